@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* UUID text and version 7 (RFC 9562 s4, s5.7). */
+#include "base/id.h"
+
+#include "base/arena.h"
+#include "base/rng.h"
+
+struct uuid
+uuid_make(int64_t now_ms, struct rng *rng)
+{
+    struct uuid id;
+
+    rng_fill(rng, id.b + 6, 10);
+    for (int i = 0; i < 6; i++) {
+        id.b[i] = (uint8_t)((uint64_t)now_ms >> (40 - 8 * i));
+    }
+    id.b[6] = (uint8_t)(0x70 | (id.b[6] & 0x0f));
+    id.b[8] = (uint8_t)(0x80 | (id.b[8] & 0x3f));
+    return id;
+}
+
+static int
+hex_value(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static bool
+is_dash_at(size_t i)
+{
+    return i == 8 || i == 13 || i == 18 || i == 23;
+}
+
+bool
+uuid_parse(str text, struct uuid *ret)
+{
+    struct uuid id = {0};
+    size_t digit = 0;
+
+    if (text.n != UUID_TEXT) {
+        return false;
+    }
+    for (size_t i = 0; i < UUID_TEXT; i++) {
+        int v = hex_value(text.p[i]);
+        if (is_dash_at(i)) {
+            if (text.p[i] != '-') {
+                return false;
+            }
+            continue;
+        }
+        if (v < 0) {
+            return false;
+        }
+        id.b[digit / 2] = (uint8_t)(id.b[digit / 2] << 4 | v);
+        digit++;
+    }
+    *ret = id;
+    return true;
+}
+
+void
+uuid_write(struct uuid id, char to[static UUID_TEXT])
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t digit = 0;
+
+    for (size_t i = 0; i < UUID_TEXT; i++) {
+        if (is_dash_at(i)) {
+            to[i] = '-';
+            continue;
+        }
+        to[i] = digits[digit % 2 ? id.b[digit / 2] & 15 : id.b[digit / 2] >> 4];
+        digit++;
+    }
+}
+
+str
+uuid_text(struct arena *arena, struct uuid id)
+{
+    char *p = arena_alloc(arena, UUID_TEXT);
+
+    if (p == NULL) {
+        return NO_STR;
+    }
+    uuid_write(id, p);
+    return (str){p, UUID_TEXT};
+}
+
+bool
+uuid_eq(struct uuid a, struct uuid b)
+{
+    return memcmp(a.b, b.b, sizeof a.b) == 0;
+}
+
+bool
+uuid_is_nil(struct uuid id)
+{
+    return uuid_eq(id, (struct uuid){0});
+}
+
+bytes
+uuid_bytes(const struct uuid *id)
+{
+    return (bytes){id->b, sizeof id->b};
+}
+
+struct uuid
+uuid_from(bytes b)
+{
+    struct uuid id = {0};
+
+    if (b.n == sizeof id.b) {
+        memcpy(id.b, b.p, sizeof id.b);
+    }
+    return id;
+}

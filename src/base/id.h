@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* UUIDs by value; the ones we make are version 7, so that keys arrive in order (RFC 9562 s5.7). */
+#pragma once
+#include "base/str.h"
+
+struct rng;
+
+struct uuid {
+    uint8_t b[16];
+};
+
+enum { UUID_TEXT = 36 };
+
+struct uuid uuid_make(int64_t now_ms, struct rng *rng);
+/* Strict 8-4-4-4-12 hexadecimal of either case (RFC 9562 s4); false for anything else. */
+MUST_USE bool uuid_parse(str text, struct uuid *ret);
+/* Lower-case text, in the arena or into 36 bytes of the caller's. */
+str uuid_text(struct arena *arena, struct uuid id);
+void uuid_write(struct uuid id, char to[static UUID_TEXT]);
+bool uuid_eq(struct uuid a, struct uuid b);
+bool uuid_is_nil(struct uuid id);
+bytes uuid_bytes(const struct uuid *id); /* borrowed from id */
+/* From a 16-byte column; the nil UUID for any other length. */
+struct uuid uuid_from(bytes b);

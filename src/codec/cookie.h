@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cookies (RFC 6265): the Cookie header read, a Set-Cookie value written. */
+#pragma once
+#include "base/str.h"
+
+/* The value of the first cookie called name in a Cookie header (s4.2.1), without quotes; false when
+ * absent or when the value has bytes outside cookie-octet. */
+MUST_USE bool cookie_get(str header, str name, str *ret);
+
+struct cookie {
+    str name, value;            /* name: a token; value: cookie-octets */
+    str path;                   /* "/" if empty */
+    int64_t max_age_s;          /* below 0: a session cookie; 0: delete */
+    bool is_secure, is_http_only;
+    enum { COOKIE_LAX, COOKIE_STRICT, COOKIE_NONE } same_site;
+};
+
+/* The header value (s4.1.1); the empty slice if name or value has a forbidden byte. */
+str cookie_format(struct arena *arena, const struct cookie *cookie);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Digests, MACs, key derivation, constant-time comparison and wiping. Contexts and algorithms are
+ * fetched once and kept per thread (a fetch costs more than the hash). */
+#pragma once
+#include "base/str.h"
+
+enum { SHA256_BYTES = 32, SHA512_BYTES = 64, KEY_BYTES = 32 };
+
+struct digest {
+    uint8_t b[SHA256_BYTES];
+};
+struct key32 {
+    uint8_t b[KEY_BYTES];       /* a secret: wipe with secret_wipe */
+};
+
+struct digest sha256(bytes data);
+struct digest hmac_sha256(bytes key, bytes data);
+/* HMAC over parts as if they stood behind each other, each preceded by its length (64 bit, big endian):
+ * no two lists of parts give the same input. */
+struct digest hmac_sha256_parts(bytes key, const bytes *parts, size_t count);
+/* HKDF-SHA256 (RFC 5869) with an empty salt, for subkeys: key32 for a label and a context. */
+struct key32 key_derive(const struct key32 *key, str label, bytes context);
+
+/* The only comparison allowed on secrets, tokens and digests; lengths are public. */
+bool ct_eq(bytes a, bytes b);
+/* Overwrites memory in a way the compiler keeps. */
+void secret_wipe(void *p, size_t n);
+void key32_wipe(struct key32 *key); /* for AUTO */
+
+static inline bytes
+digest_bytes(const struct digest *d)
+{
+    return (bytes){d->b, sizeof d->b};
+}
+static inline bytes
+key32_bytes(const struct key32 *k)
+{
+    return (bytes){k->b, sizeof k->b};
+}
+
+/* Fetches algorithms; once at start, before any other call of crypto/. False when OpenSSL or libsodium
+ * lacks something. */
+MUST_USE bool crypto_init(void);
