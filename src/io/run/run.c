@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Thread pools over one bounded queue each. Invariants: 1 a taken job runs exactly once; 2 the
+ * condition is signalled only when a worker waits, so a busy pool costs no system call; 3 waiting
+ * never exceeds the bound. */
+#include "io/run/run.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+enum { MAX_THREADS = 256, NAME_BYTES = 16 };
+
+struct run_pool {
+    pthread_mutex_t lock;
+    pthread_cond_t has_work;
+    struct run_job *first, *last;
+    size_t waiting, max_waiting;
+    int idle; /* workers asleep on has_work */
+    bool is_stopping;
+    int thread_count;
+    pthread_t threads[];
+};
+
+/* The next job, or NULL when the pool stops and nothing waits any more. */
+static struct run_job *
+take_job(struct run_pool *pool)
+{
+    struct run_job *job;
+
+    pthread_mutex_lock(&pool->lock);
+    while (pool->first == NULL && !pool->is_stopping) {
+        pool->idle++;
+        pthread_cond_wait(&pool->has_work, &pool->lock);
+        pool->idle--;
+    }
+    job = pool->first;
+    if (job != NULL) {
+        pool->first = job->next;
+        pool->last = pool->first ? pool->last : NULL;
+        pool->waiting--;
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return job;
+}
+
+static void *
+work(void *arg)
+{
+    struct run_pool *pool = arg;
+    struct run_job *job;
+
+    while ((job = take_job(pool)) != NULL) {
+        job->run(job); /* the job's memory may be gone from here on */
+    }
+    return NULL;
+}
+
+/* Threads inherit a mask with every signal blocked: signals belong to the main thread. */
+static int
+start_thread(pthread_t *thread, void *(*run)(void *), void *arg)
+{
+    sigset_t all, before;
+    int error;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    error = pthread_create(thread, NULL, run, arg);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return error;
+}
+
+struct run_pool *
+run_pool_start(const char *name, int threads, size_t max_waiting)
+{
+    int wanted = MIN(MAX(threads, 1), MAX_THREADS);
+    struct run_pool *pool = mem_new(sizeof *pool + (size_t)wanted * sizeof pool->threads[0]);
+    char short_name[NAME_BYTES] = {0};
+
+    if (pool == NULL) {
+        return NULL;
+    }
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->has_work, NULL);
+    pool->max_waiting = max_waiting;
+    for (size_t i = 0; i + 1 < sizeof short_name && name[i]; i++) {
+        short_name[i] = name[i];
+    }
+    for (int i = 0; i < wanted; i++) {
+        if (start_thread(&pool->threads[i], work, pool) != 0) {
+            run_pool_stop(pool);
+            return NULL;
+        }
+        pthread_setname_np(pool->threads[i], short_name);
+        pool->thread_count++;
+    }
+    return pool;
+}
+
+bool
+run_pool_add(struct run_pool *pool, struct run_job *job)
+{
+    bool is_taken, is_worker_asleep;
+
+    job->next = NULL;
+    pthread_mutex_lock(&pool->lock);
+    is_taken = !pool->is_stopping && pool->waiting < pool->max_waiting;
+    if (is_taken) {
+        if (pool->last != NULL) {
+            pool->last->next = job;
+        } else {
+            pool->first = job;
+        }
+        pool->last = job;
+        pool->waiting++;
+    }
+    is_worker_asleep = is_taken && pool->idle > 0;
+    pthread_mutex_unlock(&pool->lock);
+    if (is_worker_asleep) {
+        pthread_cond_signal(&pool->has_work);
+    }
+    return is_taken;
+}
+
+void
+run_pool_stop(struct run_pool *pool)
+{
+    if (pool == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&pool->lock);
+    pool->is_stopping = true;
+    pthread_cond_broadcast(&pool->has_work);
+    pthread_mutex_unlock(&pool->lock);
+    for (int i = 0; i < pool->thread_count; i++) {
+        pthread_join(pool->threads[i], NULL);
+    }
+    pthread_cond_destroy(&pool->has_work);
+    pthread_mutex_destroy(&pool->lock);
+    mem_free(pool);
+}
+
+size_t
+run_pool_waiting(const struct run_pool *pool)
+{
+    struct run_pool *p = (struct run_pool *)(uintptr_t)pool; /* locking changes no visible state */
+    size_t waiting;
+
+    pthread_mutex_lock(&p->lock);
+    waiting = p->waiting;
+    pthread_mutex_unlock(&p->lock);
+    return waiting;
+}
+
+int
+run_cores(void)
+{
+    cpu_set_t allowed;
+    long online;
+
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
+        return CPU_COUNT(&allowed);
+    }
+    online = sysconf(_SC_NPROCESSORS_ONLN); /* a machine with more cores than cpu_set_t has bits */
+    return (int)MAX(online, 1);
+}
