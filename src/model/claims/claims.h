@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Access and id tokens: JWTs of our own (RFC 9068, OIDC Core s2, plus FusionAuth's claims), made and believed again. */
+#pragma once
+#include "model/application/application.h"
+
+struct json;
+struct session;
+struct token;
+struct user;
+
+struct claims_subject {             /* whom and what a token is about */
+    const struct tenant *tenant;
+    const struct application *application;
+    const struct user *user;        /* NULL: the application itself (client credentials) */
+    const struct token *grant;      /* NULL: none */
+    str scope, nonce, authentication_type;
+    int64_t auth_instant;
+};
+/* typ at+jwt; claims iss sub aud exp iat jti client_id scope sid tid auth_time, applicationId roles authenticationType email
+ * email_verified preferred_username as FusionAuth gives them. *ret_expires in seconds from now. */
+MUST_USE enum err claims_access_token(struct rq *rq, const struct claims_subject *subject, str *ret_token, int64_t *ret_ttl_s);
+/* typ JWT; nonce, auth_time, at_hash, and the profile claims of the scopes are left to userinfo (OIDC Core s5.4). */
+MUST_USE enum err claims_id_token(struct rq *rq, const struct claims_subject *subject, str access_token, str *ret_token);
+
+struct access {                     /* a believed access token */
+    const struct tenant *tenant;
+    struct uuid tenant_id, application_id, user_id, grant_id; /* nil user: client credentials */
+    str scope, jti, claims;         /* claims: the payload's JSON */
+    int64_t issued_s, expires_s;
+};
+/* Believes a token only if: typ at+jwt, signed by a key of its tenant under that key's alg, iss exact, not expired, its grant not
+ * revoked, its user and application active. *ret NULL otherwise, without saying why. Verified signatures are remembered for a minute. */
+MUST_USE enum err claims_believe(struct rq *rq, str token, struct access **ret);
+/* The userinfo claims the scope allows, written as members of an open object (OIDC Core s5.4). */
+void claims_userinfo(const struct user *user, const struct application *application, str scope, struct json_out *out);
+/* Believes an id token as a hint (its signature and issuer hold; it may be expired): OIDC RP-Initiated Logout s2. */
+MUST_USE enum err claims_hint(struct rq *rq, const struct tenant *tenant, str id_token, struct uuid *ret_user, struct uuid *ret_application, bool *ret_ok);
+/* All public keys of the tenant as a JWKS document. */
+MUST_USE enum err claims_jwks(struct rq *rq, const struct tenant *tenant, struct json_out *out);
+
+struct verdicts;
+MUST_USE struct verdicts *verdicts_new(size_t max, struct rng *rng);
+void verdicts_free(struct verdicts *verdicts);

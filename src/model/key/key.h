@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signing keys (FusionAuth's Key Master): generated or imported, sealed under a wrapped key of their own. A key belongs to a tenant or,
+ * with a nil tenant, to all. */
+#pragma once
+#include "crypto/sign.h"
+#include "model/field/field.h"
+
+struct rq;
+struct tenant;
+
+struct key {                        /* type Key */
+    struct uuid id, tenant_id;
+    str name, kid, issuer, algorithm;   /* algorithm: FusionAuth's name */
+    int64_t length, insert_instant, last_update_instant, expiration_instant;
+    str public_key, private_key, secret, certificate;   /* private_key and secret: only when imported */
+    bool has_private;
+    struct sign_key *sign;          /* compiled */
+};
+extern const struct field_table key_table;
+
+/* The compiled key; *ret NULL when there is none. */
+MUST_USE enum err key_load(struct rq *rq, struct uuid id, const struct key **ret);
+/* All keys a tenant may use (its own and everybody's), oldest first; a nil tenant gives all keys. */
+MUST_USE enum err key_list(struct rq *rq, struct uuid tenant_id, const struct key ***ret, size_t *ret_count);
+/* Declares a new key: generates it from algorithm and length. */
+MUST_USE enum err key_generate(struct rq *rq, struct key *key);
+/* Declares a key made of public_key, private_key or secret; faults at key.*. */
+MUST_USE enum err key_import(struct rq *rq, struct key *key, struct field_reader *reader);
+MUST_USE enum err key_rename(struct rq *rq, const struct key *before, str name);
+void key_delete(struct rq *rq, const struct key *key);
+/* The tenant's default signing key (made with it). */
+MUST_USE enum err key_of_tenant(struct rq *rq, const struct tenant *tenant, const struct key **ret);
+void key_write(const struct key *key, struct json_out *out);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every SQL statement of the program by number: rows come from the *_sql.h beside their owners. */
+#pragma once
+#include "model/apikey/apikey_sql.h"
+#include "model/application/application_sql.h"
+#include "model/code/code_sql.h"
+#include "model/consent/consent_sql.h"
+#include "model/event/event_sql.h"
+#include "model/key/key_sql.h"
+#include "model/outbox/outbox_sql.h"
+#include "model/seal/seal_sql.h"
+#include "model/session/session_sql.h"
+#include "model/tenant/tenant_sql.h"
+#include "model/token/token_sql.h"
+#include "model/user/user_sql.h"
+
+#define STATEMENTS(X)                                                                              \
+    TENANT_SQL(X) APPLICATION_SQL(X) KEY_SQL(X) APIKEY_SQL(X) USER_SQL(X) SESSION_SQL(X)           \
+    CODE_SQL(X) TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X)
+
+enum statement {
+#define X(name, place, text) name,
+    STATEMENTS(X)
+#undef X
+        STATEMENT_COUNT
+};
+
+struct db_migration;
+struct db_sql;
+extern const struct db_sql statements[STATEMENT_COUNT];

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tenants: an isolated pool of users with its own issuer, keys and policies. Compiled once, cached, immutable. */
+#pragma once
+#include "base/fault.h"
+#include "base/id.h"
+#include "crypto/hash.h"
+#include "model/field/field.h"
+
+struct rq;
+
+enum object_state { STATE_ACTIVE, STATE_INACTIVE, STATE_PENDING_DELETE };
+enum refresh_usage { REFRESH_REUSABLE, REFRESH_ONE_TIME };
+enum refresh_expiration { REFRESH_FIXED, REFRESH_SLIDING, REFRESH_SLIDING_MAX };
+
+struct jwt_config {                 /* type JWTConfiguration: of a tenant, or of an application when enabled */
+    bool enabled;
+    struct uuid access_token_key_id, id_token_key_id;   /* nil: the tenant's own key */
+    int64_t ttl_s;                                      /* access and id token */
+    int64_t refresh_ttl_min;
+    int refresh_usage, refresh_expiration;
+    int64_t one_time_grace_s;
+    int64_t sliding_max_min;
+    bool revoke_on_password_change, revoke_on_login_prevented, revoke_on_mfa_enable, revoke_on_reuse;
+};
+struct password_rules {             /* type PasswordValidationRules */
+    int64_t min_length, max_length;
+    bool needs_mixed_case, needs_non_alpha, needs_number, refuses_login_id, validates_on_login;
+};
+struct password_encryption {        /* type PasswordEncryptionConfiguration */
+    str scheme;
+    int64_t factor;
+    bool rehashes_on_login;
+};
+struct failed_login_config {        /* type FailedAuthenticationConfiguration: counted in memory */
+    int64_t too_many, reset_s, lock_duration;
+    int lock_unit;                  /* index of ExpiryUnit names */
+};
+struct mail_config {                /* type EmailConfiguration */
+    str host, username, password, from_email, from_name;
+    int64_t port;
+    int security;                   /* NONE, SSL, TLS */
+};
+struct external_id_config {         /* type ExternalIdentifierConfiguration */
+    int64_t code_ttl_s, login_intent_ttl_s, remember_consent_ttl_s;
+};
+
+struct tenant {
+    struct uuid id;
+    str name, issuer;               /* issuer: as set, or made from the base URL: tenant_issuer */
+    int state;
+    int64_t insert_instant, last_update_instant;
+    str data;                       /* JSON */
+    str logout_url, base_url;
+    struct jwt_config jwt;
+    struct password_rules password;
+    struct password_encryption encryption;
+    struct failed_login_config failed_login;
+    struct mail_config mail;
+    struct external_id_config ids;
+    int64_t session_idle_s;         /* httpSessionMaxInactiveInterval: of a session that is not kept */
+    int64_t session_kept_s;         /* ssoConfiguration.deviceTrustTimeToLiveInSeconds: of one that is */
+    bool login_needs_api_key;       /* loginConfiguration.requireAuthentication */
+    /* compiled, not in the table */
+    struct key32 key, index_key, refresh_key;
+};
+
+extern const struct field_table tenant_table;
+extern const struct field_table jwt_config_table;
+
+/* The compiled tenant; *ret NULL when there is none of that id. Valid until the request ends. */
+MUST_USE enum err tenant_load(struct rq *rq, struct uuid id, const struct tenant **ret);
+/* The default tenant's id (made with the database; a kickstart file may choose it). */
+MUST_USE enum err tenant_default_id(struct rq *rq, struct uuid *ret);
+/* All tenants, by name: ids. */
+MUST_USE enum err tenant_ids(struct rq *rq, size_t max, struct uuid **ret, size_t *ret_count);
+/* The issuer in tokens and discovery: tenant->issuer, or base URL for the default tenant, base URL/{id} for others. */
+str tenant_issuer(struct rq *rq, const struct tenant *tenant);
+
+/* Declares the rows of a new tenant (its key wrapped, its day key, its signing key): tenant is filled by the caller through its
+ * table. Duplicate name or id answers ERR_FIELDS at commit; check with tenant_name_taken first for a field fault. */
+MUST_USE enum err tenant_create(struct rq *rq, struct tenant *tenant);
+MUST_USE enum err tenant_update(struct rq *rq, struct tenant *tenant);
+/* Declares the end of a tenant and all its rows: its key goes, so nothing of it can be read again. */
+MUST_USE enum err tenant_delete(struct rq *rq, const struct tenant *tenant);
+MUST_USE enum err tenant_name_taken(struct rq *rq, str name, struct uuid except, bool *ret);
