@@ -2,8 +2,6 @@
 /* The statements as io/db takes them. */
 #include "model/statements.h"
 
-#include "io/db/db.h"
-
 const struct db_sql statements[STATEMENT_COUNT] = {
 #define X(name, place, text) [name] = {#name, place, text},
     STATEMENTS(X)

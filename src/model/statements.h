@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every SQL statement of the program by number: rows come from the *_sql.h beside their owners. */
 #pragma once
+#include "io/db/db.h"
 #include "model/apikey/apikey_sql.h"
 #include "model/application/application_sql.h"
 #include "model/code/code_sql.h"
@@ -25,6 +26,4 @@ enum statement {
         STATEMENT_COUNT
 };
 
-struct db_migration;
-struct db_sql;
 extern const struct db_sql statements[STATEMENT_COUNT];

@@ -104,7 +104,7 @@ str rq_cookie(const struct rq *rq, str name);
 /* "Bearer xyz" -> xyz; empty for any other scheme or none. */
 str rq_bearer(const struct rq *rq);
 
-/* Declares a write; miss is the fault to answer when the expectation fails (ERR_AGAIN: run the handler again). */
+/* Declares a write of copies of the values; miss is the fault to answer when the expectation fails (ERR_AGAIN: run the handler again). */
 void rq_write(struct rq *rq, int statement, enum db_expect expect, enum err miss, const struct db_value *values, size_t count);
 /* Reads; both record ERR_SERVER when storage fails. *ret NULL when there is no row. */
 MUST_USE enum err rq_read(struct rq *rq, int statement, struct db_row **ret, const struct db_value *values, size_t count);

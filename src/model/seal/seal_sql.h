@@ -1,5 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Statements of model/seal: the only place with SQL over its tables. */
+/* Statements of model/seal: the only place with SQL over the key store. */
 #pragma once
 
-#define SEAL_SQL(X) /* name, database, text */
+/* clang-format off */
+#define SEAL_SQL(X) /* name, database, text */                                                     \
+    X(USER_KEY_PUT, DB_KEYS, "INSERT INTO user_key (tenant_id, user_id, wrapped) VALUES ($1, $2, $3)") \
+    X(USER_KEY_GET, DB_KEYS, "SELECT wrapped FROM user_key WHERE tenant_id = $1 AND user_id = $2") \
+    X(USER_KEY_ERASE, DB_KEYS, "DELETE FROM user_key WHERE tenant_id = $1 AND user_id = $2")       \
+    X(USER_KEY_ERASE_TENANT, DB_KEYS, "DELETE FROM user_key WHERE tenant_id = $1")                 \
+    X(DAY_KEY_PUT, DB_KEYS, "INSERT INTO day_key (tenant_id, day, wrapped) VALUES ($1, $2, $3)"    \
+                            " ON CONFLICT (tenant_id, day) DO NOTHING")                            \
+    X(DAY_KEY_GET, DB_KEYS, "SELECT wrapped FROM day_key WHERE tenant_id = $1 AND day = $2")       \
+    X(DAY_KEY_ERASE_BEFORE, DB_KEYS, "DELETE FROM day_key WHERE day < $1")                         \
+    X(DAY_KEY_ERASE_TENANT, DB_KEYS, "DELETE FROM day_key WHERE tenant_id = $1")
+/* clang-format on */

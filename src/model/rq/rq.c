@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a request brought: parameters, body, cookies, path segments, each parsed once. */
+#include "model/rq/rq.h"
+
+#include "codec/cookie.h"
+
+str
+rq_header(const struct rq *rq, str name)
+{
+    return http_header(rq->http, name);
+}
+
+/* A repeated parameter is refused: two readers could each believe another one (RFC 6749 s3.1). */
+static enum err
+parse_form(struct rq *rq, str text, struct form *ret)
+{
+    if (!form_parse(rq->arena, text, ret)) {
+        return FAIL(rq, ERR_INVALID_REQUEST, NULL, "has parameters that are not correctly encoded");
+    }
+    if (form_is_repeated(ret, NULL)) {
+        return FAIL(rq, ERR_INVALID_REQUEST, NULL, "has a parameter more than once");
+    }
+    return ERR_OK;
+}
+
+enum err
+rq_query(struct rq *rq, const struct form **ret)
+{
+    if (!rq->has_query_) {
+        enum err e = parse_form(rq, rq->http->query, &rq->query_);
+        if (e != ERR_OK) {
+            return e;
+        }
+        rq->has_query_ = true;
+    }
+    *ret = &rq->query_;
+    return ERR_OK;
+}
+
+static bool
+has_media_type(const struct rq *rq, str want)
+{
+    str type = rq_header(rq, S("content-type"));
+
+    type = str_trim(str_head(type, str_find(type, ';')));
+    return str_ieq(type, want);
+}
+
+enum err
+rq_form(struct rq *rq, const struct form **ret)
+{
+    if (!rq->has_form_) {
+        enum err e;
+        if (rq->http->body.n && !has_media_type(rq, S("application/x-www-form-urlencoded"))) {
+            return FAIL(rq, ERR_INVALID_REQUEST, "Content-Type",
+                "must be application/x-www-form-urlencoded");
+        }
+        arena_keep_secret(rq->arena); /* passwords and client secrets come in forms */
+        e = parse_form(rq, rq->http->body, &rq->form_);
+        if (e != ERR_OK) {
+            return e;
+        }
+        rq->has_form_ = true;
+    }
+    *ret = &rq->form_;
+    return ERR_OK;
+}
+
+static bool
+is_json_type(const struct rq *rq)
+{
+    return has_media_type(rq, S("application/json"))
+           || has_media_type(rq, S("application/merge-patch+json"))
+           || has_media_type(rq, S("application/json-patch+json"));
+}
+
+enum err
+rq_json(struct rq *rq, const struct json **ret)
+{
+    if (!rq->has_json_ && rq->http->body.n) {
+        if (!is_json_type(rq)) {
+            return FAIL(rq, ERR_MEDIA_TYPE, "Content-Type", "must be application/json");
+        }
+        arena_keep_secret(rq->arena);
+        if (!json_parse(rq->arena, rq->http->body, &rq->json_, NULL)) {
+            field_fault_add(&rq->faults, rq->arena, NO_STR, S("invalidJSON"),
+                S("The request body is not valid JSON: send one UTF-8 object without repeated names."));
+            return FAIL(rq, ERR_FIELDS, NULL, "is not valid JSON");
+        }
+    }
+    rq->has_json_ = true;
+    *ret = rq->json_;
+    return ERR_OK;
+}
+
+str
+rq_query_get(struct rq *rq, str name)
+{
+    struct fault before = rq->fault;
+    const struct form *form;
+
+    if (rq_query(rq, &form) != ERR_OK) {
+        rq->fault = before;
+        return NO_STR;
+    }
+    return form_get(form, name);
+}
+
+enum err
+rq_segment_id(struct rq *rq, size_t index, const char *name, struct uuid *ret)
+{
+    str text = index < rq->segment_count ? rq->segments[index] : NO_STR;
+
+    *ret = (struct uuid){0};
+    if (text.n == 0) {
+        return ERR_OK;
+    }
+    if (!uuid_parse(text, ret)) {
+        field_fault_add(&rq->faults, rq->arena, str_from(name), S("invalidUUID"),
+            str_fmt(rq->arena, "The %s in the URL must be a UUID.", name));
+        return FAIL(rq, ERR_FIELDS, name, "must be a UUID");
+    }
+    return ERR_OK;
+}
+
+str
+rq_cookie(const struct rq *rq, str name)
+{
+    str value;
+
+    return cookie_get(rq_header(rq, S("cookie")), name, &value) ? value : NO_STR;
+}
+
+/* credentials = "Bearer" 1*SP b64token ; RFC 6750 s2.1, the scheme in any case (RFC 9110 s11.1) */
+str
+rq_bearer(const struct rq *rq)
+{
+    str value = rq_header(rq, S("authorization"));
+
+    if (value.n < 7 || !str_ieq(str_head(value, 7), S("Bearer "))) {
+        return NO_STR;
+    }
+    return str_trim(str_skip(value, 7));
+}
+
+bool
+rq_wants_json(const struct rq *rq)
+{
+    str accept = rq_header(rq, S("accept"));
+    size_t json = str_find_str(accept, S("application/json"));
+
+    if (rq->http->body.n && is_json_type(rq)) {
+        return true;
+    }
+    return json < accept.n && json <= str_find_str(accept, S("text/html"));
+}
+
+enum err
+rq_needs_hash(struct rq *rq)
+{
+    return rq->place == RQ_HASH ? ERR_OK : ERR_MOVE;
+}
+
+struct uuid
+rq_new_id(struct rq *rq)
+{
+    return uuid_make(rq->now, rq->rng);
+}
+
+void
+rq_write(struct rq *rq, int statement, enum db_expect expect, enum err miss,
+    const struct db_value *values, size_t count)
+{
+    struct db_value *copies = ARENA_ARRAY(rq->arena, count, struct db_value);
+
+    for (size_t i = 0; copies != NULL && i < count; i++) {
+        copies[i] = values[i];
+        if (values[i].type == DB_TEXT || values[i].type == DB_BLOB) {
+            copies[i].data = str_dup(rq->arena, values[i].data);
+        }
+    }
+    db_write(&rq->writes, statement, expect, (int)miss, copies, count); /* a failed arena fails the set */
+}
+
+enum err
+rq_read(struct rq *rq, int statement, struct db_row **ret, const struct db_value *values, size_t count)
+{
+    *ret = NULL;
+    if (db_one(rq->db, rq->arena, statement, values, count, ret) == DB_FAILED) {
+        return FAIL_SERVER(rq);
+    }
+    return ERR_OK;
+}
+
+enum err
+rq_read_all(struct rq *rq, int statement, size_t max, struct db_row **ret,
+    const struct db_value *values, size_t count)
+{
+    *ret = NULL;
+    if (db_all(rq->db, rq->arena, statement, values, count, max, ret) == DB_FAILED) {
+        return FAIL_SERVER(rq);
+    }
+    return ERR_OK;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sealing under tenant, user and day keys. Invariants: 1 a sealed value opens only at its own table, tenant, row and
+ * column; 2 a user key is committed before the first row that needs it; 3 requests never make day keys of their own. */
+#include "model/seal/seal.h"
+
+#include "codec/base64.h"
+#include "crypto/aead.h"
+#include "model/rq/rq.h"
+#include "model/statements.h"
+#include "model/tenant/tenant.h"
+
+/* "table NUL column NUL tenant id": names hold no NUL, ids have one length, so no two places share it. */
+static bytes
+place_text(struct rq *rq, struct seal_place place)
+{
+    struct buf buf;
+    str text;
+
+    buf_init(&buf, rq->arena, 200);
+    buf_str(&buf, str_from(place.table));
+    buf_char(&buf, '\0');
+    buf_str(&buf, str_from(place.column));
+    buf_char(&buf, '\0');
+    buf_str(&buf, bytes_str(uuid_bytes(&place.tenant_id)));
+    buf_str(&buf, bytes_str(uuid_bytes(&place.id)));
+    return buf_done(&buf, &text) ? str_bytes(text) : (bytes){NULL, 0};
+}
+
+bytes
+seal_put(struct rq *rq, const struct key32 *key, struct seal_place place, bytes plain)
+{
+    bytes aad = place_text(rq, place);
+
+    arena_keep_secret(rq->arena);
+    if (aad.n == 0) {
+        return (bytes){NULL, 0};
+    }
+    return aead_seal(rq->arena, rq->rng, key, aad, plain);
+}
+
+enum err
+seal_get(struct rq *rq, const struct key32 *key, struct seal_place place, bytes sealed, bytes *ret)
+{
+    bytes aad = place_text(rq, place);
+
+    arena_keep_secret(rq->arena);
+    if (aad.n == 0 || !aead_open(rq->arena, key, aad, sealed, ret)) {
+        return FAIL_SERVER(rq);
+    }
+    return ERR_OK;
+}
+
+static struct seal_place
+user_key_place(const struct tenant *tenant, struct uuid user_id)
+{
+    return (struct seal_place){"user_key", "wrapped", tenant->id, user_id};
+}
+
+enum err
+seal_new_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret)
+{
+    bytes wrapped;
+
+    rng_fill(rq->rng, ret->b, sizeof ret->b);
+    wrapped = seal_put(rq, &tenant->key, user_key_place(tenant, user_id), key32_bytes(ret));
+    rq_write(rq, USER_KEY_PUT, DB_NEW, ERR_CONFLICT,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_BYTES(wrapped)));
+    return wrapped.n ? ERR_OK : FAIL_SERVER(rq);
+}
+
+enum err
+seal_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret,
+    bool *ret_found)
+{
+    struct db_row *row;
+    bytes key;
+    enum err e = rq_read(rq, USER_KEY_GET, &row, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
+
+    *ret_found = false;
+    if (e != ERR_OK || row == NULL) {
+        return e;
+    }
+    e = seal_get(rq, &tenant->key, user_key_place(tenant, user_id), db_bytes(row, 0), &key);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (key.n != sizeof ret->b) {
+        return FAIL_SERVER(rq);
+    }
+    memcpy(ret->b, key.p, sizeof ret->b);
+    *ret_found = true;
+    return ERR_OK;
+}
+
+void
+seal_erase_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
+{
+    rq_write(rq, USER_KEY_ERASE, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
+}
+
+/* A day key is bound to its day through the id's last eight bytes. */
+static struct seal_place
+day_key_place(const struct tenant *tenant, int64_t day)
+{
+    struct seal_place place = {"day_key", "wrapped", tenant->id, {{0}}};
+
+    memcpy(place.id.b + 8, &day, sizeof day);
+    return place;
+}
+
+enum err
+seal_new_day_key(struct rq *rq, const struct tenant *tenant, int64_t now_ms)
+{
+    int64_t day = now_ms / DAY_MS;
+    AUTO(key32_wipe) struct key32 key;
+    bytes wrapped;
+
+    rng_fill(rq->rng, key.b, sizeof key.b);
+    wrapped = seal_put(rq, &tenant->key, day_key_place(tenant, day), key32_bytes(&key));
+    rq_write(rq, DAY_KEY_PUT, DB_ANY, ERR_OK,
+        DB_VALUES(DB_ID(&tenant->id), DB_I64(day), DB_BYTES(wrapped)));
+    return wrapped.n ? ERR_OK : FAIL_SERVER(rq);
+}
+
+str
+seal_for_log(struct rq *rq, const struct tenant *tenant, str detail)
+{
+    int64_t day = rq->now / DAY_MS;
+    struct fault before = rq->fault;
+    struct seal_place place = day_key_place(tenant, day);
+    AUTO(key32_wipe) struct key32 key;
+    struct db_row *row;
+    bytes plain, sealed;
+
+    if (rq_read(rq, DAY_KEY_GET, &row, DB_VALUES(DB_ID(&tenant->id), DB_I64(day))) != ERR_OK
+        || row == NULL || seal_get(rq, &tenant->key, place, db_bytes(row, 0), &plain) != ERR_OK
+        || plain.n != sizeof key.b) {
+        rq->fault = before; /* a log line without its detail is no fault of the request */
+        return NO_STR;
+    }
+    memcpy(key.b, plain.p, sizeof key.b);
+    place.table = "log";
+    sealed = seal_put(rq, &key, place, str_bytes(detail));
+    return base64url_text(rq->arena, sealed);
+}
+
+bytes
+seal_blind(struct rq *rq, const struct tenant *tenant, str normalised)
+{
+    struct digest d = hmac_sha256(key32_bytes(&tenant->index_key), str_bytes(normalised));
+
+    return bytes_dup(rq->arena, digest_bytes(&d));
+}
