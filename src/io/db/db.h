@@ -85,7 +85,8 @@ struct db_writes {      /* a write set: lives with the request until done() is c
     const struct db_write *missed;
     void (*done)(struct db_writes *writes); /* called once, on the writer's thread: hand off quickly */
     void *owner;
-    struct db_writes *queued;               /* private to io/db */
+    struct db_writes *queued;   /* private to io/db, as is bytes */
+    size_t bytes;
 };
 
 void db_writes_init(struct db_writes *writes, struct arena *arena);
@@ -114,10 +115,13 @@ struct db_config {
 };
 
 /* Opens or makes both databases, applies missing migrations, starts the writer. A data folder is used by one
- * process at a time (a lock file). NULL with *ret_why. */
+ * process at a time (a lock file). NULL with *ret_why, text of the calling thread until its next db call. */
 MUST_USE struct db *db_open(const struct db_config *config, const char **ret_why);
 /* Commits what waits, stops the writer, closes every connection. */
 void db_close(struct db *db);
+/* Prepares every statement against the migrated schema: for the test that no SQL text is wrong and for
+ * `check` commands. False with *ret_why naming the statement. */
+MUST_USE bool db_check_statements(struct db *db, const char **ret_why);
 
 struct db_counts {                  /* for metrics, for the test that anonymous traffic never writes, for torture */
     uint64_t commits, sets, writes, misses, failures;

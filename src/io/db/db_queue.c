@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The writer's thread and the bounded queue of sets that wait for it (DESIGN section 6, group commit).
+ *
+ * The writer never sleeps on purpose: while one batch is being flushed the next one gathers, so a
+ * batch grows with the load and a lone set waits for nobody. */
+#include "base/base.h"
+
+#include <signal.h>
+
+#include "io/db/db_internal.h"
+
+/* Above these a batch only adds latency: the flush is already shared by hundreds. */
+enum { BATCH_SETS = 512, BATCH_BYTES = 4 * 1024 * 1024 };
+
+bool
+db_queue_add(struct db *db, struct db_writes *writes)
+{
+    struct db_queue *q = &db->queue;
+    bool is_taken;
+
+    pthread_mutex_lock(&q->lock);
+    is_taken = !q->is_stopping && q->count < q->max;
+    if (is_taken) {
+        if (q->last != NULL) {
+            q->last->queued = writes;
+        } else {
+            q->first = writes;
+        }
+        q->last = writes;
+        q->count++;
+        if (q->is_writer_waiting) {
+            q->is_writer_waiting = false;
+            pthread_cond_signal(&q->wake);
+        }
+    }
+    pthread_mutex_unlock(&q->lock);
+    return is_taken;
+}
+
+/* Cuts the oldest sets off the queue, at least one, up to the limits of a batch. Holds the lock. */
+static struct db_writes *
+cut_batch(struct db_queue *q)
+{
+    struct db_writes *first = q->first, *last = first;
+    size_t sets = 1, size = first->bytes;
+
+    while (last->queued != NULL && sets < BATCH_SETS && size + last->queued->bytes < BATCH_BYTES) {
+        last = last->queued;
+        size += last->bytes;
+        sets++;
+    }
+    q->first = last->queued;
+    if (q->first == NULL) {
+        q->last = NULL;
+    }
+    q->count -= sets;
+    last->queued = NULL;
+    return first;
+}
+
+/* Waits for work; NULL when the queue is empty and stopping. */
+static struct db_writes *
+next_batch(struct db_queue *q)
+{
+    struct db_writes *batch = NULL;
+
+    pthread_mutex_lock(&q->lock);
+    while (q->first == NULL && !q->is_stopping) {
+        q->is_writer_waiting = true;
+        pthread_cond_wait(&q->wake, &q->lock);
+    }
+    if (q->first != NULL) {
+        batch = cut_batch(q);
+    }
+    pthread_mutex_unlock(&q->lock);
+    return batch;
+}
+
+static void
+count_verdict(struct db *db, const struct db_writes *set)
+{
+    switch (set->verdict) {
+    case DB_COMMITTED:
+        atomic_fetch_add_explicit(&db->counts.sets, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&db->counts.writes, set->count, memory_order_relaxed);
+        break;
+    case DB_MISSED:
+        atomic_fetch_add_explicit(&db->counts.misses, 1, memory_order_relaxed);
+        break;
+    case DB_LOST:
+        atomic_fetch_add_explicit(&db->counts.failures, 1, memory_order_relaxed);
+        break;
+    }
+}
+
+static void *
+writer_main(void *arg)
+{
+    struct db *db = arg;
+    struct db_writes *set, *next;
+
+    while ((set = next_batch(&db->queue)) != NULL) {
+        db->engine->commit(db, set);
+        for (; set != NULL; set = next) {
+            next = set->queued; /* first: done() may free the set */
+            count_verdict(db, set);
+            set->done(set);
+        }
+    }
+    return NULL;
+}
+
+bool
+db_queue_start(struct db *db, size_t max_queued)
+{
+    struct db_queue *q = &db->queue;
+    sigset_t all, before;
+
+    q->max = max_queued;
+    pthread_mutex_init(&q->lock, NULL);
+    pthread_cond_init(&q->wake, NULL);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the main thread's matter */
+    q->is_started = pthread_create(&q->writer, NULL, writer_main, db) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!q->is_started) {
+        return db_refuse("the writer's thread could not be started");
+    }
+    pthread_setname_np(q->writer, "db-writer");
+    return true;
+}
+
+void
+db_queue_stop(struct db *db)
+{
+    struct db_queue *q = &db->queue;
+
+    if (!q->is_started) {
+        return;
+    }
+    pthread_mutex_lock(&q->lock);
+    q->is_stopping = true;
+    pthread_cond_signal(&q->wake);
+    pthread_mutex_unlock(&q->lock);
+    pthread_join(q->writer, NULL);
+    pthread_mutex_destroy(&q->lock);
+    pthread_cond_destroy(&q->wake);
+    q->is_started = false;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The SQLite engine: a folder of this process alone, with cardea.db and keys.db in it.
+ *
+ * WAL, synchronous=FULL; readers each on their thread's connection (sqlite_reader.c), one writer
+ * (sqlite_writer.c). Invariant: nobody but the owner may read what is in the folder, whatever the umask. */
+#include "io/db/sqlite_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/mem.h"
+
+static atomic_uint_fast64_t last_serial;
+static pthread_once_t library_once = PTHREAD_ONCE_INIT;
+
+/* Each connection stays with one thread at a time, and nobody asks SQLite for memory statistics,
+ * whose lock every allocation would take. */
+static void
+set_up_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    CHECK(sqlite3_initialize() == SQLITE_OK);
+}
+
+/* Makes the folder, if it is missing, for its owner alone. */
+static bool
+make_folder(const char *path)
+{
+    if (mkdir(path, 0700) == 0) {
+        /* A umask may have taken the owner's bits; it never adds any. */
+        if (chmod(path, 0700) != 0) {
+            return db_refuse("%s: %s", path, strerror(errno));
+        }
+        return true;
+    }
+    return errno == EEXIST || db_refuse("%s: %s", path, strerror(errno));
+}
+
+/* Opens or makes a file of mode 0600; -1 after db_refuse. SQLite gives its log files the mode of
+ * their database. */
+static int
+make_file(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0 || fchmod(fd, 0600) != 0) {
+        db_refuse("%s: %s", path, strerror(errno));
+        if (fd >= 0) {
+            close(fd);
+        }
+        return -1;
+    }
+    return fd;
+}
+
+static bool
+lock_folder(struct sqlite *s, const char *folder, const char *path)
+{
+    s->lock_fd = make_file(path);
+    if (s->lock_fd < 0) {
+        return false;
+    }
+    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+        return db_refuse(
+            errno == EWOULDBLOCK ? "%s is in use by another process" : "%s: no lock", folder);
+    }
+    return true;
+}
+
+/* Makes a new file's name last: without it a power cut could take the file with all in it. */
+static bool
+flush_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool is_flushed = fd >= 0 && fsync(fd) == 0;
+
+    if (!is_flushed) {
+        db_refuse("%s: %s", folder, strerror(errno));
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return is_flushed;
+}
+
+static bool
+make_files(struct sqlite *s, const char *folder)
+{
+    for (int place = 0; place < SQLITE_PLACES; place++) {
+        int fd = make_file(s->path[place]);
+        if (fd < 0) {
+            return false;
+        }
+        close(fd);
+    }
+    return flush_folder(folder);
+}
+
+static bool
+open_writer(struct db *db, const struct db_config *config)
+{
+    struct sqlite *s = db->state;
+
+    for (int i = 0; i < SQLITE_PLACES; i++) {
+        enum db_place place = (enum db_place)i;
+
+        s->conn[place] = sqlite_conn_open(s->path[place], place, SQLITE_WRITER, db);
+        if (s->conn[place] == NULL || !sqlite_migrate(s->conn[place], place, config)) {
+            return false;
+        }
+    }
+    /* A crash may have come between the erasure of a key and its flush. */
+    sqlite_writer_flush_erased(s);
+    return sqlite_writer_start(s);
+}
+
+static bool
+sqlite_open(struct db *db, const struct db_config *config)
+{
+    struct sqlite *s = ARENA_NEW(db->arena, struct sqlite);
+    const char *folder = str_z(db->arena, config->folder);
+    str data = str_fmt(db->arena, STRF "/cardea.db", STRV(config->folder));
+    str keys = str_fmt(db->arena, STRF "/keys.db", STRV(config->folder));
+    str lock = str_fmt(db->arena, STRF "/cardea.lock", STRV(config->folder));
+
+    pthread_once(&library_once, set_up_library);
+    if (arena_failed(db->arena) || folder == NULL) {
+        return db_refuse("the data folder's name cannot be used");
+    }
+    s->serial = atomic_fetch_add(&last_serial, 1) + 1;
+    s->lock_fd = -1;
+    s->path[DB_DATA] = data.p;
+    s->path[DB_KEYS] = keys.p;
+    db->state = s;
+    return make_folder(folder) && lock_folder(s, folder, lock.p) && make_files(s, folder)
+           && open_writer(db, config);
+}
+
+static void
+sqlite_close(struct db *db)
+{
+    struct sqlite *s = db->state;
+
+    if (s == NULL) {
+        return;
+    }
+    sqlite_reader_close_all(s);
+    sqlite_writer_end(s);
+    for (int place = 0; place < SQLITE_PLACES; place++) {
+        sqlite_conn_close(s->conn[place]);
+    }
+    if (s->lock_fd >= 0) {
+        close(s->lock_fd); /* lets go of the lock */
+    }
+}
+
+/* Copies a row, values and all, into one block of the arena. */
+static struct db_row *
+copy_row(struct arena *arena, sqlite3_stmt *stmt, size_t columns)
+{
+    size_t n = sizeof(struct db_row) + columns * sizeof(struct db_value);
+    struct db_row *row;
+    char *at;
+
+    for (size_t i = 0; i < columns; i++) {
+        int type = sqlite3_column_type(stmt, (int)i);
+        n += type == SQLITE_TEXT || type == SQLITE_BLOB ? (size_t)sqlite3_column_bytes(stmt, (int)i)
+                                                        : 0;
+    }
+    row = arena_alloc(arena, n);
+    if (row == NULL) {
+        return NULL;
+    }
+    row->count = columns;
+    at = (char *)&row->col[columns];
+    for (size_t i = 0; i < columns; i++) {
+        int type = sqlite3_column_type(stmt, (int)i);
+
+        if (type == SQLITE_INTEGER || type == SQLITE_FLOAT) {
+            row->col[i] = DB_I64(sqlite3_column_int64(stmt, (int)i));
+        } else if (type != SQLITE_NULL) {
+            const void *p = sqlite3_column_blob(stmt, (int)i);
+            size_t size = (size_t)sqlite3_column_bytes(stmt, (int)i);
+            enum db_type kind = type == SQLITE_TEXT ? DB_TEXT : DB_BLOB;
+
+            row->col[i] = (struct db_value){kind, 0, {at, size}};
+            at = size ? mempcpy(at, p, size) : at;
+        }
+    }
+    return row;
+}
+
+static enum db_result
+read_all(struct arena *arena, sqlite3_stmt *stmt, size_t max, struct db_row **ret)
+{
+    size_t columns = (size_t)sqlite3_column_count(stmt);
+    struct db_row *first = NULL, **next = &first;
+    int rc = SQLITE_ROW;
+
+    for (size_t i = 0; i < max && (rc = sqlite3_step(stmt)) == SQLITE_ROW; i++) {
+        *next = copy_row(arena, stmt, columns);
+        if (*next == NULL) {
+            return DB_FAILED;
+        }
+        next = &(*next)->next;
+    }
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+        return DB_FAILED;
+    }
+    *ret = first;
+    return first ? DB_ROW : DB_NO_ROW;
+}
+
+static enum db_result
+sqlite_read(
+    struct db *db, struct arena *arena, struct db_call call, size_t max, struct db_row **ret)
+{
+    struct sqlite_conn *conn = sqlite_reader_conn(db, db->sql[call.statement].place);
+    struct sqlite_stmt *stmt = conn ? sqlite_conn_statement(conn, call.statement) : NULL;
+    enum db_result result = DB_FAILED;
+
+    if (stmt == NULL) {
+        return DB_FAILED;
+    }
+    if (sqlite_conn_bind(stmt, call.values, call.count)) {
+        result = read_all(arena, stmt->handle, max, ret);
+    }
+    sqlite_conn_reset(stmt);
+    return result;
+}
+
+static bool
+sqlite_prepare(struct db *db, int statement)
+{
+    struct sqlite_conn *conn = sqlite_reader_conn(db, db->sql[statement].place);
+
+    return conn != NULL && sqlite_conn_statement(conn, statement) != NULL;
+}
+
+const struct db_engine sqlite_engine = {
+    .name = "sqlite",
+    .open = sqlite_open,
+    .read = sqlite_read,
+    .commit = sqlite_writer_commit,
+    .prepare = sqlite_prepare,
+    .close = sqlite_close,
+};

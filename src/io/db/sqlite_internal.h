@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The SQLite engine's own words: connections with their statements, the state of one open folder. */
+#pragma once
+#include <sqlite3.h>
+
+#include "io/db/db_internal.h"
+
+enum { SQLITE_PLACES = 2 }; /* DB_DATA, DB_KEYS */
+enum sqlite_role { SQLITE_READER, SQLITE_WRITER };
+
+struct sqlite_stmt {
+    sqlite3_stmt *handle; /* NULL until first used */
+    uint8_t count;
+    uint8_t at[DB_MAX_PARAMETERS]; /* SQLite's index of $1, $2 ...: it numbers by appearance */
+};
+
+struct sqlite_conn { /* one connection to one database, used by one thread at a time */
+    sqlite3 *handle;
+    const struct db_sql *sql;
+    size_t count;
+    struct sqlite_stmt *statements;
+};
+
+struct sqlite_reader; /* a thread's connections (sqlite_reader.c) */
+
+enum sqlite_word {
+    WORD_BEGIN,
+    WORD_SAVE,
+    WORD_RELEASE,
+    WORD_UNSAVE,
+    WORD_COMMIT,
+    WORD_ROLLBACK,
+    WORD_COUNT
+};
+
+struct sqlite {
+    uint64_t serial; /* never reused: finds a thread's own connections */
+    int lock_fd;
+    const char *path[SQLITE_PLACES];
+    struct sqlite_reader *readers;
+    /* the writer's */
+    struct sqlite_conn *conn[SQLITE_PLACES];
+    sqlite3_stmt *words[SQLITE_PLACES][WORD_COUNT];
+    bool is_synchronous[SQLITE_PLACES];
+    bool is_erasure_pending; /* erased keys are still in keys.db's log */
+    bool is_broken;          /* a flush failed: what is on disk is unknown until reopened */
+};
+
+/* sqlite_conn.c */
+/* Opens path, which exists; NULL after db_refuse. sql is the table statements are known by. */
+MUST_USE struct sqlite_conn *sqlite_conn_open(
+    const char *path, enum db_place place, enum sqlite_role role, const struct db *db);
+void sqlite_conn_close(struct sqlite_conn *conn);
+/* The statement, prepared at its first use; NULL after db_refuse. */
+MUST_USE struct sqlite_stmt *sqlite_conn_statement(struct sqlite_conn *conn, int statement);
+/* Binds values without copying them: reset before they go. */
+MUST_USE bool sqlite_conn_bind(
+    const struct sqlite_stmt *stmt, const struct db_value *values, size_t count);
+void sqlite_conn_reset(const struct sqlite_stmt *stmt);
+/* Runs SQL of ours that takes no values; an SQLite result code. */
+int sqlite_conn_run(struct sqlite_conn *conn, const char *sql);
+
+/* sqlite_reader.c */
+/* The calling thread's connection, opened at first use; NULL after db_refuse. */
+MUST_USE struct sqlite_conn *sqlite_reader_conn(struct db *db, enum db_place place);
+/* Closes the connections of all threads, none of which reads any more. */
+void sqlite_reader_close_all(struct sqlite *s);
+
+/* sqlite_migrate.c */
+MUST_USE bool sqlite_migrate(
+    struct sqlite_conn *conn, enum db_place place, const struct db_config *config);
+
+/* sqlite_writer.c */
+/* Prepares BEGIN, SAVEPOINT ... on the writer's connections; false after db_refuse. */
+MUST_USE bool sqlite_writer_start(struct sqlite *s);
+void sqlite_writer_end(struct sqlite *s);
+/* Moves the log of keys.db into it and empties the log, so that erased keys are nowhere. */
+void sqlite_writer_flush_erased(struct sqlite *s);
+/* The engine's commit. */
+void sqlite_writer_commit(struct db *db, struct db_writes *batch);

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Migrations on SQLite: each in a transaction of its own, recorded in schema_migration.
+ *
+ * A text that was applied may never change: its digest is compared at every start. Numbers this
+ * program does not know are left alone, because two neighbouring versions run on one database. */
+#include "io/db/sqlite_internal.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+static const char table_sql[] =
+    "CREATE TABLE IF NOT EXISTS schema_migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL,"
+    " applied_at BIGINT NOT NULL) WITHOUT ROWID";
+static const char find_sql[] = "SELECT name FROM schema_migration WHERE number = $1";
+static const char note_sql[] =
+    "INSERT INTO schema_migration (number, name, applied_at) VALUES ($1, $2, $3)";
+
+static bool
+refuse(const struct db_migration *m, const char *why)
+{
+    return db_refuse("migration %04d-%s: %s", m->number, m->name, why);
+}
+
+/* Turns on what the shared text keeps for this engine: the comment signs around it become spaces. */
+static char *
+text_for_sqlite(const char *text)
+{
+    static const char mark[] = "/*sqlite:";
+    size_t n = strlen(text);
+    char *copy = mem_new(n + 1), *at = copy;
+
+    if (copy == NULL) {
+        return NULL;
+    }
+    memcpy(copy, text, n);
+    while ((at = strstr(at, mark)) != NULL) {
+        char *end = strstr(at, "*/");
+        if (end == NULL) {
+            break; /* SQLite will refuse the open comment */
+        }
+        memset(at, ' ', sizeof mark - 1);
+        memset(end, ' ', 2);
+        at = end;
+    }
+    return copy;
+}
+
+/* SQLITE_ROW if the migration was applied, SQLITE_DONE if not. */
+static int
+find_applied(struct sqlite_conn *conn, const struct db_migration *m)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = sqlite3_prepare_v2(conn->handle, find_sql, -1, &stmt, NULL);
+
+    if (rc == SQLITE_OK) {
+        sqlite3_bind_int(stmt, 1, m->number);
+        rc = db_is_told_to_fail() ? SQLITE_ERROR : sqlite3_step(stmt);
+    }
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
+static int
+note_applied(struct sqlite_conn *conn, const struct db_migration *m)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = sqlite3_prepare_v2(conn->handle, note_sql, -1, &stmt, NULL);
+
+    if (rc == SQLITE_OK) {
+        sqlite3_bind_int(stmt, 1, m->number);
+        sqlite3_bind_text(stmt, 2, m->name, -1, SQLITE_STATIC);
+        sqlite3_bind_int64(stmt, 3, clock_now_ms());
+        rc = db_is_told_to_fail() ? SQLITE_ERROR : sqlite3_step(stmt);
+    }
+    sqlite3_finalize(stmt);
+    return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int
+run_word(struct sqlite_conn *conn, const char *sql)
+{
+    return db_is_told_to_fail() ? SQLITE_ERROR : sqlite_conn_run(conn, sql);
+}
+
+static bool
+apply(struct sqlite_conn *conn, const struct db_migration *m)
+{
+    char *text = text_for_sqlite(m->text);
+    int rc = text ? run_word(conn, "BEGIN IMMEDIATE") : SQLITE_NOMEM;
+
+    if (rc == SQLITE_OK) {
+        rc = run_word(conn, text);
+    }
+    if (rc == SQLITE_OK) {
+        rc = note_applied(conn, m);
+    }
+    if (rc == SQLITE_OK) {
+        rc = run_word(conn, "COMMIT");
+    }
+    mem_free(text);
+    if (rc != SQLITE_OK) {
+        refuse(m, sqlite3_errmsg(conn->handle));
+        if (!sqlite3_get_autocommit(conn->handle)) {
+            (void)sqlite_conn_run(
+                conn, "ROLLBACK"); /* closing the connection would do it as well */
+        }
+    }
+    return rc == SQLITE_OK;
+}
+
+bool
+sqlite_migrate(struct sqlite_conn *conn, enum db_place place, const struct db_config *config)
+{
+    if (run_word(conn, table_sql) != SQLITE_OK) {
+        return db_refuse("schema_migration: %s", sqlite3_errmsg(conn->handle));
+    }
+    for (size_t i = 0; i < config->migration_count; i++) {
+        const struct db_migration *m = &config->migrations[i];
+        int rc = m->place == place ? find_applied(conn, m) : SQLITE_ROW;
+
+        if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+            return refuse(m, sqlite3_errmsg(conn->handle));
+        }
+        if (rc == SQLITE_DONE && !apply(conn, m)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Group commit on SQLite: a batch of write sets, each in savepoints, in one transaction a database.
+ *
+ * Both transactions stay open while the sets run, so a missed expectation in either database undoes
+ * the set in both; keys.db is then committed first. Invariants: 1 a row is durable only after the
+ * keys its set wrote or erased (DESIGN section 7), so a crash between the two commits leaves orphan keys or
+ * unreadable rows, never a row whose key may still come; 2 nobody is told DB_COMMITTED before both
+ * commits are on disk; 3 once a flush failed nothing more is promised until the folder is reopened. */
+#include "io/db/sqlite_internal.h"
+
+enum outcome { SET_OK, SET_MISSED, SET_LOST, BATCH_DEAD };
+
+struct batch {
+    struct db *db;
+    struct sqlite *s;
+    bool is_begun[SQLITE_PLACES];
+    bool is_erasing;
+};
+
+/* clang-format off */
+static const char *const word_text[WORD_COUNT] = {
+    [WORD_BEGIN]    = "BEGIN IMMEDIATE",
+    [WORD_SAVE]     = "SAVEPOINT one",
+    [WORD_RELEASE]  = "RELEASE one",
+    [WORD_UNSAVE]   = "ROLLBACK TO one",
+    [WORD_COMMIT]   = "COMMIT",
+    [WORD_ROLLBACK] = "ROLLBACK",
+};
+/* clang-format on */
+
+bool
+sqlite_writer_start(struct sqlite *s)
+{
+    for (int place = 0; place < SQLITE_PLACES; place++) {
+        sqlite3 *handle = s->conn[place]->handle;
+
+        s->is_synchronous[place] = true;
+        for (int w = 0; w < WORD_COUNT; w++) {
+            if (sqlite3_prepare_v3(
+                    handle, word_text[w], -1, SQLITE_PREPARE_PERSISTENT, &s->words[place][w], NULL)
+                != SQLITE_OK) {
+                return db_refuse("%s: %s", word_text[w], sqlite3_errmsg(handle));
+            }
+        }
+    }
+    return true;
+}
+
+void
+sqlite_writer_end(struct sqlite *s)
+{
+    for (int place = 0; place < SQLITE_PLACES; place++) {
+        for (int w = 0; w < WORD_COUNT; w++) {
+            sqlite3_finalize(s->words[place][w]);
+            s->words[place][w] = NULL;
+        }
+    }
+}
+
+/* Undoing is never told to fail: in the field, too, it fails only when SQLite has undone already. */
+static bool
+say(struct sqlite *s, int place, enum sqlite_word word)
+{
+    sqlite3_stmt *stmt = s->words[place][word];
+    bool is_undo = word == WORD_UNSAVE || word == WORD_ROLLBACK;
+    int rc;
+
+    if (!is_undo && db_is_told_to_fail()) {
+        return false;
+    }
+    rc = sqlite3_step(stmt);
+    sqlite3_reset(stmt);
+    if (rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC) {
+        s->is_broken = true;
+    }
+    return rc == SQLITE_DONE;
+}
+
+/* Whether SQLite has given up the whole transaction (disk full, out of memory, I/O error). */
+static bool
+is_dead(const struct batch *b)
+{
+    for (int place = 0; place < SQLITE_PLACES; place++) {
+        if (b->is_begun[place] && sqlite3_get_autocommit(b->s->conn[place]->handle)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A write of keys.db after which bytes of a key may be left behind somewhere. */
+static bool
+may_erase(const struct db_sql *sql)
+{
+    return strncasecmp(sql->text, "INSERT", 6) != 0 || strstr(sql->text, "DO UPDATE") != NULL;
+}
+
+/* What the result of a step and the rows changed mean for an expectation. */
+static enum outcome
+judge(const struct batch *b, enum db_expect expect, int rc, int changes)
+{
+    bool is_duplicate = rc == SQLITE_CONSTRAINT_PRIMARYKEY || rc == SQLITE_CONSTRAINT_UNIQUE
+                        || rc == SQLITE_CONSTRAINT_ROWID;
+
+    if (rc != SQLITE_DONE) {
+        if (is_dead(b)) {
+            return BATCH_DEAD;
+        }
+        return is_duplicate && expect != DB_ANY ? SET_MISSED : SET_LOST;
+    }
+    return expect == DB_ONE && changes != 1 ? SET_MISSED : SET_OK;
+}
+
+static enum outcome
+run_write(struct batch *b, enum db_place place, const struct db_write *w)
+{
+    struct sqlite_conn *conn = b->s->conn[place];
+    struct sqlite_stmt *stmt = sqlite_conn_statement(conn, w->statement);
+    enum outcome outcome = SET_LOST;
+
+    if (stmt == NULL || db_is_told_to_fail()) {
+        return SET_LOST;
+    }
+    if (sqlite_conn_bind(stmt, w->values, w->count)) {
+        int rc = sqlite3_step(stmt->handle);
+        int changes = sqlite3_changes(conn->handle);
+
+        /* A row means the text is no write: nothing was declared that could be kept. */
+        outcome = judge(b, w->expect, rc, changes);
+        if (place == DB_KEYS && rc == SQLITE_DONE && changes > 0) {
+            b->is_erasing |= may_erase(&conn->sql[w->statement]);
+        }
+    }
+    sqlite_conn_reset(stmt);
+    return outcome;
+}
+
+static bool
+begin(struct batch *b, int place)
+{
+    if (!b->is_begun[place]) {
+        b->is_begun[place] = say(b->s, place, WORD_BEGIN);
+    }
+    return b->is_begun[place];
+}
+
+/* Runs the set's writes of one database, the ones before the first fault that is. */
+static enum outcome
+run_place(struct batch *b, struct db_writes *set, enum db_place place, bool *ret_is_saved)
+{
+    const struct db_sql *sql = b->db->sql;
+    enum outcome outcome = SET_OK;
+
+    for (const struct db_write *w = set->first; w != NULL && outcome == SET_OK; w = w->next) {
+        if (sql[w->statement].place != place) {
+            continue;
+        }
+        if (!begin(b, place)) {
+            return BATCH_DEAD;
+        }
+        /* A lone insert undoes itself when it fails; all else needs a savepoint. */
+        if (!*ret_is_saved && (set->count > 1 || w->expect == DB_ONE)) {
+            *ret_is_saved = say(b->s, place, WORD_SAVE);
+            if (!*ret_is_saved) {
+                return is_dead(b) ? BATCH_DEAD : SET_LOST;
+            }
+        }
+        outcome = run_write(b, place, w);
+        if (outcome == SET_MISSED) {
+            set->missed = w;
+        }
+    }
+    return outcome;
+}
+
+static enum outcome
+leave(struct batch *b, const bool is_saved[SQLITE_PLACES], enum outcome outcome)
+{
+    for (int place = 0; place < SQLITE_PLACES && outcome != BATCH_DEAD; place++) {
+        if (!is_saved[place]) {
+            continue;
+        }
+        if (outcome != SET_OK && !say(b->s, place, WORD_UNSAVE)) {
+            outcome = BATCH_DEAD;
+        } else if (!say(b->s, place, WORD_RELEASE)) {
+            outcome = BATCH_DEAD;
+        }
+    }
+    return outcome;
+}
+
+/* Runs one set in savepoints; false when the batch is dead. */
+static bool
+run_set(struct batch *b, struct db_writes *set)
+{
+    static const enum db_verdict verdicts[] = {DB_COMMITTED, DB_MISSED, DB_LOST, DB_LOST};
+    bool is_saved[SQLITE_PLACES] = {false, false};
+    enum outcome outcome = run_place(b, set, DB_KEYS, &is_saved[DB_KEYS]);
+
+    if (outcome == SET_OK) {
+        outcome = run_place(b, set, DB_DATA, &is_saved[DB_DATA]);
+    }
+    outcome = leave(b, is_saved, outcome);
+    set->verdict = verdicts[outcome];
+    return outcome != BATCH_DEAD;
+}
+
+/* Only what may be lost on power cut is in the batch: its commit need not wait for the disk. */
+static void
+set_synchronous(struct sqlite *s, const struct db_writes *batch)
+{
+    bool is_needed = false;
+
+    for (const struct db_writes *set = batch; set != NULL; set = set->queued) {
+        is_needed |= set->is_sync_needed;
+    }
+    for (int place = 0; place < SQLITE_PLACES; place++) {
+        if (s->is_synchronous[place] != is_needed
+            && sqlite_conn_run(s->conn[place],
+                   is_needed ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+                   == SQLITE_OK) {
+            s->is_synchronous[place] = is_needed;
+        }
+    }
+}
+
+static bool
+commit_place(struct batch *b, int place)
+{
+    if (!b->is_begun[place]) {
+        return true;
+    }
+    if (!say(b->s, place, WORD_COMMIT)) {
+        return false;
+    }
+    b->is_begun[place] = false;
+    atomic_fetch_add_explicit(&b->db->counts.commits, 1, memory_order_relaxed);
+    return true;
+}
+
+void
+sqlite_writer_flush_erased(struct sqlite *s)
+{
+    int rc = sqlite3_wal_checkpoint_v2(
+        s->conn[DB_KEYS]->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+    s->is_erasure_pending = rc != SQLITE_OK;
+}
+
+/* Undoes the batch where it still stands and says so to every set of it. */
+static void
+lose(struct batch *b, struct db_writes *batch)
+{
+    for (int place = 0; place < SQLITE_PLACES; place++) {
+        if (!sqlite3_get_autocommit(b->s->conn[place]->handle)) {
+            (void)say(b->s, place, WORD_ROLLBACK);
+        }
+    }
+    for (struct db_writes *set = batch; set != NULL; set = set->queued) {
+        set->verdict = DB_LOST;
+        set->missed = NULL;
+    }
+}
+
+void
+sqlite_writer_commit(struct db *db, struct db_writes *batch)
+{
+    struct batch b = {.db = db, .s = db->state};
+    bool is_alive = !b.s->is_broken;
+
+    set_synchronous(b.s, batch);
+    for (struct db_writes *set = batch; set != NULL && is_alive; set = set->queued) {
+        is_alive = run_set(&b, set);
+    }
+    /* The order is invariant 1. */
+    is_alive = is_alive && commit_place(&b, DB_KEYS);
+    b.s->is_erasure_pending |= is_alive && b.is_erasing;
+    is_alive = is_alive && commit_place(&b, DB_DATA);
+    if (!is_alive) {
+        lose(&b, batch);
+    }
+    if (b.s->is_erasure_pending) {
+        sqlite_writer_flush_erased(b.s);
+    }
+}
