@@ -115,7 +115,8 @@ struct db_config {
 };
 
 /* Opens or makes both databases, applies missing migrations, starts the writer. A data folder is used by one
- * process at a time (a lock file). NULL with *ret_why, text of the calling thread until its next db call. */
+ * process at a time (a lock file). NULL with *ret_why, text of the calling thread until its next db call.
+ * crypto_init comes first. */
 MUST_USE struct db *db_open(const struct db_config *config, const char **ret_why);
 /* Commits what waits, stops the writer, closes every connection. */
 void db_close(struct db *db);

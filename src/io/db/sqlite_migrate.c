@@ -7,13 +7,14 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "crypto/hash.h"
 
 static const char table_sql[] =
     "CREATE TABLE IF NOT EXISTS schema_migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL,"
-    " applied_at BIGINT NOT NULL) WITHOUT ROWID";
-static const char find_sql[] = "SELECT name FROM schema_migration WHERE number = $1";
+    " digest BYTEA NOT NULL, applied_at BIGINT NOT NULL) WITHOUT ROWID";
+static const char find_sql[] = "SELECT digest FROM schema_migration WHERE number = $1";
 static const char note_sql[] =
-    "INSERT INTO schema_migration (number, name, applied_at) VALUES ($1, $2, $3)";
+    "INSERT INTO schema_migration (number, name, digest, applied_at) VALUES ($1, $2, $3, $4)";
 
 static bool
 refuse(const struct db_migration *m, const char *why)
@@ -45,16 +46,29 @@ text_for_sqlite(const char *text)
     return copy;
 }
 
-/* SQLITE_ROW if the migration was applied, SQLITE_DONE if not. */
-static int
-find_applied(struct sqlite_conn *conn, const struct db_migration *m)
+static struct digest
+digest_of(const struct db_migration *m)
 {
+    return sha256(str_bytes(str_from(m->text)));
+}
+
+/* SQLITE_ROW if the migration was applied, SQLITE_DONE if not; *ret_is_same: with this very text. */
+static int
+find_applied(struct sqlite_conn *conn, const struct db_migration *m, bool *ret_is_same)
+{
+    struct digest digest = digest_of(m);
     sqlite3_stmt *stmt = NULL;
     int rc = sqlite3_prepare_v2(conn->handle, find_sql, -1, &stmt, NULL);
 
     if (rc == SQLITE_OK) {
         sqlite3_bind_int(stmt, 1, m->number);
         rc = db_is_told_to_fail() ? SQLITE_ERROR : sqlite3_step(stmt);
+    }
+    if (rc == SQLITE_ROW) {
+        const char *p = sqlite3_column_blob(stmt, 0);
+        str stored = {p, (size_t)sqlite3_column_bytes(stmt, 0)};
+
+        *ret_is_same = str_eq(stored, bytes_str(digest_bytes(&digest)));
     }
     sqlite3_finalize(stmt);
     return rc;
@@ -63,13 +77,15 @@ find_applied(struct sqlite_conn *conn, const struct db_migration *m)
 static int
 note_applied(struct sqlite_conn *conn, const struct db_migration *m)
 {
+    struct digest digest = digest_of(m);
     sqlite3_stmt *stmt = NULL;
     int rc = sqlite3_prepare_v2(conn->handle, note_sql, -1, &stmt, NULL);
 
     if (rc == SQLITE_OK) {
         sqlite3_bind_int(stmt, 1, m->number);
         sqlite3_bind_text(stmt, 2, m->name, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(stmt, 3, clock_now_ms());
+        sqlite3_bind_blob(stmt, 3, digest.b, sizeof digest.b, SQLITE_STATIC);
+        sqlite3_bind_int64(stmt, 4, clock_now_ms());
         rc = db_is_told_to_fail() ? SQLITE_ERROR : sqlite3_step(stmt);
     }
     sqlite3_finalize(stmt);
@@ -116,10 +132,14 @@ sqlite_migrate(struct sqlite_conn *conn, enum db_place place, const struct db_co
     }
     for (size_t i = 0; i < config->migration_count; i++) {
         const struct db_migration *m = &config->migrations[i];
-        int rc = m->place == place ? find_applied(conn, m) : SQLITE_ROW;
+        bool is_same = true;
+        int rc = m->place == place ? find_applied(conn, m, &is_same) : SQLITE_ROW;
 
         if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
             return refuse(m, sqlite3_errmsg(conn->handle));
+        }
+        if (!is_same) {
+            return refuse(m, "its text has changed since it was applied here");
         }
         if (rc == SQLITE_DONE && !apply(conn, m)) {
             return false;

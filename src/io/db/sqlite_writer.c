@@ -108,7 +108,15 @@ judge(const struct batch *b, enum db_expect expect, int rc, int changes)
         }
         return is_duplicate && expect != DB_ANY ? SET_MISSED : SET_LOST;
     }
-    return expect == DB_ONE && changes != 1 ? SET_MISSED : SET_OK;
+    switch (expect) {
+    case DB_ANY:
+        return SET_OK;
+    case DB_ONE:
+        return changes == 1 ? SET_OK : SET_MISSED;
+    case DB_NEW:
+        return changes > 0 ? SET_OK : SET_MISSED; /* ON CONFLICT DO NOTHING did nothing */
+    }
+    return SET_LOST;
 }
 
 static enum outcome

@@ -8,6 +8,7 @@
 
 #include "../../unit.h"
 #include "base/id.h"
+#include "crypto/hash.h"
 #include "io/db/db.h"
 
 /* clang-format off */
@@ -75,7 +76,7 @@ fixture_new(void)
 {
     struct fixture f = {.folder = "/tmp/cardea-test-XXXXXX"};
 
-    cr_assert(mkdtemp(f.folder) != NULL);
+    cr_assert(mkdtemp(f.folder) != NULL && crypto_init());
     f.arena = arena_new(MB(64));
     cr_assert(f.arena != NULL);
     f.config = (struct db_config){
