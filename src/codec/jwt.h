@@ -13,9 +13,11 @@ struct jwt {
     str signing_input;          /* header.payload as received */
     str alg, kid, typ;          /* empty when absent */
     const struct json *header, *claims;
-    bytes signature;
+    bytes payload, signature;   /* decoded */
 };
 
 enum { JWT_MAX_BYTES = 8192 };
 
 MUST_USE bool jwt_parse(struct arena *arena, str token, struct jwt *ret);
+/* The same for a JWS whose payload may be anything: claims is then NULL. */
+MUST_USE bool jwt_parse_jws(struct arena *arena, str token, struct jwt *ret);

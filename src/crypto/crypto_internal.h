@@ -20,12 +20,12 @@ extern struct crypto_algs crypto_algs;
 /* One per thread. A kept context holds the last key it was used with until its next use or the end of
  * its thread: that is the price of not paying for a fresh one each time. */
 struct crypto_thread {
-    bool is_known;                          /* the destructor is registered */
-    int slot;                               /* 0..CRYPTO_SLOTS-1, or -1 when more threads live */
+    bool is_known; /* the destructor is registered */
+    int slot;      /* 0..CRYPTO_SLOTS-1, or -1 when more threads live */
     EVP_MD_CTX *md[CRYPTO_MD_COUNT];
     EVP_MAC_CTX *hmac[CRYPTO_MD_COUNT];
     EVP_CIPHER_CTX *seal, *open;
-    unsigned fork_count;                    /* of the process that filled the pool */
+    unsigned fork_count; /* of the process that filled the pool */
     size_t pool_left;
     uint8_t pool[CRYPTO_POOL_BYTES];
 };
