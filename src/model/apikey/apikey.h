@@ -9,8 +9,12 @@ struct rq;
 struct api_key {                    /* type APIKey */
     struct uuid id, tenant_id;      /* nil tenant: all */
     str name, key;                  /* key: only when just made or chosen, never read back */
-    str endpoints;                  /* JSON: {"/api/user": ["GET", "POST"]}; empty: everything */
-    str attributes;                 /* JSON: metaData.attributes */
+    struct api_key_permissions {    /* APIKeyPermissions */
+        str endpoints;              /* JSON: {"/api/user": ["GET", "POST"]}; empty: everything */
+    } permissions;
+    struct api_key_meta {           /* APIKeyMetaData */
+        str attributes;             /* JSON */
+    } meta;
     bool is_key_manager, is_retrievable;
     int64_t insert_instant, last_update_instant, expiration_instant;
 };
@@ -20,9 +24,9 @@ extern const struct field_table api_key_table;
 MUST_USE enum err apikey_find(struct rq *rq, str value, const struct api_key **ret);
 MUST_USE enum err apikey_load(struct rq *rq, struct uuid id, const struct api_key **ret);
 /* May the key call method on the endpoint? endpoint is the route's path up to the first parameter: "/api/user". */
-bool apikey_may(const struct api_key *key, str endpoint, str method);
+bool apikey_may(struct rq *rq, const struct api_key *key, str endpoint, str method);
 /* Declares a key; makes key->key (id + 256 bits) unless one was chosen. */
 MUST_USE enum err apikey_create(struct rq *rq, struct api_key *key);
-MUST_USE enum err apikey_update(struct rq *rq, const struct api_key *key);
+MUST_USE enum err apikey_update(struct rq *rq, struct api_key *key);
 void apikey_delete(struct rq *rq, const struct api_key *key);
 void apikey_write(const struct api_key *key, bool with_secret, struct json_out *out);

@@ -19,15 +19,17 @@ struct oauth_config {               /* type OAuth2Configuration */
     struct field_texts redirect_urls, origin_urls, enabled_grants;
     str client_secret, logout_url;
     int client_auth, pkce, relationship, consent_mode, logout_behavior, scope_handling, unknown_scope;
-    bool generates_refresh_tokens, needs_registration, debug;
+    int url_policy;
+    bool generates_refresh_tokens, needs_registration, requires_client_auth, debug;
     unsigned grants;                /* compiled: grant_bit of enabled_grants */
+    struct uuid client_id;          /* compiled: the application's id */
 };
 struct requirable {
     bool enabled, required;
 };
 struct registration_config {        /* type RegistrationConfiguration */
     bool enabled, confirms_password;
-    int login_id_type;
+    int login_id_type, type;
     struct requirable first_name, middle_name, last_name, full_name, birth_date, mobile_phone, languages;
 };
 struct role {                       /* type ApplicationRole */
@@ -37,7 +39,7 @@ struct role {                       /* type ApplicationRole */
     int64_t insert_instant, last_update_instant;
 };
 struct app_scope {                  /* type ApplicationOAuthScope */
-    struct uuid id;
+    struct uuid id, application_id;
     str name, description, consent_message, consent_detail, data;
     bool required;
     int64_t insert_instant, last_update_instant;
@@ -53,11 +55,14 @@ struct application {
     struct registration_config registration;
     struct field_list roles;        /* struct role */
     struct field_list scopes;       /* struct app_scope */
-    bool login_needs_api_key, login_makes_refresh_tokens, login_may_refresh;    /* loginConfiguration */
+    struct app_login_config {       /* LoginConfiguration: the Login API */
+        bool needs_api_key, makes_refresh_tokens, may_refresh;
+    } login;
 };
 
 extern const struct field_table application_table;
 extern const struct field_table role_table;
+extern const struct field_table app_scope_table;
 
 /* The compiled application by its id (client_id); *ret NULL when there is none. Inactive ones are returned: callers look. */
 MUST_USE enum err application_load(struct rq *rq, struct uuid id, const struct application **ret);

@@ -10,10 +10,11 @@ struct tenant;
 
 struct key {                        /* type Key */
     struct uuid id, tenant_id;
-    str name, kid, issuer, algorithm;   /* algorithm: FusionAuth's name */
+    str name, kid, issuer, type;
+    str algorithm;                  /* as FusionAuth names it: "ES256", "Ed25519" */
     int64_t length, insert_instant, last_update_instant, expiration_instant;
     str public_key, private_key, secret, certificate;   /* private_key and secret: only when imported */
-    bool has_private;
+    bool has_private, is_default;   /* is_default: its tenant's own */
     struct sign_key *sign;          /* compiled */
 };
 extern const struct field_table key_table;

@@ -2,4 +2,20 @@
 /* Statements of model/key: the only place with SQL over its tables. */
 #pragma once
 
-#define KEY_SQL(X) /* name, database, text */
+/* clang-format off */
+#define KEY_SQL(X) /* name, database, text */                                                      \
+    X(KEY_BY_ID, DB_DATA, "SELECT tenant_id, name, kid, is_default, insert_instant, last_update_instant," \
+                          " expiration_instant, wrapped_key, config FROM signing_key WHERE id = $1") \
+    X(KEY_IDS, DB_DATA, "SELECT id FROM signing_key ORDER BY insert_instant, id")                  \
+    X(KEY_IDS_OF_TENANT, DB_DATA, "SELECT id FROM signing_key WHERE tenant_id = $1 OR tenant_id = $2" \
+                                  " ORDER BY insert_instant, id")                                  \
+    X(KEY_DEFAULT_OF_TENANT, DB_DATA, "SELECT id FROM signing_key WHERE tenant_id = $1 AND is_default = 1" \
+                                      " ORDER BY id DESC LIMIT 1")                                 \
+    X(KEY_BY_KID, DB_DATA, "SELECT id FROM signing_key WHERE kid = $1")                            \
+    X(KEY_ADD, DB_DATA, "INSERT INTO signing_key (id, tenant_id, name, kid, is_default, insert_instant," \
+                        " last_update_instant, expiration_instant, wrapped_key, config)"           \
+                        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")                       \
+    X(KEY_CHANGE, DB_DATA, "UPDATE signing_key SET name = $2, last_update_instant = $3 WHERE id = $1") \
+    X(KEY_REMOVE, DB_DATA, "DELETE FROM signing_key WHERE id = $1 AND is_default = 0")             \
+    X(KEY_REMOVE_TENANT, DB_DATA, "DELETE FROM signing_key WHERE tenant_id = $1")
+/* clang-format on */

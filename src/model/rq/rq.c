@@ -202,3 +202,23 @@ rq_read_all(struct rq *rq, int statement, size_t max, struct db_row **ret,
     }
     return ERR_OK;
 }
+
+enum err
+rq_ids(struct rq *rq, const struct db_row *rows, struct uuid **ret, size_t *ret_count)
+{
+    size_t n = 0;
+
+    for (const struct db_row *row = rows; row != NULL; row = row->next) {
+        n++;
+    }
+    *ret = ARENA_ARRAY(rq->arena, n, struct uuid);
+    if (*ret == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    *ret_count = n;
+    n = 0;
+    for (const struct db_row *row = rows; row != NULL; row = row->next) {
+        (*ret)[n++] = uuid_from(db_bytes(row, 0));
+    }
+    return ERR_OK;
+}

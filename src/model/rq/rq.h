@@ -110,6 +110,9 @@ void rq_write(struct rq *rq, int statement, enum db_expect expect, enum err miss
 MUST_USE enum err rq_read(struct rq *rq, int statement, struct db_row **ret, const struct db_value *values, size_t count);
 MUST_USE enum err rq_read_all(struct rq *rq, int statement, size_t max, struct db_row **ret, const struct db_value *values, size_t count);
 
+/* The first column of rows as ids. */
+MUST_USE enum err rq_ids(struct rq *rq, const struct db_row *rows, struct uuid **ret, size_t *ret_count);
+
 /* Answers. rq_answer_json takes what out wrote; all set Cache-Control: no-store. */
 enum err rq_answer_empty(struct rq *rq, int status);
 enum err rq_answer_json(struct rq *rq, int status, const struct buf *body);

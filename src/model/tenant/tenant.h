@@ -18,9 +18,15 @@ struct jwt_config {                 /* type JWTConfiguration: of a tenant, or of
     int64_t ttl_s;                                      /* access and id token */
     int64_t refresh_ttl_min;
     int refresh_usage, refresh_expiration;
-    int64_t one_time_grace_s;
-    int64_t sliding_max_min;
-    bool revoke_on_password_change, revoke_on_login_prevented, revoke_on_mfa_enable, revoke_on_reuse;
+    struct one_time_config {        /* RefreshTokenOneTimeUseConfiguration */
+        int64_t grace_s;
+    } one_time;
+    struct sliding_config {         /* RefreshTokenSlidingWindowConfiguration */
+        int64_t max_min;
+    } sliding;
+    struct revocation_config {      /* RefreshTokenRevocationPolicy */
+        bool on_login_prevented, on_mfa_enable, on_reuse, on_password_change;
+    } revocation;
 };
 struct password_rules {             /* type PasswordValidationRules */
     int64_t min_length, max_length;
@@ -46,7 +52,7 @@ struct external_id_config {         /* type ExternalIdentifierConfiguration */
 
 struct tenant {
     struct uuid id;
-    str name, issuer;               /* issuer: as set, or made from the base URL: tenant_issuer */
+    str name, issuer;               /* issuer as set, often empty: ask tenant_issuer */
     int state;
     int64_t insert_instant, last_update_instant;
     str data;                       /* JSON */
@@ -58,9 +64,14 @@ struct tenant {
     struct mail_config mail;
     struct external_id_config ids;
     int64_t session_idle_s;         /* httpSessionMaxInactiveInterval: of a session that is not kept */
-    int64_t session_kept_s;         /* ssoConfiguration.deviceTrustTimeToLiveInSeconds: of one that is */
-    bool login_needs_api_key;       /* loginConfiguration.requireAuthentication */
+    struct sso_config {             /* TenantSSOConfiguration */
+        int64_t kept_s;             /* deviceTrustTimeToLiveInSeconds: of one that is kept */
+    } sso;
+    struct tenant_login_config {    /* TenantLoginConfiguration */
+        bool needs_api_key;
+    } login;
     /* compiled, not in the table */
+    str made_issuer;                /* used when issuer is empty */
     struct key32 key, index_key, refresh_key;
 };
 
@@ -74,7 +85,9 @@ MUST_USE enum err tenant_default_id(struct rq *rq, struct uuid *ret);
 /* All tenants, by name: ids. */
 MUST_USE enum err tenant_ids(struct rq *rq, size_t max, struct uuid **ret, size_t *ret_count);
 /* The issuer in tokens and discovery: tenant->issuer, or base URL for the default tenant, base URL/{id} for others. */
-str tenant_issuer(struct rq *rq, const struct tenant *tenant);
+str tenant_issuer(const struct tenant *tenant);
+/* Makes id the default tenant (with the database's first tenant). */
+void tenant_set_default(struct rq *rq, struct uuid id);
 
 /* Declares the rows of a new tenant (its key wrapped, its day key, its signing key): tenant is filled by the caller through its
  * table. Duplicate name or id answers ERR_FIELDS at commit; check with tenant_name_taken first for a field fault. */

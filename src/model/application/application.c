@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Applications in storage: settings sealed under their tenant's key; compiled into what the protocol rooms ask. */
+#include "model/application/application.h"
+
+#include "codec/base64.h"
+#include "codec/url.h"
+#include "crypto/hash.h"
+#include "model/cache/cache.h"
+#include "model/rq/rq.h"
+#include "model/seal/seal.h"
+#include "model/statements.h"
+
+static struct seal_place
+config_place(struct uuid tenant_id, struct uuid id)
+{
+    return (struct seal_place){"application", "config", tenant_id, id};
+}
+
+static const struct {
+    const char *name;
+    unsigned bit;
+} grant_bits[] = {
+    {"authorization_code", GRANT_AUTHORIZATION_CODE},
+    {"refresh_token", GRANT_REFRESH_TOKEN},
+    {"client_credentials", GRANT_CLIENT_CREDENTIALS},
+};
+
+/* Fills what follows from the settings. */
+static void
+compile(struct application *app)
+{
+    app->state = app->active ? STATE_ACTIVE : STATE_INACTIVE;
+    app->oauth.client_id = app->id;
+    app->oauth.requires_client_auth = app->oauth.client_auth == CLIENT_AUTH_REQUIRED;
+    app->oauth.grants = 0;
+    for (size_t i = 0; i < COUNT(grant_bits); i++) {
+        for (size_t j = 0; j < app->oauth.enabled_grants.count; j++) {
+            if (str_eq(app->oauth.enabled_grants.items[j], str_from(grant_bits[i].name))) {
+                app->oauth.grants |= grant_bits[i].bit;
+            }
+        }
+    }
+    for (size_t i = 0; i < app->scopes.count; i++) {
+        ((struct app_scope *)app->scopes.items)[i].application_id = app->id;
+    }
+}
+
+static enum err
+read_config(struct rq *rq, struct application *app, struct arena *arena, bytes text)
+{
+    struct field_faults faults = {NULL, NULL, 0};
+    struct field_reader reader = {arena, &faults};
+    const struct json *json;
+
+    field_defaults(arena, &application_table, app);
+    if (!json_parse(rq->arena, bytes_str(text), &json, NULL)
+        || !field_read(&reader, &application_table, FIELD_STORED, json, S("application"), app)) {
+        return FAIL_SERVER(rq);
+    }
+    return ERR_OK;
+}
+
+static enum err
+build(struct rq *rq, struct uuid id, struct arena *arena, void **ret)
+{
+    const struct tenant *tenant;
+    struct application *app;
+    struct db_row *row;
+    struct uuid tenant_id;
+    bytes config;
+    enum err e = rq_read(rq, APPLICATION_BY_ID, &row, DB_VALUES(DB_ID(&id)));
+
+    if (e != ERR_OK || row == NULL) {
+        return e;
+    }
+    tenant_id = uuid_from(db_bytes(row, 0));
+    e = tenant_load(rq, tenant_id, &tenant);
+    if (e != ERR_OK || tenant == NULL) {
+        return e;
+    }
+    app = ARENA_NEW(arena, struct application);
+    if (app == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    e = seal_get(rq, &tenant->key, config_place(tenant_id, id), db_bytes(row, 5), &config);
+    e = e ? e : read_config(rq, app, arena, config);
+    app->id = id;
+    app->tenant_id = tenant_id;
+    app->name = str_dup(arena, db_str(row, 1));
+    app->active = db_i64(row, 2) != 0;
+    app->insert_instant = db_i64(row, 3);
+    app->last_update_instant = db_i64(row, 4);
+    compile(app);
+    *ret = app;
+    return e;
+}
+
+enum err
+application_load(struct rq *rq, struct uuid id, const struct application **ret)
+{
+    const void *thing;
+    enum err e = cache_get(rq, CACHE_APPLICATION, id, build, NULL, &thing);
+
+    *ret = thing;
+    return e;
+}
+
+enum err
+application_ids(struct rq *rq, struct uuid tenant_id, size_t max, struct uuid **ret, size_t *ret_count)
+{
+    struct db_row *rows;
+    enum err e = rq_read_all(rq, APPLICATION_IDS, max, &rows, DB_VALUES(DB_ID(&tenant_id)));
+
+    return e ? e : rq_ids(rq, rows, ret, ret_count);
+}
+
+const struct jwt_config *
+application_jwt(const struct application *application, const struct tenant *tenant)
+{
+    return application != NULL && application->jwt.enabled ? &application->jwt : &tenant->jwt;
+}
+
+/* RFC 8252 s7.3: an app on this machine listens on whatever port it gets; all else must be equal. */
+static bool
+is_same_but_port(str registered, str given)
+{
+    struct url a, b;
+
+    return url_parse(registered, &a) && url_parse(given, &b) && url_is_loopback(&a) && url_is_loopback(&b)
+           && str_eq(a.scheme, S("http")) && str_eq(b.scheme, S("http")) && str_eq(a.host, b.host)
+           && str_eq(a.path, b.path) && a.has_query == b.has_query && str_eq(a.query, b.query)
+           && !a.has_userinfo && !b.has_userinfo && !b.has_fragment;
+}
+
+bool
+application_has_redirect(const struct application *application, str url)
+{
+    const struct field_texts *list = &application->oauth.redirect_urls;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (str_eq(list->items[i], url)) {
+            return true;
+        }
+        if (application_is_public(application) && is_same_but_port(list->items[i], url)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+application_has_role(const struct application *application, str name)
+{
+    const struct role *roles = application->roles.items;
+
+    for (size_t i = 0; i < application->roles.count; i++) {
+        if (str_eq(roles[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+application_is_public(const struct application *application)
+{
+    return application->oauth.client_auth != CLIENT_AUTH_REQUIRED;
+}
+
+bool
+application_secret_ok(const struct application *application, str secret)
+{
+    /* Digests have one length, so the comparison says nothing about the secret's. */
+    struct digest want = sha256(str_bytes(application->oauth.client_secret));
+    struct digest got = sha256(str_bytes(secret));
+
+    return ct_eq(digest_bytes(&want), digest_bytes(&got)) && application->oauth.client_secret.n > 0;
+}
+
+static bytes
+seal_config(struct rq *rq, const struct tenant *tenant, const struct application *app)
+{
+    struct buf buf;
+    struct json_out out;
+    str text;
+
+    rq_json_out(rq, &buf, &out);
+    field_write(&application_table, FIELD_FOR_STORE, app, &out);
+    if (!buf_done(&buf, &text)) {
+        return (bytes){NULL, 0};
+    }
+    return seal_put(rq, &tenant->key, config_place(tenant->id, app->id), str_bytes(text));
+}
+
+/* Roles and scopes that came without an id get one; instants say when each was first seen and last changed. */
+static void
+stamp_items(struct rq *rq, struct application *app)
+{
+    struct role *roles = app->roles.items;
+    struct app_scope *scopes = app->scopes.items;
+
+    for (size_t i = 0; i < app->roles.count; i++) {
+        roles[i].id = uuid_is_nil(roles[i].id) ? rq_new_id(rq) : roles[i].id;
+        roles[i].insert_instant = roles[i].insert_instant ? roles[i].insert_instant : rq->now;
+        roles[i].last_update_instant = roles[i].last_update_instant ? roles[i].last_update_instant : rq->now;
+    }
+    for (size_t i = 0; i < app->scopes.count; i++) {
+        scopes[i].id = uuid_is_nil(scopes[i].id) ? rq_new_id(rq) : scopes[i].id;
+        scopes[i].insert_instant = scopes[i].insert_instant ? scopes[i].insert_instant : rq->now;
+        scopes[i].last_update_instant = scopes[i].last_update_instant ? scopes[i].last_update_instant : rq->now;
+    }
+}
+
+/* A client secret of 256 bits, made for every application that brings none. */
+static void
+make_secret(struct rq *rq, struct application *app)
+{
+    uint8_t secret[32];
+
+    if (app->oauth.client_secret.n == 0) {
+        rng_fill(rq->rng, secret, sizeof secret);
+        app->oauth.client_secret = base64url_text(rq->arena, BYTES_OF(secret));
+        secret_wipe(secret, sizeof secret);
+    }
+}
+
+enum err
+application_create(struct rq *rq, const struct tenant *tenant, struct application *app)
+{
+    bytes config;
+
+    app->tenant_id = tenant->id;
+    app->active = true;
+    app->insert_instant = app->last_update_instant = rq->now;
+    make_secret(rq, app);
+    stamp_items(rq, app);
+    compile(app);
+    config = seal_config(rq, tenant, app);
+    if (config.n == 0) {
+        return FAIL_SERVER(rq);
+    }
+    rq_write(rq, APPLICATION_ADD, DB_NEW, ERR_CONFLICT,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&app->id), DB_STR(app->name), DB_I64(1),
+            DB_I64(app->insert_instant), DB_I64(app->last_update_instant), DB_BYTES(config)));
+    cache_drop_on_commit(rq, CACHE_APPLICATION, app->id);
+    return ERR_OK;
+}
+
+enum err
+application_update(struct rq *rq, const struct tenant *tenant, struct application *app)
+{
+    bytes config;
+
+    app->last_update_instant = rq->now;
+    make_secret(rq, app);
+    stamp_items(rq, app);
+    compile(app);
+    config = seal_config(rq, tenant, app);
+    if (config.n == 0) {
+        return FAIL_SERVER(rq);
+    }
+    rq_write(rq, APPLICATION_CHANGE, DB_ONE, ERR_NOT_FOUND,
+        DB_VALUES(DB_ID(&app->tenant_id), DB_ID(&app->id), DB_STR(app->name), DB_I64(app->active),
+            DB_I64(app->last_update_instant), DB_BYTES(config)));
+    cache_drop_on_commit(rq, CACHE_APPLICATION, app->id);
+    return ERR_OK;
+}
+
+enum err
+application_name_taken(struct rq *rq, struct uuid tenant_id, str name, struct uuid except, bool *ret)
+{
+    struct db_row *row;
+    enum err e = rq_read(rq, APPLICATION_BY_NAME, &row, DB_VALUES(DB_ID(&tenant_id), DB_STR(name)));
+
+    *ret = row != NULL && !uuid_eq(uuid_from(db_bytes(row, 0)), except);
+    return e;
+}

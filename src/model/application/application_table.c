@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an application looks like on the wire: FusionAuth's type Application and what is nested in it. */
+#include "codec/url.h"
+#include "model/application/application.h"
+
+static const char *const states[] = {"Active", "Inactive", "PendingDelete", NULL};
+static const char *const grants[] = {"authorization_code", "refresh_token", "client_credentials", NULL};
+static const char *const client_auths[] = {"Required", "NotRequired", "NotRequiredWhenUsingPKCE", NULL};
+static const char *const pkces[] = {"Required", "NotRequired", "NotRequiredWhenUsingClientAuthentication", NULL};
+static const char *const relationships[] = {"FirstParty", "ThirdParty", NULL};
+static const char *const consents[] = {"AlwaysPrompt", "RememberDecision", "NeverPrompt", NULL};
+static const char *const login_ids[] = {"email", "phoneNumber", "username", NULL};
+static const char *const logouts[] = {"RedirectOnly", "AllApplications", NULL};
+static const char *const handlings[] = {"Compatibility", "Strict", NULL};
+static const char *const unknowns[] = {"Allow", "Remove", "Reject", NULL};
+static const char *const registration_types[] = {"basic", NULL};
+static const char *const url_policies[] = {"ExactMatch", NULL};
+
+/* OA-04: what may run as code or read files is no place to send a person, and plain http only reaches this machine. */
+static bool
+is_fit_for_redirect(str text)
+{
+    static const char *const dangerous[] = {"javascript", "data", "vbscript", "file", "blob", "about", "filesystem"};
+    struct url url;
+
+    if (!url_parse(text, &url) || url.has_fragment || url.has_userinfo) {
+        return false;
+    }
+    for (size_t i = 0; i < COUNT(dangerous); i++) {
+        if (str_ieq(url.scheme, str_from(dangerous[i]))) {
+            return false;
+        }
+    }
+    if (str_ieq(url.scheme, S("http"))) {
+        return url_is_loopback(&url) || str_ieq(url.host, S("localhost"));
+    }
+    /* RFC 8252 s7.1: a private scheme is a reversed domain name, so it has a dot. */
+    return str_ieq(url.scheme, S("https")) || str_find(url.scheme, '.') < url.scheme.n;
+}
+
+/* OA-05: a registered query must not already hold what we will add. */
+static bool
+has_reserved_parameter(str text)
+{
+    static const char *const reserved[] = {"code=", "state=", "iss=", "error=", "response=", "id_token=", "access_token="};
+    str rest = str_skip(text, str_find(text, '?')), part;
+
+    rest = str_skip(rest, 1);
+    while (str_cut(&rest, '&', &part)) {
+        for (size_t i = 0; i < COUNT(reserved); i++) {
+            if (str_starts(part, str_from(reserved[i]))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void
+check_redirects(struct field_check *check)
+{
+    const struct oauth_config *oauth = check->object;
+
+    for (size_t i = 0; i < oauth->redirect_urls.count; i++) {
+        if (!is_fit_for_redirect(oauth->redirect_urls.items[i]) || has_reserved_parameter(oauth->redirect_urls.items[i])) {
+            field_check_fault(check, NULL, "invalid",
+                "Each redirect URL must be absolute, without a fragment or user name, use https, a private scheme with a dot or http on this machine only,"
+                " and its query must not contain code, state, iss or error.");
+            return;
+        }
+    }
+}
+
+static void
+check_logout_url(struct field_check *check)
+{
+    const struct oauth_config *oauth = check->object;
+
+    if (oauth->logout_url.n && !is_fit_for_redirect(oauth->logout_url)) {
+        field_check_fault(check, NULL, "invalid", "The logout URL must use https, a private scheme with a dot, or http on this machine only.");
+    }
+}
+
+/* clang-format off */
+#define OA(member) FIELD_AT(struct oauth_config, member)
+static const struct field oauth_fields[] = {
+    {.name = "clientId", .kind = FIELD_UUID, .offset = OA(client_id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    {.name = "clientSecret", .kind = FIELD_SECRET, .offset = OA(client_secret), .flags = FIELD_SHOWN | FIELD_KEEP_ON_PUT, .max = 255},
+    {.name = "authorizedRedirectURLs", .kind = FIELD_URIS, .offset = OA(redirect_urls), .max = 1000, .rule = check_redirects},
+    {.name = "authorizedOriginURLs", .kind = FIELD_URIS, .offset = OA(origin_urls), .max = 1000},
+    {.name = "logoutURL", .kind = FIELD_URI, .offset = OA(logout_url), .rule = check_logout_url},
+    {.name = "enabledGrants", .kind = FIELD_ENUMS, .offset = OA(enabled_grants), .more.names = grants, .default_text = "authorization_code refresh_token"},
+    {.name = "generateRefreshTokens", .kind = FIELD_BOOL, .offset = OA(generates_refresh_tokens), .default_int = true},
+    {.name = "requireRegistration", .kind = FIELD_BOOL, .offset = OA(needs_registration)},
+    {.name = "requireClientAuthentication", .kind = FIELD_BOOL, .offset = OA(requires_client_auth), .flags = FIELD_NOT_STORED, .default_int = true},
+    {.name = "clientAuthenticationPolicy", .kind = FIELD_ENUM, .offset = OA(client_auth), .more.names = client_auths},
+    {.name = "proofKeyForCodeExchangePolicy", .kind = FIELD_ENUM, .offset = OA(pkce), .default_int = PKCE_NOT_REQUIRED_WITH_CLIENT_AUTH, .more.names = pkces},
+    {.name = "authorizedURLValidationPolicy", .kind = FIELD_ENUM, .offset = OA(url_policy), .more.names = url_policies},
+    {.name = "relationship", .kind = FIELD_ENUM, .offset = OA(relationship), .more.names = relationships},
+    {.name = "consentMode", .kind = FIELD_ENUM, .offset = OA(consent_mode), .more.names = consents},
+    {.name = "logoutBehavior", .kind = FIELD_ENUM, .offset = OA(logout_behavior), .default_int = LOGOUT_ALL, .more.names = logouts},
+    {.name = "scopeHandlingPolicy", .kind = FIELD_ENUM, .offset = OA(scope_handling), .default_int = SCOPE_STRICT, .more.names = handlings},
+    {.name = "unknownScopePolicy", .kind = FIELD_ENUM, .offset = OA(unknown_scope), .default_int = UNKNOWN_SCOPE_REJECT, .more.names = unknowns},
+    {.name = "debug", .kind = FIELD_BOOL, .offset = OA(debug)},
+    {.name = "authorizedResourceUris", .kind = FIELD_LATER},
+    {.name = "deviceVerificationURL", .kind = FIELD_LATER},
+    {.name = "providedScopePolicy", .kind = FIELD_LATER},
+};
+static const struct field_table oauth_table = FIELD_TABLE("OAuth2Configuration", oauth_fields, struct oauth_config, NULL);
+
+static const struct field requirable_fields[] = {
+    {.name = "enabled", .kind = FIELD_BOOL, .offset = FIELD_AT(struct requirable, enabled)},
+    {.name = "required", .kind = FIELD_BOOL, .offset = FIELD_AT(struct requirable, required)},
+};
+static const struct field_table requirable_table = FIELD_TABLE("Requirable", requirable_fields, struct requirable, NULL);
+
+#define RE(member) FIELD_AT(struct registration_config, member)
+static const struct field registration_fields[] = {
+    {.name = "enabled", .kind = FIELD_BOOL, .offset = RE(enabled)},
+    {.name = "confirmPassword", .kind = FIELD_BOOL, .offset = RE(confirms_password)},
+    {.name = "loginIdType", .kind = FIELD_ENUM, .offset = RE(login_id_type), .more.names = login_ids},
+    {.name = "type", .kind = FIELD_ENUM, .offset = RE(type), .more.names = registration_types},
+    {.name = "firstName", .kind = FIELD_OBJECT, .offset = RE(first_name), .more.table = &requirable_table},
+    {.name = "middleName", .kind = FIELD_OBJECT, .offset = RE(middle_name), .more.table = &requirable_table},
+    {.name = "lastName", .kind = FIELD_OBJECT, .offset = RE(last_name), .more.table = &requirable_table},
+    {.name = "fullName", .kind = FIELD_OBJECT, .offset = RE(full_name), .more.table = &requirable_table},
+    {.name = "birthDate", .kind = FIELD_OBJECT, .offset = RE(birth_date), .more.table = &requirable_table},
+    {.name = "mobilePhone", .kind = FIELD_OBJECT, .offset = RE(mobile_phone), .more.table = &requirable_table},
+    {.name = "preferredLanguages", .kind = FIELD_OBJECT, .offset = RE(languages), .more.table = &requirable_table},
+    {.name = "completeRegistration", .kind = FIELD_LATER},
+    {.name = "formId", .kind = FIELD_LATER},
+};
+static const struct field_table registration_config_table = FIELD_TABLE("RegistrationConfiguration", registration_fields, struct registration_config, NULL);
+
+#define RO(member) FIELD_AT(struct role, member)
+static const struct field role_fields[] = {
+    {.name = "id", .kind = FIELD_UUID, .offset = RO(id)},
+    {.name = "name", .kind = FIELD_TEXT, .offset = RO(name), .flags = FIELD_REQUIRED, .max = 191},
+    {.name = "description", .kind = FIELD_TEXT, .offset = RO(description)},
+    {.name = "isDefault", .kind = FIELD_BOOL, .offset = RO(is_default)},
+    {.name = "isSuperRole", .kind = FIELD_BOOL, .offset = RO(is_super)},
+    {.name = "insertInstant", .kind = FIELD_INSTANT, .offset = RO(insert_instant)},
+    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = RO(last_update_instant)},
+};
+const struct field_table role_table = FIELD_TABLE("ApplicationRole", role_fields, struct role, NULL);
+
+#define SC(member) FIELD_AT(struct app_scope, member)
+static const struct field scope_fields[] = {
+    {.name = "id", .kind = FIELD_UUID, .offset = SC(id)},
+    {.name = "applicationId", .kind = FIELD_UUID, .offset = SC(application_id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    {.name = "name", .kind = FIELD_TEXT, .offset = SC(name), .flags = FIELD_REQUIRED, .max = 191},
+    {.name = "description", .kind = FIELD_TEXT, .offset = SC(description)},
+    {.name = "defaultConsentMessage", .kind = FIELD_TEXT, .offset = SC(consent_message)},
+    {.name = "defaultConsentDetail", .kind = FIELD_TEXT, .offset = SC(consent_detail), .max = 1000},
+    {.name = "data", .kind = FIELD_JSON, .offset = SC(data)},
+    {.name = "required", .kind = FIELD_BOOL, .offset = SC(required)},
+    {.name = "insertInstant", .kind = FIELD_INSTANT, .offset = SC(insert_instant)},
+    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = SC(last_update_instant)},
+};
+const struct field_table app_scope_table = FIELD_TABLE("ApplicationOAuthScope", scope_fields, struct app_scope, NULL);
+
+#define LO(member) FIELD_AT(struct app_login_config, member)
+static const struct field login_fields[] = {
+    {.name = "allowTokenRefresh", .kind = FIELD_BOOL, .offset = LO(may_refresh)},
+    {.name = "generateRefreshTokens", .kind = FIELD_BOOL, .offset = LO(makes_refresh_tokens)},
+    {.name = "requireAuthentication", .kind = FIELD_BOOL, .offset = LO(needs_api_key), .default_int = true},
+};
+static const struct field_table login_table = FIELD_TABLE("LoginConfiguration", login_fields, struct app_login_config, NULL);
+
+#define A(member) FIELD_AT(struct application, member)
+static const struct field application_fields[] = {
+    {.name = "id", .kind = FIELD_UUID, .offset = A(id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    {.name = "tenantId", .kind = FIELD_UUID, .offset = A(tenant_id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    {.name = "name", .kind = FIELD_TEXT, .offset = A(name), .flags = FIELD_REQUIRED | FIELD_NOT_STORED, .max = 191},
+    {.name = "active", .kind = FIELD_BOOL, .offset = A(active), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED, .default_int = true},
+    {.name = "state", .kind = FIELD_ENUM, .offset = A(state), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED, .more.names = states},
+    {.name = "insertInstant", .kind = FIELD_INSTANT, .offset = A(insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = A(last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    {.name = "data", .kind = FIELD_JSON, .offset = A(data)},
+    {.name = "oauthConfiguration", .kind = FIELD_OBJECT, .offset = A(oauth), .more.table = &oauth_table},
+    {.name = "jwtConfiguration", .kind = FIELD_OBJECT, .offset = A(jwt), .more.table = &jwt_config_table},
+    {.name = "registrationConfiguration", .kind = FIELD_OBJECT, .offset = A(registration), .more.table = &registration_config_table},
+    {.name = "loginConfiguration", .kind = FIELD_OBJECT, .offset = A(login), .more.table = &login_table},
+    {.name = "roles", .kind = FIELD_OBJECTS, .offset = A(roles), .more.table = &role_table},
+    {.name = "scopes", .kind = FIELD_OBJECTS, .offset = A(scopes), .more.table = &app_scope_table},
+    {.name = "accessControlConfiguration", .kind = FIELD_LATER},
+    {.name = "authenticationTokenConfiguration", .kind = FIELD_LATER},
+    {.name = "baseURL", .kind = FIELD_LATER},
+    {.name = "cleanSpeakConfiguration", .kind = FIELD_LATER},
+    {.name = "emailConfiguration", .kind = FIELD_LATER},
+    {.name = "externalIdentifierConfiguration", .kind = FIELD_LATER},
+    {.name = "formConfiguration", .kind = FIELD_LATER},
+    {.name = "lambdaConfiguration", .kind = FIELD_LATER},
+    {.name = "multiFactorConfiguration", .kind = FIELD_LATER},
+    {.name = "passwordlessConfiguration", .kind = FIELD_LATER},
+    {.name = "phoneConfiguration", .kind = FIELD_LATER},
+    {.name = "registrationDeletePolicy", .kind = FIELD_LATER},
+    {.name = "samlv2Configuration", .kind = FIELD_LATER},
+    {.name = "themeId", .kind = FIELD_LATER},
+    {.name = "universalConfiguration", .kind = FIELD_LATER},
+    {.name = "unverified", .kind = FIELD_LATER},
+    {.name = "verificationEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "verificationStrategy", .kind = FIELD_LATER},
+    {.name = "verifyRegistration", .kind = FIELD_LATER},
+    {.name = "webAuthnConfiguration", .kind = FIELD_LATER},
+};
+
+/* Two roles of one name would make "has the role" ambiguous. */
+static void
+check_roles(struct field_check *check)
+{
+    const struct application *app = check->object;
+    const struct role *roles = app->roles.items;
+
+    for (size_t i = 0; i < app->roles.count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (str_eq(roles[i].name, roles[j].name)) {
+                field_check_fault(check, "roles", "duplicate", "Give each role a name of its own.");
+                return;
+            }
+        }
+    }
+}
+const struct field_table application_table = FIELD_TABLE("Application", application_fields, struct application, check_roles);
+/* clang-format on */

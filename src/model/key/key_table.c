@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a signing key looks like on the wire (type Key), and in storage. */
+#include "model/key/key_internal.h"
+
+enum { PEM_MAX = 16384 };
+
+/* clang-format off */
+#define K(member) FIELD_AT(struct key, member)
+static const struct field key_fields[] = {
+    {.name = "id", .kind = FIELD_UUID, .offset = K(id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    {.name = "name", .kind = FIELD_TEXT, .offset = K(name), .flags = FIELD_REQUIRED | FIELD_NOT_STORED, .max = 191},
+    {.name = "algorithm", .kind = FIELD_TEXT, .offset = K(algorithm), .flags = FIELD_IMMUTABLE, .max = 10},
+    {.name = "kid", .kind = FIELD_TEXT, .offset = K(kid), .flags = FIELD_IMMUTABLE | FIELD_NOT_STORED, .max = 191},
+    {.name = "length", .kind = FIELD_INT, .offset = K(length), .flags = FIELD_IMMUTABLE | FIELD_NOT_STORED, .max = 8192},
+    {.name = "issuer", .kind = FIELD_TEXT, .offset = K(issuer)},
+    {.name = "type", .kind = FIELD_TEXT, .offset = K(type), .max = 10, .flags = FIELD_NOT_STORED},
+    {.name = "publicKey", .kind = FIELD_TEXT, .offset = K(public_key), .max = PEM_MAX, .flags = FIELD_NOT_STORED},
+    {.name = "privateKey", .kind = FIELD_TEXT, .offset = K(private_key), .flags = FIELD_WRITE_ONLY | FIELD_NOT_STORED, .max = PEM_MAX},
+    {.name = "secret", .kind = FIELD_SECRET, .offset = K(secret), .flags = FIELD_WRITE_ONLY | FIELD_NOT_STORED, .max = PEM_MAX},
+    {.name = "hasPrivateKey", .kind = FIELD_BOOL, .offset = K(has_private), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    {.name = "insertInstant", .kind = FIELD_INSTANT, .offset = K(insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = K(last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    {.name = "expirationInstant", .kind = FIELD_INSTANT, .offset = K(expiration_instant), .flags = FIELD_NOT_STORED},
+    {.name = "certificate", .kind = FIELD_LATER},
+    {.name = "certificateInformation", .kind = FIELD_LATER},
+};
+const struct field_table key_table = FIELD_TABLE("Key", key_fields, struct key, NULL);
+
+#define STORED(member) FIELD_AT(struct stored_key, member)
+static const struct field stored_fields[] = {
+    {.name = "algorithm", .kind = FIELD_TEXT, .offset = STORED(algorithm)},
+    {.name = "issuer", .kind = FIELD_TEXT, .offset = STORED(issuer)},
+    {.name = "private", .kind = FIELD_TEXT, .offset = STORED(private_pem), .max = PEM_MAX},
+    {.name = "public", .kind = FIELD_TEXT, .offset = STORED(public_pem), .max = PEM_MAX},
+    {.name = "secret", .kind = FIELD_TEXT, .offset = STORED(secret64), .max = PEM_MAX},
+};
+const struct field_table stored_key_table = FIELD_TABLE("StoredKey", stored_fields, struct stored_key, NULL);
+/* clang-format on */

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a tenant looks like on the wire: FusionAuth's type Tenant and the settings nested in it. */
+#include "model/tenant/tenant.h"
+
+#include "crypto/password.h"
+
+static const char *const states[] = {"Active", "Inactive", "PendingDelete", NULL};
+static const char *const usages[] = {"Reusable", "OneTimeUse", NULL};
+static const char *const expirations[] = {"Fixed", "SlidingWindow", "SlidingWindowWithMaximumLifetime", NULL};
+static const char *const units[] = {"MINUTES", "HOURS", "DAYS", "WEEKS", "MONTHS", "YEARS", NULL};
+static const char *const securities[] = {"NONE", "SSL", "TLS", NULL};
+
+enum { YEAR_S = 365 * 24 * 3600, TEN_YEARS_MIN = 10 * 365 * 24 * 60 };
+
+
+/* clang-format off */
+#define JWT(member) FIELD_AT(struct jwt_config, member)
+static const struct field one_time_fields[] = {
+    {.name = "gracePeriodInSeconds", .kind = FIELD_INT, .offset = 0, .min = 0, .max = 86400, .default_int = 10},
+};
+static const struct field_table one_time_table = FIELD_TABLE("RefreshTokenOneTimeUseConfiguration", one_time_fields, struct one_time_config, NULL);
+
+static const struct field sliding_fields[] = {
+    {.name = "maximumTimeToLiveInMinutes", .kind = FIELD_INT, .offset = 0, .min = 1, .max = TEN_YEARS_MIN, .default_int = 43200},
+};
+static const struct field_table sliding_table = FIELD_TABLE("RefreshTokenSlidingWindowConfiguration", sliding_fields, struct sliding_config, NULL);
+
+static const struct field revocation_fields[] = {
+    {.name = "onLoginPrevented", .kind = FIELD_BOOL, .offset = FIELD_AT(struct revocation_config, on_login_prevented), .default_int = true},
+    {.name = "onMultiFactorEnable", .kind = FIELD_BOOL, .offset = FIELD_AT(struct revocation_config, on_mfa_enable)},
+    {.name = "onOneTimeTokenReuse", .kind = FIELD_BOOL, .offset = FIELD_AT(struct revocation_config, on_reuse), .default_int = true},
+    {.name = "onPasswordChanged", .kind = FIELD_BOOL, .offset = FIELD_AT(struct revocation_config, on_password_change), .default_int = true},
+};
+static const struct field_table revocation_table = FIELD_TABLE("RefreshTokenRevocationPolicy", revocation_fields, struct revocation_config, NULL);
+
+static const struct field jwt_fields[] = {
+    {.name = "enabled", .kind = FIELD_BOOL, .offset = JWT(enabled)},
+    {.name = "accessTokenKeyId", .kind = FIELD_UUID, .offset = JWT(access_token_key_id)},
+    {.name = "idTokenKeyId", .kind = FIELD_UUID, .offset = JWT(id_token_key_id)},
+    {.name = "accessTokenVerificationKeyIds", .kind = FIELD_LATER},
+    {.name = "idTokenVerificationKeyIds", .kind = FIELD_LATER},
+    {.name = "timeToLiveInSeconds", .kind = FIELD_INT, .offset = JWT(ttl_s), .min = 1, .max = YEAR_S, .default_int = 3600},
+    {.name = "refreshTokenTimeToLiveInMinutes", .kind = FIELD_INT, .offset = JWT(refresh_ttl_min), .min = 1, .max = TEN_YEARS_MIN, .default_int = 43200},
+    {.name = "refreshTokenUsagePolicy", .kind = FIELD_ENUM, .offset = JWT(refresh_usage), .default_int = REFRESH_ONE_TIME, .more.names = usages},
+    {.name = "refreshTokenExpirationPolicy", .kind = FIELD_ENUM, .offset = JWT(refresh_expiration), .default_int = REFRESH_FIXED, .more.names = expirations},
+    {.name = "refreshTokenOneTimeUseConfiguration", .kind = FIELD_OBJECT, .offset = JWT(one_time), .more.table = &one_time_table},
+    {.name = "refreshTokenSlidingWindowConfiguration", .kind = FIELD_OBJECT, .offset = JWT(sliding), .more.table = &sliding_table},
+    {.name = "refreshTokenRevocationPolicy", .kind = FIELD_OBJECT, .offset = JWT(revocation), .more.table = &revocation_table},
+};
+const struct field_table jwt_config_table = FIELD_TABLE("JWTConfiguration", jwt_fields, struct jwt_config, NULL);
+
+#define RULES(member) FIELD_AT(struct password_rules, member)
+static const struct field password_rules_fields[] = {
+    {.name = "minLength", .kind = FIELD_INT, .offset = RULES(min_length), .min = 1, .max = 256, .default_int = 8},
+    {.name = "maxLength", .kind = FIELD_INT, .offset = RULES(max_length), .min = 8, .max = 1024, .default_int = 256},
+    {.name = "requireMixedCase", .kind = FIELD_BOOL, .offset = RULES(needs_mixed_case)},
+    {.name = "requireNonAlpha", .kind = FIELD_BOOL, .offset = RULES(needs_non_alpha)},
+    {.name = "requireNumber", .kind = FIELD_BOOL, .offset = RULES(needs_number)},
+    {.name = "disallowUserLoginId", .kind = FIELD_BOOL, .offset = RULES(refuses_login_id), .default_int = true},
+    {.name = "validateOnLogin", .kind = FIELD_LATER},
+    {.name = "breachDetection", .kind = FIELD_LATER},
+    {.name = "rememberPreviousPasswords", .kind = FIELD_LATER},
+};
+static void
+check_password_rules(struct field_check *check)
+{
+    const struct password_rules *rules = check->object;
+
+    if (rules->min_length > rules->max_length) {
+        field_check_fault(check, "minLength", "invalid", "The minimum length must not exceed the maximum length.");
+    }
+}
+static const struct field_table password_rules_table = FIELD_TABLE("PasswordValidationRules", password_rules_fields, struct password_rules, check_password_rules);
+
+#define ENCRYPTION(member) FIELD_AT(struct password_encryption, member)
+static const struct field encryption_fields[] = {
+    {.name = "encryptionScheme", .kind = FIELD_TEXT, .offset = ENCRYPTION(scheme), .max = 60, .default_text = "argon2id"},
+    {.name = "encryptionSchemeFactor", .kind = FIELD_INT, .offset = ENCRYPTION(factor), .min = 1, .max = 10000000, .default_int = 19456},
+    {.name = "modifyEncryptionSchemeOnLogin", .kind = FIELD_BOOL, .offset = ENCRYPTION(rehashes_on_login), .default_int = true},
+};
+static void
+check_encryption(struct field_check *check)
+{
+    const struct password_encryption *e = check->object;
+
+    if (!password_scheme_known(e->scheme, NULL)) {
+        field_check_fault(check, "encryptionScheme", "invalid", "The password scheme must be one this server knows, such as argon2id or bcrypt.");
+    } else if (!password_factor_ok(e->scheme, e->factor)) {
+        field_check_fault(check, "encryptionSchemeFactor", "invalid", "The factor must be within what the password scheme allows.");
+    }
+}
+static const struct field_table encryption_table = FIELD_TABLE("PasswordEncryptionConfiguration", encryption_fields, struct password_encryption, check_encryption);
+
+#define FAILED(member) FIELD_AT(struct failed_login_config, member)
+static const struct field failed_fields[] = {
+    {.name = "tooManyAttempts", .kind = FIELD_INT, .offset = FAILED(too_many), .min = 1, .max = 1000, .default_int = 5},
+    {.name = "resetCountInSeconds", .kind = FIELD_INT, .offset = FAILED(reset_s), .min = 1, .max = 86400, .default_int = 60},
+    {.name = "actionDuration", .kind = FIELD_INT, .offset = FAILED(lock_duration), .min = 1, .max = 1000, .default_int = 3},
+    {.name = "actionDurationUnit", .kind = FIELD_ENUM, .offset = FAILED(lock_unit), .more.names = units},
+    {.name = "emailUser", .kind = FIELD_LATER},
+    {.name = "userActionId", .kind = FIELD_LATER},
+    {.name = "actionCancelPolicy", .kind = FIELD_LATER},
+};
+static const struct field_table failed_table = FIELD_TABLE("FailedAuthenticationConfiguration", failed_fields, struct failed_login_config, NULL);
+
+#define MAIL(member) FIELD_AT(struct mail_config, member)
+static const struct field mail_fields[] = {
+    {.name = "host", .kind = FIELD_TEXT, .offset = MAIL(host)},
+    {.name = "port", .kind = FIELD_INT, .offset = MAIL(port), .min = 1, .max = 65535, .default_int = 25},
+    {.name = "security", .kind = FIELD_ENUM, .offset = MAIL(security), .more.names = securities},
+    {.name = "username", .kind = FIELD_TEXT, .offset = MAIL(username)},
+    {.name = "password", .kind = FIELD_SECRET, .offset = MAIL(password), .flags = FIELD_KEEP_ON_PUT},
+    {.name = "defaultFromEmail", .kind = FIELD_EMAIL, .offset = MAIL(from_email)},
+    {.name = "defaultFromName", .kind = FIELD_TEXT, .offset = MAIL(from_name)},
+    {.name = "additionalHeaders", .kind = FIELD_LATER},
+    {.name = "adminTwoFactorMethodRemoveEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "debug", .kind = FIELD_LATER},
+    {.name = "emailUpdateEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "emailVerifiedEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "forgotPasswordEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "implicitEmailVerificationAllowed", .kind = FIELD_LATER},
+    {.name = "loginIdInUseOnCreateEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "loginIdInUseOnUpdateEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "loginNewDeviceEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "loginSuspiciousEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "passwordResetSuccessEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "passwordUpdateEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "passwordlessEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "properties", .kind = FIELD_LATER},
+    {.name = "setPasswordEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "twoFactorMethodAddEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "twoFactorMethodRemoveEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "unverified", .kind = FIELD_LATER},
+    {.name = "verificationEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "verificationStrategy", .kind = FIELD_LATER},
+    {.name = "verifyEmail", .kind = FIELD_LATER},
+    {.name = "verifyEmailWhenChanged", .kind = FIELD_LATER},
+};
+static const struct field_table mail_table = FIELD_TABLE("EmailConfiguration", mail_fields, struct mail_config, NULL);
+
+#define IDS(member) FIELD_AT(struct external_id_config, member)
+static const struct field ids_fields[] = {
+    {.name = "authorizationGrantIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(code_ttl_s), .min = 1, .max = 60, .default_int = 30},
+    {.name = "loginIntentTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(login_intent_ttl_s), .min = 60, .max = 86400, .default_int = 1800},
+    {.name = "rememberOAuthScopeConsentChoiceTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(remember_consent_ttl_s), .min = 1, .max = YEAR_S, .default_int = 2592000},
+};
+static const struct field_table ids_table = FIELD_TABLE("ExternalIdentifierConfiguration", ids_fields, struct external_id_config, NULL);
+
+static const struct field login_fields[] = {
+    {.name = "requireAuthentication", .kind = FIELD_BOOL, .offset = 0, .default_int = true},
+};
+static const struct field_table login_table = FIELD_TABLE("TenantLoginConfiguration", login_fields, struct tenant_login_config, NULL);
+
+static const struct field sso_fields[] = {
+    {.name = "deviceTrustTimeToLiveInSeconds", .kind = FIELD_INT, .offset = 0, .min = 60, .max = YEAR_S, .default_int = YEAR_S},
+    {.name = "allowAccessTokenBootstrap", .kind = FIELD_LATER},
+};
+static const struct field_table sso_table = FIELD_TABLE("TenantSSOConfiguration", sso_fields, struct sso_config, NULL);
+
+#define T(member) FIELD_AT(struct tenant, member)
+static const struct field tenant_fields[] = {
+    {.name = "id", .kind = FIELD_UUID, .offset = T(id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    {.name = "name", .kind = FIELD_TEXT, .offset = T(name), .flags = FIELD_REQUIRED | FIELD_NOT_STORED, .max = 191},
+    {.name = "issuer", .kind = FIELD_TEXT, .offset = T(issuer), .max = 255},
+    {.name = "state", .kind = FIELD_ENUM, .offset = T(state), .flags = FIELD_READ_ONLY, .more.names = states},
+    {.name = "insertInstant", .kind = FIELD_INSTANT, .offset = T(insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = T(last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    {.name = "data", .kind = FIELD_JSON, .offset = T(data)},
+    {.name = "baseURL", .kind = FIELD_URI, .offset = T(base_url)},
+    {.name = "logoutURL", .kind = FIELD_URI, .offset = T(logout_url)},
+    {.name = "httpSessionMaxInactiveInterval", .kind = FIELD_INT, .offset = T(session_idle_s), .min = 60, .max = 86400, .default_int = 3600},
+    {.name = "jwtConfiguration", .kind = FIELD_OBJECT, .offset = T(jwt), .more.table = &jwt_config_table},
+    {.name = "passwordValidationRules", .kind = FIELD_OBJECT, .offset = T(password), .more.table = &password_rules_table},
+    {.name = "passwordEncryptionConfiguration", .kind = FIELD_OBJECT, .offset = T(encryption), .more.table = &encryption_table},
+    {.name = "failedAuthenticationConfiguration", .kind = FIELD_OBJECT, .offset = T(failed_login), .more.table = &failed_table},
+    {.name = "emailConfiguration", .kind = FIELD_OBJECT, .offset = T(mail), .more.table = &mail_table},
+    {.name = "externalIdentifierConfiguration", .kind = FIELD_OBJECT, .offset = T(ids), .more.table = &ids_table},
+    {.name = "loginConfiguration", .kind = FIELD_OBJECT, .offset = T(login), .more.table = &login_table},
+    {.name = "ssoConfiguration", .kind = FIELD_OBJECT, .offset = T(sso), .more.table = &sso_table},
+    {.name = "accessControlConfiguration", .kind = FIELD_LATER},
+    {.name = "captchaConfiguration", .kind = FIELD_LATER},
+    {.name = "clientRiskConfiguration", .kind = FIELD_LATER},
+    {.name = "configured", .kind = FIELD_LATER},
+    {.name = "connectorPolicies", .kind = FIELD_LATER},
+    {.name = "eventConfiguration", .kind = FIELD_LATER},
+    {.name = "familyConfiguration", .kind = FIELD_LATER},
+    {.name = "formConfiguration", .kind = FIELD_LATER},
+    {.name = "lambdaConfiguration", .kind = FIELD_LATER},
+    {.name = "maximumPasswordAge", .kind = FIELD_LATER},
+    {.name = "minimumPasswordAge", .kind = FIELD_LATER},
+    {.name = "multiFactorConfiguration", .kind = FIELD_LATER},
+    {.name = "oauthConfiguration", .kind = FIELD_LATER},
+    {.name = "phoneConfiguration", .kind = FIELD_LATER},
+    {.name = "rateLimitConfiguration", .kind = FIELD_LATER},
+    {.name = "registrationConfiguration", .kind = FIELD_LATER},
+    {.name = "scimServerConfiguration", .kind = FIELD_LATER},
+    {.name = "themeId", .kind = FIELD_LATER},
+    {.name = "userDeletePolicy", .kind = FIELD_LATER},
+    {.name = "usernameConfiguration", .kind = FIELD_LATER},
+    {.name = "webAuthnConfiguration", .kind = FIELD_LATER},
+};
+const struct field_table tenant_table = FIELD_TABLE("Tenant", tenant_fields, struct tenant, NULL);
+/* clang-format on */
