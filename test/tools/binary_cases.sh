@@ -5,7 +5,7 @@ hard='-O2 -fPIE -pie -fcf-protection=full -fstack-protector-strong -U_FORTIFY_SO
     -Wl,-z,relro,-z,now,-z,noexecstack'
 # binary FACT WANTED FLAG...: compiles a small program hardened, then with the flags that take a part away.
 binary() {
-    wanted hardening || return 0
+    wanted hardening || { clean; return 0; }
     fact=$1 want=$2
     shift 2
     raw a.c <<'EOF'

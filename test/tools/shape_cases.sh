@@ -147,6 +147,9 @@ good names "a reason in names.allow is heard"
 echo | file src/codec/json.c
 echo "src/codec/*.c test proven end to end" | raw tools/names.allow
 bad names "an exception for nothing is refused" "tools/names.allow:1: excuses nothing"
+echo | file src/io/db/sqlite_writer.c
+echo | file test/io/db/sqlite_writer_crash_test.c
+good names "a test may be of one side of a file"
 echo | file test/codec/jsno_test.c
 bad names "a test of nothing is refused" "test/codec/jsno_test.c:1: no source"
 
