@@ -6,6 +6,7 @@
 #pragma once
 #include "base/buf.h"
 #include "base/str.h"
+#include "codec/utf8.h"
 
 enum { JSON_MAX_DEPTH = 32, JSON_MAX_NODES = 100000 };
 
@@ -62,5 +63,3 @@ void json_put_raw(struct json_out *out, str name, str json);
 void json_out_value(struct json_out *out, const struct json *v);
 /* Same type and content; members in any order. */
 bool json_same(const struct json *a, const struct json *b);
-/* True if s is well-formed UTF-8 without surrogates (RFC 3629 s4). */
-bool utf8_is_valid(str s);
