@@ -29,7 +29,7 @@ run:
 build:
 	@tools/install build
 	@echo 'build: build/cardea'
-	@[ -f build/build.ninja ] || meson setup build -Dbuildtype=release >build.log 2>&1 || { cat build.log; exit 1; }
+	@[ -f build/build.ninja ] || meson setup build -Dbuildtype=release -Db_colorout=never >build.log 2>&1 || { cat build.log; exit 1; }
 	@ninja -C build >build.log 2>&1 || { grep -vE '^\[[0-9]+/|^ninja: ' build.log; exit 1; }
 	@rm -f build.log
 
