@@ -39,6 +39,7 @@ struct http_answer {
     struct http_header headers[HTTP_MAX_ANSWER_HEADERS];
     size_t header_count;
     str body;                   /* HEAD answers keep its length and drop it */
+    bool has_overflowed;        /* private: a header did not fit, so it is sent as 500 */
 };
 
 struct http_exchange {
@@ -84,7 +85,8 @@ MUST_USE struct http_server *http_start(const struct http_config *config, const 
 /* The port in use (when listen said 0). */
 int http_port(const struct http_server *server);
 /* Stops accepting, tells kept connections to go, waits up to grace_ms for exchanges in flight, then closes.
- * Frees the server. */
+ * Frees the server. Since an exchange is valid until it is answered, this returns only when every
+ * serve() has been: stop the pools that answer after it, not before. */
 void http_stop(struct http_server *server, int grace_ms);
 
 /* Sends x->answer. From any thread, exactly once for each serve(). */
@@ -95,7 +97,8 @@ str http_header(const struct http_request *request, str name);
 /* How often the header stands in the request. */
 size_t http_header_count(const struct http_request *request, str name);
 /* Adds an answer header; CHECKs that name and value have no CR, LF or NUL (nothing of the input may
- * come here unencoded), drops it and answers 500 when there are too many. */
+ * come here unencoded), drops it and answers 500 when there are too many. Date, Content-Length,
+ * Transfer-Encoding and Connection are the server's own and are not to be added. */
 void http_add_header(struct http_answer *answer, str name, str value);
 
 struct http_counts {            /* for metrics and tests */

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this room share. A server has loops; a loop is one thread with its own
+ * listening socket, connections, timers and pools, so nothing here is locked but the list of
+ * finished exchanges (http_loop.c) and the table of peers (http_peer.c).
+ *
+ * Life of a connection: accepted -> http_conn_run for every event -> http_conn_close -> freed after
+ * the epoll batch, and never while one of its exchanges is with a handler. */
+#pragma once
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "io/http/http.h"
+#include "io/http/http_chunk.h"
+#include "io/http/http_parse.h"
+
+enum {
+    HTTP_BUFFER_BYTES = 4096,   /* of a pooled buffer: most requests and answers fit in one */
+    HTTP_KEPT = 64,             /* free buffers, exchanges and connections a loop keeps */
+    HTTP_OUT_BYTES = 65536,     /* unsent output at which pipelined requests have to wait */
+    HTTP_SMALL_BODY = 65536,    /* bodies a pooled exchange's arena has room for */
+    HTTP_PEER_TEXT = 48,
+};
+
+struct http_loop;
+struct http_conn;
+struct h2;
+typedef struct ssl_st SSL;
+typedef struct ssl_ctx_st SSL_CTX;
+
+/* Bytes start..end are waiting; 0..used were ever written and are wiped before reuse, because
+ * requests carry passwords and answers carry tokens. p is NULL while nothing waits. */
+struct http_buffer {
+    char *p;
+    size_t start, end, used, cap;
+};
+
+/* What a public exchange is embedded in. */
+struct http_trade {
+    struct http_exchange x;         /* first: the two addresses are one */
+    struct http_trade *next;        /* in the loop's pool, or among its connection's (HTTP/2) */
+    struct http_trade *prev;
+    struct arena *arena;            /* its own; x.arena is another one for great bodies */
+    bool is_served;                 /* with the handler */
+    struct http_header headers[HTTP_MAX_HEADERS];
+    /* HTTP/2 only */
+    struct http_buffer body;
+    size_t max_body, head_n, sent;
+    int64_t deadline_ms;
+    bool is_head_only, is_closed;
+};
+
+enum http_timer {
+    HTTP_TIMER_NONE,
+    HTTP_TIMER_HEAD,
+    HTTP_TIMER_BODY,
+    HTTP_TIMER_IDLE,
+    HTTP_TIMER_WRITE,
+    HTTP_TIMER_LINGER,
+    HTTP_TIMER_COUNT
+};
+
+enum http_conn_state {
+    HTTP_CONN_HANDSHAKE,        /* TLS */
+    HTTP_CONN_OPEN,             /* its protocol rules */
+    HTTP_CONN_LINGER,           /* all is said: discard input until the client leaves */
+    HTTP_CONN_CLOSED
+};
+
+enum h1_state { H1_HEAD, H1_BODY, H1_CHUNKS, H1_SERVE };
+
+/* How a connection speaks; h1.c and h2.c. */
+struct http_protocol {
+    void (*run)(struct http_conn *conn);        /* there may be something to read or write */
+    void (*finish)(struct http_trade *trade);   /* the trade has been answered */
+    void (*timeout)(struct http_conn *conn, enum http_timer timer);
+    void (*drain)(struct http_conn *conn);      /* the server stops: say good-bye */
+    void (*free)(struct http_conn *conn);
+};
+
+struct http_conn {
+    struct http_loop *loop;
+    const struct http_protocol *protocol;
+    int fd;
+    enum http_conn_state state;
+    bool is_readable, is_writable, is_hung_up; /* as epoll told, edge by edge */
+    bool is_tls_pending;        /* OpenSSL holds bytes it has read ahead */
+    bool is_eof;
+    bool is_running;            /* inside protocol->run: an answer made there is found there */
+    bool is_ready;              /* on the loop's ready list */
+    bool is_closing;            /* say good-bye when the output is written */
+    bool is_listed_dead;
+    enum http_timer timer;
+    int64_t deadline_ms;
+    struct http_conn *timer_prev, *timer_next;
+    struct http_conn *prev, *next;      /* among the loop's */
+    struct http_conn *ready_next, *dead_next;
+    struct http_buffer in, out;
+    size_t in_flight;           /* trades with a handler */
+    size_t drained;             /* bytes discarded while lingering */
+    uint64_t written, write_mark; /* bytes so far, and when the write deadline was last set */
+    SSL *ssl;
+    uint8_t peer_key[16];
+    char peer_text[HTTP_PEER_TEXT];
+    size_t peer_n;
+    /* HTTP/1 */
+    enum h1_state h1;
+    struct http_trade *trade;
+    struct http_parse parse;
+    struct http_chunk chunk;
+    size_t body_n, max_body;    /* the body stands at in.start */
+    size_t next_start;          /* where the next request will begin in the buffer */
+    /* HTTP/2 */
+    struct h2 *h2;
+};
+
+struct http_conns {
+    struct http_conn *first, *last;
+};
+
+struct http_peers;
+
+struct http_loop {
+    struct http_server *server;
+    pthread_t thread;
+    int epoll_fd, listen_fd, event_fd;
+    int64_t now_ms, wall_ms;    /* steady, and since 1970: read once per batch */
+    int64_t resume_accept_ms;   /* out of descriptors until then; 0: accepting */
+    struct http_conns conns, timers[HTTP_TIMER_COUNT];
+    struct http_conn *ready, *dead, *free_conns;
+    char *free_buffers;
+    struct http_trade *free_trades;
+    size_t free_buffer_count, free_trade_count, free_conn_count, conn_count;
+    char date[64];              /* of Date headers, with its second */
+    size_t date_n;
+    int64_t date_s;
+    pthread_mutex_t lock;       /* guards the list of the finished */
+    struct http_exchange *finished_first, *finished_last;
+    bool is_draining;
+    _Atomic uint64_t connections, requests, refused, timeouts;
+};
+
+struct http_server {
+    struct http_config config;  /* with every default filled in */
+    struct http_handlers handlers;
+    int port;
+    SSL_CTX *tls;
+    struct http_peers *peers;
+    atomic_bool is_stopping;
+    _Atomic int64_t stop_deadline_ms;
+    int loop_count, started;
+    struct http_loop *loops;
+};
+
+/* http_buffer.c */
+/* Room for at least n more bytes in a buffer that never exceeds max; false if there is none. */
+MUST_USE bool http_buffer_reserve(struct http_loop *loop, struct http_buffer *b, size_t n, size_t max);
+MUST_USE bool http_buffer_add(struct http_loop *loop, struct http_buffer *b, str s);
+/* Wipes and gives back the memory. */
+void http_buffer_clear(struct http_loop *loop, struct http_buffer *b);
+void http_buffer_free_kept(struct http_loop *loop);
+
+/* http_trade.c */
+MUST_USE struct http_trade *http_trade_take(struct http_conn *conn);
+/* After the head: a body of up to max_body needs an arena to match; false without memory. */
+MUST_USE bool http_trade_fit(struct http_trade *trade, size_t max_body);
+void http_trade_drop(struct http_trade *trade);
+void http_trade_free_kept(struct http_loop *loop);
+/* Makes the handler fill the answer to what the server itself refuses. */
+void http_trade_refuse(struct http_trade *trade, int status, const char *reason);
+/* Hands the complete request to the handler. */
+void http_trade_serve(struct http_trade *trade);
+
+/* http_answer.c */
+/* Appends status line, headers and body of a trade's answer; false when memory is short. */
+MUST_USE bool http_answer_write(struct http_trade *trade, bool is_closing);
+/* The current Date: RFC 9110 s5.6.7, made once a second. */
+str http_answer_date(struct http_loop *loop);
+/* True when the answer's status has no body and no length: 204 and 304. */
+bool http_answer_is_bodiless(const struct http_answer *answer);
+/* Turns an answer that cannot be sent as it is into an empty 500. */
+void http_answer_check(struct http_answer *answer);
+
+/* http_timer.c */
+void http_timer_set(struct http_conn *conn, enum http_timer timer, int64_t deadline_ms);
+void http_timer_start(struct http_conn *conn, enum http_timer timer);   /* its duration from now */
+void http_timer_stop(struct http_conn *conn);
+int64_t http_timer_next(const struct http_loop *loop);                  /* INT64_MAX: none */
+void http_timer_expire(struct http_loop *loop);
+
+/* http_peer.c: connections per address, over all loops */
+struct sockaddr_storage;
+MUST_USE struct http_peers *http_peers_new(size_t max, size_t max_per_peer);
+void http_peers_free(struct http_peers *peers);
+/* Counts a connection in; false when the address or the server has too many. */
+MUST_USE bool http_peers_enter(struct http_peers *peers, const uint8_t key[static 16]);
+void http_peers_leave(struct http_peers *peers, const uint8_t key[static 16]);
+size_t http_peers_count(struct http_peers *peers);
+/* The key (an IPv6 network of 64 bits, or an IPv4 address) and the text of an address. */
+size_t http_peer_name(const struct sockaddr_storage *address, uint8_t ret_key[static 16],
+    char ret_text[static HTTP_PEER_TEXT]);
+
+/* http_conn.c */
+void http_conn_accept(struct http_loop *loop, int fd, const struct sockaddr_storage *address);
+void http_conn_event(struct http_conn *conn, uint32_t events);
+void http_conn_run(struct http_conn *conn);
+/* True if reading may bring something without waiting for another event. */
+bool http_conn_may_read(const struct http_conn *conn);
+/* Reads once behind in.end: true if bytes came; sets is_eof, or closes on an error. */
+MUST_USE bool http_conn_read(struct http_conn *conn);
+/* Writes what it can of the output. */
+void http_conn_flush(struct http_conn *conn);
+void http_conn_close(struct http_conn *conn);
+/* All output is written: closes, but lets the client read it first. */
+void http_conn_say_goodbye(struct http_conn *conn);
+void http_conn_timeout(struct http_conn *conn, enum http_timer timer);
+void http_conn_drain(struct http_conn *conn);
+/* A trade has come back from its handler. */
+void http_conn_finish(struct http_exchange *x);
+void http_conn_free_dead(struct http_loop *loop);
+void http_conn_free_kept(struct http_loop *loop);
+
+/* http_loop.c */
+MUST_USE bool http_loop_start(struct http_loop *loop);
+void http_loop_wake(struct http_loop *loop);
+void http_loop_end(struct http_loop *loop);                 /* joins and frees */
+/* Has the connection run again in this turn's end. */
+void http_loop_ready(struct http_loop *loop, struct http_conn *conn);
+bool http_loop_is_here(const struct http_loop *loop);       /* is this its thread? */
+/* From any thread: the exchange has been answered. */
+void http_loop_finished(struct http_loop *loop, struct http_exchange *x);
+void http_loop_count(_Atomic uint64_t *counter);
+
+/* h1.c, h2.c */
+extern const struct http_protocol h1_protocol;
+extern const struct http_protocol h2_protocol;
+MUST_USE bool h2_start(struct http_conn *conn);
