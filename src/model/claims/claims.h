@@ -2,8 +2,8 @@
 /* Access and id tokens: JWTs of our own (RFC 9068, OIDC Core s2, plus FusionAuth's claims), made and believed again. */
 #pragma once
 #include "model/application/application.h"
+#include "model/rq/rq.h"
 
-struct json;
 struct session;
 struct token;
 struct user;
@@ -19,7 +19,8 @@ struct claims_subject {             /* whom and what a token is about */
 /* typ at+jwt; claims iss sub aud exp iat jti client_id scope sid tid auth_time, applicationId roles authenticationType email
  * email_verified preferred_username as FusionAuth gives them. *ret_expires in seconds from now. */
 MUST_USE enum err claims_access_token(struct rq *rq, const struct claims_subject *subject, str *ret_token, int64_t *ret_ttl_s);
-/* typ JWT; nonce, auth_time, at_hash, and the profile claims of the scopes are left to userinfo (OIDC Core s5.4). */
+/* typ JWT; nonce, auth_time, at_hash (OIDC Core s2), FusionAuth's claims, and what the scopes allow of the person: FusionAuth's clients
+ * read it here. */
 MUST_USE enum err claims_id_token(struct rq *rq, const struct claims_subject *subject, str access_token, str *ret_token);
 
 struct access {                     /* a believed access token */
@@ -38,6 +39,6 @@ MUST_USE enum err claims_hint(struct rq *rq, const struct tenant *tenant, str id
 /* All public keys of the tenant as a JWKS document. */
 MUST_USE enum err claims_jwks(struct rq *rq, const struct tenant *tenant, struct json_out *out);
 
-struct verdicts;
+/* Access tokens whose signature was believed a moment ago, by digest: at most max of them, each for a minute. */
 MUST_USE struct verdicts *verdicts_new(size_t max, struct rng *rng);
 void verdicts_free(struct verdicts *verdicts);

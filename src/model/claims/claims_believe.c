@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tokens of our own believed again (RFC 8725, RFC 9068 s4). Order: cheap refusals, signature, then what can have changed since. */
+#include "codec/base64.h"
+#include "codec/jwk.h"
+#include "codec/jwt.h"
+#include "model/claims/claims_internal.h"
+#include "model/key/key.h"
+#include "model/statements.h"
+#include "model/token/token.h"
+#include "model/user/user.h"
+
+static bool
+claim_id(const struct json *claims, str name, struct uuid *ret)
+{
+    str text;
+
+    return json_str(json_get(claims, name), &text) && uuid_parse(text, ret);
+}
+
+/* The key named by kid, if this tenant may sign with it: its own, or the one its settings (or the application's) name. kid is opaque and
+ * selects among our keys only (OA-74); a key shared by tenants is no proof for a tenant that does not use it. */
+static enum err
+find_key(struct rq *rq, const struct tenant *tenant, const struct application *application, str kid, const struct key **ret)
+{
+    const struct jwt_config *jwt = application_jwt(application, tenant);
+    const struct key *key = NULL;
+    struct db_row *row;
+    enum err e = rq_read(rq, KEY_BY_KID, &row, DB_VALUES(DB_STR(kid)));
+
+    *ret = NULL;
+    if (e != ERR_OK || row == NULL) {
+        return e;
+    }
+    e = key_load(rq, uuid_from(db_bytes(row, 0)), &key);
+    if (e == ERR_OK && key != NULL
+        && (uuid_eq(key->tenant_id, tenant->id) || uuid_eq(key->id, jwt->access_token_key_id)
+            || uuid_eq(key->id, jwt->id_token_key_id))) {
+        *ret = key;
+    }
+    return e;
+}
+
+/* Reads who the token says it is about; nothing is believed yet. */
+static bool
+read_access(struct rq *rq, const struct jwt *jwt, struct access *ret)
+{
+    const struct json *c = jwt->claims;
+    struct uuid subject;
+
+    *ret = (struct access){.claims = c->raw};
+    if (!claim_id(c, S("tid"), &ret->tenant_id) || !claim_id(c, S("client_id"), &ret->application_id)
+        || !claim_id(c, S("sub"), &subject) || !json_str(json_get(c, S("jti")), &ret->jti)
+        || !json_i64(json_get(c, S("exp")), &ret->expires_s) || !json_i64(json_get(c, S("iat")), &ret->issued_s)) {
+        return false;
+    }
+    if (!uuid_eq(subject, ret->application_id)) {
+        ret->user_id = subject;
+    }
+    if (json_get(c, S("sid")) != NULL && !claim_id(c, S("sid"), &ret->grant_id)) {
+        return false;
+    }
+    if (!json_str(json_get(c, S("scope")), &ret->scope)) {
+        ret->scope = NO_STR;
+    }
+    return ret->expires_s > rq->now / SECOND_MS;
+}
+
+/* Checks the signature and the issuer; *ret_ok false without saying why. */
+static enum err
+check_signature(struct rq *rq, str token, struct access *ret, bool *ret_ok)
+{
+    const struct application *application;
+    const struct tenant *tenant;
+    const struct key *key;
+    struct jwt jwt;
+    str issuer;
+    enum err e;
+
+    *ret_ok = false;
+    /* RFC 8725 s3.11: an id token or a logout token is no access token, whoever signed it. */
+    if (!jwt_parse(rq->arena, token, &jwt) || !str_eq(jwt.typ, S("at+jwt")) || !read_access(rq, &jwt, ret)) {
+        return ERR_OK;
+    }
+    e = tenant_load(rq, ret->tenant_id, &tenant);
+    e = e ? e : application_load(rq, ret->application_id, &application);
+    if (e != ERR_OK || tenant == NULL || application == NULL || !uuid_eq(application->tenant_id, tenant->id)) {
+        return e;
+    }
+    e = find_key(rq, tenant, application, jwt.kid, &key);
+    if (e != ERR_OK || key == NULL) {
+        return e;
+    }
+    *ret_ok = sign_check_jwt(key->sign, &jwt) && json_str(json_get(jwt.claims, S("iss")), &issuer)
+              && str_eq(issuer, tenant_issuer(tenant));
+    return ERR_OK;
+}
+
+/* OA-63: what was disabled, revoked or erased since counts at once. */
+static enum err
+check_standing(struct rq *rq, struct access *access, bool *ret_ok)
+{
+    const struct application *application;
+    struct token *grant;
+    bool is_standing;
+    enum err e = tenant_load(rq, access->tenant_id, &access->tenant);
+
+    *ret_ok = false;
+    e = e ? e : application_load(rq, access->application_id, &application);
+    if (e != ERR_OK || access->tenant == NULL || application == NULL || !application->active) {
+        return e;
+    }
+    if (!uuid_is_nil(access->grant_id)) {
+        e = token_load(rq, access->tenant, access->grant_id, &grant);
+        if (e != ERR_OK || grant == NULL) {
+            return e;
+        }
+    }
+    if (!uuid_is_nil(access->user_id)) {
+        e = user_stands(rq, access->tenant, access->user_id, &is_standing);
+        if (e != ERR_OK || !is_standing) {
+            return e;
+        }
+    }
+    *ret_ok = access->expires_s > rq->now / SECOND_MS;
+    return ERR_OK;
+}
+
+enum err
+claims_believe(struct rq *rq, str token, struct access **ret)
+{
+    struct access *access = ARENA_NEW(rq->arena, struct access);
+    struct digest digest;
+    bool is_ok = true;
+    enum err e = ERR_OK;
+
+    *ret = NULL;
+    if (access == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    if (token.n == 0 || token.n > JWT_MAX_BYTES) {
+        return ERR_OK;
+    }
+    arena_keep_secret(rq->arena);
+    digest = sha256(str_bytes(token));
+    if (!verdicts_get(rq->house->verdicts, &digest, rq->now, rq->arena, access)) {
+        e = check_signature(rq, token, access, &is_ok);
+        if (e != ERR_OK || !is_ok) {
+            return e;
+        }
+        verdicts_put(rq->house->verdicts, &digest, rq->now, access);
+    }
+    e = check_standing(rq, access, &is_ok);
+    *ret = is_ok ? access : NULL;
+    return e;
+}
+
+enum err
+claims_hint(struct rq *rq, const struct tenant *tenant, str id_token, struct uuid *ret_user, struct uuid *ret_application, bool *ret_ok)
+{
+    const struct application *application;
+    const struct key *key;
+    struct jwt jwt;
+    str issuer;
+    enum err e;
+
+    *ret_ok = false;
+    if (id_token.n > JWT_MAX_BYTES || !jwt_parse(rq->arena, id_token, &jwt) || !str_eq(jwt.typ, S("JWT"))
+        || !claim_id(jwt.claims, S("sub"), ret_user) || !claim_id(jwt.claims, S("aud"), ret_application)) {
+        return ERR_OK;
+    }
+    e = application_load(rq, *ret_application, &application);
+    if (e != ERR_OK || application == NULL || !uuid_eq(application->tenant_id, tenant->id)) {
+        return e;
+    }
+    e = find_key(rq, tenant, application, jwt.kid, &key);
+    if (e == ERR_OK && key != NULL) {
+        *ret_ok = sign_check_jwt(key->sign, &jwt) && json_str(json_get(jwt.claims, S("iss")), &issuer)
+                  && str_eq(issuer, tenant_issuer(tenant));
+    }
+    return e;
+}
+
+enum err
+claims_jwks(struct rq *rq, const struct tenant *tenant, struct json_out *out)
+{
+    const struct key **keys;
+    struct jwk jwk;
+    size_t count;
+    enum err e = key_list(rq, tenant->id, &keys, &count);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    json_out_object(out);
+    json_out_name(out, S("keys"));
+    json_out_array(out);
+    for (size_t i = 0; i < count; i++) {
+        if (!sign_key_to_jwk(rq->arena, keys[i]->sign, &jwk)) {
+            continue; /* a shared secret is never published */
+        }
+        jwk.kid = keys[i]->kid;
+        jwk.alg = sign_alg_name(sign_key_alg(keys[i]->sign));
+        jwk.use = S("sig");
+        if (!jwk_write_public(out, &jwk)) {
+            return FAIL_SERVER(rq);
+        }
+    }
+    json_out_array_end(out);
+    json_out_object_end(out);
+    return ERR_OK;
+}
