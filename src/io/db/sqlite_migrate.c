@@ -8,13 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "crypto/hash.h"
-
-static const char table_sql[] =
-    "CREATE TABLE IF NOT EXISTS schema_migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL,"
-    " digest BYTEA NOT NULL, applied_at BIGINT NOT NULL) WITHOUT ROWID";
-static const char find_sql[] = "SELECT digest FROM schema_migration WHERE number = $1";
-static const char note_sql[] =
-    "INSERT INTO schema_migration (number, name, digest, applied_at) VALUES ($1, $2, $3, $4)";
+#include "io/db/sqlite_migrate_sql.h"
 
 static bool
 refuse(const struct db_migration *m, const char *why)
@@ -22,7 +16,8 @@ refuse(const struct db_migration *m, const char *why)
     return db_refuse("migration %04d-%s: %s", m->number, m->name, why);
 }
 
-/* Turns on what the shared text keeps for this engine: the comment signs around it become spaces. */
+/* Turns on what the shared text keeps for this engine: the comment signs around it become spaces.
+ * NULL when memory is short or such a comment has no end. */
 static char *
 text_for_sqlite(const char *text)
 {
@@ -37,10 +32,11 @@ text_for_sqlite(const char *text)
     while ((at = strstr(at, mark)) != NULL) {
         char *end = strstr(at, "*/");
         if (end == NULL) {
-            break; /* SQLite will refuse the open comment */
+            mem_free(copy);
+            return NULL;
         }
-        memset(at, ' ', sizeof mark - 1);
-        memset(end, ' ', 2);
+        memset(at, 0x20, sizeof mark - 1);
+        memset(end, 0x20, 2);
         at = end;
     }
     return copy;
@@ -58,7 +54,7 @@ find_applied(struct sqlite_conn *conn, const struct db_migration *m, bool *ret_i
 {
     struct digest digest = digest_of(m);
     sqlite3_stmt *stmt = NULL;
-    int rc = sqlite3_prepare_v2(conn->handle, find_sql, -1, &stmt, NULL);
+    int rc = sqlite3_prepare_v2(conn->handle, MIGRATE_FIND_SQL, -1, &stmt, NULL);
 
     if (rc == SQLITE_OK) {
         sqlite3_bind_int(stmt, 1, m->number);
@@ -79,7 +75,7 @@ note_applied(struct sqlite_conn *conn, const struct db_migration *m)
 {
     struct digest digest = digest_of(m);
     sqlite3_stmt *stmt = NULL;
-    int rc = sqlite3_prepare_v2(conn->handle, note_sql, -1, &stmt, NULL);
+    int rc = sqlite3_prepare_v2(conn->handle, MIGRATE_NOTE_SQL, -1, &stmt, NULL);
 
     if (rc == SQLITE_OK) {
         sqlite3_bind_int(stmt, 1, m->number);
@@ -102,8 +98,12 @@ static bool
 apply(struct sqlite_conn *conn, const struct db_migration *m)
 {
     char *text = text_for_sqlite(m->text);
-    int rc = text ? run_word(conn, "BEGIN IMMEDIATE") : SQLITE_NOMEM;
+    int rc;
 
+    if (text == NULL) {
+        return refuse(m, "a comment for SQLite has no end, or memory is short");
+    }
+    rc = run_word(conn, "BEGIN IMMEDIATE");
     if (rc == SQLITE_OK) {
         rc = run_word(conn, text);
     }
@@ -127,7 +127,7 @@ apply(struct sqlite_conn *conn, const struct db_migration *m)
 bool
 sqlite_migrate(struct sqlite_conn *conn, enum db_place place, const struct db_config *config)
 {
-    if (run_word(conn, table_sql) != SQLITE_OK) {
+    if (run_word(conn, MIGRATE_TABLE_SQL) != SQLITE_OK) {
         return db_refuse("schema_migration: %s", sqlite3_errmsg(conn->handle));
     }
     for (size_t i = 0; i < config->migration_count; i++) {
