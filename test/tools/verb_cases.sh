@@ -10,7 +10,7 @@ if wanted where; then
 static const struct route routes[] = {
     { GET,  "/oauth2/authorize", authorize_endpoint, AUTH_NONE },
     { POST, "/oauth2/token", token_endpoint, AUTH_CLIENT },
-    { GET,  "/api/user/{id}", user_read, AUTH_KEY },
+    { GET,  "/api/user/{id?}", user_read, AUTH_KEY },
 };
 EOF
         printf 'enum err\ntoken_endpoint(struct rq *rq)\n{\n    db_one(db, CODE_CONSUME, rq);\n}\n' | raw src/flow/oauth/token/token_endpoint.c
@@ -27,7 +27,9 @@ EOF
     says "where: the unit test" 'unit     test/flow/oauth/token/token_endpoint_test.c' "$out"
     says "where: the tests" 'test     test/e2e/token_test.mjs:1:it("x", () => post("/oauth2/token"));' "$out"
     endpoint
-    says "where: a segment in braces matches any" 'route    src/app/routes.c:4:    { GET,  "/api/user/{id}", user_read, AUTH_KEY },' "$(ask /api/user/17)"
+    says "where: a segment in braces matches any" 'route    src/app/routes.c:4:    { GET,  "/api/user/{id?}", user_read, AUTH_KEY },' "$(ask /api/user/17)"
+    endpoint
+    says "where: a last segment with ? matches none too" 'route    src/app/routes.c:4:    { GET,  "/api/user/{id?}", user_read, AUTH_KEY },' "$(ask /api/user)"
     endpoint
     says "where: an unknown path is said to be one" 'no route has the path /oauth2/tokens' "$(ask /oauth2/tokens)"
 fi
