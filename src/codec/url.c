@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "codec/form.h"
 
-enum { MAX_BYTES = 2048, MAX_PORT = 65535 };
+enum { MAX_PORT = 65535 };
 
 /* Character classes of RFC 3986 s2 and A; a class is a set of bits. */
 enum {
@@ -258,7 +258,7 @@ split_authority(str s, struct url *url)
     if (s.n && s.p[0] != ':') {
         return false;
     }
-    url->port = str_skip(s, 1);
+    url->port = s.n ? str_skip(s, 1) : NO_STR;
     return is_all(url->userinfo, USERINFO) && is_host(url) && is_all(url->port, DIGIT)
            && port_number(url->port) <= MAX_PORT;
 }
@@ -298,7 +298,7 @@ url_parse(str text, struct url *ret)
 {
     struct url url = {0};
 
-    if (text.n == 0 || text.n > MAX_BYTES || !take_scheme(&text, &url.scheme)) {
+    if (text.n == 0 || text.n > URL_MAX_BYTES || !take_scheme(&text, &url.scheme)) {
         return false;
     }
     url.has_fragment = take_tail(&text, '#', &url.fragment);
