@@ -6,7 +6,7 @@
 struct arena;
 struct rng;
 
-enum { AEAD_OVERHEAD = 1 + 12 + 16 };
+enum { AEAD_NONCE_BYTES = 12, AEAD_OVERHEAD = 1 + AEAD_NONCE_BYTES + 16 };
 
 /* Seals plain under key, bound to aad (unseal needs the same). Result in the arena: AEAD_OVERHEAD
  * longer than plain; empty when the arena fails. */

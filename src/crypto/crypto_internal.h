@@ -40,3 +40,8 @@ void crypto_digest(enum crypto_md md, const bytes *parts, size_t count, uint8_t 
 void crypto_hmac(enum crypto_md md, bytes key, const bytes *parts, size_t count, uint8_t *to);
 /* HKDF-SHA256 (RFC 5869 s2) with an empty salt; the info is the parts behind each other. One block. */
 struct key32 crypto_hkdf(bytes secret, const bytes *info, size_t count);
+
+/* Seals into to, AEAD_OVERHEAD longer than plain, whose bytes 1 to 12 are the nonce already. */
+bool crypto_aead_seal(const struct key32 *key, bytes aad, bytes plain, uint8_t *to);
+/* Opens into to, AEAD_OVERHEAD shorter than sealed. */
+bool crypto_aead_open(const struct key32 *key, bytes aad, bytes sealed, uint8_t *to);

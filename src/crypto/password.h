@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Password hashes under the names FusionAuth gives them, and Argon2id, our default.
  *
- *   argon2id                              libsodium; factor = memory in KiB (19456); t 2, p 1 (RFC 9106 s3.1)
- *   bcrypt                                factor = log2 rounds; password truncated by nobody: over 72 bytes refused
- *   salted-pbkdf2-hmac-sha256[-256]       factor = iterations; 256-bit key
- *   salted-pbkdf2-hmac-sha512-512         factor = iterations; 512-bit key
- *   salted-sha256, salted-md5             factor = rounds: digest(digest(... salt + password)), FusionAuth's way
+ *   argon2id                          libsodium; factor = memory in KiB (19456); t 2, p 1 (RFC 9106 s3.1)
+ *   bcrypt                            factor = log2 rounds; over 72 bytes refused, never truncated
+ *   salted-pbkdf2-hmac-sha256         factor = iterations; 256-bit key
+ *   salted-pbkdf2-hmac-sha256-512     the same, 512-bit key
+ *   salted-pbkdf2-hmac-sha512-512     factor = iterations; 512-bit key
+ *   salted-hmac-sha256                HMAC of the password under the salt; factor unused
+ *   salted-sha256, salted-md5         factor = rounds: digest(... digest(password + salt))
  * Salt and hash are base64 text, bcrypt's in its own alphabet, as FusionAuth imports them. */
 #pragma once
 #include "base/str.h"
@@ -16,7 +18,7 @@ struct rng;
 enum { PASSWORD_MAX_BYTES = 1024 };
 
 struct password_hash {
-    str scheme;         /* a name of the list above */
+    str scheme; /* a name of the list above */
     int64_t factor;
     str salt, hash;
 };
@@ -30,11 +32,14 @@ bool password_factor_ok(str scheme, int64_t factor);
 
 /* Hashes text freshly salted. Milliseconds of CPU: only on the hash pool. False on unknown scheme,
  * bad factor or no memory. */
-MUST_USE bool password_make(struct arena *arena, struct rng *rng, str scheme, int64_t factor, str text,
-    struct password_hash *ret);
+MUST_USE bool password_make(struct arena *arena, struct rng *rng, str scheme, int64_t factor,
+    str text, struct password_hash *ret);
 /* True if text is the password behind record; constant time in the digest. */
 MUST_USE bool password_check(const struct password_hash *record, str text);
 /* Spends the time a check of the default scheme takes and returns false: for unknown users. */
 bool password_check_nobody(str text);
+/* Gives back the memory (some 20 MiB) this thread keeps between Argon2id hashes: for a hash pool that
+ * falls idle. The thread's end does it too. */
+void password_idle(void);
 /* True if record should be made again under scheme and factor (rehash on sign-in). */
 bool password_is_stale(const struct password_hash *record, str scheme, int64_t factor);

@@ -12,11 +12,11 @@ struct jwt;
 struct rng;
 struct sign_key;
 
+/* clang-format off */
 #define SIGN_ALGS(X) /* name, minimum key bits */                                                  \
-    X(RS256, 2048)                                                                                 \
-    X(RS384, 2048)                                                                                 \
-    X(RS512, 2048) X(PS256, 2048) X(PS384, 2048) X(PS512, 2048) X(ES256, 256) X(ES384, 384)        \
-        X(ES512, 521) X(EdDSA, 256) X(HS256, 256) X(HS384, 384) X(HS512, 512)
+    X(RS256, 2048) X(RS384, 2048) X(RS512, 2048) X(PS256, 2048) X(PS384, 2048) X(PS512, 2048)      \
+    X(ES256, 256) X(ES384, 384) X(ES512, 521) X(EdDSA, 256) X(HS256, 256) X(HS384, 384) X(HS512, 512)
+/* clang-format on */
 
 enum sign_alg {
     SIGN_NONE, /* no algorithm at all: never valid */

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Password hashes: FusionAuth's schemes by its own names, so that imported records keep working, and
+ * Argon2id (RFC 9106), our default.
+ *
+ * Deviation: the salt and key length of argon2id are fixed (16 and 32 bytes, t 2, p 1). bcrypt refuses what
+ * it could not hash whole: more than 72 bytes, or a NUL. Invariant: every path of password_check for one
+ * scheme and factor does the whole work before it compares. */
+#include "crypto/password.h"
+
+#include <crypt.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <sodium.h>
+
+#include "base/arena.h"
+#include "base/rng.h"
+#include "codec/base64.h"
+#include "crypto/crypto_internal.h"
+#include "crypto/password_internal.h"
+
+enum {
+    ARGON2_SALT_BYTES = crypto_pwhash_argon2id_SALTBYTES,
+    ARGON2_HASH_BYTES = 32,
+    ARGON2_PASSES = 2,
+    BCRYPT_SALT_CHARS = 22,
+    BCRYPT_HASH_CHARS = 31,
+    BCRYPT_MAX_BYTES = 72,
+    BCRYPT_RANDOM_BYTES = 16,
+    SALT_BYTES = 32, /* of the salts we make for FusionAuth's schemes, as FusionAuth does */
+    ARENA_BYTES = 16 * 1024,
+};
+
+struct scheme;
+
+/* Writes scheme->hash_bytes of digest. salt is decoded, except bcrypt's. */
+typedef bool digest_fn(
+    const struct scheme *scheme, int64_t factor, bytes salt, str text, uint8_t *to);
+
+struct scheme {
+    str name;
+    int64_t default_factor, min_factor, max_factor;
+    enum crypto_md md;
+    size_t salt_bytes, hash_bytes;
+    digest_fn *digest;
+};
+
+static bool
+digest_argon2id(const struct scheme *scheme, int64_t factor, bytes salt, str text, uint8_t *to)
+{
+    bool ok;
+
+    if (salt.n != ARGON2_SALT_BYTES) {
+        return false;
+    }
+    password_memory_begin();
+    ok = crypto_pwhash_argon2id(to, scheme->hash_bytes, text.n ? text.p : "", text.n, salt.p,
+             ARGON2_PASSES, (size_t)factor * 1024, crypto_pwhash_argon2id_ALG_ARGON2ID13)
+         == 0;
+    password_memory_end();
+    return ok;
+}
+
+static bool
+digest_pbkdf2(const struct scheme *scheme, int64_t factor, bytes salt, str text, uint8_t *to)
+{
+    bool ok = PKCS5_PBKDF2_HMAC(text.n ? text.p : "", (int)text.n, salt.p, (int)salt.n, (int)factor,
+                  crypto_algs.md[scheme->md], (int)scheme->hash_bytes, to)
+              == 1;
+
+    if (!ok) {
+        ERR_clear_error();
+    }
+    return ok;
+}
+
+/* The digest of password and salt, then again and again of the digest before. */
+static bool
+digest_salted(const struct scheme *scheme, int64_t factor, bytes salt, str text, uint8_t *to)
+{
+    bytes first[] = {str_bytes(text), salt}, again = {to, scheme->hash_bytes};
+
+    crypto_digest(scheme->md, first, COUNT(first), to);
+    for (int64_t i = 1; i < factor; i++) {
+        crypto_digest(scheme->md, &again, 1, to);
+    }
+    return true;
+}
+
+/* FusionAuth keeps a factor for this scheme and does not use it. */
+static bool
+digest_hmac(const struct scheme *scheme, int64_t factor, bytes salt, str text, uint8_t *to)
+{
+    bytes data = str_bytes(text);
+
+    (void)factor;
+    crypto_hmac(scheme->md, salt, &data, 1, to);
+    return true;
+}
+
+static bool
+digest_bcrypt(const struct scheme *scheme, int64_t factor, bytes salt, str text, uint8_t *to)
+{
+    AUTO(arena_end)
+    struct arena *arena = arena_new(MAX(ARENA_BYTES, 2 * sizeof(struct crypt_data)));
+    struct crypt_data *data = arena ? ARENA_NEW(arena, struct crypt_data) : NULL;
+    const char *phrase, *setting, *made;
+    size_t head;
+
+    if (data == NULL || salt.n != BCRYPT_SALT_CHARS || text.n > BCRYPT_MAX_BYTES) {
+        return false;
+    }
+    arena_keep_secret(arena);
+    phrase = str_z(arena, text); /* NULL for an inner NUL */
+    setting = str_z(arena, str_fmt(arena, "$2b$%02d$" STRF, (int)factor, STRV(bytes_str(salt))));
+    made = phrase && setting ? crypt_r(phrase, setting, data) : NULL;
+    if (made == NULL) {
+        return false;
+    }
+    head = sizeof "$2b$00$" - 1 + BCRYPT_SALT_CHARS;
+    if (strlen(made) != head + scheme->hash_bytes) { /* "*0": the setting was refused */
+        return false;
+    }
+    memcpy(to, made + head, scheme->hash_bytes);
+    return true;
+}
+
+/* clang-format off */
+static const struct scheme schemes[] = {
+/*    name                                      default  least   most      digest          salt                 hash               by */
+    { S_INIT("argon2id"),                       19456,   8192,   262144,   0,              ARGON2_SALT_BYTES,   ARGON2_HASH_BYTES, digest_argon2id },
+    { S_INIT("bcrypt"),                         10,      4,      16,       0,              BCRYPT_SALT_CHARS,   BCRYPT_HASH_CHARS, digest_bcrypt   },
+    { S_INIT("salted-pbkdf2-hmac-sha256"),      24000,   1,      10000000, CRYPTO_SHA256,  SALT_BYTES,          32,                digest_pbkdf2   },
+    { S_INIT("salted-pbkdf2-hmac-sha256-512"),  24000,   1,      5000000,  CRYPTO_SHA256,  SALT_BYTES,          64,                digest_pbkdf2   },
+    { S_INIT("salted-pbkdf2-hmac-sha512-512"),  24000,   1,      10000000, CRYPTO_SHA512,  SALT_BYTES,          64,                digest_pbkdf2   },
+    { S_INIT("salted-hmac-sha256"),             1,       0,      10000000, CRYPTO_SHA256,  SALT_BYTES,          32,                digest_hmac     },
+    { S_INIT("salted-sha256"),                  20000,   1,      10000000, CRYPTO_SHA256,  SALT_BYTES,          32,                digest_salted   },
+    { S_INIT("salted-md5"),                     20000,   1,      10000000, CRYPTO_MD5,     SALT_BYTES,          16,                digest_salted   },
+};
+/* clang-format on */
+
+static const struct scheme *
+scheme_of(str name)
+{
+    for (size_t i = 0; i < COUNT(schemes); i++) {
+        if (str_eq(schemes[i].name, name)) {
+            return &schemes[i];
+        }
+    }
+    return NULL;
+}
+
+bool
+password_scheme_known(str name, int64_t *ret_default_factor)
+{
+    const struct scheme *scheme = scheme_of(name);
+
+    if (scheme != NULL && ret_default_factor != NULL) {
+        *ret_default_factor = scheme->default_factor;
+    }
+    return scheme != NULL;
+}
+
+static bool
+is_allowed(const struct scheme *scheme, int64_t factor)
+{
+    return scheme != NULL && factor >= scheme->min_factor && factor <= scheme->max_factor;
+}
+
+bool
+password_factor_ok(str name, int64_t factor)
+{
+    return is_allowed(scheme_of(name), factor);
+}
+
+static bool
+is_bcrypt(const struct scheme *scheme)
+{
+    return scheme->digest == digest_bcrypt;
+}
+
+/* A fresh salt as text. bcrypt's 16 bytes are written in its own alphabet (crypt_gensalt does it). */
+static str
+make_salt(struct arena *arena, struct rng *rng, const struct scheme *scheme)
+{
+    uint8_t random[SALT_BYTES];
+    char setting[CRYPT_GENSALT_OUTPUT_SIZE];
+
+    rng_fill(rng, random, sizeof random);
+    if (!is_bcrypt(scheme)) {
+        return base64_text(arena, (bytes){random, scheme->salt_bytes});
+    }
+    if (crypt_gensalt_rn("$2b$", (unsigned long)scheme->default_factor, (const char *)random,
+            BCRYPT_RANDOM_BYTES, setting, sizeof setting)
+        == NULL) {
+        return NO_STR;
+    }
+    return str_dup(arena, str_skip(str_from(setting), sizeof "$2b$00$" - 1));
+}
+
+/* The digest of text under a salt as it is stored. */
+static bool
+digest(struct arena *arena, const struct scheme *scheme, int64_t factor, str salt, str text,
+    uint8_t *to)
+{
+    bytes raw = str_bytes(salt);
+
+    return text.n <= PASSWORD_MAX_BYTES && (is_bcrypt(scheme) || base64_decode(arena, salt, &raw))
+           && scheme->digest(scheme, factor, raw, text, to);
+}
+
+bool
+password_make(struct arena *arena, struct rng *rng, str name, int64_t factor, str text,
+    struct password_hash *ret)
+{
+    const struct scheme *scheme = scheme_of(name);
+    struct password_hash made = {.scheme = scheme ? scheme->name : NO_STR, .factor = factor};
+    uint8_t hash[CRYPTO_MD_BYTES];
+    bytes raw;
+
+    if (!is_allowed(scheme, factor)) {
+        return false;
+    }
+    made.salt = make_salt(arena, rng, scheme);
+    if (made.salt.n == 0 || !digest(arena, scheme, factor, made.salt, text, hash)) {
+        return false;
+    }
+    raw = (bytes){hash, scheme->hash_bytes};
+    made.hash = is_bcrypt(scheme) ? str_dup(arena, bytes_str(raw)) : base64_text(arena, raw);
+    secret_wipe(hash, sizeof hash);
+    if (made.hash.n == 0) {
+        return false;
+    }
+    *ret = made;
+    return true;
+}
+
+bool
+password_check(const struct password_hash *record, str text)
+{
+    AUTO(arena_end) struct arena *arena = arena_new(ARENA_BYTES);
+    const struct scheme *scheme = scheme_of(record->scheme);
+    bytes want = str_bytes(record->hash);
+    uint8_t hash[CRYPTO_MD_BYTES];
+    bool ok;
+
+    if (arena == NULL || !is_allowed(scheme, record->factor)
+        || !(is_bcrypt(scheme) || base64_decode(arena, record->hash, &want))) {
+        return false;
+    }
+    arena_keep_secret(arena);
+    ok = digest(arena, scheme, record->factor, record->salt, text, hash)
+         && ct_eq((bytes){hash, scheme->hash_bytes}, want);
+    secret_wipe(hash, sizeof hash);
+    return ok;
+}
+
+bool
+password_check_nobody(str text)
+{
+    /* A record nobody has: the work is the same, the verdict does not depend on it. */
+    static const struct password_hash nobody = {
+        S_INIT("argon2id"),
+        19456,
+        S_INIT("bm9ib2R5bm9ib2R5MTIzNA=="),
+        S_INIT("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+    };
+
+    bool matched = password_check(&nobody, text);
+
+    (void)matched;
+    return false;
+}
+
+bool
+password_is_stale(const struct password_hash *record, str scheme, int64_t factor)
+{
+    return !str_eq(record->scheme, scheme) || record->factor != factor;
+}
