@@ -29,9 +29,9 @@ run:
 build:
 	@tools/install build
 	@echo 'build: build/cardea'
-	@[ -f build/build.ninja ] || meson setup build -Dbuildtype=release -Db_colorout=never >build.log 2>&1 || { cat build.log; exit 1; }
-	@ninja -C build >build.log 2>&1 || { grep -vE '^\[[0-9]+/|^ninja: ' build.log; exit 1; }
-	@rm -f build.log
+	@mkdir -p build
+	@[ -f build/build.ninja ] || meson setup build -Dbuildtype=release -Db_colorout=never >build/make.log 2>&1 || { cat build/make.log; exit 1; }
+	@ninja -C build >build/make.log 2>&1 || { grep -vE '^\[[0-9]+/|^ninja: ' build/make.log; exit 1; }
 
 test:
 	@echo 'test: every test, with sanitizers, then end to end on the release'
@@ -66,4 +66,4 @@ install:
 
 clean:
 	@echo 'clean: deletes build, build-test, build-check-*, build-fuzz and the installed modules'
-	@rm -rf build build-* test/e2e/node_modules build.log
+	@rm -rf build build-* test/e2e/node_modules
