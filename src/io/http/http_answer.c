@@ -37,7 +37,7 @@ static const str own_headers[] = {
 };
 /* clang-format on */
 
-enum { LONGEST_PHRASE = 64, DIGITS = 20, DATE_BYTES = 29 };
+enum { LONGEST_PHRASE = 64, DATE_BYTES = 29 };
 
 str
 http_header(const struct http_request *request, str name)
@@ -127,17 +127,24 @@ put(char *to, str s)
     return to + s.n;
 }
 
+str
+http_answer_number(char to[static HTTP_DIGITS], uint64_t value)
+{
+    size_t at = HTTP_DIGITS;
+
+    do {
+        to[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    return (str){to + at, HTTP_DIGITS - at};
+}
+
 static char *
 put_number(char *to, uint64_t value)
 {
-    char digits[DIGITS];
-    size_t at = sizeof digits;
+    char digits[HTTP_DIGITS];
 
-    do {
-        digits[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
-    return put(to, (str){digits + at, sizeof digits - at});
+    return put(to, http_answer_number(digits, value));
 }
 
 static char *
@@ -157,7 +164,7 @@ static size_t
 size_of(const struct http_answer *answer)
 {
     size_t n = LONGEST_PHRASE + sizeof "Date: \r\nContent-Length: \r\nConnection: close\r\n\r\n"
-               + DATE_BYTES + DIGITS + answer->body.n;
+               + DATE_BYTES + HTTP_DIGITS + answer->body.n;
 
     for (size_t i = 0; i < answer->header_count; i++) {
         n += answer->headers[i].name.n + answer->headers[i].value.n + 4;

@@ -301,6 +301,9 @@ shake_hands(struct http_conn *conn)
     case TLS_DONE:
         conn->state = HTTP_CONN_OPEN;
         http_timer_start(conn, HTTP_TIMER_IDLE);
+        if (tls_is_h2(conn) && !h2_start(conn)) {
+            http_conn_close(conn);
+        }
         break;
     case TLS_MORE:
         break;

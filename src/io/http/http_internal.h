@@ -19,6 +19,7 @@ enum {
     HTTP_OUT_BYTES = 65536,     /* unsent output at which pipelined requests have to wait */
     HTTP_SMALL_BODY = 65536,    /* bodies a pooled exchange's arena has room for */
     HTTP_PEER_TEXT = 48,
+    HTTP_DIGITS = 24,           /* room for any number in decimal */
 };
 
 struct http_loop;
@@ -42,11 +43,18 @@ struct http_trade {
     struct arena *arena;            /* its own; x.arena is another one for great bodies */
     bool is_served;                 /* with the handler */
     struct http_header headers[HTTP_MAX_HEADERS];
-    /* HTTP/2 only */
-    struct http_buffer body;
-    size_t max_body, head_n, sent;
-    int64_t deadline_ms;
-    bool is_head_only, is_closed;
+    struct h2_stream {              /* HTTP/2 only; all zero when taken */
+        struct http_buffer body;
+        size_t max_body, head_n, sent, sent_mark;
+        int64_t deadline_ms;        /* INT64_MAX: none */
+        str authority;
+        int refusal;                /* status to refuse with once the head is over, with its reason */
+        const char *reason;
+        bool is_head_done;          /* parsed, or refused: what still comes is body */
+        bool is_answered;
+        bool is_unfinished;         /* answered before the request was over: to be reset */
+        bool is_gone;               /* closed by the client while the handler works */
+    } h2;
 };
 
 enum http_timer {
@@ -175,6 +183,8 @@ void http_trade_serve(struct http_trade *trade);
 MUST_USE bool http_answer_write(struct http_trade *trade, bool is_closing);
 /* The current Date: RFC 9110 s5.6.7, made once a second. */
 str http_answer_date(struct http_loop *loop);
+/* Decimal digits of value, in the caller's 24 bytes. */
+str http_answer_number(char to[static HTTP_DIGITS], uint64_t value);
 /* True when the answer's status has no body and no length: 204 and 304. */
 bool http_answer_is_bodiless(const struct http_answer *answer);
 /* Turns an answer that cannot be sent as it is into an empty 500. */
@@ -232,5 +242,5 @@ void http_loop_count(_Atomic uint64_t *counter);
 
 /* h1.c, h2.c */
 extern const struct http_protocol h1_protocol;
-extern const struct http_protocol h2_protocol;
+/* Makes a connection speak HTTP/2; false without memory. */
 MUST_USE bool h2_start(struct http_conn *conn);

@@ -48,8 +48,7 @@ http_trade_take(struct http_conn *conn)
     trade->next = NULL;
     trade->prev = NULL;
     trade->is_served = false;
-    trade->is_closed = false;
-    trade->is_head_only = false;
+    trade->h2 = (struct h2_stream){0};
     trade->x.arena = trade->arena;
     trade->x.request = (struct http_request){.method = HTTP_OTHER};
     trade->x.answer.status = 0;
@@ -87,7 +86,7 @@ http_trade_drop(struct http_trade *trade)
     if (trade->x.arena != trade->arena) {
         arena_free(trade->x.arena);
     }
-    http_buffer_clear(loop, &trade->body);
+    http_buffer_clear(loop, &trade->h2.body);
     arena_reset(trade->arena);
     if (loop->free_trade_count == HTTP_KEPT) {
         free_trade(trade);
