@@ -5,16 +5,13 @@
 #include "model/authorization/authorization.h"
 
 #include "codec/base64.h"
-#include "codec/url.h"
 #include "crypto/aead.h"
 #include "crypto/keyring.h"
 #include "model/application/application.h"
-#include "model/code/code.h"
-#include "model/page/page.h"
 #include "model/rq/rq.h"
 
 struct carried {                /* an authorization as it travels in a page */
-    struct uuid id, application_id, user_id, session_id;
+    struct uuid id, application_id, expected_user_id, user_id, session_id;
     str redirect_uri, scope, state, nonce, challenge, login_hint, ui_locales, authentication_type;
     int64_t response_mode, max_age_s, started_at, auth_instant;
     bool prompt_login, prompt_consent;
@@ -27,6 +24,7 @@ enum { TEXT_MAX = 2048, SEALED_MAX = 32768, BROWSER_BYTES = 16 };
 static const struct field carried_fields[] = {
     {.name = "id", .kind = FIELD_UUID, .offset = C(id)},
     {.name = "app", .kind = FIELD_UUID, .offset = C(application_id)},
+    {.name = "expected", .kind = FIELD_UUID, .offset = C(expected_user_id)},
     {.name = "user", .kind = FIELD_UUID, .offset = C(user_id)},
     {.name = "session", .kind = FIELD_UUID, .offset = C(session_id)},
     {.name = "uri", .kind = FIELD_TEXT, .offset = C(redirect_uri), .max = TEXT_MAX},
@@ -53,6 +51,7 @@ carry(const struct authorization *a)
     return (struct carried){
         .id = a->id,
         .application_id = a->application->id,
+        .expected_user_id = a->expected_user_id,
         .user_id = a->user_id,
         .session_id = a->session_id,
         .redirect_uri = a->redirect_uri,
@@ -90,6 +89,7 @@ unpack(const struct carried *c, struct authorization *a)
         .prompt_consent = c->prompt_consent,
         .max_age_s = c->max_age_s,
         .started_at = c->started_at,
+        .expected_user_id = c->expected_user_id,
         .user_id = c->user_id,
         .session_id = c->session_id,
         .auth_instant = c->auth_instant,

@@ -22,6 +22,7 @@ struct authorization {
     bool prompt_none, prompt_login, prompt_consent;
     int64_t max_age_s;              /* -1: not asked */
     int64_t started_at;
+    struct uuid expected_user_id;   /* whom id_token_hint names; nil without */
     struct uuid user_id;            /* nil until a first factor is proved */
     struct uuid session_id;
     int64_t auth_instant;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How a journey ends: back to the client with a code or an error (RFC 6749 s4.1.2, RFC 9207, OAuth 2.0 Form Post). */
-#include "codec/url.h"
 #include "model/application/application.h"
 #include "model/authorization/authorization.h"
 #include "model/code/code.h"
@@ -63,21 +62,17 @@ answer_json(struct rq *rq, const struct authorization *a, const struct answer *a
 static enum err
 answer_form_post(struct rq *rq, const struct authorization *a, const struct answer *answer)
 {
-    struct view_value *fields;
     struct page page;
-    struct url url;
 
-    if (!url_parse(a->redirect_uri, &url) || !page_start(&page, rq->arena, PAGE_FORM_POST, rq->lang)) {
+    if (!page_start(&page, rq->arena, PAGE_FORM_POST, rq->lang)) {
         return FAIL_SERVER(rq);
     }
-    page.form_action_origin = url.host.n ? url_origin(rq->arena, &url) : str_fmt(rq->arena, STRF ":", STRV(url.scheme));
-    view_text(&page.view, NULL, S("action"), a->redirect_uri);
+    page.form_action_origin = page_form_action(rq->arena, a->redirect_uri);
+    view_text(&page.view, NULL, S("target"), a->redirect_uri);
     view_text(&page.view, NULL, S("application"), a->application->name);
-    fields = view_list(&page.view, NULL, S("fields"));
+    view_text(&page.view, NULL, S("tenant"), a->tenant->name);
     for (size_t i = 0; i < answer->count; i++) {
-        struct view_value *field = view_item(&page.view, fields);
-        view_text(&page.view, field, S("name"), answer->pairs[i].name);
-        view_text(&page.view, field, S("value"), answer->pairs[i].value);
+        page_add_hidden(&page, answer->pairs[i].name, answer->pairs[i].value);
     }
     page_render(&page, rq->arena, rq->answer);
     return ERR_OK;
@@ -108,8 +103,6 @@ authorization_grant(struct rq *rq, struct authorization *a)
         .application_id = a->application->id,
         .user_id = a->user_id,
         .session_id = a->session_id,
-        .grant_id = rq_new_id(rq),
-        .insert_instant = rq->now,
         .expires_at = rq->now + a->tenant->ids.code_ttl_s * SECOND_MS,
         .auth_instant = a->auth_instant,
         .redirect_uri = a->redirect_uri,

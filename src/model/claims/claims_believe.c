@@ -100,7 +100,6 @@ static enum err
 check_standing(struct rq *rq, struct access *access, bool *ret_ok)
 {
     const struct application *application;
-    struct token *grant;
     bool is_standing;
     enum err e = tenant_load(rq, access->tenant_id, &access->tenant);
 
@@ -110,8 +109,8 @@ check_standing(struct rq *rq, struct access *access, bool *ret_ok)
         return e;
     }
     if (!uuid_is_nil(access->grant_id)) {
-        e = token_load(rq, access->tenant, access->grant_id, &grant);
-        if (e != ERR_OK || grant == NULL) {
+        e = token_stands(rq, access->tenant, access->grant_id, &is_standing);
+        if (e != ERR_OK || !is_standing) {
             return e;
         }
     }

@@ -69,6 +69,8 @@ struct rq {
     enum rq_shape shape;
     enum rq_place place;            /* where the handler is running now */
     int tries;                      /* how often it was run again */
+    bool keeps_writes;              /* the refusal is itself a change (a reused token ends its family): commit it */
+    str allow_origin;               /* CORS: the origin that may read this answer; empty: none */
     char id[RQ_ID_TEXT + 1];        /* request id: in the log, on error pages */
     str segments[RQ_MAX_SEGMENTS];  /* what stood at {..} in the route's path; empty where it was left out */
     size_t segment_count;
@@ -78,6 +80,7 @@ struct rq {
     const struct tenant *tenant;
     const struct application *application;
     const struct api_key *api_key;
+    bool is_client_proven;          /* the client's secret was right in this request */
     /* parsed once, on demand */
     struct form query_, form_;
     const struct json *json_;

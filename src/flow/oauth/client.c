@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Client authentication (RFC 6749 s2.3, RFC 7617). Refused: two methods at once, an empty secret, a client of another tenant than the
+ * path names, an inactive client. All of these look alike to the caller. */
+#include "flow/oauth/client.h"
+
+#include "codec/base64.h"
+#include "codec/form.h"
+#include "model/application/application.h"
+
+struct credentials {
+    str id, secret;
+    bool is_basic, has_secret;
+};
+
+static enum err
+refuse(struct rq *rq)
+{
+    /* RFC 6749 s5.2: 401 and the scheme the client tried. */
+    rq_set_header(rq, S("www-authenticate"), S("Basic realm=\"token\", charset=\"UTF-8\""));
+    return FAIL(rq, ERR_INVALID_CLIENT, NULL, "authentication failed");
+}
+
+/* RFC 6749 s2.3.1: id and secret are form-encoded before they are joined by the first colon. */
+static bool
+decode_part(struct rq *rq, str part, str *ret)
+{
+    struct form form;
+    str text = str_fmt(rq->arena, "v=" STRF, STRV(part));
+
+    if (str_find(part, '&') < part.n || str_find(part, '=') < part.n || !form_parse(rq->arena, text, &form)
+        || form.count != 1) {
+        return false;
+    }
+    *ret = form.pairs[0].value;
+    return true;
+}
+
+static bool
+read_basic(struct rq *rq, str header, struct credentials *ret)
+{
+    bytes raw;
+    str text;
+    size_t colon;
+
+    if (!base64_decode(rq->arena, str_trim(str_skip(header, 6)), &raw)) {
+        return false;
+    }
+    text = bytes_str(raw);
+    colon = str_find(text, ':');
+    if (colon == text.n || !decode_part(rq, str_head(text, colon), &ret->id)
+        || !decode_part(rq, str_skip(text, colon + 1), &ret->secret)) {
+        return false;
+    }
+    ret->is_basic = ret->has_secret = true;
+    return true;
+}
+
+static enum err
+read_credentials(struct rq *rq, const struct form *form, struct credentials *ret)
+{
+    str header = rq_header(rq, S("authorization"));
+
+    *ret = (struct credentials){.is_basic = false};
+    if (http_header_count(rq->http, S("authorization")) > 1) {
+        return refuse(rq);
+    }
+    if (header.n >= 6 && str_ieq(str_head(header, 6), S("Basic "))) {
+        if (!read_basic(rq, header, ret)) {
+            return refuse(rq);
+        }
+        /* One method per request: s2.3. A repeated client_id must agree. */
+        if (form_has(form, S("client_secret"))
+            || (form_has(form, S("client_id")) && !str_eq(form_get(form, S("client_id")), ret->id))) {
+            return FAIL(rq, ERR_INVALID_REQUEST, "client_secret", "uses more than one way to authenticate the client");
+        }
+        return ERR_OK;
+    }
+    ret->id = form_get(form, S("client_id"));
+    ret->secret = form_get(form, S("client_secret"));
+    ret->has_secret = form_has(form, S("client_secret"));
+    return ERR_OK;
+}
+
+enum err
+client_authenticate(struct rq *rq)
+{
+    const struct application *app = NULL;
+    struct credentials given;
+    const struct form *form;
+    struct uuid id;
+    enum err e = rq_form(rq, &form);
+
+    e = e ? e : read_credentials(rq, form, &given);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (given.id.n == 0) {
+        return given.has_secret ? refuse(rq) : FAIL(rq, ERR_INVALID_CLIENT, "client_id", "is required");
+    }
+    if (!uuid_parse(given.id, &id)) {
+        return refuse(rq);
+    }
+    e = application_load(rq, id, &app);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (app == NULL || !app->active || (given.has_secret && !application_secret_ok(app, given.secret))
+        || (!uuid_is_nil(rq->path_tenant) && !uuid_eq(rq->path_tenant, app->tenant_id))) {
+        return refuse(rq);
+    }
+    e = tenant_load(rq, app->tenant_id, &rq->tenant);
+    if (e != ERR_OK || rq->tenant == NULL) {
+        return e ? e : refuse(rq);
+    }
+    rq->application = app;
+    rq->is_client_proven = given.has_secret;
+    return ERR_OK;
+}
+
+bool
+client_is_proven(const struct rq *rq)
+{
+    return rq->is_client_proven;
+}
+
+enum err
+client_must_be_proven(struct rq *rq, bool has_pkce)
+{
+    int policy = rq->application->oauth.client_auth;
+
+    if (rq->is_client_proven || policy == CLIENT_AUTH_NOT_REQUIRED
+        || (policy == CLIENT_AUTH_NOT_REQUIRED_WITH_PKCE && has_pkce)) {
+        return ERR_OK;
+    }
+    return refuse(rq);
+}
