@@ -132,6 +132,7 @@ CREATE TABLE auth_code (
     detail BYTEA NOT NULL,
     PRIMARY KEY (tenant_id, id)
 ) /*sqlite: WITHOUT ROWID */;
+CREATE INDEX auth_code_by_user ON auth_code (tenant_id, user_id);
 CREATE INDEX auth_code_by_expiry ON auth_code (expires_at);
 
 -- owner: model/token
@@ -180,6 +181,7 @@ CREATE TABLE event (
     detail BYTEA NOT NULL,
     PRIMARY KEY (tenant_id, id)
 ) /*sqlite: WITHOUT ROWID */;
+CREATE INDEX event_by_user ON event (tenant_id, user_id);
 
 -- owner: model/outbox
 CREATE TABLE outbox (
@@ -193,4 +195,5 @@ CREATE TABLE outbox (
     detail BYTEA NOT NULL,
     PRIMARY KEY (tenant_id, id)
 ) /*sqlite: WITHOUT ROWID */;
-CREATE INDEX outbox_by_next ON outbox (next_instant);
+CREATE INDEX outbox_by_user ON outbox (tenant_id, user_id);
+CREATE INDEX outbox_by_next ON outbox (sent_instant, next_instant);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Failed sign-ins, counted in memory per tenant and login id (and per address), because anonymous traffic never writes. Bounded: when full, the
- * oldest counts go. A node forgets on restart; that is the price of not letting strangers write. */
+/* Failed sign-ins, counted in memory per tenant, login id and block of addresses, because anonymous
+ * traffic never writes. Bounded: when full, the oldest counts go. A node forgets on restart; that is
+ * the price of not letting strangers write. */
 #pragma once
 #include "base/id.h"
 
@@ -11,9 +12,9 @@ struct tenant;
 
 MUST_USE struct lockouts *lockouts_new(size_t max, struct rng *rng);
 void lockouts_free(struct lockouts *lockouts);
-/* True while so many attempts for this normalised login id failed that the tenant's policy refuses more; known and unknown ids
- * alike (invariant 10). *ret_wait_s says for how long. */
+/* True while so many attempts for this normalised login id failed that the tenant's policy refuses
+ * more; known and unknown ids alike (invariant 10). *ret_wait_s says for how long. */
 bool lockout_holds(struct rq *rq, const struct tenant *tenant, str normalised, int64_t *ret_wait_s);
-/* Notes a failure / a success (which forgets the failures). */
+/* Notes a failure / a success (which forgets the failures seen from the same addresses). */
 void lockout_note_failure(struct rq *rq, const struct tenant *tenant, str normalised);
 void lockout_note_success(struct rq *rq, const struct tenant *tenant, str normalised);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Mails to be sent, in the same set as their cause. A job sends them with backoff; without SMTP settings they stay and the demo
- * shows them. Sealed under the user's key: an erased person's mails are gone too. */
+/* Mails to be sent, in the same set as their cause. A job sends them with backoff; without SMTP
+ * settings they stay and the demo shows them. Sealed under the user's key: an erased person's mails
+ * are gone too. */
 #pragma once
 #include "base/fault.h"
 #include "base/id.h"
@@ -10,12 +11,36 @@ struct tenant;
 struct user;
 
 struct outbox_mail {
-    struct uuid id, user_id;
+    struct uuid id, tenant_id, user_id;
     str to, subject, text, html;
     int64_t insert_instant, next_instant, sent_instant;
     int64_t attempts;
 };
+enum { OUTBOX_MAX_ATTEMPTS = 10 };
+
 /* Declares a mail to the user's email address; nothing if there is none. */
-MUST_USE enum err outbox_add(struct rq *rq, const struct tenant *tenant, const struct user *user, str subject, str text, str html);
+MUST_USE enum err outbox_add(struct rq *rq, const struct tenant *tenant, const struct user *user,
+    str subject, str text, str html);
 /* The newest mails of the tenant (demo, tests). */
-MUST_USE enum err outbox_list(struct rq *rq, const struct tenant *tenant, size_t max, struct outbox_mail **ret, size_t *ret_count);
+MUST_USE enum err outbox_list(struct rq *rq, const struct tenant *tenant, size_t max,
+    struct outbox_mail **ret, size_t *ret_count);
+
+/* For the job: tenants and ids of mails that are due; then each is opened (*ret NULL when its person
+ * was erased or it was sent meanwhile). */
+struct outbox_due {
+    struct uuid tenant_id, id;
+};
+MUST_USE enum err outbox_list_due(
+    struct rq *rq, size_t max, struct outbox_due **ret, size_t *ret_count);
+MUST_USE enum err outbox_load(
+    struct rq *rq, const struct tenant *tenant, struct uuid id, struct outbox_mail **ret);
+/* Declare that the mail was sent; that it was not, and when it is tried again: after 1, 2, 4 ...
+ * minutes, OUTBOX_MAX_ATTEMPTS times in all, then never. */
+void outbox_note_sent(struct rq *rq, const struct outbox_mail *mail);
+void outbox_note_failure(struct rq *rq, const struct outbox_mail *mail);
+
+/* Declare the end of all rows of a user, or of a tenant; the removal of some that were sent or given
+ * up more than a week ago. */
+void outbox_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
+void outbox_forget_tenant(struct rq *rq, const struct tenant *tenant);
+void outbox_sweep(struct rq *rq);

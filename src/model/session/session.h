@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sign-in sessions: one row per browser and tenant. The cookie holds id + 256 random bits; the row holds a digest. A session's
- * secret is new at every sign-in (OA-57). */
+/* Sign-in sessions: one row per browser and tenant. The cookie holds id + 256 random bits; the row
+ * holds a digest. A session's secret is new at every sign-in (OA-57). */
 #pragma once
 #include "base/fault.h"
 #include "base/id.h"
@@ -11,17 +11,25 @@ struct tenant;
 struct session {
     struct uuid id, tenant_id, user_id;
     int64_t insert_instant, last_instant, auth_instant, expires_at;
-    bool is_kept;               /* "keep me signed in" */
+    bool is_kept; /* "keep me signed in" */
 };
 
-/* The live session of this browser with the tenant, from its cookie; *ret NULL when there is none (unknown, wrong secret, ended,
- * expired: all alike). Reads only. */
+/* The live session of this browser with the tenant, from its cookie; *ret NULL when there is none
+ * (unknown, wrong secret, ended, expired: all alike). Reads only. */
 MUST_USE enum err session_find(struct rq *rq, const struct tenant *tenant, struct session **ret);
-/* Declares a new session for a user who has just proved who they are, sets the cookie; an older session of the browser ends. */
-MUST_USE enum err session_start(struct rq *rq, const struct tenant *tenant, struct uuid user_id, bool is_kept, struct session **ret);
+/* Declares a new session for a user who has just proved who they are, sets the cookie. An older
+ * session of the browser ends; if it was the same user's, its grants go over to the new one, else
+ * they are revoked. */
+MUST_USE enum err session_start(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
+    bool is_kept, struct session **ret);
 /* Declares that the session was used (at most once a minute) so that its idle time starts again. */
 void session_touch(struct rq *rq, const struct tenant *tenant, const struct session *session);
 /* Declares the end: the row goes, its tokens are revoked, the cookie is cleared. */
 void session_end(struct rq *rq, const struct tenant *tenant, const struct session *session);
-/* Declares the end of all sessions of a user. */
+/* Declares the end of all sessions of a user, and of the grants they gave. */
 void session_end_all(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
+
+/* Declare the end of all rows of a user, or of a tenant; the removal of some that have expired. */
+void session_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
+void session_forget_tenant(struct rq *rq, const struct tenant *tenant);
+void session_sweep(struct rq *rq);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Users, the identities that find them and their registrations. What says something about the person is sealed under
- * the user's own key; ids, states and instants are in clear. */
+/* Users, the identities that find them and their registrations. What says something about the
+ * person is sealed under the user's own key; ids, states and instants are in clear. */
 #pragma once
 #include "crypto/password.h"
 #include "model/application/application.h"
 
+/* clang-format off */
 struct user_identity {              /* type UserIdentity, written out only */
     str value, display_value, type; /* "email", "phoneNumber", "username" */
+    str moderation_status, verified_reason;
     bool primary, verified;
     int64_t insert_instant;
 };
@@ -15,16 +17,22 @@ struct user {                       /* type User; profile and credentials are th
     bool active;
     int64_t insert_instant, last_update_instant, last_login_instant, password_instant, expiry;
     /* profile */
-    str email, username, phone_number, first_name, middle_name, last_name, full_name, birth_date, image_url, mobile_phone,
-        parent_email, timezone, data;
+    str email, username, phone_number, first_name, middle_name, last_name, full_name, birth_date,
+        image_url, mobile_phone, parent_email, timezone, data;
     struct field_texts languages;
     bool verified;
+    int64_t verified_instant;
     /* credentials */
     str password;                   /* as given, never stored; wiped with the request */
+    str given_scheme, given_salt;   /* as given beside it: how to hash it, or how it was hashed */
+    int64_t given_factor;
     str scheme, salt, hash;         /* a password_hash; empty scheme: no password */
     int64_t factor;
     bool password_change_required;
     struct field_list registrations;/* struct registration, when loaded */
+    /* only of what is written out */
+    struct field_list identities;   /* struct user_identity */
+    int username_status;            /* ContentStatus: always ACTIVE */
 };
 struct registration {               /* type UserRegistration */
     struct uuid id, application_id;
@@ -32,46 +40,81 @@ struct registration {               /* type UserRegistration */
     str username, timezone, data, tokens;
     struct field_texts roles, languages;
     bool verified;
+    int64_t verified_instant;
+    int username_status;            /* ContentStatus: always ACTIVE */
 };
+/* clang-format on */
 
 extern const struct field_table user_table;
 extern const struct field_table registration_table;
 
-/* The normal form under which an identity is indexed: NFKC, case folded, trimmed; telephone numbers (+ first) reduced to + and
- * digits. One namespace for emails, usernames and numbers. Empty when there is nothing left or it is over 255 bytes. */
+/* The normal form under which an identity is indexed: NFKC, case folded, trimmed; telephone numbers
+ * (+ first) reduced to + and digits. One namespace for emails, usernames and numbers. Empty when
+ * there is nothing left or it is over 255 bytes. */
 str identity_normal(struct arena *arena, str value);
 
 enum user_parts { USER_PLAIN = 0, USER_REGISTRATIONS = 1 };
-/* By id, or by any login id. *ret NULL when absent or erased. The caller owns the struct (request arena). */
-MUST_USE enum err user_load(struct rq *rq, const struct tenant *tenant, struct uuid id, unsigned parts, struct user **ret);
-MUST_USE enum err user_find(struct rq *rq, const struct tenant *tenant, str login_id, unsigned parts, struct user **ret);
-/* Who holds each of the user's identities already (other than the user): adds [duplicate] faults on user.email, ... */
-MUST_USE enum err user_check_taken(struct rq *rq, const struct tenant *tenant, const struct user *user, struct field_reader *reader,
-    const char *path);
-/* Judges user->password by the tenant's rules: [tooShort], [tooLong], [singleCase] ... at path.password. */
-void user_check_password(struct field_reader *reader, const struct tenant *tenant, const struct user *user, const char *path);
-/* Hashes user->password into scheme, salt, hash, factor (only on the hash pool) and sets password_instant. */
+/* By id, or by any login id. *ret NULL when absent or erased. The caller owns the struct (request
+ * arena). */
+MUST_USE enum err user_load(
+    struct rq *rq, const struct tenant *tenant, struct uuid id, unsigned parts, struct user **ret);
+MUST_USE enum err user_find(
+    struct rq *rq, const struct tenant *tenant, str login_id, unsigned parts, struct user **ret);
+/* Who holds each of the user's identities already (other than the user): adds [duplicate] faults on
+ * user.email, ... */
+MUST_USE enum err user_check_taken(struct rq *rq, const struct tenant *tenant,
+    const struct user *user, struct field_reader *reader, const char *path);
+/* Judges user->password by the tenant's rules: [blank], [tooShort], [tooLong], [singleCase] ... at
+ * path.password; and, when given, how it is to be hashed, at path.encryptionScheme and path.factor. */
+void user_check_password(struct field_reader *reader, const struct tenant *tenant,
+    const struct user *user, const char *path);
+/* Hashes user->password into scheme, salt, hash, factor (only on the hash pool) and sets
+ * password_instant. As user->given_scheme and given_factor say, else as the tenant does. */
 MUST_USE enum err user_set_password(struct rq *rq, const struct tenant *tenant, struct user *user);
+/* The password member is a hash made elsewhere (an import): keeps it as it is, with given_scheme,
+ * given_factor and given_salt. Faults at path.password, .encryptionScheme, .factor, .salt; then false
+ * and nothing is changed. */
+MUST_USE bool user_import_password(
+    struct rq *rq, struct field_reader *reader, struct user *user, const char *path);
 
-/* Declares rows: new key, user, identities / changed user and changed identities / what a deletion leaves (nothing). */
+/* Declares rows: new key, user, identities / changed user and changed identities / what a deletion
+ * leaves (nothing). A lost race (somebody took an identity, changed or deleted the user meanwhile)
+ * runs the handler again (ERR_AGAIN); a taken id is ERR_CONFLICT. Users are created active; one
+ * made inactive loses all sessions and grants. */
 MUST_USE enum err user_create(struct rq *rq, const struct tenant *tenant, struct user *user);
-MUST_USE enum err user_update(struct rq *rq, const struct tenant *tenant, const struct user *before, struct user *after);
+MUST_USE enum err user_update(
+    struct rq *rq, const struct tenant *tenant, const struct user *before, struct user *after);
 MUST_USE enum err user_delete(struct rq *rq, const struct tenant *tenant, const struct user *user);
-/* Declares only that the user signed in now (and, when rehashed, the new credentials). */
-MUST_USE enum err user_note_login(struct rq *rq, const struct tenant *tenant, struct user *user, bool has_new_hash);
+/* Declares only that the user signed in now (and, when rehashed, the new credentials). If meanwhile
+ * the user was deactivated or the password changed, the handler runs again. */
+MUST_USE enum err user_note_login(
+    struct rq *rq, const struct tenant *tenant, struct user *user, bool has_new_hash);
 
 /* The registration of a loaded user for an application, or NULL. */
 const struct registration *user_registration(const struct user *user, struct uuid application_id);
-MUST_USE enum err registration_create(struct rq *rq, const struct tenant *tenant, const struct user *user, struct registration *registration);
-MUST_USE enum err registration_update(struct rq *rq, const struct tenant *tenant, const struct user *user, struct registration *registration);
-MUST_USE enum err registration_delete(struct rq *rq, const struct tenant *tenant, const struct user *user, struct uuid application_id);
+/* Declare rows. create makes id and instants; update keeps the id of user's own registration for the
+ * application, which must have been loaded; delete also revokes the user's grants and consent there. */
+MUST_USE enum err registration_create(struct rq *rq, const struct tenant *tenant,
+    const struct user *user, struct registration *registration);
+MUST_USE enum err registration_update(struct rq *rq, const struct tenant *tenant,
+    const struct user *user, struct registration *registration);
+MUST_USE enum err registration_delete(struct rq *rq, const struct tenant *tenant,
+    const struct user *user, struct uuid application_id);
 /* Declares that the user signed in to the application now. */
-void registration_note_login(struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id);
+void registration_note_login(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id);
+/* Declare the end of an application's registrations, and of all rows of a tenant here. */
+void registration_forget_application(
+    struct rq *rq, const struct tenant *tenant, struct uuid application_id);
+void user_forget_tenant(struct rq *rq, const struct tenant *tenant);
 
 /* Names as claims and pages want them: full name, or first and last, or the login id. */
 str user_display_name(struct arena *arena, const struct user *user);
 /* email, else username, else phone number. */
 str user_login_id(const struct user *user);
+/* Is there such an account, active and not expired? One row, nothing unsealed: for tokens presented again (OA-63). */
+MUST_USE enum err user_stands(
+    struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret);
 /* Is the account usable now (active, not expired)? */
 bool user_may_sign_in(const struct user *user, int64_t now);
 /* Writes the user object as FusionAuth answers it (identities, registrations, instants included). */

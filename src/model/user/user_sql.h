@@ -1,5 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Statements of model/user: the only place with SQL over its tables. */
+/* Statements of model/user: the only place with SQL over its tables. An update of a user names the
+ * last_update_instant it has read: the row's version. */
 #pragma once
 
-#define USER_SQL(X) /* name, database, text */
+/* clang-format off */
+#define USER_COLUMNS "id, is_active, insert_instant, last_update_instant, last_login_instant, password_instant," \
+                     " expiry, profile, credentials"
+#define USER_SQL(X) /* name, database, text */                                                     \
+    X(USER_BY_ID, DB_DATA, "SELECT " USER_COLUMNS " FROM users WHERE tenant_id = $1 AND id = $2") \
+    X(USER_BY_BLIND, DB_DATA, "SELECT u.id, u.is_active, u.insert_instant, u.last_update_instant," \
+        " u.last_login_instant, u.password_instant, u.expiry, u.profile, u.credentials"            \
+        " FROM identity i JOIN users u ON u.tenant_id = i.tenant_id AND u.id = i.user_id"          \
+        " WHERE i.tenant_id = $1 AND i.blind = $2")                                                \
+    X(USER_INSERT, DB_DATA, "INSERT INTO users (tenant_id, " USER_COLUMNS ")"                      \
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")                                       \
+    X(USER_UPDATE, DB_DATA, "UPDATE users SET is_active = $3, last_update_instant = $4,"           \
+        " password_instant = $5, expiry = $6, profile = $7, credentials = $8"                      \
+        " WHERE tenant_id = $1 AND id = $2 AND last_update_instant = $9")                          \
+    X(USER_NOTE_LOGIN, DB_DATA, "UPDATE users SET last_login_instant = $3"                         \
+        " WHERE tenant_id = $1 AND id = $2 AND is_active = 1 AND password_instant = $4")           \
+    X(USER_NOTE_LOGIN_REHASHED, DB_DATA, "UPDATE users SET last_login_instant = $3, credentials = $5" \
+        " WHERE tenant_id = $1 AND id = $2 AND is_active = 1 AND password_instant = $4"            \
+        " AND last_update_instant = $6")                                                           \
+    X(USER_STANDING, DB_DATA, "SELECT is_active, expiry FROM users WHERE tenant_id = $1 AND id = $2") \
+    X(USER_DELETE, DB_DATA, "DELETE FROM users WHERE tenant_id = $1 AND id = $2")                  \
+    X(USER_FORGET_TENANT, DB_DATA, "DELETE FROM users WHERE tenant_id = $1")                       \
+    X(IDENTITY_HOLDER, DB_DATA, "SELECT user_id FROM identity WHERE tenant_id = $1 AND blind = $2") \
+    X(IDENTITY_INSERT, DB_DATA, "INSERT INTO identity (tenant_id, blind, user_id, kind) VALUES ($1, $2, $3, $4)") \
+    X(IDENTITY_DELETE, DB_DATA, "DELETE FROM identity WHERE tenant_id = $1 AND blind = $2 AND user_id = $3") \
+    X(IDENTITY_FORGET_USER, DB_DATA, "DELETE FROM identity WHERE tenant_id = $1 AND user_id = $2") \
+    X(IDENTITY_FORGET_TENANT, DB_DATA, "DELETE FROM identity WHERE tenant_id = $1")                \
+    X(REGISTRATION_BY_USER, DB_DATA, "SELECT id, application_id, insert_instant, last_update_instant," \
+        " last_login_instant, detail FROM registration WHERE tenant_id = $1 AND user_id = $2"      \
+        " ORDER BY insert_instant, id")                                                            \
+    X(REGISTRATION_INSERT, DB_DATA, "INSERT INTO registration (tenant_id, user_id, application_id, id," \
+        " insert_instant, last_update_instant, last_login_instant, detail)"                        \
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")                                                \
+    X(REGISTRATION_UPDATE, DB_DATA, "UPDATE registration SET last_update_instant = $4, detail = $5" \
+        " WHERE tenant_id = $1 AND user_id = $2 AND application_id = $3 AND last_update_instant = $6") \
+    X(REGISTRATION_NOTE_LOGIN, DB_DATA, "UPDATE registration SET last_login_instant = $4"          \
+        " WHERE tenant_id = $1 AND user_id = $2 AND application_id = $3")                          \
+    X(REGISTRATION_DELETE, DB_DATA, "DELETE FROM registration WHERE tenant_id = $1 AND user_id = $2" \
+        " AND application_id = $3")                                                                \
+    X(REGISTRATION_FORGET_USER, DB_DATA, "DELETE FROM registration WHERE tenant_id = $1 AND user_id = $2") \
+    X(REGISTRATION_FORGET_APPLICATION, DB_DATA, "DELETE FROM registration WHERE tenant_id = $1"    \
+        " AND application_id = $2")                                                                \
+    X(REGISTRATION_FORGET_TENANT, DB_DATA, "DELETE FROM registration WHERE tenant_id = $1")
+/* clang-format on */

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Mails to be sent.
+ *
+ *   WAITING -note_sent-> SENT;  WAITING -note_failure-> WAITING, later and later, at last GIVEN_UP */
+#include "model/outbox/outbox.h"
+
+#include "model/rq/rq.h"
+#include "model/statements.h"
+#include "model/user/user.h"
+#include "model/user/user_sealed.h"
+
+enum column { ID, USER, INSERTED, NEXT, SENT, ATTEMPTS, DETAIL };
+#define NEVER INT64_MAX
+#define KEPT_MS (7 * DAY_MS)
+
+/* clang-format off */
+#define M(member) FIELD_AT(struct outbox_mail, member)
+static const struct field detail_fields[] = {
+    {.name = "to",      .kind = FIELD_TEXT, .offset = M(to)},
+    {.name = "subject", .kind = FIELD_TEXT, .offset = M(subject)},
+    {.name = "text",    .kind = FIELD_TEXT, .offset = M(text)},
+    {.name = "html",    .kind = FIELD_TEXT, .offset = M(html)},
+};
+static const struct field_table detail_table = FIELD_TABLE("MailDetail", detail_fields, struct outbox_mail, NULL);
+/* clang-format on */
+
+static struct seal_place
+detail_place(const struct tenant *tenant, struct uuid id)
+{
+    return (struct seal_place){"outbox", "detail", tenant->id, id};
+}
+
+enum err
+outbox_add(struct rq *rq, const struct tenant *tenant, const struct user *user, str subject,
+    str text, str html)
+{
+    AUTO(key32_wipe) struct key32 key = {{0}};
+    struct outbox_mail mail = {
+        .id = rq_new_id(rq), .to = user->email, .subject = subject, .text = text, .html = html};
+    bytes detail;
+    bool found;
+    enum err e;
+
+    if (user->email.n == 0) {
+        return ERR_OK;
+    }
+    e = user_key(rq, tenant, user->id, &key, &found);
+    if (e != ERR_OK || !found) {
+        return e;
+    }
+    e = user_seal(rq, &key, detail_place(tenant, mail.id), &detail_table, &mail, &detail);
+    if (e != ERR_OK) {
+        return e;
+    }
+    rq_write(rq, OUTBOX_INSERT, DB_NEW, ERR_AGAIN,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&mail.id), DB_ID(&user->id), DB_I64(rq->now),
+            DB_BYTES(detail)));
+    return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
+/* *ret_found is false for a mail to somebody who was erased. */
+static enum err
+mail_from_row(struct rq *rq, const struct tenant *tenant, const struct db_row *row,
+    struct outbox_mail *mail, bool *ret_found)
+{
+    AUTO(key32_wipe) struct key32 key = {{0}};
+    struct uuid id = uuid_from(db_bytes(row, ID));
+    enum err e = user_key(rq, tenant, uuid_from(db_bytes(row, USER)), &key, ret_found);
+
+    if (e != ERR_OK || !*ret_found) {
+        return e;
+    }
+    e = user_open(rq, &key, detail_place(tenant, id), db_bytes(row, DETAIL), &detail_table, mail);
+    mail->id = id;
+    mail->tenant_id = tenant->id;
+    mail->user_id = uuid_from(db_bytes(row, USER));
+    mail->insert_instant = db_i64(row, INSERTED);
+    mail->next_instant = db_i64(row, NEXT);
+    mail->sent_instant = db_i64(row, SENT);
+    mail->attempts = db_i64(row, ATTEMPTS);
+    return e;
+}
+
+enum err
+outbox_list(struct rq *rq, const struct tenant *tenant, size_t max, struct outbox_mail **ret,
+    size_t *ret_count)
+{
+    struct outbox_mail *mails = ARENA_ARRAY(rq->arena, max, struct outbox_mail);
+    struct db_row *rows;
+    size_t count = 0;
+    bool found;
+    enum err e = rq_read_all(rq, OUTBOX_BY_TENANT, max, &rows, DB_VALUES(DB_ID(&tenant->id)));
+
+    if (e != ERR_OK || mails == NULL) {
+        return e != ERR_OK ? e : FAIL_SERVER(rq);
+    }
+    for (const struct db_row *row = rows; row != NULL; row = row->next) {
+        e = mail_from_row(rq, tenant, row, &mails[count], &found);
+        if (e != ERR_OK) {
+            return e;
+        }
+        count += found;
+    }
+    *ret = mails;
+    *ret_count = count;
+    return ERR_OK;
+}
+
+enum err
+outbox_list_due(struct rq *rq, size_t max, struct outbox_due **ret, size_t *ret_count)
+{
+    struct outbox_due *due = ARENA_ARRAY(rq->arena, max, struct outbox_due);
+    struct db_row *rows;
+    size_t count = 0;
+    enum err e = rq_read_all(rq, OUTBOX_DUE, max, &rows, DB_VALUES(DB_I64(rq->now)));
+
+    if (e != ERR_OK || due == NULL) {
+        return e != ERR_OK ? e : FAIL_SERVER(rq);
+    }
+    for (const struct db_row *row = rows; row != NULL; row = row->next) {
+        due[count++] =
+            (struct outbox_due){uuid_from(db_bytes(row, 0)), uuid_from(db_bytes(row, 1))};
+    }
+    *ret = due;
+    *ret_count = count;
+    return ERR_OK;
+}
+
+enum err
+outbox_load(struct rq *rq, const struct tenant *tenant, struct uuid id, struct outbox_mail **ret)
+{
+    struct outbox_mail *mail = ARENA_NEW(rq->arena, struct outbox_mail);
+    struct db_row *row;
+    bool found;
+    enum err e = rq_read(rq, OUTBOX_BY_ID, &row, DB_VALUES(DB_ID(&tenant->id), DB_ID(&id)));
+
+    *ret = NULL;
+    if (e != ERR_OK || mail == NULL) {
+        return e != ERR_OK ? e : FAIL_SERVER(rq);
+    }
+    if (row == NULL || db_i64(row, SENT) != 0) {
+        return ERR_OK;
+    }
+    e = mail_from_row(rq, tenant, row, mail, &found);
+    if (e == ERR_OK && found) {
+        *ret = mail;
+    }
+    return e;
+}
+
+void
+outbox_note_sent(struct rq *rq, const struct outbox_mail *mail)
+{
+    rq_write(rq, OUTBOX_NOTE_SENT, DB_ANY, ERR_OK,
+        DB_VALUES(DB_ID(&mail->tenant_id), DB_ID(&mail->id), DB_I64(rq->now)));
+}
+
+void
+outbox_note_failure(struct rq *rq, const struct outbox_mail *mail)
+{
+    int64_t attempts = mail->attempts + 1;
+    int64_t next =
+        attempts >= OUTBOX_MAX_ATTEMPTS ? NEVER : rq->now + ((int64_t)MINUTE_MS << (attempts - 1));
+
+    rq_write(rq, OUTBOX_NOTE_FAILURE, DB_ANY, ERR_OK,
+        DB_VALUES(DB_ID(&mail->tenant_id), DB_ID(&mail->id), DB_I64(next), DB_I64(mail->attempts)));
+}
+
+void
+outbox_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
+{
+    rq_write(
+        rq, OUTBOX_FORGET_USER, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
+}
+
+void
+outbox_forget_tenant(struct rq *rq, const struct tenant *tenant)
+{
+    rq_write(rq, OUTBOX_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
+}
+
+void
+outbox_sweep(struct rq *rq)
+{
+    rq_write(rq, OUTBOX_SWEEP, DB_ANY, ERR_OK,
+        DB_VALUES(DB_I64(rq->now - KEPT_MS), DB_I64(OUTBOX_MAX_ATTEMPTS)));
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Registrations: a user's membership of an application, with roles. Sealed under the user's key and
+ * bound to user and application, so that no row's roles can be moved to another application. */
+#include "model/consent/consent.h"
+#include "model/statements.h"
+#include "model/token/token.h"
+#include "model/user/user_internal.h"
+
+enum column { ID, APPLICATION, INSERTED, UPDATED, LOGGED_IN, DETAIL };
+enum { MAX_REGISTRATIONS = 1000 };
+
+/* The row's key has two ids beside the tenant: a digest makes one of them. */
+static struct seal_place
+detail_place(const struct tenant *tenant, struct uuid user_id, struct uuid application_id)
+{
+    uint8_t both[2 * sizeof user_id.b];
+    struct digest digest;
+    struct seal_place place = {"registration", "detail", tenant->id, {{0}}};
+
+    memcpy(both, user_id.b, sizeof user_id.b);
+    memcpy(both + sizeof user_id.b, application_id.b, sizeof application_id.b);
+    digest = sha256(BYTES_OF(both));
+    memcpy(place.id.b, digest.b, sizeof place.id.b);
+    return place;
+}
+
+static enum err
+registration_from_row(struct rq *rq, struct seal_place place, const struct key32 *key,
+    const struct db_row *row, struct registration *ret)
+{
+    enum err e = user_open(rq, key, place, db_bytes(row, DETAIL), &registration_detail_table, ret);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    ret->id = uuid_from(db_bytes(row, ID));
+    ret->application_id = uuid_from(db_bytes(row, APPLICATION));
+    ret->insert_instant = db_i64(row, INSERTED);
+    ret->last_update_instant = db_i64(row, UPDATED);
+    ret->last_login_instant = db_i64(row, LOGGED_IN);
+    return ERR_OK;
+}
+
+enum err
+registration_load(
+    struct rq *rq, const struct tenant *tenant, const struct key32 *key, struct user *user)
+{
+    struct registration *items;
+    struct db_row *rows;
+    size_t count = 0, i = 0;
+    enum err e = rq_read_all(rq, REGISTRATION_BY_USER, MAX_REGISTRATIONS, &rows,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id)));
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    for (const struct db_row *row = rows; row != NULL; row = row->next) {
+        count++;
+    }
+    items = ARENA_ARRAY(rq->arena, count, struct registration);
+    if (items == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    for (const struct db_row *row = rows; row != NULL; row = row->next, i++) {
+        struct seal_place place =
+            detail_place(tenant, user->id, uuid_from(db_bytes(row, APPLICATION)));
+        e = registration_from_row(rq, place, key, row, &items[i]);
+        if (e != ERR_OK) {
+            return e;
+        }
+    }
+    user->registrations = (struct field_list){items, count};
+    return ERR_OK;
+}
+
+static enum err
+seal_detail(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
+    const struct registration *registration, bytes *ret)
+{
+    AUTO(key32_wipe) struct key32 key = {{0}};
+    bool found;
+    enum err e = user_key(rq, tenant, user_id, &key, &found);
+
+    if (e == ERR_OK && !found) {
+        e = FAIL(rq, ERR_NOT_FOUND, NULL, "does not exist");
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    return user_seal(rq, &key, detail_place(tenant, user_id, registration->application_id),
+        &registration_detail_table, registration, ret);
+}
+
+enum err
+registration_create(struct rq *rq, const struct tenant *tenant, const struct user *user,
+    struct registration *registration)
+{
+    bytes detail;
+    enum err e;
+
+    if (uuid_is_nil(registration->id)) {
+        registration->id = rq_new_id(rq);
+    }
+    registration->insert_instant = registration->last_update_instant = rq->now;
+    e = seal_detail(rq, tenant, user->id, registration, &detail);
+    if (e != ERR_OK) {
+        return e;
+    }
+    rq_write(rq, REGISTRATION_INSERT, DB_NEW, ERR_AGAIN,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_ID(&registration->application_id),
+            DB_ID(&registration->id), DB_I64(registration->insert_instant),
+            DB_I64(registration->last_update_instant), DB_I64(registration->last_login_instant),
+            DB_BYTES(detail)));
+    return ERR_OK;
+}
+
+enum err
+registration_update(struct rq *rq, const struct tenant *tenant, const struct user *user,
+    struct registration *registration)
+{
+    const struct registration *before = user_registration(user, registration->application_id);
+    bytes detail;
+    int64_t version;
+    enum err e;
+
+    if (before == NULL) {
+        return FAIL(rq, ERR_NOT_FOUND, NULL, "does not exist");
+    }
+    version = before->last_update_instant;
+    registration->id = before->id;
+    registration->insert_instant = before->insert_instant;
+    registration->last_login_instant = before->last_login_instant;
+    registration->last_update_instant = MAX(rq->now, version + 1);
+    e = seal_detail(rq, tenant, user->id, registration, &detail);
+    if (e != ERR_OK) {
+        return e;
+    }
+    rq_write(rq, REGISTRATION_UPDATE, DB_ONE, ERR_AGAIN,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_ID(&registration->application_id),
+            DB_I64(registration->last_update_instant), DB_BYTES(detail), DB_I64(version)));
+    return ERR_OK;
+}
+
+enum err
+registration_delete(
+    struct rq *rq, const struct tenant *tenant, const struct user *user, struct uuid application_id)
+{
+    rq_write(rq, REGISTRATION_DELETE, DB_ONE, ERR_AGAIN,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_ID(&application_id)));
+    token_revoke_user_application(rq, tenant, user->id, application_id);
+    consent_withdraw(rq, tenant, user->id, application_id);
+    return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
+void
+registration_note_login(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id)
+{
+    rq_write(rq, REGISTRATION_NOTE_LOGIN, DB_ANY, ERR_OK,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_ID(&application_id), DB_I64(rq->now)));
+}
+
+void
+registration_forget_application(
+    struct rq *rq, const struct tenant *tenant, struct uuid application_id)
+{
+    rq_write(rq, REGISTRATION_FORGET_APPLICATION, DB_ANY, ERR_OK,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&application_id)));
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questions about a loaded user, and how one is written out (FusionAuth's User). */
+#include "model/user/user_internal.h"
+
+const struct registration *
+user_registration(const struct user *user, struct uuid application_id)
+{
+    const struct registration *items = user->registrations.items;
+
+    for (size_t i = 0; i < user->registrations.count; i++) {
+        if (uuid_eq(items[i].application_id, application_id)) {
+            return &items[i];
+        }
+    }
+    return NULL;
+}
+
+str
+user_login_id(const struct user *user)
+{
+    if (user->email.n) {
+        return user->email;
+    }
+    return user->username.n ? user->username : user->phone_number;
+}
+
+str
+user_display_name(struct arena *arena, const struct user *user)
+{
+    if (user->full_name.n) {
+        return user->full_name;
+    }
+    if (user->first_name.n && user->last_name.n) {
+        return str_fmt(arena, STRF " " STRF, STRV(user->first_name), STRV(user->last_name));
+    }
+    if (user->first_name.n) {
+        return user->first_name;
+    }
+    return user->last_name.n ? user->last_name : user_login_id(user);
+}
+
+bool
+user_may_sign_in(const struct user *user, int64_t now)
+{
+    return user->active && (user->expiry == 0 || user->expiry > now);
+}
+
+/* Only the address of a mail is verified by us so far: FusionAuth's words for the others. */
+static str
+verified_reason(enum identity_kind kind, bool is_verified)
+{
+    if (kind == IDENTITY_USERNAME) {
+        return S("Unverifiable");
+    }
+    return is_verified ? S("Completed") : S("Pending");
+}
+
+static struct user_identity
+identity_of(const struct user *user, const struct identity *identity)
+{
+    bool is_verified = identity->kind == IDENTITY_EMAIL && user->verified;
+
+    return (struct user_identity){
+        .value = identity->normal,
+        .display_value = identity->value,
+        .type = str_from(identity_words[identity->kind].type),
+        .moderation_status = S("ACTIVE"),
+        .verified_reason = verified_reason(identity->kind, is_verified),
+        .primary = true,
+        .verified = is_verified,
+        .insert_instant = user->insert_instant,
+    };
+}
+
+void
+user_write(const struct user *user, struct json_out *out)
+{
+    struct identities list = identity_list(out->buf->arena, user);
+    struct user_identity identities[IDENTITY_KIND_COUNT];
+    struct user shown = *user;
+
+    for (size_t i = 0; i < list.count; i++) {
+        identities[i] = identity_of(user, &list.of[i]);
+    }
+    shown.identities = (struct field_list){identities, list.count};
+    json_out_object(out);
+    field_write_members(&user_table, FIELD_FOR_API, &shown, out);
+    json_put_raw(out, S("memberships"), S("[]"));
+    json_put_raw(out, S("twoFactor"), S("{\"methods\":[],\"recoveryCodes\":[]}"));
+    json_out_object_end(out);
+}

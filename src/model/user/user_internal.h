@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this room share and nobody else sees. */
+#pragma once
+#include "model/rq/rq.h"
+#include "model/user/user.h"
+#include "model/user/user_sealed.h"
+
+/* clang-format off */
+enum identity_kind { IDENTITY_EMAIL, IDENTITY_PHONE, IDENTITY_USERNAME, IDENTITY_KIND_COUNT };
+struct identity_words {
+    const char *member, *duplicate; /* wire name in User, message of [duplicate] */
+    const char *type, *contains;    /* IdentityType's name, code of a password that contains it */
+};
+extern const struct identity_words identity_words[IDENTITY_KIND_COUNT];
+
+struct identities {                 /* of one user, each normal form once */
+    struct identity {
+        enum identity_kind kind;
+        str value, normal;
+        bytes blind;                /* empty unless asked for */
+    } of[IDENTITY_KIND_COUNT];
+    size_t count;
+};
+/* clang-format on */
+
+/* The user's identities with their normal forms. */
+struct identities identity_list(struct arena *arena, const struct user *user);
+/* The same with blind indexes; check the arena afterwards. */
+struct identities identity_list_blind(
+    struct rq *rq, const struct tenant *tenant, const struct user *user);
+const struct identity *identity_find(const struct identities *list, bytes blind);
+/* NFKC and case folding alone, up to max bytes; empty when it does not fit or is no UTF-8. */
+str identity_fold(struct arena *arena, str value, size_t max);
+/* + and 7 to 15 digits: E.164. */
+bool identity_is_phone(str normal);
+
+struct user_credentials { /* the second sealed half */
+    str scheme, salt, hash;
+    int64_t factor;
+    bool password_change_required;
+};
+extern const struct field_table user_profile_table;
+extern const struct field_table user_credentials_table;
+extern const struct field_table registration_detail_table;
+
+/* Fills user->registrations. */
+MUST_USE enum err registration_load(
+    struct rq *rq, const struct tenant *tenant, const struct key32 *key, struct user *user);

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows of users: read, and declared to be written. Invariants: 1 a user's row, identities and key
+ * come and go in one write set; 2 an update that was prepared from an older row is lost and runs
+ * again; 3 what an erased key sealed counts as absent, so unknown and erased users look alike. */
+#include "model/consent/consent.h"
+#include "model/code/code.h"
+#include "model/event/event.h"
+#include "model/outbox/outbox.h"
+#include "model/session/session.h"
+#include "model/statements.h"
+#include "model/token/token.h"
+#include "model/user/user_internal.h"
+
+enum column {
+    ID,
+    IS_ACTIVE,
+    INSERTED,
+    UPDATED,
+    LOGGED_IN,
+    PASSWORD_SET,
+    EXPIRY,
+    PROFILE,
+    CREDENTIALS
+};
+
+static struct seal_place
+profile_place(const struct tenant *tenant, struct uuid id)
+{
+    return (struct seal_place){"users", "profile", tenant->id, id};
+}
+
+static struct seal_place
+credentials_place(const struct tenant *tenant, struct uuid id)
+{
+    return (struct seal_place){"users", "credentials", tenant->id, id};
+}
+
+static enum err
+open_halves(struct rq *rq, const struct tenant *tenant, const struct key32 *key,
+    const struct db_row *row, struct user *user)
+{
+    struct uuid id = uuid_from(db_bytes(row, ID));
+    struct user_credentials half;
+    enum err e = user_open(
+        rq, key, profile_place(tenant, id), db_bytes(row, PROFILE), &user_profile_table, user);
+
+    if (e == ERR_OK) {
+        e = user_open(rq, key, credentials_place(tenant, id), db_bytes(row, CREDENTIALS),
+            &user_credentials_table, &half);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    user->scheme = half.scheme;
+    user->factor = half.factor;
+    user->salt = half.salt;
+    user->hash = half.hash;
+    user->password_change_required = half.password_change_required;
+    return ERR_OK;
+}
+
+static void
+take_columns(const struct tenant *tenant, const struct db_row *row, struct user *user)
+{
+    user->id = uuid_from(db_bytes(row, ID));
+    user->tenant_id = tenant->id;
+    user->active = db_i64(row, IS_ACTIVE) != 0;
+    user->insert_instant = db_i64(row, INSERTED);
+    user->last_update_instant = db_i64(row, UPDATED);
+    user->last_login_instant = db_i64(row, LOGGED_IN);
+    user->password_instant = db_i64(row, PASSWORD_SET);
+    user->expiry = db_i64(row, EXPIRY);
+}
+
+/* A row whose key is gone is nobody's: *ret NULL. */
+static enum err
+user_from_row(struct rq *rq, const struct tenant *tenant, unsigned parts, const struct db_row *row,
+    struct user **ret)
+{
+    AUTO(key32_wipe) struct key32 key = {{0}};
+    struct user *user;
+    bool found;
+    enum err e = user_key(rq, tenant, uuid_from(db_bytes(row, ID)), &key, &found);
+
+    *ret = NULL;
+    if (e != ERR_OK || !found) {
+        return e;
+    }
+    user = ARENA_NEW(rq->arena, struct user);
+    if (user == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    e = open_halves(rq, tenant, &key, row, user);
+    if (e != ERR_OK) {
+        return e;
+    }
+    take_columns(tenant, row, user);
+    if (parts & USER_REGISTRATIONS) {
+        e = registration_load(rq, tenant, &key, user);
+        if (e != ERR_OK) {
+            return e;
+        }
+    }
+    *ret = user;
+    return ERR_OK;
+}
+
+enum err
+user_load(
+    struct rq *rq, const struct tenant *tenant, struct uuid id, unsigned parts, struct user **ret)
+{
+    struct db_row *row;
+    enum err e = rq_read(rq, USER_BY_ID, &row, DB_VALUES(DB_ID(&tenant->id), DB_ID(&id)));
+
+    *ret = NULL;
+    if (e != ERR_OK || row == NULL) {
+        return e;
+    }
+    return user_from_row(rq, tenant, parts, row, ret);
+}
+
+enum err
+user_find(
+    struct rq *rq, const struct tenant *tenant, str login_id, unsigned parts, struct user **ret)
+{
+    str normal = identity_normal(rq->arena, login_id);
+    bytes blind = seal_blind(rq, tenant, normal);
+    struct db_row *row;
+    enum err e;
+
+    *ret = NULL;
+    if (arena_failed(rq->arena)) {
+        return FAIL_SERVER(rq);
+    }
+    if (normal.n == 0) {
+        return ERR_OK;
+    }
+    e = rq_read(rq, USER_BY_BLIND, &row, DB_VALUES(DB_ID(&tenant->id), DB_BYTES(blind)));
+    if (e != ERR_OK || row == NULL) {
+        return e;
+    }
+    return user_from_row(rq, tenant, parts, row, ret);
+}
+
+static enum err
+seal_credentials(struct rq *rq, const struct tenant *tenant, const struct key32 *key,
+    const struct user *user, bytes *ret)
+{
+    struct user_credentials half = {.scheme = user->scheme,
+        .salt = user->salt,
+        .hash = user->hash,
+        .factor = user->factor,
+        .password_change_required = user->password_change_required};
+
+    return user_seal(
+        rq, key, credentials_place(tenant, user->id), &user_credentials_table, &half, ret);
+}
+
+static enum err
+seal_halves(struct rq *rq, const struct tenant *tenant, const struct key32 *key,
+    const struct user *user, bytes ret[2])
+{
+    enum err e =
+        user_seal(rq, key, profile_place(tenant, user->id), &user_profile_table, user, &ret[0]);
+
+    return e != ERR_OK ? e : seal_credentials(rq, tenant, key, user, &ret[1]);
+}
+
+/* A taken identity is found by user_check_taken when the handler runs again. */
+static void
+add_identity(struct rq *rq, const struct tenant *tenant, const struct user *user,
+    const struct identity *identity)
+{
+    rq_write(rq, IDENTITY_INSERT, DB_NEW, ERR_AGAIN,
+        DB_VALUES(DB_ID(&tenant->id), DB_BYTES(identity->blind), DB_ID(&user->id),
+            DB_I64(identity->kind)));
+}
+
+enum err
+user_create(struct rq *rq, const struct tenant *tenant, struct user *user)
+{
+    AUTO(key32_wipe) struct key32 key = {{0}};
+    struct identities list;
+    bytes halves[2];
+    enum err e;
+
+    if (uuid_is_nil(user->id)) {
+        user->id = rq_new_id(rq);
+    }
+    user->tenant_id = tenant->id;
+    user->active = true;
+    user->insert_instant = user->last_update_instant = rq->now;
+    e = seal_new_user_key(rq, tenant, user->id, &key);
+    if (e == ERR_OK) {
+        e = seal_halves(rq, tenant, &key, user, halves);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    rq_write(rq, USER_INSERT, DB_NEW, ERR_CONFLICT,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_I64(1), DB_I64(user->insert_instant),
+            DB_I64(user->last_update_instant), DB_I64(user->last_login_instant),
+            DB_I64(user->password_instant), DB_I64(user->expiry), DB_BYTES(halves[0]),
+            DB_BYTES(halves[1])));
+    list = identity_list_blind(rq, tenant, user);
+    for (size_t i = 0; i < list.count; i++) {
+        add_identity(rq, tenant, user, &list.of[i]);
+    }
+    return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
+static void
+change_identities(
+    struct rq *rq, const struct tenant *tenant, const struct user *before, const struct user *after)
+{
+    struct identities old = identity_list_blind(rq, tenant, before);
+    struct identities new = identity_list_blind(rq, tenant, after);
+
+    for (size_t i = 0; i < old.count; i++) {
+        if (identity_find(&new, old.of[i].blind) == NULL) {
+            rq_write(rq, IDENTITY_DELETE, DB_ONE, ERR_AGAIN,
+                DB_VALUES(DB_ID(&tenant->id), DB_BYTES(old.of[i].blind), DB_ID(&before->id)));
+        }
+    }
+    for (size_t i = 0; i < new.count; i++) {
+        if (identity_find(&old, new.of[i].blind) == NULL) {
+            add_identity(rq, tenant, after, &new.of[i]);
+        }
+    }
+}
+
+enum err
+user_update(
+    struct rq *rq, const struct tenant *tenant, const struct user *before, struct user *after)
+{
+    AUTO(key32_wipe) struct key32 key = {{0}};
+    bytes halves[2];
+    bool found;
+    enum err e = user_key(rq, tenant, before->id, &key, &found);
+
+    if (e == ERR_OK && !found) {
+        e = FAIL(rq, ERR_NOT_FOUND, NULL, "does not exist");
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    after->id = before->id;
+    after->tenant_id = tenant->id;
+    after->last_update_instant = MAX(rq->now, before->last_update_instant + 1);
+    e = seal_halves(rq, tenant, &key, after, halves);
+    if (e != ERR_OK) {
+        return e;
+    }
+    rq_write(rq, USER_UPDATE, DB_ONE, ERR_AGAIN,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&after->id), DB_I64(after->active),
+            DB_I64(after->last_update_instant), DB_I64(after->password_instant),
+            DB_I64(after->expiry), DB_BYTES(halves[0]), DB_BYTES(halves[1]),
+            DB_I64(before->last_update_instant)));
+    change_identities(rq, tenant, before, after);
+    if (before->active && !after->active) { /* stale authority ends now: OA-63 */
+        session_end_all(rq, tenant, after->id);
+        token_revoke_user(rq, tenant, after->id);
+    }
+    return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
+enum err
+user_delete(struct rq *rq, const struct tenant *tenant, const struct user *user)
+{
+    const struct db_value *of_user =
+        (const struct db_value[]){DB_ID(&tenant->id), DB_ID(&user->id)};
+
+    rq_write(rq, USER_DELETE, DB_ONE, ERR_AGAIN, of_user, 2);
+    rq_write(rq, IDENTITY_FORGET_USER, DB_ANY, ERR_OK, of_user, 2);
+    rq_write(rq, REGISTRATION_FORGET_USER, DB_ANY, ERR_OK, of_user, 2);
+    session_forget_user(rq, tenant, user->id);
+    code_forget_user(rq, tenant, user->id);
+    token_revoke_user(rq, tenant, user->id);
+    consent_forget_user(rq, tenant, user->id);
+    outbox_forget_user(rq, tenant, user->id);
+    event_forget_user(rq, tenant, user->id);
+    seal_erase_user_key(rq, tenant, user->id);
+    return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
+void
+user_forget_tenant(struct rq *rq, const struct tenant *tenant)
+{
+    const struct db_value *of_tenant = (const struct db_value[]){DB_ID(&tenant->id)};
+
+    rq_write(rq, USER_FORGET_TENANT, DB_ANY, ERR_OK, of_tenant, 1);
+    rq_write(rq, IDENTITY_FORGET_TENANT, DB_ANY, ERR_OK, of_tenant, 1);
+    rq_write(rq, REGISTRATION_FORGET_TENANT, DB_ANY, ERR_OK, of_tenant, 1);
+}
+
+static enum err
+note_login_rehashed(struct rq *rq, const struct tenant *tenant, const struct user *user)
+{
+    AUTO(key32_wipe) struct key32 key = {{0}};
+    bytes credentials;
+    bool found;
+    enum err e = user_key(rq, tenant, user->id, &key, &found);
+
+    if (e == ERR_OK && !found) {
+        e = FAIL(rq, ERR_NOT_FOUND, NULL, "does not exist");
+    }
+    if (e == ERR_OK) {
+        e = seal_credentials(rq, tenant, &key, user, &credentials);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    rq_write(rq, USER_NOTE_LOGIN_REHASHED, DB_ONE, ERR_AGAIN,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_I64(rq->now),
+            DB_I64(user->password_instant), DB_BYTES(credentials),
+            DB_I64(user->last_update_instant)));
+    return ERR_OK;
+}
+
+/* password_instant in WHERE: a reset between the check of the password and this commit wins. */
+enum err
+user_note_login(struct rq *rq, const struct tenant *tenant, struct user *user, bool has_new_hash)
+{
+    enum err e = ERR_OK;
+
+    if (has_new_hash) {
+        e = note_login_rehashed(rq, tenant, user);
+    } else {
+        rq_write(rq, USER_NOTE_LOGIN, DB_ONE, ERR_AGAIN,
+            DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_I64(rq->now),
+                DB_I64(user->password_instant)));
+    }
+    user->last_login_instant = rq->now;
+    return e;
+}
