@@ -28,7 +28,7 @@ member(const struct view_value *object, str name)
         return NULL;
     }
     for (const struct view_value *v = object->first; v != NULL; v = v->next) {
-        if (v->name.n == name.n && memcmp(v->name.p, name.p, name.n) == 0) {
+        if (str_eq(v->name, name)) {
             return v;
         }
     }

@@ -38,6 +38,19 @@ enum page_id {
     PAGE_COUNT
 };
 
+enum page_list {
+    PAGE_LIST_FIELDS,
+    PAGE_LIST_HIDDEN,
+    PAGE_LIST_RULES,
+    PAGE_LIST_SCOPES,
+    PAGE_LIST_PARAGRAPHS,
+    PAGE_LIST_PAIRS,
+    PAGE_LIST_BLOCKS,
+    PAGE_LIST_LINKS,
+    PAGE_LIST_BUTTONS,
+    PAGE_LIST_COUNT
+};
+
 struct page {
     enum page_id id;
     str lang; /* "en", "ar" */
@@ -45,7 +58,7 @@ struct page {
     struct view view;
     str form_action_origin; /* extra CSP form-action source (page_form_action) or empty */
     /* private: lists that were begun, and the field that gets the focus */
-    struct view_value *lists[8];
+    struct view_value *lists[PAGE_LIST_COUNT];
     struct view_value *focus;
     bool is_focus_wrong;
 };
@@ -66,6 +79,8 @@ void page_self(struct page *page, str path, str query);
 /* The CSP source for redirects to redirect_uri after a form: Chromium applies form-action to them as well. Its
  * origin, or its scheme for private-use schemes and IPv6 literals, which CSP cannot name; empty if it is neither. */
 str page_form_action(struct arena *arena, str redirect_uri);
+/* The first character of a name, for application_initial and user_initials. */
+str page_initial(str name);
 /* A hidden input of the page's forms: the sealed journey, a token. */
 void page_add_hidden(struct page *page, str name, str value);
 
