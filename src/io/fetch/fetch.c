@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Outgoing HTTP on one thread around libcurl's multi handle (invariant 7 of DESIGN section 10).
+ *
+ * Invariants: 1 the address of every socket is checked when it is made, so after name resolution and for each
+ * redirect; 2 while a request is under way its job and its caller's arena belong to the fetch thread; 3 nothing is
+ * taken from the environment: no proxy, no netrc, no cookies. */
+#include "io/fetch/fetch.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "io/fetch/fetch_internal.h"
+
+enum {
+    MAX_JOBS = 256, /* under way at once; more are refused: the caller tries again */
+    MAX_CONNECTIONS = 64,
+    MAX_PER_HOST = 8,
+    MAX_URL_BYTES = 2048,
+    MAX_HEADER_BYTES = 64 * 1024,
+    DEFAULT_BYTES = 1024 * 1024,
+    DEFAULT_MS = 5000,
+};
+
+struct job { /* one request, on the stack of its caller, who waits */
+    struct job *next;
+    CURL *easy;
+    struct curl_slist *headers;
+    const struct fetch_config *config;
+    struct buf body;
+    size_t header_bytes;
+    bool is_refused, is_too_large, is_done;
+    pthread_cond_t wake;
+    struct fetch_answer answer;
+};
+
+struct fetch {
+    struct fetch_config config;
+    CURLM *multi;
+    pthread_t thread;
+    pthread_mutex_t lock; /* of the rest */
+    struct job *added;
+    int count; /* jobs added or running */
+    bool is_stopping;
+    struct job *running; /* the thread's own */
+};
+
+static pthread_once_t library_once = PTHREAD_ONCE_INIT;
+static bool is_library_ready;
+
+static void
+set_up_library(void)
+{
+    is_library_ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+/* Makes the socket for an address in use, or refuses it. */
+static curl_socket_t
+open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct job *job = ctx;
+
+    if (purpose != CURLSOCKTYPE_IPCXN) {
+        return CURL_SOCKET_BAD;
+    }
+    if (!job->config->may_reach_private && fetch_address_is_refused(&address->addr)) {
+        job->is_refused = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static size_t
+take_body(char *data, size_t size, size_t count, void *ctx)
+{
+    struct job *job = ctx;
+    size_t n = size * count;
+
+    if (n > job->body.max - job->body.n) {
+        job->is_too_large = true;
+        return 0;
+    }
+    buf_str(&job->body, (str){data, n});
+    return job->body.failed ? 0 : n;
+}
+
+/* Headers are not kept; a server may not send them for ever. */
+static size_t
+count_header(char *data, size_t size, size_t count, void *ctx)
+{
+    struct job *job = ctx;
+
+    (void)data;
+    job->header_bytes += size * count;
+    if (job->header_bytes > MAX_HEADER_BYTES) {
+        job->is_too_large = true;
+        return 0;
+    }
+    return size * count;
+}
+
+/* Printable ASCII: nothing that could end a request line or a header. */
+static bool
+is_printable(str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] < ' ' || s.p[i] > '~') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+is_method(str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] < 'A' || s.p[i] > 'Z') {
+            return false;
+        }
+    }
+    return s.n > 0 && s.n <= 16;
+}
+
+static bool
+is_request_fine(const struct fetch_request *rq)
+{
+    return is_method(rq->method) && rq->url.n <= MAX_URL_BYTES && is_printable(rq->url)
+           && is_printable(rq->content_type) && is_printable(rq->authorization)
+           && (str_starts(rq->url, S("https://"))
+               || (rq->may_use_http && str_starts(rq->url, S("http://"))));
+}
+
+/* Adds a line; without a value curl leaves out what it would have sent itself. */
+static bool
+add_header(struct job *job, struct arena *arena, const char *name, str value)
+{
+    str line = str_fmt(arena, "%s:%s" STRF, name, value.n ? " " : "", STRV(value));
+    struct curl_slist *longer = line.p ? curl_slist_append(job->headers, line.p) : NULL;
+
+    if (longer != NULL) {
+        job->headers = longer;
+    }
+    return longer != NULL;
+}
+
+static bool
+set_headers(struct job *job, struct arena *arena, const struct fetch_request *rq)
+{
+    /* With "Expect: 100-continue" curl would wait a second for servers that do not know it. */
+    return add_header(job, arena, "Expect", NO_STR)
+           && add_header(job, arena, "Content-Type", rq->content_type)
+           && (rq->authorization.n == 0
+               || add_header(job, arena, "Authorization", rq->authorization))
+           && curl_easy_setopt(job->easy, CURLOPT_HTTPHEADER, job->headers) == CURLE_OK;
+}
+
+/* Numbers and texts that are the same for every request. */
+static bool
+set_rules(struct job *job)
+{
+    /* clang-format off */
+    const struct { CURLoption option; long value; } numbers[] = {
+        {CURLOPT_NOSIGNAL, 1},
+        {CURLOPT_QUICK_EXIT, 1},            /* a hanging resolver must not hold the thread */
+        {CURLOPT_SSL_VERIFYPEER, 1},
+        {CURLOPT_SSL_VERIFYHOST, 2},
+        {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+        {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
+        {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+        {CURLOPT_HTTP09_ALLOWED, 0},
+        {CURLOPT_UNRESTRICTED_AUTH, 0},     /* another host never gets our Authorization */
+    };
+    const struct { CURLoption option; const char *value; } texts[] = {
+        {CURLOPT_PROXY, ""},                /* and none from the environment */
+        {CURLOPT_NOPROXY, "*"},
+        {CURLOPT_USERAGENT, "cardea/" CARDEA_VERSION},
+    };
+    /* clang-format on */
+
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        if (curl_easy_setopt(job->easy, numbers[i].option, numbers[i].value) != CURLE_OK) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        if (curl_easy_setopt(job->easy, texts[i].option, texts[i].value) != CURLE_OK) {
+            return false;
+        }
+    }
+    return job->config->ca_file == NULL
+           || curl_easy_setopt(job->easy, CURLOPT_CAINFO, job->config->ca_file) == CURLE_OK;
+}
+
+static bool
+set_callbacks(struct job *job)
+{
+    return curl_easy_setopt(job->easy, CURLOPT_PRIVATE, job) == CURLE_OK
+           && curl_easy_setopt(job->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK
+           && curl_easy_setopt(job->easy, CURLOPT_OPENSOCKETDATA, job) == CURLE_OK
+           && curl_easy_setopt(job->easy, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK
+           && curl_easy_setopt(job->easy, CURLOPT_WRITEDATA, job) == CURLE_OK
+           && curl_easy_setopt(job->easy, CURLOPT_HEADERFUNCTION, count_header) == CURLE_OK
+           && curl_easy_setopt(job->easy, CURLOPT_HEADERDATA, job) == CURLE_OK;
+}
+
+static bool
+set_limits(struct job *job, const struct fetch_request *rq)
+{
+    const char *schemes = rq->may_use_http ? "http,https" : "https";
+    long timeout_ms = rq->timeout_ms > 0 ? rq->timeout_ms : DEFAULT_MS;
+
+    return curl_easy_setopt(job->easy, CURLOPT_PROTOCOLS_STR, schemes) == CURLE_OK
+           && curl_easy_setopt(job->easy, CURLOPT_REDIR_PROTOCOLS_STR, schemes) == CURLE_OK
+           && curl_easy_setopt(job->easy, CURLOPT_FOLLOWLOCATION, (long)(rq->max_redirects > 0))
+                  == CURLE_OK
+           && curl_easy_setopt(job->easy, CURLOPT_MAXREDIRS, (long)MAX(rq->max_redirects, 0))
+                  == CURLE_OK
+           && curl_easy_setopt(job->easy, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK
+           && curl_easy_setopt(job->easy, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) == CURLE_OK
+           && curl_easy_setopt(job->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)job->body.max)
+                  == CURLE_OK;
+}
+
+/* POST is not set as a custom method: curl then turns it into GET where a redirect says so. */
+static bool
+set_method(struct job *job, struct arena *arena, const struct fetch_request *rq)
+{
+    bool is_post = str_eq(rq->method, S("POST"));
+    const char *method = str_z(arena, rq->method);
+
+    if (method == NULL) {
+        return false;
+    }
+    if (str_eq(rq->method, S("GET")) && rq->body.n == 0) {
+        return true;
+    }
+    if (str_eq(rq->method, S("HEAD"))) {
+        return curl_easy_setopt(job->easy, CURLOPT_NOBODY, 1L) == CURLE_OK;
+    }
+    if (!is_post && curl_easy_setopt(job->easy, CURLOPT_CUSTOMREQUEST, method) != CURLE_OK) {
+        return false;
+    }
+    if (!is_post && rq->body.n == 0) {
+        return true;
+    }
+    return curl_easy_setopt(job->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->body.n)
+               == CURLE_OK
+           && curl_easy_setopt(job->easy, CURLOPT_POSTFIELDS, rq->body.n ? rq->body.p : "")
+                  == CURLE_OK;
+}
+
+static bool
+prepare(struct job *job, struct arena *arena, const struct fetch_request *rq)
+{
+    const char *url = str_z(arena, rq->url);
+
+    job->easy = curl_easy_init();
+    return url != NULL && job->easy != NULL && set_rules(job) && set_callbacks(job)
+           && set_limits(job, rq) && set_method(job, arena, rq) && set_headers(job, arena, rq)
+           && curl_easy_setopt(job->easy, CURLOPT_URL, url) == CURLE_OK;
+}
+
+static enum fetch_verdict
+verdict_of(const struct job *job, CURLcode code)
+{
+    switch (code) {
+    case CURLE_OK:
+        return FETCH_OK;
+    case CURLE_OPERATION_TIMEDOUT:
+        return FETCH_TIMEOUT;
+    case CURLE_FILESIZE_EXCEEDED:
+        return FETCH_TOO_LARGE;
+    case CURLE_WRITE_ERROR:
+        return job->is_too_large ? FETCH_TOO_LARGE : FETCH_FAILED;
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+    case CURLE_LOGIN_DENIED: /* a name in the URL */
+    case CURLE_TOO_MANY_REDIRECTS:
+        return FETCH_REFUSED;
+    case CURLE_COULDNT_CONNECT:
+        return job->is_refused ? FETCH_REFUSED : FETCH_FAILED;
+    default:
+        return FETCH_FAILED;
+    }
+}
+
+/* Fills in the answer and wakes the caller. The job is gone when the lock is let go. */
+static void
+finish(struct fetch *fetch, struct job *job, CURLcode code)
+{
+    long status = 0;
+
+    curl_multi_remove_handle(fetch->multi, job->easy);
+    job->answer.verdict = verdict_of(job, code);
+    if (job->answer.verdict == FETCH_OK) {
+        curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
+        job->answer.status = (int)status;
+    }
+    for (struct job **at = &fetch->running; *at != NULL; at = &(*at)->next) {
+        if (*at == job) {
+            *at = job->next;
+            break;
+        }
+    }
+    pthread_mutex_lock(&fetch->lock);
+    fetch->count--;
+    job->is_done = true;
+    pthread_cond_signal(&job->wake);
+    pthread_mutex_unlock(&fetch->lock);
+}
+
+/* Starts what was added; true when the thread has to end. */
+static bool
+take_added(struct fetch *fetch)
+{
+    struct job *job, *next;
+    bool is_stopping;
+
+    pthread_mutex_lock(&fetch->lock);
+    job = fetch->added;
+    fetch->added = NULL;
+    is_stopping = fetch->is_stopping;
+    pthread_mutex_unlock(&fetch->lock);
+    for (; job != NULL; job = next) {
+        next = job->next;
+        job->next = fetch->running;
+        fetch->running = job;
+        if (is_stopping || curl_multi_add_handle(fetch->multi, job->easy) != CURLM_OK) {
+            finish(fetch, job, CURLE_FAILED_INIT);
+        }
+    }
+    return is_stopping;
+}
+
+static void *
+fetch_main(void *arg)
+{
+    struct fetch *fetch = arg;
+    CURLMsg *message;
+    int running, left;
+
+    while (!take_added(fetch)) {
+        if (curl_multi_perform(fetch->multi, &running) != CURLM_OK) {
+            break;
+        }
+        while ((message = curl_multi_info_read(fetch->multi, &left)) != NULL) {
+            char *job = NULL;
+            CURLcode code = message->data.result;
+
+            curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &job);
+            finish(fetch, (struct job *)(void *)job, code);
+        }
+        if (curl_multi_poll(fetch->multi, NULL, 0, 1000, NULL) != CURLM_OK) {
+            break;
+        }
+    }
+    pthread_mutex_lock(&fetch->lock);
+    fetch->is_stopping = true;
+    pthread_mutex_unlock(&fetch->lock);
+    take_added(fetch);
+    while (fetch->running != NULL) {
+        finish(fetch, fetch->running, CURLE_ABORTED_BY_CALLBACK);
+    }
+    return NULL;
+}
+
+struct fetch *
+fetch_start(const struct fetch_config *config)
+{
+    struct fetch *fetch = MEM_NEW(struct fetch);
+    sigset_t all, before;
+    bool is_started;
+
+    pthread_once(&library_once, set_up_library);
+    if (fetch == NULL || !is_library_ready || (fetch->multi = curl_multi_init()) == NULL) {
+        mem_free(fetch);
+        return NULL;
+    }
+    fetch->config = *config;
+    curl_multi_setopt(fetch->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)MAX_CONNECTIONS);
+    curl_multi_setopt(fetch->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)MAX_PER_HOST);
+    curl_multi_setopt(fetch->multi, CURLMOPT_MAXCONNECTS, (long)MAX_CONNECTIONS / 4);
+    pthread_mutex_init(&fetch->lock, NULL);
+    sigfillset(&all); /* OpenSSL writes to sockets that may be gone: no SIGPIPE here */
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    is_started = pthread_create(&fetch->thread, NULL, fetch_main, fetch) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!is_started) {
+        curl_multi_cleanup(fetch->multi);
+        mem_free(fetch);
+        return NULL;
+    }
+    pthread_setname_np(fetch->thread, "fetch");
+    return fetch;
+}
+
+void
+fetch_stop(struct fetch *fetch)
+{
+    if (fetch == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&fetch->lock);
+    fetch->is_stopping = true;
+    pthread_mutex_unlock(&fetch->lock);
+    curl_multi_wakeup(fetch->multi);
+    pthread_join(fetch->thread, NULL);
+    curl_multi_cleanup(fetch->multi);
+    pthread_mutex_destroy(&fetch->lock);
+    mem_free(fetch);
+}
+
+/* Hands the job to the thread and waits for it; false when it was not taken. */
+static bool
+run(struct fetch *fetch, struct job *job)
+{
+    bool is_taken;
+
+    pthread_mutex_lock(&fetch->lock);
+    is_taken = !fetch->is_stopping && fetch->count < MAX_JOBS;
+    if (is_taken) {
+        fetch->count++;
+        job->next = fetch->added;
+        fetch->added = job;
+        curl_multi_wakeup(fetch->multi);
+        while (!job->is_done) {
+            pthread_cond_wait(&job->wake, &fetch->lock);
+        }
+    }
+    pthread_mutex_unlock(&fetch->lock);
+    return is_taken;
+}
+
+/* Moves what curl and the buffer hold to the caller. */
+static void
+take_answer(struct job *job, struct arena *arena)
+{
+    char *type = NULL;
+
+    if (job->answer.verdict != FETCH_OK) {
+        return;
+    }
+    curl_easy_getinfo(job->easy, CURLINFO_CONTENT_TYPE, &type);
+    job->answer.content_type = str_dup(arena, str_from(type));
+    if (!buf_done(&job->body, &job->answer.body) || arena_failed(arena)) {
+        job->answer = (struct fetch_answer){.verdict = FETCH_FAILED};
+    }
+}
+
+struct fetch_answer
+fetch_wait(struct fetch *fetch, struct arena *arena, const struct fetch_request *request)
+{
+    struct job job = {
+        .config = &fetch->config,
+        .wake = PTHREAD_COND_INITIALIZER,
+        .answer = {.verdict = FETCH_FAILED},
+    };
+
+    if (!is_request_fine(request)) {
+        return (struct fetch_answer){.verdict = FETCH_REFUSED};
+    }
+    buf_init(&job.body, arena, request->max_bytes ? request->max_bytes : DEFAULT_BYTES);
+    if (prepare(&job, arena, request) && run(fetch, &job)) {
+        take_answer(&job, arena);
+    }
+    curl_easy_cleanup(job.easy);
+    curl_slist_free_all(job.headers);
+    pthread_cond_destroy(&job.wake);
+    return job.answer;
+}
