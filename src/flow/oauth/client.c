@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Client authentication (RFC 6749 s2.3, RFC 7617). Refused: two methods at once, an empty secret, a client of another tenant than the
  * path names, an inactive client. All of these look alike to the caller. */
-#include "flow/oauth/client.h"
+#include "flow/oauth/oauth.h"
 
 #include "codec/base64.h"
 #include "codec/form.h"

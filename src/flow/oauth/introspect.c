@@ -2,7 +2,7 @@
 /* Token introspection (RFC 7662). FusionAuth's clients send only client_id for a public application; a confidential one must prove itself. */
 #include "flow/oauth/introspect.h"
 
-#include "flow/oauth/client.h"
+#include "flow/oauth/oauth.h"
 #include "model/claims/claims.h"
 
 static enum err

@@ -3,7 +3,7 @@
  * client, is answered with 200 and left alone (s2.2, OA-36); a failing store with 5xx, never 200. */
 #include "flow/oauth/revoke.h"
 
-#include "flow/oauth/client.h"
+#include "flow/oauth/oauth.h"
 #include "model/claims/claims.h"
 #include "model/event/event.h"
 #include "model/token/token.h"

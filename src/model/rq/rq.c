@@ -11,25 +11,15 @@ rq_header(const struct rq *rq, str name)
 }
 
 /* A repeated parameter is refused: two readers could each believe another one (RFC 6749 s3.1). */
-static enum err
-parse_form(struct rq *rq, str text, struct form *ret)
-{
-    if (!form_parse(rq->arena, text, ret)) {
-        return FAIL(rq, ERR_INVALID_REQUEST, NULL, "has parameters that are not correctly encoded");
-    }
-    if (form_is_repeated(ret, NULL)) {
-        return FAIL(rq, ERR_INVALID_REQUEST, NULL, "has a parameter more than once");
-    }
-    return ERR_OK;
-}
-
 enum err
 rq_query(struct rq *rq, const struct form **ret)
 {
     if (!rq->has_query_) {
-        enum err e = parse_form(rq, rq->http->query, &rq->query_);
-        if (e != ERR_OK) {
-            return e;
+        if (!form_parse(rq->arena, rq->http->query, &rq->query_)) {
+            return FAIL(rq, ERR_INVALID_REQUEST, NULL, "has parameters that are not correctly encoded");
+        }
+        if (form_is_repeated(&rq->query_, NULL)) {
+            return FAIL(rq, ERR_INVALID_REQUEST, NULL, "has a parameter more than once");
         }
         rq->has_query_ = true;
     }
@@ -46,24 +36,40 @@ has_media_type(const struct rq *rq, str want)
     return str_ieq(type, want);
 }
 
+static enum err
+read_form(struct rq *rq)
+{
+    if (rq->has_form_) {
+        return ERR_OK;
+    }
+    if (rq->http->body.n && !has_media_type(rq, S("application/x-www-form-urlencoded"))) {
+        return FAIL(rq, ERR_INVALID_REQUEST, "Content-Type", "must be application/x-www-form-urlencoded");
+    }
+    arena_keep_secret(rq->arena); /* passwords and client secrets come in forms */
+    if (!form_parse(rq->arena, rq->http->body, &rq->form_)) {
+        return FAIL(rq, ERR_INVALID_REQUEST, NULL, "has parameters that are not correctly encoded");
+    }
+    rq->has_form_ = true;
+    return ERR_OK;
+}
+
 enum err
 rq_form(struct rq *rq, const struct form **ret)
 {
-    if (!rq->has_form_) {
-        enum err e;
-        if (rq->http->body.n && !has_media_type(rq, S("application/x-www-form-urlencoded"))) {
-            return FAIL(rq, ERR_INVALID_REQUEST, "Content-Type",
-                "must be application/x-www-form-urlencoded");
-        }
-        arena_keep_secret(rq->arena); /* passwords and client secrets come in forms */
-        e = parse_form(rq, rq->http->body, &rq->form_);
-        if (e != ERR_OK) {
-            return e;
-        }
-        rq->has_form_ = true;
+    enum err e = read_form(rq);
+
+    if (e == ERR_OK && form_is_repeated(&rq->form_, NULL)) {
+        e = FAIL(rq, ERR_INVALID_REQUEST, NULL, "has a parameter more than once");
     }
     *ret = &rq->form_;
-    return ERR_OK;
+    return e;
+}
+
+enum err
+rq_form_of_page(struct rq *rq, const struct form **ret)
+{
+    *ret = &rq->form_;
+    return read_form(rq);
 }
 
 static bool

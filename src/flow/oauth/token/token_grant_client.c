@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* grant_type=client_credentials (RFC 6749 s4.4): a confidential application speaks for itself. No refresh token (s4.4.3), no
  * id token, nothing stored: the token is its own proof until it expires. */
-#include "flow/oauth/client.h"
+#include "flow/oauth/oauth.h"
 #include "flow/oauth/token/token_internal.h"
 
 /* OA-29: granted is within asked is within what the application's own scopes allow. Scopes that speak of a person have none here. */

@@ -4,7 +4,7 @@
  * Order is a decision: a code that another client or redirect address presents is not consumed, so a thief cannot burn the victim's; a wrong
  * verifier consumes it, so a verifier cannot be guessed twice (OA-19). */
 #include "codec/base64.h"
-#include "flow/oauth/client.h"
+#include "flow/oauth/oauth.h"
 #include "flow/oauth/token/token_internal.h"
 #include "model/code/code.h"
 #include "model/event/event.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* grant_type=refresh_token (RFC 6749 s6, RFC 9700 s4.14.2): rotation, a grace time for lost answers, and the end of the family when
  * an older token comes back. */
-#include "flow/oauth/client.h"
+#include "flow/oauth/oauth.h"
 #include "flow/oauth/token/token_internal.h"
 #include "model/event/event.h"
 
@@ -37,15 +37,10 @@ pick_scope(struct rq *rq, const struct form *form, const struct token *grant, st
 }
 
 static enum err
-redeem(struct rq *rq, const struct form *form, struct token *grant, enum token_verdict verdict, struct token_reply *ret)
+redeem(struct rq *rq, const struct form *form, struct token *grant, struct token_reply *ret)
 {
-    struct token_turn turn = {
-        .tenant = rq->tenant,
-        .config = application_jwt(rq->application, rq->tenant),
-        .token = grant,
-        .verdict = verdict,
-        .text = form_get(form, S("refresh_token")),
-    };
+    const struct jwt_config *config = application_jwt(rq->application, rq->tenant);
+    str text = form_get(form, S("refresh_token"));
     struct user *user;
     enum err e = user_load(rq, rq->tenant, grant->user_id, USER_REGISTRATIONS, &user);
 
@@ -56,8 +51,7 @@ redeem(struct rq *rq, const struct form *form, struct token *grant, enum token_v
         return refuse_token(rq);
     }
     e = pick_scope(rq, form, grant, ret);
-    e = e ? e
-          : token_rotate(rq, rq->tenant, config, grant, form_get(form, S("refresh_token")), &ret->refresh_token);
+    e = e ? e : token_rotate(rq, rq->tenant, config, grant, text, &ret->refresh_token);
     if (e != ERR_OK) {
         return e;
     }
@@ -91,5 +85,5 @@ token_grant_refresh(struct rq *rq, const struct form *form, struct token_reply *
     if (verdict == TOKEN_REUSED) {
         return refuse_reuse(rq, grant);
     }
-    return redeem(rq, form, grant, verdict, ret);
+    return redeem(rq, form, grant, ret);
 }

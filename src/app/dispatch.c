@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The dispatcher. Invariants: 1 an answer leaves only after the commit of what was declared; 2 a handler that is run again starts from
+ * nothing but the request; 3 a refused request writes nothing, unless refusing is itself the change (rq->keeps_writes). */
+#include "app/dispatch.h"
+
+#include <pthread.h>
+
+#include "app/answer.h"
+#include "app/check.h"
+#include "app/rate.h"
+#include "app/route.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "codec/base64.h"
+#include "io/run/run.h"
+#include "model/cache/cache.h"
+
+enum { MAX_TRIES = 5 };
+
+struct dispatch {
+    struct dispatch_config config;
+    struct rate *rate;
+};
+
+struct trip {               /* one request on its way; lives on the request's arena */
+    struct run_job job;
+    struct rq rq;
+    struct dispatch *dispatch;
+    struct http_exchange *x;
+    const struct route *route;
+    int64_t started_ns;
+    void (*done)(struct trip *trip);
+    /* for dispatch_perform */
+    pthread_mutex_t lock;
+    pthread_cond_t is_done;
+    bool has_ended;
+};
+
+static void run_trip(struct trip *trip);
+
+struct dispatch *
+dispatch_new(const struct dispatch_config *config)
+{
+    struct dispatch *d = MEM_NEW(struct dispatch);
+
+    if (d == NULL) {
+        return NULL;
+    }
+    d->config = *config;
+    d->rate = rate_new(config->house->rng);
+    if (d->rate == NULL) {
+        mem_free(d);
+        return NULL;
+    }
+    return d;
+}
+
+void
+dispatch_free(struct dispatch *d)
+{
+    if (d != NULL) {
+        rate_free(d->rate);
+        mem_free(d);
+    }
+}
+
+static void
+log_request(const struct trip *trip)
+{
+    const struct rq *rq = &trip->rq;
+
+    if (trip->dispatch->config.is_quiet) {
+        return;
+    }
+    LOG(rq->now, "request", LOG_STR("request", str_from(rq->id)), LOG_STR("method", rq->http->method_text),
+        LOG_STR("route", trip->route ? str_from(trip->route->path) : S("-")), LOG_INT("status", rq->answer->status),
+        LOG_INT("us", (clock_steady_ns() - trip->started_ns) / 1000),
+        LOG_STR("fault", rq->fault.code ? str_from(err_wire(rq->fault.code)) : S("")),
+        LOG_STR("field", rq->fault.code && rq->fault.field ? str_from(rq->fault.field) : S("")),
+        LOG_STR("at", rq->fault.code == ERR_SERVER && rq->fault.file
+                          ? str_fmt(rq->arena, "%s:%d", rq->fault.file, rq->fault.line)
+                          : S("")));
+}
+
+static void
+finish(struct trip *trip)
+{
+    answer_add_security(trip->route, &trip->rq);
+    log_request(trip);
+    cache_end_request(&trip->rq);
+    trip->done(trip);
+}
+
+static void
+answer_fault(struct trip *trip, enum err e)
+{
+    if (trip->rq.fault.code == ERR_OK) {
+        trip->rq.fault.code = e;
+    }
+    answer_fault_as(&trip->rq, trip->rq.shape);
+    finish(trip);
+}
+
+/* Forgets everything but the request, so that the handler can be run again. */
+static void
+start_over(struct rq *rq)
+{
+    *rq->answer = (struct http_answer){.status = 0};
+    rq->fault = (struct fault){ERR_OK, NULL, NULL, NULL, 0};
+    rq->faults = (struct field_faults){NULL, NULL, 0};
+    rq->drops = NULL;
+    rq->keeps_writes = false;
+    rq->tenant = NULL;
+    rq->application = NULL;
+    rq->api_key = NULL;
+    db_writes_init(&rq->writes, rq->arena);
+}
+
+static void
+on_pool(struct run_job *job)
+{
+    run_trip((struct trip *)(void *)job);
+}
+
+static void
+move(struct trip *trip, enum rq_place place)
+{
+    struct run_pool *pool = place == RQ_HASH ? trip->dispatch->config.hashers : trip->dispatch->config.workers;
+
+    start_over(&trip->rq);
+    trip->rq.place = place;
+    trip->job.run = on_pool;
+    if (!run_pool_add(pool, &trip->job)) {
+        http_add_header(trip->rq.answer, S("retry-after"), S("1"));
+        answer_fault(trip, FAIL(&trip->rq, ERR_BUSY, NULL, "cannot be handled now: try again in a second"));
+    }
+}
+
+/* On the writer's thread: the set is on disk, or it is not and nothing of it exists. */
+static void
+on_verdict(struct db_writes *writes)
+{
+    struct trip *trip = writes->owner;
+    enum err miss;
+
+    switch (writes->verdict) {
+    case DB_COMMITTED:
+        cache_apply_drops(&trip->rq);
+        finish(trip);
+        return;
+    case DB_MISSED:
+        miss = (enum err)writes->missed->miss;
+        if (miss == ERR_AGAIN && trip->rq.tries++ < MAX_TRIES) {
+            move(trip, trip->rq.place == RQ_HASH ? RQ_HASH : RQ_WORKER);
+            return;
+        }
+        start_over(&trip->rq);
+        answer_fault(trip, miss == ERR_AGAIN ? ERR_CONFLICT : miss);
+        return;
+    case DB_LOST:
+        break;
+    }
+    start_over(&trip->rq);
+    answer_fault(trip, ERR_SERVER);
+}
+
+static void
+commit(struct trip *trip)
+{
+    struct rq *rq = &trip->rq;
+
+    rq->writes.done = on_verdict;
+    rq->writes.owner = trip;
+    if (arena_failed(rq->arena) || !db_commit(rq->db, &rq->writes)) {
+        start_over(rq);
+        answer_fault(trip, ERR_BUSY);
+    }
+}
+
+static void
+run_trip(struct trip *trip)
+{
+    struct rq *rq = &trip->rq;
+    enum err e = check_caller(rq, trip->route);
+
+    e = e ? e : trip->route->handler(rq);
+    if (e == ERR_MOVE) {
+        move(trip, RQ_HASH);
+        return;
+    }
+    if (e == ERR_OK && arena_failed(rq->arena)) {
+        e = FAIL_SERVER(rq);
+    }
+    if (e != ERR_OK) {
+        if (rq->fault.code == ERR_OK) {
+            rq->fault.code = e;
+        }
+        answer_fault_as(rq, rq->shape);
+        if (!rq->keeps_writes) {
+            db_writes_init(&rq->writes, rq->arena);
+            rq->drops = NULL;
+        }
+    }
+    if (rq->writes.count) {
+        commit(trip);
+    } else {
+        finish(trip);
+    }
+}
+
+static void
+fill_rq(struct dispatch *d, struct http_exchange *x, struct rq *rq)
+{
+    uint8_t random[16];
+    struct buf buf;
+    str id;
+
+    *rq = (struct rq){
+        .house = d->config.house,
+        .arena = x->arena,
+        .http = &x->request,
+        .answer = &x->answer,
+        .now = clock_now_ms(),
+        .rng = d->config.house->rng,
+        .db = d->config.house->db,
+        .lang = S("en"),
+    };
+    db_writes_init(&rq->writes, x->arena);
+    rng_fill(rq->rng, random, sizeof random);
+    buf_init(&buf, x->arena, 64);
+    base64url_encode(&buf, BYTES_OF(random));
+    if (buf_done(&buf, &id)) {
+        memcpy(rq->id, id.p, MIN(id.n, (size_t)RQ_ID_TEXT));
+    }
+}
+
+static void
+begin(struct trip *trip)
+{
+    struct rq *rq = &trip->rq;
+    int status;
+
+    trip->route = route_find(rq->http->method, rq->http->path, rq, &status);
+    rq->lang = answer_language(rq);
+    if (trip->route == NULL) {
+        rq->shape = answer_shape_of_path(rq->http->path);
+        answer_fault(trip, status == 405 ? ERR_METHOD : ERR_NOT_FOUND);
+        return;
+    }
+    rq->shape = trip->route->shape;
+    if (rq->http->method == HTTP_OPTIONS) {
+        answer_preflight(trip->route, rq);
+        finish(trip);
+        return;
+    }
+    if (trip->dispatch->config.is_rate_limited && !rate_allows(trip->dispatch->rate, trip->route->rate, rq->http->peer, clock_steady_ms())) {
+        http_add_header(rq->answer, S("retry-after"), S("1"));
+        answer_fault(trip, FAIL(rq, ERR_TOO_MANY, NULL, "came too often from this address: try again in a second"));
+        return;
+    }
+    if (trip->route->place != RQ_INLINE) {
+        move(trip, trip->route->place);
+        return;
+    }
+    run_trip(trip);
+}
+
+static void
+send(struct trip *trip)
+{
+    http_answer(trip->x);
+}
+
+static struct trip *
+trip_new(struct dispatch *d, struct http_exchange *x)
+{
+    struct trip *trip = ARENA_NEW(x->arena, struct trip);
+
+    if (trip != NULL) {
+        trip->dispatch = d;
+        trip->x = x;
+        trip->started_ns = clock_steady_ns();
+        fill_rq(d, x, &trip->rq);
+    }
+    return trip;
+}
+
+static void
+serve(void *ctx, struct http_exchange *x)
+{
+    struct trip *trip = trip_new(ctx, x);
+
+    if (trip == NULL) {
+        x->answer = (struct http_answer){.status = 503};
+        http_answer(x);
+        return;
+    }
+    trip->done = send;
+    begin(trip);
+}
+
+static size_t
+max_body(void *ctx, const struct http_request *head)
+{
+    struct rq rq = {.now = 0};
+    int status;
+    const struct route *route = route_find(head->method, head->path, &rq, &status);
+
+    (void)ctx;
+    return route ? route->max_body : 0;
+}
+
+static void
+refused(void *ctx, struct http_exchange *x, int status, const char *reason)
+{
+    struct dispatch *d = ctx;
+
+    answer_refused(x, status, reason);
+    if (!d->config.is_quiet) {
+        LOG(clock_now_ms(), "refused", LOG_INT("status", status), LOG_STR("reason", str_from(reason)));
+    }
+}
+
+struct http_handlers
+dispatch_handlers(struct dispatch *d)
+{
+    return (struct http_handlers){d, max_body, serve, refused};
+}
+
+static void
+wake(struct trip *trip)
+{
+    pthread_mutex_lock(&trip->lock);
+    trip->has_ended = true;
+    pthread_cond_signal(&trip->is_done);
+    pthread_mutex_unlock(&trip->lock);
+}
+
+void
+dispatch_perform(struct dispatch *d, struct http_exchange *x)
+{
+    struct trip *trip = trip_new(d, x);
+
+    if (trip == NULL) {
+        x->answer = (struct http_answer){.status = 503};
+        return;
+    }
+    pthread_mutex_init(&trip->lock, NULL);
+    pthread_cond_init(&trip->is_done, NULL);
+    trip->done = wake;
+    begin(trip);
+    pthread_mutex_lock(&trip->lock);
+    while (!trip->has_ended) {
+        pthread_cond_wait(&trip->is_done, &trip->lock);
+    }
+    pthread_mutex_unlock(&trip->lock);
+    pthread_cond_destroy(&trip->is_done);
+    pthread_mutex_destroy(&trip->lock);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Requests per class and address (invariant 8): a token bucket each, in memory, bounded. */
+#pragma once
+#include "app/route.h"
+
+struct rate;
+
+MUST_USE struct rate *rate_new(struct rng *rng);
+void rate_free(struct rate *rate);
+/* True if one more request of this class may come from this address now; steady_ms from clock_steady_ms. IPv6 addresses count by /64. */
+bool rate_allows(struct rate *rate, enum route_rate klass, str peer, int64_t steady_ms);

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The journey between its pages (DESIGN section 8). Invariants: 1 until the password is right no request writes; 2 an answer is taken only
+ * from the browser the page was sent to; 3 the decision for client, scope and person is the sealed one, never a form field (OA-22). */
+#include "flow/signin/signin_internal.h"
+#include "model/claims/claims.h"
+#include "model/consent/consent.h"
+#include "model/credential/credential.h"
+
+static const struct signin_step *const steps[] = {&signin_password_first, &signin_password_again, &signin_register, &signin_consent};
+
+str
+signin_value(const struct visit *visit, const char *name)
+{
+    return visit->form ? form_get(visit->form, str_from(name)) : NO_STR;
+}
+
+bool
+signin_is_kept(const struct visit *visit)
+{
+    return str_eq(signin_value(visit, "rememberDevice"), S("true"));
+}
+
+static enum err
+load_session(struct visit *visit)
+{
+    struct authorization *a = visit->a;
+    struct session *session = NULL;
+    enum err e = session_find(visit->rq, a->tenant, &session);
+
+    visit->session = session;
+    if (e == ERR_OK && session != NULL && visit->user == NULL) {
+        e = user_load(visit->rq, a->tenant, session->user_id, USER_REGISTRATIONS, &visit->user);
+    }
+    if (visit->user == NULL) {
+        visit->session = NULL; /* an erased person's session says nothing */
+    }
+    return e;
+}
+
+/* Third parties ask; what was allowed before counts only if the application lets decisions be remembered. */
+static enum err
+find_consent(struct visit *visit, bool *ret_needed)
+{
+    const struct authorization *a = visit->a;
+    const struct oauth_config *oauth = &a->application->oauth;
+    bool holds = false;
+    enum err e = ERR_OK;
+
+    *ret_needed = a->prompt_consent || (oauth->relationship == APP_THIRD_PARTY && oauth->consent_mode != CONSENT_NEVER);
+    if (*ret_needed && !a->prompt_consent && oauth->consent_mode == CONSENT_REMEMBER) {
+        e = consent_holds(visit->rq, a->tenant, visit->user->id, a->application->id, a->scope, a->redirect_uri, &holds);
+        *ret_needed = !holds;
+    }
+    return e;
+}
+
+static enum err
+gather(struct visit *visit, struct journey_facts *ret)
+{
+    const struct authorization *a = visit->a;
+    const struct user *user = visit->user;
+    int64_t auth_instant = visit->session ? visit->session->auth_instant : 0;
+    bool is_proved = user != NULL && uuid_eq(a->user_id, user->id)
+                     && visit->session != NULL && uuid_eq(visit->session->id, a->session_id);
+    enum err e = ERR_OK;
+
+    *ret = (struct journey_facts){
+        .has_session = visit->session != NULL,
+        .is_proved = is_proved,
+        .is_session_old = a->max_age_s >= 0 && visit->rq->now - auth_instant >= (a->max_age_s ? a->max_age_s * SECOND_MS : -1),
+        .is_other_person = user != NULL && !uuid_is_nil(a->expected_user_id) && !uuid_eq(a->expected_user_id, user->id),
+        .may_sign_in = user != NULL && user_may_sign_in(user, visit->rq->now),
+        .is_registered = user != NULL && user_registration(user, a->application->id) != NULL,
+        .needs_registration = a->application->oauth.needs_registration,
+        .may_register = a->application->registration.enabled,
+        .prompt_none = a->prompt_none,
+        .prompt_login = a->prompt_login,
+    };
+    if (user != NULL) {
+        e = find_consent(visit, &ret->needs_consent);
+    }
+    return e;
+}
+
+static enum err
+show_forbidden(struct visit *visit)
+{
+    struct rq *rq = visit->rq;
+    struct page page;
+
+    if (rq_wants_json(rq) || !page_start(&page, rq->arena, PAGE_ERROR, rq->lang)) {
+        return FAIL(rq, ERR_FORBIDDEN, NULL, "is not open to this account: ask its owner for access");
+    }
+    view_text(&page.view, NULL, S("tenant"), visit->a->tenant->name);
+    view_text(&page.view, NULL, S("application"), visit->a->application->name);
+    page_problem(&page, PAGE_PROBLEM_FORBIDDEN, str_from(rq->id));
+    page_render(&page, rq->arena, rq->answer);
+    return ERR_OK;
+}
+
+/* The person is known and nothing stands in the way: register where the application lets people in, and answer the client. */
+enum err
+signin_finish(struct visit *visit)
+{
+    struct authorization *a = visit->a;
+    struct registration membership = {.application_id = a->application->id};
+    const struct role *roles = a->application->roles.items;
+    enum err e = ERR_OK;
+
+    a->user_id = visit->user->id;
+    a->session_id = visit->session->id;
+    a->auth_instant = visit->session->auth_instant;
+    if (a->authentication_type.n == 0) {
+        a->authentication_type = S("PASSWORD");
+    }
+    if (user_registration(visit->user, a->application->id) == NULL && a->application->registration.enabled) {
+        str *names = ARENA_ARRAY(visit->rq->arena, a->application->roles.count, str);
+        for (size_t i = 0; names != NULL && i < a->application->roles.count; i++) {
+            if (roles[i].is_default) {
+                names[membership.roles.count++] = roles[i].name;
+            }
+        }
+        membership.roles.items = names;
+        e = registration_create(visit->rq, a->tenant, visit->user, &membership);
+    }
+    session_touch(visit->rq, a->tenant, visit->session);
+    return e ? e : authorization_grant(visit->rq, a);
+}
+
+static enum err
+go_to(struct visit *visit, enum journey_step next)
+{
+    struct rq *rq = visit->rq;
+
+    visit->known_step = next;
+    switch (next) {
+    case JOURNEY_SIGNIN:
+        return signin_password_first.render(visit);
+    case JOURNEY_PASSWORD:
+        return signin_password_again.render(visit);
+    case JOURNEY_CONSENT:
+        return signin_consent.render(visit);
+    case JOURNEY_DONE:
+        return signin_finish(visit);
+    case JOURNEY_FORBIDDEN:
+        return show_forbidden(visit);
+    case JOURNEY_LOGIN_REQUIRED:
+        return authorization_refuse(rq, visit->a, ERR_LOGIN_REQUIRED, "the person has to sign in");
+    case JOURNEY_CONSENT_REQUIRED:
+        return authorization_refuse(rq, visit->a, ERR_CONSENT_REQUIRED, "the person has to consent");
+    case JOURNEY_INTERACTION_REQUIRED:
+        return authorization_refuse(rq, visit->a, ERR_INTERACTION_REQUIRED, "the person has to be asked");
+    case JOURNEY_STEP_COUNT:
+        break;
+    }
+    return FAIL_SERVER(rq);
+}
+
+enum err
+signin_continue(struct visit *visit)
+{
+    struct journey_facts facts;
+    enum err e = gather(visit, &facts);
+
+    return e ? e : go_to(visit, journey_next(&facts));
+}
+
+enum err
+signin_begin(struct rq *rq, struct authorization *authorization)
+{
+    struct visit visit = {.rq = rq, .a = authorization};
+    enum err e;
+
+    rq->lang = page_lang(authorization->ui_locales, rq_query_get(rq, S("lang")), rq_header(rq, S("accept-language")));
+    e = load_session(&visit);
+    return e ? e : signin_continue(&visit);
+}
+
+enum err
+signin_proved(struct visit *visit, str password)
+{
+    struct authorization *a = visit->a;
+    struct session *session;
+    enum err e = session_start(visit->rq, a->tenant, visit->user->id, signin_is_kept(visit), &session);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    e = credential_note_login(visit->rq, a->tenant, visit->user, a->application->id, password);
+    visit->session = session;
+    a->user_id = visit->user->id;
+    a->session_id = session->id;
+    a->auth_instant = session->auth_instant;
+    a->authentication_type = S("PASSWORD");
+    a->prompt_login = false;
+    visit->alert = NULL;
+    return e ? e : signin_continue(visit);
+}
+
+/* A JSON answer carries what a form would: an object of texts. */
+static enum err
+form_of_json(struct rq *rq, struct form *ret)
+{
+    const struct json *body;
+    size_t n = 0;
+    enum err e = rq_json(rq, &body);
+
+    if (e != ERR_OK || body == NULL || body->type != JSON_OBJECT || body->count > FORM_MAX_PAIRS) {
+        return e ? e : FAIL(rq, ERR_INVALID_REQUEST, NULL, "needs a JSON object of texts");
+    }
+    ret->pairs = ARENA_ARRAY(rq->arena, body->count, struct form_pair);
+    for (const struct json *m = body->first; ret->pairs != NULL && m != NULL; m = m->next) {
+        ret->pairs[n].name = m->name;
+        if (!json_str(m, &ret->pairs[n].value)) {
+            ret->pairs[n].value = m->type == JSON_TRUE ? S("true") : NO_STR;
+        }
+        n++;
+    }
+    ret->count = n;
+    return ret->pairs ? ERR_OK : FAIL_SERVER(rq);
+}
+
+static enum err
+read_form(struct rq *rq, const struct form **ret)
+{
+    struct form *form;
+    enum err e;
+
+    if (!str_starts(rq_header(rq, S("content-type")), S("application/json"))) {
+        return rq_form_of_page(rq, ret);
+    }
+    form = ARENA_NEW(rq->arena, struct form);
+    e = form ? form_of_json(rq, form) : FAIL_SERVER(rq);
+    *ret = form;
+    return e;
+}
+
+static const struct signin_step *
+find_step(str name)
+{
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        if (str_eq(name, str_from(steps[i]->name))) {
+            return steps[i];
+        }
+    }
+    return NULL;
+}
+
+enum err
+signin_endpoint(struct rq *rq)
+{
+    struct authorization *a = ARENA_NEW(rq->arena, struct authorization);
+    struct visit visit = {.rq = rq, .a = a};
+    const struct signin_step *step;
+    enum err e;
+
+    /* OA-20: the sealed state is bound to a SameSite=Lax cookie; a browser that says the form is another site's is believed, too. */
+    if (str_eq(rq_header(rq, S("sec-fetch-site")), S("cross-site"))) {
+        return FAIL(rq, ERR_FORBIDDEN, NULL, "came from another site: go back to the application and sign in again");
+    }
+    e = a ? read_form(rq, &visit.form) : FAIL_SERVER(rq);
+    e = e ? e : authorization_open(rq, signin_value(&visit, "state"), a);
+    if (e != ERR_OK) {
+        return e;
+    }
+    rq->lang = page_lang(a->ui_locales, signin_value(&visit, "lang"), rq_header(rq, S("accept-language")));
+    step = find_step(signin_value(&visit, "step"));
+    if (step == NULL) {
+        return FAIL(rq, ERR_INVALID_REQUEST, "step", "is not known");
+    }
+    e = load_session(&visit);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (form_has(visit.form, S("lang"))) {
+        return step->render(&visit); /* the same page in another language, with what was typed */
+    }
+    return step->submit(&visit);
+}

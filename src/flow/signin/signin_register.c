@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Basic self-registration: the fields the application's registrationConfiguration asks for, and nothing else of what is posted (no role,
+ * no id, no verified mark: ASVS V8.2.3). */
+#include "flow/signin/signin_internal.h"
+#include "model/event/event.h"
+#include "model/outbox/outbox.h"
+
+struct form_row {
+    enum page_field field;
+    size_t offset;              /* of a struct requirable in registration_config */
+};
+static const struct form_row rows[] = {
+    {PAGE_FIELD_FIRST_NAME, offsetof(struct registration_config, first_name)},
+    {PAGE_FIELD_MIDDLE_NAME, offsetof(struct registration_config, middle_name)},
+    {PAGE_FIELD_LAST_NAME, offsetof(struct registration_config, last_name)},
+    {PAGE_FIELD_FULL_NAME, offsetof(struct registration_config, full_name)},
+    {PAGE_FIELD_BIRTH_DATE, offsetof(struct registration_config, birth_date)},
+    {PAGE_FIELD_MOBILE_PHONE, offsetof(struct registration_config, mobile_phone)},
+};
+static const enum page_field id_fields[] = {
+    [LOGIN_ID_EMAIL] = PAGE_FIELD_EMAIL,
+    [LOGIN_ID_PHONE] = PAGE_FIELD_PHONE,
+    [LOGIN_ID_USERNAME] = PAGE_FIELD_USERNAME,
+};
+
+static const struct requirable *
+requirable_at(const struct registration_config *config, size_t offset)
+{
+    return (const struct requirable *)(const void *)((const char *)config + offset);
+}
+
+/* Fault codes in the page's language; what has no words of its own is simply not usable. */
+static const struct {
+    const char *code, *key;
+} words[] = {
+    {"blank", "error.blank"},
+    {"missing", "error.blank"},
+    {"duplicate", "error.taken"},
+    {"tooShort", "error.password.short"},
+    {"tooLong", "error.password.long"},
+    {"singleCase", "error.password.mixed"},
+    {"onlyAlpha", "error.password.symbol"},
+    {"requireNumber", "error.password.number"},
+    {"containsLoginId", "error.password.login"},
+    {"notEqual", "error.confirm"},
+};
+
+static str
+say(struct visit *visit, str code)
+{
+    const struct password_rules *rules = &visit->a->tenant->password;
+    str number = str_fmt(visit->rq->arena, "%lld", (long long)(str_eq(code, S("tooShort")) ? rules->min_length : rules->max_length));
+
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (str_eq(code, str_from(words[i].code))) {
+            return page_text_fmt(visit->rq->arena, visit->rq->lang, str_from(words[i].key), &number, 1);
+        }
+    }
+    return page_text(visit->rq->lang, S("error.invalid"));
+}
+
+static str
+error_of(struct visit *visit, enum page_field field)
+{
+    str name = page_field_name(field);
+
+    for (const struct field_fault *f = visit->rq->faults.first; f != NULL; f = f->next) {
+        if (str_eq(f->path, name)) {
+            return say(visit, f->code);
+        }
+    }
+    return NO_STR;
+}
+
+static str
+posted(const struct visit *visit, enum page_field field)
+{
+    return visit->form ? form_get(visit->form, page_field_name(field)) : NO_STR;
+}
+
+static void
+add_field(struct visit *visit, struct page *page, enum page_field field, bool is_required)
+{
+    page_add_field(page, field, str_head(posted(visit, field), 255), error_of(visit, field), is_required);
+}
+
+static void
+add_rules(struct visit *visit, struct page *page)
+{
+    const struct password_rules *rules = &visit->a->tenant->password;
+    str lang = visit->rq->lang;
+    str bounds[2] = {str_fmt(visit->rq->arena, "%lld", (long long)rules->min_length),
+        str_fmt(visit->rq->arena, "%lld", (long long)rules->max_length)};
+    const struct {
+        bool holds;
+        const char *key;
+    } extra[] = {
+        {rules->needs_mixed_case, "rule.mixed"},
+        {rules->needs_number, "rule.number"},
+        {rules->needs_non_alpha, "rule.symbol"},
+        {rules->refuses_login_id, "rule.login"},
+    };
+
+    page_add_rule(page, page_text_fmt(visit->rq->arena, lang, S("rule.length"), bounds, COUNT(bounds)));
+    for (size_t i = 0; i < COUNT(extra); i++) {
+        if (extra[i].holds) {
+            page_add_rule(page, page_text(lang, str_from(extra[i].key)));
+        }
+    }
+}
+
+static enum err
+render(struct visit *visit)
+{
+    const struct registration_config *config = &visit->a->application->registration;
+    struct page page;
+
+    if (!config->enabled) {
+        return FAIL(visit->rq, ERR_FORBIDDEN, NULL, "does not let people register themselves: ask its owner for an account");
+    }
+    if (!signin_page(visit, PAGE_REGISTER, &signin_register, &page)) {
+        return FAIL_SERVER(visit->rq);
+    }
+    view_bool(&page.view, NULL, S("can_signin"), true);
+    add_field(visit, &page, id_fields[config->login_id_type], true);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct requirable *asked = requirable_at(config, rows[i].offset);
+        if (asked->enabled) {
+            add_field(visit, &page, rows[i].field, asked->required);
+        }
+    }
+    add_field(visit, &page, PAGE_FIELD_NEW_PASSWORD, true);
+    if (config->confirms_password) {
+        add_field(visit, &page, PAGE_FIELD_CONFIRM, true);
+    }
+    add_rules(visit, &page);
+    return signin_show(visit, &signin_register, &page);
+}
+
+static void
+put(struct visit *visit, struct json_out *out, enum page_field field)
+{
+    str value = str_trim(posted(visit, field));
+
+    if (value.n) {
+        json_put_str(out, str_skip(page_field_name(field), 5 /* "user." */), value);
+    }
+}
+
+/* Only what the application asks for becomes a user, read by the same table as the API's. */
+static bool
+read_user(struct visit *visit, struct field_reader *reader, struct user *ret)
+{
+    const struct registration_config *config = &visit->a->application->registration;
+    const struct json *json;
+    struct json_out out;
+    struct buf buf;
+    str text;
+
+    rq_json_out(visit->rq, &buf, &out);
+    json_out_object(&out);
+    put(visit, &out, id_fields[config->login_id_type]);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct requirable *asked = requirable_at(config, rows[i].offset);
+        if (asked->enabled) {
+            put(visit, &out, rows[i].field);
+        }
+        if (asked->enabled && asked->required && str_trim(posted(visit, rows[i].field)).n == 0) {
+            field_fault(reader, str_z(visit->rq->arena, page_field_name(rows[i].field)), "blank", "Fill this in.");
+        }
+    }
+    json_out_object_end(&out);
+    field_defaults(visit->rq->arena, &user_table, ret);
+    return buf_done(&buf, &text) && json_parse(visit->rq->arena, text, &json, NULL)
+           && field_read(reader, &user_table, FIELD_CREATE, json, S("user"), ret) && reader->faults->count == 0;
+}
+
+static void
+check_password(struct visit *visit, struct field_reader *reader, struct user *user)
+{
+    user->password = posted(visit, PAGE_FIELD_NEW_PASSWORD);
+    user_check_password(reader, visit->a->tenant, user, "user");
+    if (visit->a->application->registration.confirms_password
+        && !ct_eq(str_bytes(user->password), str_bytes(posted(visit, PAGE_FIELD_CONFIRM)))) {
+        field_fault(reader, str_z(visit->rq->arena, page_field_name(PAGE_FIELD_CONFIRM)), "notEqual", "Enter the same password twice.");
+    }
+}
+
+static enum err
+create(struct visit *visit, struct user *user)
+{
+    struct event event = {"user.create", user->id, visit->a->application->id, NO_STR};
+    struct rq *rq = visit->rq;
+    const struct tenant *tenant = visit->a->tenant;
+    str subject = page_text_fmt(rq->arena, rq->lang, S("mail.welcome.subject"), &tenant->name, 1);
+    str text = page_text_fmt(rq->arena, rq->lang, S("mail.welcome.text"), &tenant->name, 1);
+    enum err e = user_set_password(rq, tenant, user);
+
+    e = e ? e : user_create(rq, tenant, user);
+    e = e ? e : event_add(rq, tenant, &event);
+    e = e ? e : outbox_add(rq, tenant, user, subject, text, NO_STR);
+    visit->user = user;
+    return e ? e : signin_proved(visit, NO_STR);
+}
+
+static enum err
+submit(struct visit *visit)
+{
+    struct rq *rq = visit->rq;
+    struct field_reader reader = {rq->arena, &rq->faults};
+    struct user *user = ARENA_NEW(rq->arena, struct user);
+    enum err e;
+
+    if (user == NULL || !visit->a->application->registration.enabled || form_has(visit->form, S("signin"))) {
+        return user ? signin_password_first.render(visit) : FAIL_SERVER(rq);
+    }
+    if (!read_user(visit, &reader, user) && arena_failed(rq->arena)) {
+        return FAIL_SERVER(rq);
+    }
+    check_password(visit, &reader, user);
+    if (rq->faults.count == 0) {
+        e = rq_needs_hash(rq);
+        user->id = rq_new_id(rq);
+        e = e ? e : user_check_taken(rq, visit->a->tenant, user, &reader, "user");
+        if (e != ERR_OK) {
+            return e;
+        }
+    }
+    if (rq->faults.count) {
+        visit->alert = "alert.fields";
+        return render(visit);
+    }
+    return create(visit, user);
+}
+
+const struct signin_step signin_register = {"register", render, submit};

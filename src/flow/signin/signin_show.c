@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A step shown: as a page, or as JSON for an app that draws its own. */
+#include "flow/signin/signin_internal.h"
+
+bool
+signin_page(struct visit *visit, enum page_id id, const struct signin_step *step, struct page *ret)
+{
+    struct rq *rq = visit->rq;
+    str sealed = authorization_seal(rq, visit->a);
+
+    if (sealed.n == 0 || !page_start(ret, rq->arena, id, rq->lang)) {
+        return false;
+    }
+    view_text(&ret->view, NULL, S("tenant"), visit->a->tenant->name);
+    view_text(&ret->view, NULL, S("application"), visit->a->application->name);
+    view_text(&ret->view, NULL, S("action"), S("/signin"));
+    if (visit->alert != NULL) {
+        view_text(&ret->view, NULL, S("alert"), page_text(rq->lang, str_from(visit->alert)));
+    }
+    page_add_hidden(ret, S("state"), sealed);
+    page_add_hidden(ret, S("step"), str_from(step->name));
+    /* Chromium holds form-action against the redirect that follows, too. */
+    ret->form_action_origin = page_form_action(rq->arena, visit->a->redirect_uri);
+    return true;
+}
+
+static enum err
+show_json(struct visit *visit, const struct signin_step *step)
+{
+    struct rq *rq = visit->rq;
+    struct json_out out;
+    struct buf buf;
+
+    rq_json_out(rq, &buf, &out);
+    json_out_object(&out);
+    json_put_str(&out, S("step"), str_from(step->name));
+    json_put_str(&out, S("state"), authorization_seal(rq, visit->a));
+    json_put_str(&out, S("application"), visit->a->application->name);
+    if (visit->user != NULL && visit->session != NULL) {
+        json_put_str(&out, S("loginId"), user_login_id(visit->user));
+    }
+    if (step == &signin_consent) {
+        json_put_str(&out, S("scope"), visit->a->scope);
+    }
+    if (visit->alert != NULL) {
+        json_put_str(&out, S("error"), str_from(visit->alert));
+        json_put_str(&out, S("message"), page_text(rq->lang, str_from(visit->alert)));
+    }
+    for (const struct field_fault *f = rq->faults.first; f != NULL; f = f->next) {
+        if (f == rq->faults.first) {
+            json_out_name(&out, S("fieldErrors"));
+            json_out_object(&out);
+        }
+        json_put_str(&out, f->path, f->message);
+        if (f->next == NULL) {
+            json_out_object_end(&out);
+        }
+    }
+    json_out_object_end(&out);
+    return rq_answer_json(rq, visit->alert ? 400 : 200, &buf);
+}
+
+enum err
+signin_show(struct visit *visit, const struct signin_step *step, const struct page *page)
+{
+    struct rq *rq = visit->rq;
+
+    if (rq_wants_json(rq)) {
+        return show_json(visit, step);
+    }
+    page_render(page, rq->arena, rq->answer);
+    return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}

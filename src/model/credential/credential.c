@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Passwords tested. The log line of a failure holds the login id and the address only sealed under the tenant's day key. */
+#include "model/credential/credential.h"
+
+#include "base/log.h"
+#include "model/event/event.h"
+#include "model/lockout/lockout.h"
+#include "model/rq/rq.h"
+#include "model/seal/seal.h"
+#include "model/user/user.h"
+
+static void
+log_failure(struct rq *rq, const struct tenant *tenant, str login_id)
+{
+    str detail = str_fmt(rq->arena, STRF " " STRF, STRV(rq->http->peer), STRV(str_head(login_id, 255)));
+
+    LOG(rq->now, "login.failed", LOG_STR("request", str_from(rq->id)), LOG_STR("tenant", uuid_text(rq->arena, tenant->id)),
+        LOG_STR("sealed", seal_for_log(rq, tenant, detail)));
+}
+
+enum err
+credential_check(struct rq *rq, const struct tenant *tenant, str login_id, str password, enum credential_verdict *ret,
+    struct user **ret_user)
+{
+    str normal = identity_normal(rq->arena, login_id);
+    struct password_hash hash;
+    int64_t wait_s;
+    bool is_right;
+    enum err e;
+
+    *ret_user = NULL;
+    *ret = CREDENTIAL_LOCKED;
+    if (lockout_holds(rq, tenant, normal, &wait_s)) {
+        return ERR_OK; /* before any hashing: a locked id costs an attacker's requests, not our cores */
+    }
+    e = rq_needs_hash(rq);
+    e = e ? e : user_find(rq, tenant, login_id, USER_REGISTRATIONS, ret_user);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (*ret_user == NULL || (*ret_user)->scheme.n == 0) {
+        is_right = password_check_nobody(password);
+    } else {
+        hash = (struct password_hash){(*ret_user)->scheme, (*ret_user)->factor, (*ret_user)->salt, (*ret_user)->hash};
+        is_right = password_check(&hash, password);
+    }
+    if (!is_right) {
+        lockout_note_failure(rq, tenant, normal);
+        log_failure(rq, tenant, login_id);
+        *ret_user = NULL;
+        *ret = CREDENTIAL_WRONG;
+        return ERR_OK;
+    }
+    lockout_note_success(rq, tenant, normal);
+    *ret = CREDENTIAL_RIGHT;
+    return ERR_OK;
+}
+
+/* Makes the hash anew when the tenant's scheme or factor is another by now. */
+static enum err
+rehash(struct rq *rq, const struct tenant *tenant, struct user *user, str password, bool *ret_done)
+{
+    struct password_hash now = {user->scheme, user->factor, user->salt, user->hash};
+    int64_t instant = user->password_instant;
+    enum err e;
+
+    *ret_done = tenant->encryption.rehashes_on_login && password.n
+                && password_is_stale(&now, tenant->encryption.scheme, tenant->encryption.factor);
+    if (!*ret_done) {
+        return ERR_OK;
+    }
+    user->password = password;
+    e = user_set_password(rq, tenant, user);
+    user->password_instant = instant; /* the password itself did not change */
+    return e;
+}
+
+enum err
+credential_note_login(struct rq *rq, const struct tenant *tenant, struct user *user, struct uuid application_id, str password)
+{
+    struct event event = {"user.login.success", user->id, application_id, NO_STR};
+    bool has_new_hash;
+    enum err e = rehash(rq, tenant, user, password, &has_new_hash);
+
+    e = e ? e : user_note_login(rq, tenant, user, has_new_hash);
+    if (e == ERR_OK && user_registration(user, application_id) != NULL) {
+        registration_note_login(rq, tenant, user->id, application_id);
+    }
+    return e ? e : event_add(rq, tenant, &event);
+}
