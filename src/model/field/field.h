@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Resources as tables (DESIGN section 5): what a resource looks like is written once, as an array of rows, and
- * parsing, validation, defaults, PATCH, storage, audit difference and the OpenAPI schema come from it.
- *
- * A row says where a member of the wire object lives in the C struct and what it may hold. All texts of a read object
- * are copies on the reader's arena. Faults are collected, never stopped at: [blank]user.email, [invalid]..., [unknown]... */
+/* Resources as tables (DESIGN section 5): what a resource looks like is written once, as an array
+ * of rows; parsing, validation, defaults, PATCH, storage, audit difference and the OpenAPI schema
+ * come from it. A row says where a member of the wire object lives in the C struct and what it may
+ * hold. Texts of a read object are copies on the reader's arena. Faults are collected, never
+ * stopped at; the room's README lists their codes. */
 #pragma once
 #include "base/fault.h"
 #include "base/id.h"
@@ -13,10 +13,13 @@ struct arena;
 struct json;
 struct json_out;
 
-enum field_kind {           /* C type at the offset */
-    FIELD_TEXT,             /* str: UTF-8 without control characters but tab and newline; min and max count bytes */
-    FIELD_SECRET,           /* str: as text, any control refused; never in logs, diffs; written out only where FIELD_SHOWN */
-    FIELD_URI,              /* str: absolute URI (codec/url) */
+/* clang-format off */
+enum field_kind {           /* C type at the offset; an empty text counts as absent */
+    FIELD_TEXT,             /* str: no control characters but tab and newline (LF or CR LF); min and
+                               max count bytes */
+    FIELD_SECRET,           /* str: as text, any control refused; never in logs and diffs; written
+                               out only where FIELD_SHOWN */
+    FIELD_URI,              /* str: absolute URI (codec/url), no javascript:, vbscript:, data: */
     FIELD_EMAIL,            /* str: one plain mailbox, something@domain; kept as written */
     FIELD_DATE,             /* str: YYYY-MM-DD, a real day */
     FIELD_LOCALE,           /* str: en, en_US, zh_Hant_TW (Java's form; '-' accepted and kept) */
@@ -24,122 +27,161 @@ enum field_kind {           /* C type at the offset */
     FIELD_BOOL,             /* bool */
     FIELD_INT,              /* int64_t within min..max */
     FIELD_INSTANT,          /* int64_t: milliseconds since 1970, 0 when absent */
-    FIELD_ENUM,             /* int: index into more.names, the row's default_int when absent */
-    FIELD_TEXTS,            /* struct field_texts: list of texts, each within min..max bytes, at most FIELD_MAX_ITEMS */
-    FIELD_URIS,             /* struct field_texts: list of absolute URIs */
-    FIELD_ENUMS,            /* struct field_texts: list of names from more.names, no name twice */
+    FIELD_ENUM,             /* int: index into more.names; default_int when absent, -1: no value */
+    FIELD_TEXTS,            /* struct field_texts: texts of min..max bytes, up to FIELD_MAX_ITEMS */
+    FIELD_URIS,             /* struct field_texts: absolute URIs */
+    FIELD_ENUMS,            /* struct field_texts: names from more.names, no name twice */
+    FIELD_UUIDS,            /* struct field_texts: UUIDs, kept in lower case */
+    FIELD_LOCALES,          /* struct field_texts: locales */
     FIELD_OBJECT,           /* a nested struct in place, described by more.table */
-    FIELD_OBJECTS,          /* struct field_list: items of more.table, each its own struct */
-    FIELD_JSON,             /* str: any JSON object, kept as compact JSON text; empty when absent; at most max bytes */
-    FIELD_LATER,            /* no C member: known to the contract, without effect here yet. Accepted only when it asks for
-                               nothing: null, false, 0, "", [], {} or an object whose members all ask for nothing, or whose
-                               "enabled" is false; else [notSupported]. Not stored. */
+    FIELD_OBJECTS,          /* struct field_list: min..max items of more.table, each its own struct */
+    FIELD_JSON,             /* str: any JSON object as compact text of at most max bytes, else empty */
+    FIELD_TEXT_MAP,         /* str: as FIELD_JSON, but all members are texts */
+    FIELD_LATER,            /* no C member: known to the contract, without effect here yet. Accepted
+                               only when it asks for nothing: null, false, 0, "", [], {} or an object
+                               whose members all ask for nothing, or whose "enabled" is false; else
+                               [notSupported]. Not stored. */
+    FIELD_KIND_COUNT
 };
 
 enum {                          /* flags */
     FIELD_REQUIRED = 1 << 0,    /* must be there and not empty */
     FIELD_IMMUTABLE = 1 << 1,   /* cannot change once set: a differing value is [immutable] */
-    FIELD_READ_ONLY = 1 << 2,   /* written out, silently ignored when read (ids, instants: clients send back what they got) */
+    FIELD_READ_ONLY = 1 << 2,   /* written out, ignored when read: clients send back what they got */
     FIELD_WRITE_ONLY = 1 << 3,  /* read, never written to the API (passwords) */
-    FIELD_PERSONAL = 1 << 4,    /* says something about a person: audit differences name it, never show it */
+    FIELD_PERSONAL = 1 << 4,    /* about a person: audit differences name it, never show it */
     FIELD_SHOWN = 1 << 5,       /* a secret the API gives back (client secrets) */
-    FIELD_NOT_STORED = 1 << 6,  /* lives in a column of its own or nowhere: left out of FIELD_FOR_STORE */
-    FIELD_KEEP_ON_PUT = 1 << 7, /* an absent member of a PUT keeps the old value instead of the default (secrets) */
+    FIELD_NOT_STORED = 1 << 6,  /* lives in a column of its own or nowhere: not in FIELD_FOR_STORE */
+    FIELD_KEEP_ON_PUT = 1 << 7, /* absent from a PUT it keeps its value, not the default (secrets) */
 };
+/* clang-format on */
 
-enum { FIELD_MAX_ITEMS = 1000, FIELD_MAX_PATH = 200 };
+enum { FIELD_MAX_ITEMS = 1000, FIELD_MAX_PATH = 200, FIELD_MAX_ROWS = 256 };
 
 struct field_texts {
     str *items;
     size_t count;
 };
 struct field_list {
-    void *items;                /* array of the nested table's struct */
+    void *items; /* array of the nested table's struct */
     size_t count;
 };
 
-struct field_check;             /* what a rule is given, below */
+struct field_check; /* what a rule is given, below */
 typedef void field_rule(struct field_check *check);
 
 struct field_table;
 struct field {
-    const char *name;           /* on the wire */
+    const char *name; /* on the wire */
     enum field_kind kind;
     size_t offset;
     unsigned flags;
-    int64_t min, max;           /* by kind; max 0: the kind's own maximum (texts 255, lists 1000, ...) */
-    int64_t default_int;        /* bool, int, enum */
-    const char *default_text;   /* texts; for lists: space-separated; NULL: empty */
+    int64_t min, max;         /* by kind; max 0: the kind's own (texts 255, lists 1000, ...) */
+    int64_t default_int;      /* bool, int, enum */
+    const char *default_text; /* texts, JSON; for lists: space-separated; NULL: empty */
     union {
-        const char *const *names;           /* FIELD_ENUM, FIELD_ENUMS: NULL-terminated */
-        const struct field_table *table;    /* FIELD_OBJECT, FIELD_OBJECTS */
+        const char *const *names;        /* FIELD_ENUM, FIELD_ENUMS: NULL-terminated */
+        const struct field_table *table; /* FIELD_OBJECT, FIELD_OBJECTS */
     } more;
-    field_rule *rule;           /* judges the value alone, after its kind did */
+    field_rule *rule; /* judges a value that is not empty, after its kind did */
 };
 struct field_table {
     const char *type;           /* the contract's type name: "Tenant" */
-    const struct field *fields;
+    const struct field *fields; /* at most FIELD_MAX_ROWS */
     size_t count;
-    size_t size;                /* of the C struct */
-    field_rule *rule;           /* judges the whole object, members read; may be NULL */
+    size_t size;      /* of the C struct */
+    field_rule *rule; /* judges the whole object once its members are sound; may be NULL */
 };
 
 #define FIELD_AT(struct_type, member) offsetof(struct_type, member)
-#define FIELD_TABLE(type_name, rows, struct_type, rule) {(type_name), (rows), COUNT(rows), sizeof(struct_type), (rule)}
+#define FIELD_TABLE(type_name, rows, struct_type, rule)                                            \
+    {                                                                                              \
+        (type_name), (rows), COUNT(rows), sizeof(struct_type), (rule)                              \
+    }
 
-struct field_reader {           /* one body being read */
+struct field_reader { /* one body being read */
     struct arena *arena;
     struct field_faults *faults;
 };
 struct field_check {
     struct field_reader *reader;
     const struct field_table *table;
-    const struct field *field;  /* NULL in a table's rule */
-    const void *object;         /* the struct the member lives in */
-    str path;                   /* "application.oauthConfiguration.clientSecret" */
+    const struct field *field; /* NULL in a table's rule */
+    const void *object;        /* the struct the member lives in */
+    str path;                  /* "application.oauthConfiguration.clientSecret" */
+    bool has_fault;            /* set by field_check_fault */
 };
-/* Reports a fault at check->path, or at a member of it when name is not NULL. */
-void field_check_fault(struct field_check *check, const char *name, const char *code, const char *message);
+/* Reports a fault at check->path, or at a member of it when name is not NULL ("[2]": an item). */
+void field_check_fault(
+    struct field_check *check, const char *name, const char *code, const char *message);
 /* Reports a fault from a handler: field_fault(&reader, "user.email", "duplicate", "..."). */
-void field_fault(struct field_reader *reader, const char *path, const char *code, const char *message);
+void field_fault(
+    struct field_reader *reader, const char *path, const char *code, const char *message);
+/* Writes FusionAuth's Errors object: {"fieldErrors":{"user.email":[{"code":"[blank]user.email",
+ * "message":"..."}]},"generalErrors":[...]}; a fault with an empty path is a general one. */
+void field_faults_json(const struct field_faults *faults, struct json_out *out);
 
+/* clang-format off */
 enum field_mode {
-    FIELD_CREATE,               /* absent members get their defaults, required ones are asked for */
-    FIELD_REPLACE,              /* PUT: the same, but read-only, immutable and KEEP_ON_PUT members stay as they are in object */
-    FIELD_PATCH,                /* RFC 7396: only members present change; null resets to the default; objects merge; lists are replaced */
-    FIELD_STORED,               /* from our own storage: unknown members are ignored (two versions run on one database), no rules run */
+    FIELD_CREATE,           /* absent members get their defaults, required ones are asked for */
+    FIELD_REPLACE,          /* PUT: the same, but read-only, immutable and KEEP_ON_PUT members stay as
+                               they are in object; null counts as absent */
+    FIELD_PATCH,            /* RFC 7396: only members present change; null resets to the default;
+                               objects merge; lists are replaced */
+    FIELD_PATCH_APPEND,     /* FusionAuth's application/json PATCH: as PATCH, but lists grow by what
+                               they do not hold yet; items with a known "id" merge */
+    FIELD_STORED,           /* from our own storage: unknown members and enum names are ignored (two
+                               versions run on one database), bounds and rules not asked */
 };
+/* clang-format on */
 
-/* Fills object (of table->size bytes) with the defaults of the table. */
+/* Fills object (all table->size bytes) with the defaults of the table. */
 void field_defaults(struct arena *arena, const struct field_table *table, void *object);
 
-/* Reads value (the wire object, NULL counts as missing) into object. For REPLACE and PATCH object holds the old values and is changed in
- * place: pass a copy. Returns true if this call added no fault and the arena did not fail. */
-MUST_USE bool field_read(struct field_reader *reader, const struct field_table *table, enum field_mode mode,
-    const struct json *value, str path, void *object);
+/* Reads value (the wire object, NULL counts as missing) into object. CREATE and STORED start with
+ * field_defaults: set what is not in the body afterwards. For REPLACE and PATCH object holds the old
+ * values and is changed in place: pass a copy. An item of a list whose "id" (UUID or text) is that
+ * of an old item keeps the read-only, immutable and KEEP_ON_PUT members of that one. A nested object
+ * that is absent, or holds nothing but defaults, is not asked for its required members and not shown
+ * to its table's rule. True if this call found no fault and the arena is sound. */
+MUST_USE bool field_read(struct field_reader *reader, const struct field_table *table,
+    enum field_mode mode, const struct json *value, str path, void *object);
 
+/* clang-format off */
 enum field_audience {
-    FIELD_FOR_API,              /* without write-only and unshown secrets; absent texts, nil UUIDs, zero instants, empty JSON left out;
-                                   empty lists and nested objects are written, as FusionAuth does */
-    FIELD_FOR_STORE,            /* everything but read-only and NOT_STORED members; only what differs from the default */
+    FIELD_FOR_API,          /* without write-only and unshown secrets; absent texts, nil UUIDs, zero
+                               instants, empty JSON left out (unless the default is not empty); empty
+                               lists and nested objects are written, as FusionAuth does */
+    FIELD_FOR_STORE,        /* all but read-only and NOT_STORED members (also those of list items);
+                               only what differs from the default */
+    FIELD_FOR_AUDIT,        /* as FOR_API, but all members; secret, write-only and personal values are
+                               "***" */
 };
+/* clang-format on */
 /* Writes object as one JSON object. */
-void field_write(const struct field_table *table, enum field_audience audience, const void *object, struct json_out *out);
+void field_write(const struct field_table *table, enum field_audience audience, const void *object,
+    struct json_out *out);
 /* Writes only the members, inside an object the caller has opened (to add computed members). */
-void field_write_members(const struct field_table *table, enum field_audience audience, const void *object, struct json_out *out);
+void field_write_members(const struct field_table *table, enum field_audience audience,
+    const void *object, struct json_out *out);
 
-/* Writes an array of {"path","old","new"} for what differs; secrets and personal values show as "***". True if anything differs. */
-bool field_diff(const struct field_table *table, const void *before, const void *after, struct arena *arena, struct json_out *out);
+/* Writes an array of {"path","old","new"} for what differs, as FIELD_FOR_AUDIT writes values; null
+ * where there was none. True if anything differs. */
+bool field_diff(const struct field_table *table, const void *before, const void *after,
+    struct arena *arena, struct json_out *out);
 
-/* Writes the table's OpenAPI 3.1 schema object (nested tables by $ref to #/components/schemas/<type>). */
+/* Writes the table's OpenAPI 3.1 schema object; nested tables by $ref to
+ * #/components/schemas/<type>. */
 void field_schema(const struct field_table *table, struct json_out *out);
-/* Calls visit for the table and every table nested in it, each once per call. */
-void field_each_table(const struct field_table *table, void (*visit)(void *ctx, const struct field_table *table), void *ctx);
+/* Calls visit for the table and every table nested in it (at most 256), each once per call. */
+void field_each_table(const struct field_table *table,
+    void (*visit)(void *ctx, const struct field_table *table), void *ctx);
 
-/* Applies an RFC 6902 JSON Patch document to a JSON document, giving a new one to be read with FIELD_REPLACE. False with a fault
- * ([invalid] at path) when an operation is malformed, fails, or its test does not hold. */
-MUST_USE bool field_json_patch(struct field_reader *reader, const struct json *document, const struct json *patch, str path,
-    const struct json **ret);
+/* Applies an RFC 6902 JSON Patch document to a JSON document, giving a new one to be read with
+ * FIELD_REPLACE. False with a fault ([invalid] at path) when an operation is malformed, fails, or
+ * its test does not hold. */
+MUST_USE bool field_json_patch(struct field_reader *reader, const struct json *document,
+    const struct json *patch, str path, const struct json **ret);
 /* Checks an email mailbox as FIELD_EMAIL does (also used by forms). */
 bool field_email_ok(str email);
 bool field_date_ok(str date);

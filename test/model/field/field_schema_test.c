@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define UNIT field_schema
+#include "field_sample.h"
+
+static str
+schema(struct bench *b, const struct field_table *table)
+{
+    struct json_out out;
+    struct buf buf;
+    str text = NO_STR;
+
+    buf_init(&buf, b->arena, MB(1));
+    json_out_init(&out, &buf);
+    field_schema(table, &out);
+    REQUIRE(buf_done(&buf, &text));
+    return text;
+}
+
+TEST(every_row_is_a_property)
+{
+    struct bench *b = bench_new();
+    const struct json *v = parse(b, schema(b, &sample_table));
+    const struct json *properties = json_get(v, S("properties"));
+    str type;
+
+    REQUIRE(json_str(json_get(v, S("type")), &type));
+    EXPECT_STR(type, S("object"));
+    REQUIRE(properties != NULL && properties->count == sample_table.count);
+    for (size_t i = 0; i < sample_table.count; i++) {
+        const struct json *p = json_get(properties, str_from(sample_rows[i].name));
+        REQUIRE(p != NULL && p->type == JSON_OBJECT);
+        bool is_typed = json_get(p, S("type")) != NULL || json_get(p, S("$ref")) != NULL;
+        cr_expect(is_typed != (sample_rows[i].kind == FIELD_LATER), "%s", sample_rows[i].name);
+    }
+    bench_end(b);
+}
+
+TEST(a_property_says_what_its_row_says)
+{
+    static const struct {
+        int line;
+        const char *name, *schema;
+    } rows[] = {
+        {__LINE__, "id", "{\"type\":\"string\",\"format\":\"uuid\",\"readOnly\":true}"},
+        {__LINE__, "name", "{\"type\":\"string\",\"minLength\":1,\"maxLength\":30}"},
+        {__LINE__, "note", "{\"type\":\"string\",\"maxLength\":255,\"default\":\"empty note\"}"},
+        {__LINE__, "secret", "{\"type\":\"string\",\"format\":\"password\",\"maxLength\":1024}"},
+        {__LINE__, "hidden",
+            "{\"type\":\"string\",\"format\":\"password\",\"maxLength\":1024,\"writeOnly\":true}"},
+        {__LINE__, "password", "{\"type\":\"string\",\"maxLength\":255,\"writeOnly\":true}"},
+        {__LINE__, "url", "{\"type\":\"string\",\"format\":\"uri\",\"maxLength\":2048}"},
+        {__LINE__, "birthDate", "{\"type\":\"string\",\"format\":\"date\"}"},
+        {__LINE__, "active", "{\"type\":\"boolean\",\"default\":true}"},
+        {__LINE__, "size",
+            "{\"type\":\"integer\",\"format\":\"int64\",\"minimum\":1,\"maximum\":100,\"default\":"
+            "7}"},
+        {__LINE__, "insertInstant",
+            "{\"type\":\"integer\",\"format\":\"int64\",\"minimum\":0,\"maximum\":253402300799999,"
+            "\"readOnly\":true}"},
+        {__LINE__, "color",
+            "{\"type\":\"string\",\"enum\":[\"Red\",\"Green\",\"Blue\"],\"default\":\"Green\"}"},
+        {__LINE__, "shade", "{\"type\":\"string\",\"enum\":[\"Red\",\"Green\",\"Blue\"]}"},
+        {__LINE__, "tags",
+            "{\"type\":\"array\",\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":10},"
+            "\"maxItems\":1000}"},
+        {__LINE__, "grants",
+            "{\"type\":\"array\",\"items\":{\"type\":\"string\",\"enum\":[\"code\",\"refresh\","
+            "\"device\"]},\"maxItems\":1000,\"uniqueItems\":true,\"default\":[\"code\",\"refresh\"]"
+            "}"},
+        {__LINE__, "people",
+            "{\"type\":\"array\",\"items\":{\"type\":\"string\",\"format\":\"uuid\"},\"maxItems\":"
+            "1000}"},
+        {__LINE__, "limits", "{\"$ref\":\"#/components/schemas/SampleLimits\"}"},
+        {__LINE__, "keys",
+            "{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/"
+            "SampleKey\"},\"maxItems\":4}"},
+        {__LINE__, "data", "{\"type\":\"object\"}"},
+        {__LINE__, "labels",
+            "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}"},
+    };
+    struct bench *b = bench_new();
+    const struct json *properties = json_get(parse(b, schema(b, &sample_table)), S("properties"));
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct json *p = json_get(properties, str_from(rows[i].name));
+        CHECK_AT(rows[i].line, p != NULL && str_eq(p->raw, str_from(rows[i].schema)));
+    }
+    bench_end(b);
+}
+
+TEST(required_members_are_listed)
+{
+    struct bench *b = bench_new();
+
+    EXPECT(has(schema(b, &sample_table), "},\"required\":[\"name\"]}"));
+    EXPECT(has(schema(b, &sample_limits_table), "},\"required\":[\"note\"]}"));
+    bench_end(b);
+}
+
+struct odd {
+    str data, uri;
+    int64_t low;
+};
+
+TEST(defaults_of_json_and_negative_numbers_are_written_as_json)
+{
+    static const struct field rows[] = {
+        {"data", FIELD_JSON, FIELD_AT(struct odd, data), .default_text = "{\"a\":1}"},
+        {"low", FIELD_INT, FIELD_AT(struct odd, low), 0, -5, .default_int = -1},
+        {"uri", FIELD_URI, FIELD_AT(struct odd, uri), FIELD_REQUIRED | FIELD_READ_ONLY},
+    };
+    static const struct field_table table = FIELD_TABLE("Odd", rows, struct odd, NULL);
+    struct bench *b = bench_new();
+
+    EXPECT_STR(schema(b, &table),
+        S("{\"type\":\"object\",\"properties\":{\"data\":{\"type\":\"object\",\"default\":{\"a\":1}"
+          "},"
+          "\"low\":{\"type\":\"integer\",\"format\":\"int64\",\"minimum\":-5,\"default\":-1},"
+          "\"uri\":{\"type\":\"string\",\"format\":\"uri\",\"maxLength\":2048,\"readOnly\":true}}"
+          "}"));
+    bench_end(b);
+}
