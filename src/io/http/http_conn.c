@@ -67,11 +67,11 @@ turn_away(struct http_loop *loop, int fd)
     static const char busy[] = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n"
                                "Retry-After: 5\r\nConnection: close\r\n\r\n";
 
+    http_loop_count(&loop->refused);
     if (loop->server->tls == NULL) {
         (void)!send(fd, busy, sizeof busy - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
     }
     close(fd);
-    http_loop_count(&loop->refused);
 }
 
 void
@@ -128,8 +128,8 @@ http_conn_close(struct http_conn *conn)
     conn->state = HTTP_CONN_CLOSED;
     http_timer_stop(conn);
     tls_end(conn);
-    close(conn->fd); /* leaves epoll by itself */
     http_peers_leave(conn->loop->server->peers, conn->peer_key);
+    close(conn->fd); /* leaves epoll by itself */
     http_buffer_clear(conn->loop, &conn->out);
     conn->protocol->free(conn);
     if (conn->in_flight == 0) {
