@@ -12,11 +12,11 @@ enum jwk_type { JWK_RSA, JWK_EC, JWK_OKP, JWK_OCT };
 
 struct jwk {
     enum jwk_type type;
-    str kid, alg, use, crv;     /* empty when absent */
-    bytes n, e;                 /* RSA */
-    bytes x, y;                 /* EC; OKP has x */
-    bytes k;                    /* oct */
-    bytes d, p, q, dp, dq, qi;  /* private parts, empty in a public key */
+    str kid, alg, use, crv;    /* empty when absent */
+    bytes n, e;                /* RSA */
+    bytes x, y;                /* EC; OKP has x */
+    bytes k;                   /* oct */
+    bytes d, p, q, dp, dq, qi; /* private parts, empty in a public key */
 };
 
 MUST_USE bool jwk_read(struct arena *arena, const struct json *value, struct jwk *ret);

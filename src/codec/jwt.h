@@ -10,10 +10,10 @@
 struct json;
 
 struct jwt {
-    str signing_input;          /* header.payload as received */
-    str alg, kid, typ;          /* empty when absent */
+    str signing_input; /* header.payload as received */
+    str alg, kid, typ; /* empty when absent */
     const struct json *header, *claims;
-    bytes payload, signature;   /* decoded */
+    bytes payload, signature; /* decoded */
 };
 
 enum { JWT_MAX_BYTES = 8192 };

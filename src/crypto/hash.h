@@ -10,7 +10,7 @@ struct digest {
     uint8_t b[SHA256_BYTES];
 };
 struct key32 {
-    uint8_t b[KEY_BYTES];       /* a secret: wipe with secret_wipe */
+    uint8_t b[KEY_BYTES]; /* a secret: wipe with secret_wipe */
 };
 
 struct digest sha256(bytes data);

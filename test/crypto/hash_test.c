@@ -3,7 +3,6 @@
 #include "crypto_unit.h"
 
 #include <sodium.h>
-#include <threads.h>
 
 #include "crypto/crypto_internal.h"
 
@@ -174,33 +173,4 @@ TEST(wiping_overwrites_all)
     key32_wipe(&key);
     EXPECT(ct_eq(key32_bytes(&key), key32_bytes(&zero)));
     secret_wipe(NULL, 0);
-}
-
-static int
-hash_in_thread(void *p)
-{
-    struct digest *d = p;
-
-    for (int i = 0; i < 100; i++) {
-        *d = sha256(hex("616263"));
-    }
-    return 0;
-}
-
-TEST(threads_come_and_go_without_sharing_contexts)
-{
-    enum { THREADS = CRYPTO_SLOTS + 8 }; /* more than there are slots */
-    struct digest want = sha256(str_bytes(S("abc"))), got[THREADS];
-    thrd_t threads[THREADS];
-
-    (void)hex("00"); /* the helper's arena exists before threads use it */
-    for (int round = 0; round < 3; round++) {
-        for (int i = 0; i < THREADS; i++) {
-            REQUIRE(thrd_create(&threads[i], hash_in_thread, &got[i]) == thrd_success);
-            REQUIRE(thrd_join(threads[i], NULL) == thrd_success);
-        }
-        for (int i = 0; i < THREADS; i++) {
-            EXPECT(ct_eq(digest_bytes(&got[i]), digest_bytes(&want)));
-        }
-    }
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keys made with the openssl command for these tests and used nowhere else, in the forms users bring. */
 #pragma once
+#include "base/base.h"
 
 /* clang-format off */
-static const char pem_rsa_pkcs1[] =
+static const char UNUSED pem_rsa_pkcs1[] =
     "-----BEGIN RSA PRIVATE KEY-----\n"
     "MIIEpAIBAAKCAQEAjacMXGHga60V/8udtE7TABAMWpFYuVYDSlMp7JoNqQ8zqu3i\n"
     "YGuKla7BcH3Gsrd3XUSmLe2jYABYD164nhI15v1jV/UQA8eduTfGzvyUYJOPCvXz\n"
@@ -31,7 +32,7 @@ static const char pem_rsa_pkcs1[] =
     "eJlc4PDIXCMYQDmZkz83msg86f7/2Gom+LKFXMBYHNly3tMqE9u/5Lpz0vIro7Jb\n"
     "kbUuSdeSylJdfsyiOHChSR2mN3E6XUwBFNRluEORIzeouSHDjICuZw==\n"
     "-----END RSA PRIVATE KEY-----\n";
-static const char pem_rsa_pkcs8[] =
+static const char UNUSED pem_rsa_pkcs8[] =
     "-----BEGIN PRIVATE KEY-----\n"
     "MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQCNpwxcYeBrrRX/\n"
     "y520TtMAEAxakVi5VgNKUynsmg2pDzOq7eJga4qVrsFwfcayt3ddRKYt7aNgAFgP\n"
@@ -60,7 +61,7 @@ static const char pem_rsa_pkcs8[] =
     "aib4soVcwFgc2XLe0yoT27/kunPS8iujsluRtS5J15LKUl1+zKI4cKFJHaY3cTpd\n"
     "TAEU1GW4Q5EjN6i5IcOMgK5n\n"
     "-----END PRIVATE KEY-----\n";
-static const char pem_rsa_spki[] =
+static const char UNUSED pem_rsa_spki[] =
     "-----BEGIN PUBLIC KEY-----\n"
     "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAjacMXGHga60V/8udtE7T\n"
     "ABAMWpFYuVYDSlMp7JoNqQ8zqu3iYGuKla7BcH3Gsrd3XUSmLe2jYABYD164nhI1\n"
@@ -70,7 +71,7 @@ static const char pem_rsa_spki[] =
     "HWEaFn2Pqe5Vfz70jCs64Prb3LN1QJBGDcWoWWcMXC8OV4I/2650DMMzpLK7DBEe\n"
     "lwIDAQAB\n"
     "-----END PUBLIC KEY-----\n";
-static const char pem_rsa_pkcs1_public[] =
+static const char UNUSED pem_rsa_pkcs1_public[] =
     "-----BEGIN RSA PUBLIC KEY-----\n"
     "MIIBCgKCAQEAjacMXGHga60V/8udtE7TABAMWpFYuVYDSlMp7JoNqQ8zqu3iYGuK\n"
     "la7BcH3Gsrd3XUSmLe2jYABYD164nhI15v1jV/UQA8eduTfGzvyUYJOPCvXzWNfA\n"
@@ -79,7 +80,7 @@ static const char pem_rsa_pkcs1_public[] =
     "iLkLLa3R74lnn3M2YeQXtgErMRNZkpj1HWEaFn2Pqe5Vfz70jCs64Prb3LN1QJBG\n"
     "DcWoWWcMXC8OV4I/2650DMMzpLK7DBEelwIDAQAB\n"
     "-----END RSA PUBLIC KEY-----\n";
-static const char pem_rsa_exponent_3[] =
+static const char UNUSED pem_rsa_exponent_3[] =
     "-----BEGIN PUBLIC KEY-----\n"
     "MIIBIDANBgkqhkiG9w0BAQEFAAOCAQ0AMIIBCAKCAQEAu6Lm247ZUfZHxUulrKAY\n"
     "wmdDtHr6TVlUOHd2rA0SI5l/N0rtA0iCVWgSvYQoQUKta586Wh8XNWNBg/BKcJdE\n"
@@ -89,14 +90,14 @@ static const char pem_rsa_exponent_3[] =
     "yhGV9yyoCL6dz9gOzobEu/iMG0azwa4W1vlgK7WXkNUyWrVBkzwcuVRQczRR/Qt1\n"
     "LwIBAw==\n"
     "-----END PUBLIC KEY-----\n";
-static const char pem_rsa_1024[] =
+static const char UNUSED pem_rsa_1024[] =
     "-----BEGIN PUBLIC KEY-----\n"
     "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQCgbSku9MjYHns52dv/p7da3z1r\n"
     "3h75+IyJvrmLV8jKnWifBW32AuddrHe28bZFmCDwxMtTLd49dsZieID4+TIvxhOn\n"
     "T3Vylw7nmUOjNaYspFJ60jnJpWpqtwztCk0BzLvS5BChVjkOAeszj+U0+qQjSYFE\n"
     "nZRm1tX+tG8WAhrn4wIDAQAB\n"
     "-----END PUBLIC KEY-----\n";
-static const char pem_rsa_pss_only[] =
+static const char UNUSED pem_rsa_pss_only[] =
     "-----BEGIN PUBLIC KEY-----\n"
     "MIIBIDALBgkqhkiG9w0BAQoDggEPADCCAQoCggEBANrcFwklrywxqvKJhoQTKLM+\n"
     "FbIBUpzbwSt69rHqRN7ELPT/u6zW//9yu48u7dX8SML9npENkqQm27qDulW6nlCG\n"
@@ -106,7 +107,7 @@ static const char pem_rsa_pss_only[] =
     "IZBqqKBXhfYJKO84IK127TV9kVFAD+YY1KicCbojz9YyAz2X+urRMbU3Gz8aMQEC\n"
     "AwEAAQ==\n"
     "-----END PUBLIC KEY-----\n";
-static const char pem_ec_sec1[] =
+static const char UNUSED pem_ec_sec1[] =
     "-----BEGIN EC PARAMETERS-----\n"
     "BggqhkjOPQMBBw==\n"
     "-----END EC PARAMETERS-----\n"
@@ -115,18 +116,18 @@ static const char pem_ec_sec1[] =
     "AwEHoUQDQgAEEDP5e1Td6fZvzGrK+97iHFWxYXhS/efyTE8y+UWMZmcGh7YZ1dKJ\n"
     "gy371cvenzOjiZLRvGZ4CA6xCYiimFPCVA==\n"
     "-----END EC PRIVATE KEY-----\n";
-static const char pem_ec_spki[] =
+static const char UNUSED pem_ec_spki[] =
     "-----BEGIN PUBLIC KEY-----\n"
     "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEDP5e1Td6fZvzGrK+97iHFWxYXhS\n"
     "/efyTE8y+UWMZmcGh7YZ1dKJgy371cvenzOjiZLRvGZ4CA6xCYiimFPCVA==\n"
     "-----END PUBLIC KEY-----\n";
-static const char pem_ec_pkcs8[] =
+static const char UNUSED pem_ec_pkcs8[] =
     "-----BEGIN PRIVATE KEY-----\n"
     "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQguCd5GT3xxkzUkedL\n"
     "Lld6cI1tzXC8yOFuk753QqJQpBOhRANCAARANUM9Y60RfmiRXpFM5aMTagQ+OGRH\n"
     "COZ6bbqVXCCoAzdd+a/45piTyRaxfroTFzWijntumametvuoCMKvXjCx\n"
     "-----END PRIVATE KEY-----\n";
-static const char pem_ec_certificate[] =
+static const char UNUSED pem_ec_certificate[] =
     "-----BEGIN CERTIFICATE-----\n"
     "MIIBbzCCARWgAwIBAgIUGOKyOXucr1L91RjWvMNv5GQt13YwCgYIKoZIzj0EAwIw\n"
     "DDEKMAgGA1UEAwwBeDAgFw0yNjExMjIwMDMyNTNaGA8yMTI2MTAyOTAwMzI1M1ow\n"
@@ -137,7 +138,7 @@ static const char pem_ec_certificate[] =
     "CCqGSM49BAMCA0gAMEUCIDNvvXFWk9jnxC8eLRlKT8SyPlatoMIQQxeDnbETLa/a\n"
     "AiEAzFkOq0KAbubhLeBU0pLe1oFTnsLci2nWGVfCb0GQhGg=\n"
     "-----END CERTIFICATE-----\n";
-static const char pem_ec_explicit[] =
+static const char UNUSED pem_ec_explicit[] =
     "-----BEGIN PUBLIC KEY-----\n"
     "MIIBSzCCAQMGByqGSM49AgEwgfcCAQEwLAYHKoZIzj0BAQIhAP////8AAAABAAAA\n"
     "AAAAAAAAAAAA////////////////MFsEIP////8AAAABAAAAAAAAAAAAAAAA////\n"
@@ -147,7 +148,7 @@ static const char pem_ec_explicit[] =
     "//////////+85vqtpxeehPO5ysL8YyVRAgEBA0IABPrae178KEYPf8gbrHq26Dhs\n"
     "bBUXam7dc8QhOHIdjI3v/Q3FEXZNxYuf+EcZWo/O1165DK2wiGIQof7hU/6071Y=\n"
     "-----END PUBLIC KEY-----\n";
-static const char pem_ec_encrypted[] =
+static const char UNUSED pem_ec_encrypted[] =
     "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
     "MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAi8YCqHqnxIXgICCAAw\n"
     "DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEAgKrAs0rzV2uBcjtTd3IOoEgZCu\n"
@@ -155,7 +156,7 @@ static const char pem_ec_encrypted[] =
     "24C+M2NbgWpFljyH/I9x7ssl/nzhxnW18CPDhJHMceKdFwJdKU6dTNdDdSyJY521\n"
     "VE8yHfXU0U38ezBpHfpqdy7AmWbau2zIrQ64qd1KYNSkkT7o1kRVPL+abdIfhNQ=\n"
     "-----END ENCRYPTED PRIVATE KEY-----\n";
-static const char pem_ec_encrypted_old[] =
+static const char UNUSED pem_ec_encrypted_old[] =
     "-----BEGIN EC PRIVATE KEY-----\n"
     "Proc-Type: 4,ENCRYPTED\n"
     "DEK-Info: AES-128-CBC,88CF1D1B5D47736CB5184FAC9D167082\n"
@@ -163,17 +164,17 @@ static const char pem_ec_encrypted_old[] =
     "weT9klkwYoKQHsMxdbX8d2j16Jc6BjeHGzcsG0IjPrM2RFW+7gNEnkDITe5h+/5E\n"
     "LNclsDgL1re0P+ArD5tzRol5KNUy5d32sZxjAs608ZU=\n"
     "-----END EC PRIVATE KEY-----\n";
-static const char pem_secp256k1[] =
+static const char UNUSED pem_secp256k1[] =
     "-----BEGIN PRIVATE KEY-----\n"
     "MIGEAgEAMBAGByqGSM49AgEGBSuBBAAKBG0wawIBAQQgEvzYWOtSu3x/NNCGZ1vK\n"
     "9ZYnRg1pZ9JNUdOmsFNPsoahRANCAAQcAuS/B7yPaVOFyQ9XrIIzM6YHWpjN2GGn\n"
     "lBO5hgoW3+vPYbdWEZk8isL/4v0m1r4x6JpGwp2l2AMyjibHrzqv\n"
     "-----END PRIVATE KEY-----\n";
-static const char pem_ed25519_pkcs8[] =
+static const char UNUSED pem_ed25519_pkcs8[] =
     "-----BEGIN PRIVATE KEY-----\n"
     "MC4CAQAwBQYDK2VwBCIEIBG2lKXL0yt7JMHJwghCinqY10lVNv0TwNNZ75aTXmzg\n"
     "-----END PRIVATE KEY-----\n";
-static const char pem_x25519[] =
+static const char UNUSED pem_x25519[] =
     "-----BEGIN PRIVATE KEY-----\n"
     "MC4CAQAwBQYDK2VuBCIEIFDYATtPvmSs10Xvosp4mrL5ikZVX5aP7uJrIedP0kBH\n"
     "-----END PRIVATE KEY-----\n";

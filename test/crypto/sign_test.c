@@ -9,6 +9,7 @@
 #include "codec/json.h"
 #include "codec/jwt.h"
 #include "crypto/sign_internal.h"
+#include "sign_key_pem.h"
 
 static struct arena *arena;
 static struct unit_rng seeded;
@@ -21,7 +22,9 @@ start(void)
     arena = arena_new(MB(64));
     seeded = unit_rng_new(11);
     for (int i = SIGN_NONE + 1; i < SIGN_ALG_COUNT; i++) {
-        keys[i] = sign_key_generate((enum sign_alg)i, 0, &seeded.rng);
+        keys[i] = i < SIGN_ES256 /* one RSA key for all six: only their names keep them apart */
+                      ? sign_key_from_pem((enum sign_alg)i, str_from(pem_rsa_pkcs8))
+                      : sign_key_generate((enum sign_alg)i, 0, &seeded.rng);
         cr_assert(keys[i] != NULL);
     }
 }
@@ -110,16 +113,13 @@ TEST(oa_66_a_key_accepts_only_tokens_of_its_own_algorithm)
     }
 }
 
-TEST(oa_66_the_same_secret_under_another_header_is_refused)
+TEST(oa_66_the_same_rsa_key_under_another_header_is_refused)
 {
-    str token = token_of(SIGN_RS256), pem;
-    struct sign_key *ps;
-    REQUIRE(sign_key_export_private(arena, keys[SIGN_RS256], &pem));
-    ps = sign_key_from_pem(SIGN_PS256, pem);
-    REQUIRE(ps != NULL);
-    EXPECT(!holds(ps, token)); /* the very RSA key, bound to PS256 */
-    EXPECT(!holds(ps, with_header(token, S("{\"alg\":\"PS256\"}"))));
-    sign_key_unref(ps);
+    str token = token_of(SIGN_RS256), renamed = with_header(token, S("{\"alg\":\"PS256\"}"));
+
+    EXPECT(!holds(keys[SIGN_PS256], token)); /* the very key, bound to PS256 */
+    EXPECT(!holds(keys[SIGN_PS256], renamed));
+    EXPECT(!holds(keys[SIGN_RS256], renamed));
 }
 
 TEST(oa_66_a_public_key_as_hmac_secret_is_refused)
