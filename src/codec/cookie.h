@@ -8,12 +8,13 @@
 MUST_USE bool cookie_get(str header, str name, str *ret);
 
 struct cookie {
-    str name, value;            /* name: a token; value: cookie-octets */
-    str path;                   /* "/" if empty */
-    int64_t max_age_s;          /* below 0: a session cookie; 0: delete */
+    str name, value;   /* name: a token; value: cookie-octets */
+    str path;          /* "/" if empty */
+    int64_t max_age_s; /* below 0: a session cookie; 0: delete */
     bool is_secure, is_http_only;
     enum { COOKIE_LAX, COOKIE_STRICT, COOKIE_NONE } same_site;
 };
 
-/* The header value (s4.1.1); the empty slice if name or value has a forbidden byte. */
+/* The header value (s4.1.1); the empty slice if name, value or path has a forbidden byte, the name is
+ * empty, or name and value exceed the 4096 bytes that browsers keep (s6.1). */
 str cookie_format(struct arena *arena, const struct cookie *cookie);

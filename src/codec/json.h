@@ -10,16 +10,24 @@
 
 enum { JSON_MAX_DEPTH = 32, JSON_MAX_NODES = 100000 };
 
-enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+    JSON_NULL,
+    JSON_FALSE,
+    JSON_TRUE,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT
+};
 
 struct json {
     enum json_type type;
-    str name;                   /* decoded member name when inside an object */
-    str text;                   /* decoded string, or the number as written */
-    str raw;                    /* the whole value as it stands in the source */
-    const struct json *first;   /* first element or member */
-    const struct json *next;    /* next sibling */
-    size_t count;               /* elements or members */
+    str name;                 /* decoded member name when inside an object */
+    str text;                 /* decoded string, or the number as written */
+    str raw;                  /* the whole value as it stands in the source */
+    const struct json *first; /* first element or member */
+    const struct json *next;  /* next sibling */
+    size_t count;             /* elements or members */
 };
 
 /* Parses all of text into nodes of the arena (slices without escapes point into text, which must live
@@ -51,7 +59,7 @@ void json_out_str(struct json_out *out, str value); /* invalid UTF-8 becomes U+F
 void json_out_i64(struct json_out *out, int64_t value);
 void json_out_bool(struct json_out *out, bool value);
 void json_out_null(struct json_out *out);
-void json_out_raw(struct json_out *out, str json);  /* text that is JSON already */
+void json_out_raw(struct json_out *out, str json); /* text that is JSON already */
 
 /* Members in one call: name and value. */
 void json_put_str(struct json_out *out, str name, str value);

@@ -2,7 +2,7 @@
 /* Fuzz target: what parses is written and parses to the same; a refusal names a place within the
  * text and gives nothing; jansson has the same verdict and the same content. Known differences, left
  * out: we refuse depth over JSON_MAX_DEPTH; jansson refuses numbers beyond its types and a NUL in a
- * member's name. */
+ * member's name, and overlooks one behind a number. */
 #include "codec/json_peer.h"
 
 #include "base/arena.h"

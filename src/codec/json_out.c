@@ -47,18 +47,16 @@ escape_ascii(struct buf *buf, char c)
     buf_str(buf, (str){text, 6});
 }
 
+/* The inside of a string: runs that need no escape, and what stands between them. */
 static void
-string(struct buf *buf, str s)
+escaped(struct buf *buf, str s)
 {
-    buf_char(buf, '"');
     while (s.n) {
-        size_t run = json_plain_run(s.p, s.p + s.n);
-        size_t n;
-
-        buf_str(buf, str_head(s, run));
-        s = str_skip(s, run);
-        if (s.n == 0) {
-            break;
+        size_t n = json_plain_run(s.p, s.p + s.n);
+        if (n) {
+            buf_str(buf, str_head(s, n));
+            s = str_skip(s, n);
+            continue;
         }
         n = utf8_char_bytes(s);
         if (n == 1) {
@@ -68,7 +66,45 @@ string(struct buf *buf, str s)
         }
         s = str_skip(s, MAX(n, (size_t)1));
     }
-    buf_char(buf, '"');
+}
+
+/* A string that is plain throughout, as nearly all are, with what stands around it: room is asked
+ * for once. */
+static void
+plain(struct json_out *out, str s, bool is_name)
+{
+    size_t n = out->needs_comma + s.n + 2 + is_name;
+    char *to = buf_reserve(out->buf, n);
+
+    if (to == NULL) {
+        return;
+    }
+    if (out->needs_comma) {
+        *to++ = ',';
+    }
+    *to++ = '"';
+    if (s.n) {
+        memcpy(to, s.p, s.n);
+    }
+    to[s.n] = '"';
+    if (is_name) {
+        to[s.n + 1] = ':';
+    }
+    out->buf->n += n;
+}
+
+static void
+string(struct json_out *out, str s, bool is_name)
+{
+    if (s.n == 0 || json_plain_run(s.p, s.p + s.n) == s.n) {
+        plain(out, s, is_name);
+    } else {
+        comma(out);
+        buf_char(out->buf, '"');
+        escaped(out->buf, s);
+        buf_str(out->buf, is_name ? S("\":") : S("\""));
+    }
+    out->needs_comma = !is_name;
 }
 
 void
@@ -104,17 +140,13 @@ json_out_array_end(struct json_out *out)
 void
 json_out_name(struct json_out *out, str name)
 {
-    comma(out);
-    string(out->buf, name);
-    buf_char(out->buf, ':');
-    out->needs_comma = false;
+    string(out, name, true);
 }
 
 void
 json_out_str(struct json_out *out, str value)
 {
-    comma(out);
-    string(out->buf, value);
+    string(out, value, false);
 }
 
 void

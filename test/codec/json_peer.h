@@ -118,6 +118,11 @@ peer_reads(str text, const struct json *ours)
         text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
     enum peer_verdict verdict;
 
+    /* Having looked one byte ahead, jansson forgets that byte if it is a NUL: "3" NUL is 3 to it. */
+    if (str_find(text, '\0') < text.n) {
+        json_decref(theirs);
+        return PEER_CANNOT;
+    }
     if (theirs == NULL) {
         enum json_error_code code = json_error_code(&error);
         bool is_limit = code == json_error_numeric_overflow || code == json_error_null_byte_in_key;
