@@ -43,12 +43,13 @@ find_consent(struct visit *visit, bool *ret_needed)
 {
     const struct authorization *a = visit->a;
     const struct oauth_config *oauth = &a->application->oauth;
+    struct consent wanted = {visit->user->id, a->application->id, a->scope, a->redirect_uri};
     bool holds = false;
     enum err e = ERR_OK;
 
     *ret_needed = a->prompt_consent || (oauth->relationship == APP_THIRD_PARTY && oauth->consent_mode != CONSENT_NEVER);
     if (*ret_needed && !a->prompt_consent && oauth->consent_mode == CONSENT_REMEMBER) {
-        e = consent_holds(visit->rq, a->tenant, visit->user->id, a->application->id, a->scope, a->redirect_uri, &holds);
+        e = consent_holds(visit->rq, a->tenant, &wanted, &holds);
         *ret_needed = !holds;
     }
     return e;
@@ -173,6 +174,9 @@ signin_begin(struct rq *rq, struct authorization *authorization)
 
     rq->lang = page_lang(authorization->ui_locales, rq_query_get(rq, S("lang")), rq_header(rq, S("accept-language")));
     e = load_session(&visit);
+    if (e == ERR_OK && authorization->wants_register && visit.session == NULL && !authorization->prompt_none) {
+        return signin_register.render(&visit);
+    }
     return e ? e : signin_continue(&visit);
 }
 

@@ -2,9 +2,9 @@
 /* Consent to a third-party application. Cancel and Allow weigh the same; the scope can only shrink (OA-22); without a click nothing is
  * granted (OA-95). */
 #include "flow/signin/signin_internal.h"
+#include "codec/url.h"
 #include "model/consent/consent.h"
 #include "model/event/event.h"
-#include "codec/url.h"
 
 static const struct app_scope *
 own_scope(const struct application *app, str word)
@@ -110,12 +110,13 @@ allow(struct visit *visit)
 {
     struct authorization *a = visit->a;
     struct event event = {"user.consent.grant", visit->user->id, a->application->id, NO_STR};
+    struct consent given = {visit->user->id, a->application->id, NO_STR, a->redirect_uri};
     enum err e;
 
     a->scope = granted_scope(visit);
     a->prompt_consent = false;
-    e = consent_remember(visit->rq, a->tenant, visit->user->id, a->application->id, a->scope, a->redirect_uri,
-        a->tenant->ids.remember_consent_ttl_s);
+    given.scope = a->scope;
+    e = consent_remember(visit->rq, a->tenant, &given, a->tenant->ids.remember_consent_ttl_s);
     e = e ? e : event_add(visit->rq, a->tenant, &event);
     return e ? e : signin_finish(visit);
 }

@@ -40,7 +40,7 @@ render_first(struct visit *visit)
     page_add_field(&page, login_fields[type].field, typed_login_id(visit), NO_STR, true);
     page_add_field(&page, PAGE_FIELD_PASSWORD, NO_STR, NO_STR, true);
     if (visit->a->application->registration.enabled) {
-        view_bool(&page.view, NULL, S("can_register"), true);
+        page_url(&page, NULL, S("register_url"), authorization_link(visit->rq, visit->a, S("/oauth2/register")));
     }
     add_extras(visit, &page);
     return signin_show(visit, &signin_password_first, &page);
@@ -91,9 +91,6 @@ try_password(struct visit *visit, str login_id, enum err (*render)(struct visit 
 static enum err
 submit_first(struct visit *visit)
 {
-    if (form_has(visit->form, S("register"))) {
-        return signin_register.render(visit);
-    }
     return try_password(visit, signin_value(visit, "loginId"), render_first);
 }
 

@@ -121,7 +121,7 @@ render(struct visit *visit)
     if (!signin_page(visit, PAGE_REGISTER, &signin_register, &page)) {
         return FAIL_SERVER(visit->rq);
     }
-    view_bool(&page.view, NULL, S("can_signin"), true);
+    page_url(&page, NULL, S("signin_url"), authorization_link(visit->rq, visit->a, S("/oauth2/authorize")));
     add_field(visit, &page, id_fields[config->login_id_type], true);
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct requirable *asked = requirable_at(config, rows[i].offset);
@@ -211,7 +211,7 @@ submit(struct visit *visit)
     struct user *user = ARENA_NEW(rq->arena, struct user);
     enum err e;
 
-    if (user == NULL || !visit->a->application->registration.enabled || form_has(visit->form, S("signin"))) {
+    if (user == NULL || !visit->a->application->registration.enabled) {
         return user ? signin_password_first.render(visit) : FAIL_SERVER(rq);
     }
     if (!read_user(visit, &reader, user) && arena_failed(rq->arena)) {

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening and closing what a process shares. */
+#include "app/house.h"
+
+#include "codec/url.h"
+#include "crypto/hash.h"
+#include "crypto/keyring.h"
+#include "crypto/random.h"
+#include "flow/signin/signin.h"
+#include "io/fetch/fetch.h"
+#include "model/application/application.h"
+#include "model/cache/cache.h"
+#include "model/claims/claims.h"
+#include "model/lockout/lockout.h"
+#include "model/page/page.h"
+#include "model/statements.h"
+
+extern const struct db_migration migrations[];
+extern const size_t migration_count;
+
+enum { CACHE_MAX = 10000, VERDICTS_MAX = 20000, LOCKOUTS_MAX = 100000 };
+
+static bool
+open_database(const struct config *config, struct house *house, const char **ret_why)
+{
+    struct db_config db = {
+        .folder = str_from(config->data),
+        .sql = statements,
+        .sql_count = STATEMENT_COUNT,
+        .migrations = migrations,
+        .migration_count = migration_count,
+    };
+
+    house->db = db_open(&db, ret_why);
+    return house->db != NULL;
+}
+
+/* After the databases: they make the data folder. */
+static bool
+open_keys(const struct config *config, struct arena *arena, struct house *house, const char **ret_why)
+{
+    const char *path = config->master_key_file;
+
+    if (path == NULL) {
+        str text = str_fmt(arena, "%s/master.key", config->data);
+        path = str_z(arena, text);
+    }
+    /* A file that was named must be there: a fresh key in its place would open nothing. */
+    house->keyring = path ? keyring_open(path, config->master_key_file == NULL, house->rng, ret_why) : NULL;
+    return house->keyring != NULL;
+}
+
+static bool
+open_memory(const struct config *config, struct house *house, const char **ret_why)
+{
+    struct fetch_config fetch = {.may_reach_private = config->allow_private_fetch};
+
+    *ret_why = "there is not enough memory";
+    house->cache = cache_new(CACHE_MAX, house->rng);
+    house->verdicts = verdicts_new(VERDICTS_MAX, house->rng);
+    house->lockouts = lockouts_new(LOCKOUTS_MAX, house->rng);
+    house->fetch = fetch_start(&fetch);
+    return house->cache && house->verdicts && house->lockouts && house->fetch && page_init(ret_why);
+}
+
+/* --url, or what a browser on this machine would type. */
+static void
+set_url(struct house *house, struct arena *arena, const struct config *config)
+{
+    str url = str_from(config->url), port = str_from(config->listen);
+
+    while (str_find(port, ':') < port.n) {
+        port = str_skip(port, str_find(port, ':') + 1);
+    }
+    while (str_ends(url, S("/"))) {
+        url.n--;
+    }
+    if (url.n == 0) {
+        url = str_fmt(arena, "%s://localhost:" STRF, config->tls_cert ? "https" : "http", STRV(port));
+    }
+    house->base_url = url;
+    house->is_https = str_starts(url, S("https://"));
+}
+
+bool
+house_open(const struct config *config, struct arena *arena, struct house *ret, const char **ret_why)
+{
+    *ret = (struct house){.rng = random_system(), .is_demo = config->demo, .ask_user = signin_begin};
+    if (!crypto_init()) {
+        *ret_why = "the cryptographic libraries lack something";
+        return false;
+    }
+    if (!open_database(config, ret, ret_why) || !open_keys(config, arena, ret, ret_why)
+        || !open_memory(config, ret, ret_why)) {
+        house_close(ret);
+        return false;
+    }
+    set_url(ret, arena, config);
+    return true;
+}
+
+void
+house_close(struct house *house)
+{
+    fetch_stop(house->fetch);
+    db_close(house->db);
+    lockouts_free(house->lockouts);
+    verdicts_free(house->verdicts);
+    cache_free(house->cache);
+    keyring_close(house->keyring);
+    *house = (struct house){.db = NULL};
+}
+
+void
+house_begin(struct house *house, struct arena *arena, struct rq *ret)
+{
+    static const struct http_request nothing = {.method = HTTP_POST};
+
+    *ret = (struct rq){
+        .house = house,
+        .arena = arena,
+        .http = &nothing,
+        .answer = ARENA_NEW(arena, struct http_answer),
+        .now = clock_now_ms(),
+        .rng = house->rng,
+        .db = house->db,
+        .place = RQ_HASH, /* commands and jobs may take their time */
+        .lang = S("en"),
+    };
+    db_writes_init(&ret->writes, arena);
+}
+
+enum err
+house_commit(struct rq *rq)
+{
+    enum db_verdict verdict;
+
+    if (rq->fault.code != ERR_OK || arena_failed(rq->arena)) {
+        cache_end_request(rq);
+        return rq->fault.code ? rq->fault.code : ERR_SERVER;
+    }
+    verdict = rq->writes.count ? db_commit_wait(rq->db, &rq->writes) : DB_COMMITTED;
+    if (verdict == DB_COMMITTED) {
+        cache_apply_drops(rq);
+    }
+    cache_end_request(rq);
+    if (verdict == DB_MISSED) {
+        return (enum err)rq->writes.missed->miss;
+    }
+    return verdict == DB_COMMITTED ? ERR_OK : ERR_SERVER;
+}
+
+enum err
+house_is_empty(struct rq *rq, bool *ret)
+{
+    struct uuid id;
+    enum err e = tenant_default_id(rq, &id);
+
+    *ret = uuid_is_nil(id);
+    return e;
+}
+
+struct uuid
+house_admin_application_id(void)
+{
+    struct uuid id = {{0}};
+
+    CHECK(uuid_parse(S("3c219e58-ed0e-4b18-ad48-f4f92793ae32"), &id));
+    return id;
+}
+
+/* The roles kickstart files give administrators; what each may do in the dashboard is the dashboard's matter. */
+static bool
+add_roles(struct arena *arena, struct application *app)
+{
+    static const char *const names[] = {"admin", "api_key_manager", "application_manager", "key_manager", "tenant_manager", "user_manager",
+        "user_support_manager", "user_support_viewer"};
+    struct role *roles = ARENA_ARRAY(arena, COUNT(names), struct role);
+
+    for (size_t i = 0; roles != NULL && i < COUNT(names); i++) {
+        roles[i].name = str_from(names[i]);
+        roles[i].is_super = i == 0;
+    }
+    app->roles = (struct field_list){roles, COUNT(names)};
+    return roles != NULL;
+}
+
+enum err
+house_bootstrap(struct rq *rq, struct uuid tenant_id)
+{
+    struct tenant *tenant = ARENA_NEW(rq->arena, struct tenant);
+    struct application *app = ARENA_NEW(rq->arena, struct application);
+    enum err e;
+
+    if (tenant == NULL || app == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    field_defaults(rq->arena, &tenant_table, tenant);
+    field_defaults(rq->arena, &application_table, app);
+    tenant->id = uuid_is_nil(tenant_id) ? rq_new_id(rq) : tenant_id;
+    tenant->name = S("Default");
+    app->id = house_admin_application_id();
+    app->name = S("Cardea");
+    if (!add_roles(rq->arena, app)) {
+        return FAIL_SERVER(rq);
+    }
+    tenant_set_default(rq, tenant->id);
+    e = tenant_create(rq, tenant);
+    return e ? e : application_create(rq, tenant, app);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every endpoint, one row each. What a row says is read by the dispatcher, the OpenAPI document and `make where`. */
+#include "app/demo.h"
+#include "app/route.h"
+#include "flow/api/api_endpoints.h"
+#include "flow/oauth/authorize.h"
+#include "flow/oauth/discovery.h"
+#include "flow/oauth/introspect.h"
+#include "flow/oauth/logout.h"
+#include "flow/oauth/revoke.h"
+#include "flow/oauth/token/token_endpoint.h"
+#include "flow/oauth/userinfo.h"
+#include "flow/ops/ops_asset.h"
+#include "flow/ops/ops_clock.h"
+#include "flow/signin/signin.h"
+
+#define GET    HTTP_GET
+#define POST   HTTP_POST
+#define PUT    HTTP_PUT
+#define PATCH  HTTP_PATCH
+#define DELETE HTTP_DELETE
+
+/* clang-format off */
+static const struct route routes[] = {
+/*    method  path                                                handler               caller             body      rate        place      shape     cors         specification */
+    { GET,    "/.well-known/openid-configuration/{tenantId?}",    discovery_endpoint,   WHO_ANYONE,        0,        RATE_FREE,  RQ_INLINE, RQ_OAUTH, CORS_PUBLIC, "OIDC Discovery s4" },
+    { GET,    "/.well-known/oauth-authorization-server/{tenantId?}", discovery_endpoint, WHO_ANYONE,       0,        RATE_FREE,  RQ_INLINE, RQ_OAUTH, CORS_PUBLIC, "RFC 8414 s3" },
+    { GET,    "/.well-known/jwks.json",                           discovery_jwks,       WHO_ANYONE,        0,        RATE_FREE,  RQ_INLINE, RQ_OAUTH, CORS_PUBLIC, "RFC 7517 s5" },
+    { GET,    "/oauth2/authorize",                                authorize_endpoint,   WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "RFC 6749 s3.1" },
+    { POST,   "/oauth2/authorize",                                authorize_endpoint,   WHO_ANYONE,        KB(64),   RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "OIDC Core s3.1.2.1" },
+    { GET,    "/oauth2/register",                                 authorize_endpoint,   WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth: authorize, beginning with a new account" },
+    { POST,   "/signin",                                          signin_endpoint,      WHO_ANYONE,        KB(64),   RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "DESIGN section 8" },
+    { POST,   "/oauth2/token",                                    token_endpoint,       WHO_CLIENT,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "RFC 6749 s3.2" },
+    { GET,    "/oauth2/userinfo",                                 userinfo_endpoint,    WHO_BEARER,        0,        RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "OIDC Core s5.3" },
+    { POST,   "/oauth2/userinfo",                                 userinfo_endpoint,    WHO_BEARER,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "OIDC Core s5.3" },
+    { POST,   "/oauth2/introspect",                               introspect_endpoint,  WHO_CLIENT,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_NO,     "RFC 7662 s2" },
+    { POST,   "/oauth2/revoke",                                   revoke_endpoint,      WHO_CLIENT,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "RFC 7009 s2" },
+    { GET,    "/oauth2/logout",                                   logout_endpoint,      WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "OIDC RP-Initiated Logout s2" },
+    { POST,   "/oauth2/logout",                                   logout_endpoint,      WHO_ANYONE,        KB(64),   RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "OIDC RP-Initiated Logout s2" },
+    { POST,   "/oauth2/logout/confirm",                           logout_confirm,       WHO_ANYONE,        KB(64),   RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "OIDC RP-Initiated Logout s2" },
+    { GET,    "/pages/{name}",                                    ops_asset,            WHO_ANYONE,        0,        RATE_FREE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
+    { POST,   "/api/test/clock",                                  ops_clock,            WHO_API_KEY,       KB(1),    RATE_API,   RQ_INLINE, RQ_API,   CORS_NO,     "" },
+    { GET,    "/api/test/counts",                                 ops_counts,           WHO_API_KEY,       0,        RATE_API,   RQ_INLINE, RQ_API,   CORS_NO,     "" },
+    API_ROUTES
+    { GET,    "/demo",                                            demo_home,            WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
+    { GET,    "/demo/signin",                                     demo_signin,          WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
+    { GET,    "/demo/callback",                                   demo_callback,        WHO_ANYONE,        0,        RATE_PAGE,  RQ_WORKER, RQ_PAGE,  CORS_NO,     "" },
+    { GET,    "/demo/refresh",                                    demo_refresh,         WHO_ANYONE,        0,        RATE_PAGE,  RQ_WORKER, RQ_PAGE,  CORS_NO,     "" },
+    { GET,    "/demo/signout",                                    demo_signout,         WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
+    { GET,    "/demo/mail",                                       demo_mail,            WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
+};
+/* clang-format on */
+
+const struct route *
+route_all(size_t *ret_count)
+{
+    *ret_count = COUNT(routes);
+    return routes;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The server's life: open, bootstrap, kickstart, listen, wait for a signal, let go in the reverse order. */
+#include "app/serve.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/demo.h"
+#include "app/dispatch.h"
+#include "app/house.h"
+#include "app/jobs.h"
+#include "app/kickstart.h"
+#include "base/log.h"
+#include "io/fetch/fetch.h"
+#include "io/run/run.h"
+
+enum { STOP_GRACE_MS = 10 * SECOND_MS, WORKERS = 2, MAX_WAITING = 1024, MAX_HASHES_WAITING = 64 };
+
+struct server {
+    struct arena *arena;
+    struct house house;
+    struct run_pool *workers, *hashers;
+    struct dispatch *dispatch;
+    struct jobs *jobs;
+    struct http_server *http;
+};
+
+static int
+count_of(const char *text, int standard)
+{
+    int64_t n;
+
+    return text && str_i64(str_from(text), &n) && n > 0 && n <= 256 ? (int)n : standard;
+}
+
+static void
+server_close(struct server *s)
+{
+    if (s->http != NULL) {
+        http_stop(s->http, STOP_GRACE_MS);
+    }
+    jobs_stop(s->jobs);
+    if (s->workers != NULL) {
+        run_pool_stop(s->workers);
+    }
+    if (s->hashers != NULL) {
+        run_pool_stop(s->hashers);
+    }
+    dispatch_free(s->dispatch);
+    if (s->house.db != NULL) {
+        house_close(&s->house);
+    }
+    arena_free(s->arena);
+}
+
+static bool
+server_open(const struct config *config, struct server *ret, const char **ret_why)
+{
+    struct dispatch_config dispatch;
+
+    *ret = (struct server){.arena = arena_new(MB(64))};
+    *ret_why = "there is not enough memory";
+    if (ret->arena == NULL || !house_open(config, ret->arena, &ret->house, ret_why)) {
+        return false;
+    }
+    *ret_why = "cannot start threads";
+    ret->workers = run_pool_start("worker", WORKERS, MAX_WAITING);
+    ret->hashers = run_pool_start("hash", count_of(config->hash_threads, run_cores()), MAX_HASHES_WAITING);
+    if (ret->workers == NULL || ret->hashers == NULL) {
+        return false;
+    }
+    dispatch = (struct dispatch_config){
+        .house = &ret->house,
+        .workers = ret->workers,
+        .hashers = ret->hashers,
+        .is_rate_limited = !config->no_rate_limit,
+        .is_quiet = config->quiet,
+    };
+    ret->dispatch = dispatch_new(&dispatch);
+    return ret->dispatch != NULL;
+}
+
+/* An empty database gets its first tenant, and what the kickstart file says. */
+static bool
+bootstrap(struct server *s, const struct config *config, const char **ret_why)
+{
+    AUTO(arena_end) struct arena *arena = arena_new(MB(4));
+    struct uuid tenant_id = {{0}};
+    bool is_empty;
+    struct rq rq;
+
+    *ret_why = "the database cannot be read";
+    if (arena == NULL) {
+        return false;
+    }
+    house_begin(&s->house, arena, &rq);
+    if (house_is_empty(&rq, &is_empty) != ERR_OK || !is_empty) {
+        return !is_empty;
+    }
+    if (config->kickstart != NULL && !kickstart_default_tenant(&s->house, s->arena, config->kickstart, &tenant_id, ret_why)) {
+        return false;
+    }
+    *ret_why = "the first tenant cannot be made";
+    if (house_bootstrap(&rq, tenant_id) != ERR_OK || house_commit(&rq) != ERR_OK) {
+        return false;
+    }
+    return config->kickstart == NULL || kickstart_apply(s->dispatch, &s->house, s->arena, config->kickstart, ret_why);
+}
+
+static bool
+listen_at(struct server *s, const struct config *config, const char **ret_why)
+{
+    struct http_handlers handlers = dispatch_handlers(s->dispatch);
+    struct http_config http = {
+        .listen = str_from(config->listen),
+        .loops = count_of(config->loops, 0),
+        .tls_cert_file = config->tls_cert,
+        .tls_key_file = config->tls_key,
+        .is_tls12_allowed = config->tls12,
+    };
+
+    s->http = http_start(&http, &handlers, ret_why);
+    if (s->http == NULL) {
+        return false;
+    }
+    s->jobs = jobs_start(&s->house);
+    *ret_why = "cannot start threads";
+    return s->jobs != NULL;
+}
+
+static int
+fail(struct server *s, const char *why)
+{
+    fprintf(stderr, "cardea: %s\n", why);
+    server_close(s);
+    return 1;
+}
+
+static void
+block_signals(sigset_t *ret)
+{
+    sigemptyset(ret);
+    sigaddset(ret, SIGTERM);
+    sigaddset(ret, SIGINT);
+    pthread_sigmask(SIG_BLOCK, ret, NULL); /* before any thread starts: all inherit it */
+    signal(SIGPIPE, SIG_IGN);
+}
+
+int
+serve_run(const struct config *config)
+{
+    const char *why = "";
+    struct server s;
+    sigset_t signals;
+    int got;
+
+    block_signals(&signals);
+    if (!server_open(config, &s, &why)) {
+        return fail(&s, why);
+    }
+    demo_open(s.dispatch);
+    if (!bootstrap(&s, config, &why) || !listen_at(&s, config, &why)) {
+        return fail(&s, why);
+    }
+    LOG(clock_now_ms(), "started", LOG_STR("version", S(CARDEA_VERSION)), LOG_STR("url", s.house.base_url), LOG_INT("port", http_port(s.http)));
+    if (config->demo) {
+        demo_print_welcome(&s.house);
+    }
+    sigwait(&signals, &got);
+    LOG(clock_now_ms(), "stopping", LOG_INT("signal", got));
+    server_close(&s);
+    LOG(clock_now_ms(), "stopped", LOG_INT("signal", got));
+    return 0;
+}
+
+int
+serve_kickstart(const struct config *config)
+{
+    struct config as = *config;
+    const char *why;
+    struct server s;
+    sigset_t signals;
+
+    if (config->operand == NULL) {
+        fprintf(stderr, "cardea: name the kickstart file: cardea kickstart FILE [--data DIR]\n");
+        return 2;
+    }
+    block_signals(&signals);
+    if (!server_open(config, &s, &why)) {
+        return fail(&s, why);
+    }
+    as.kickstart = NULL;
+    if (!bootstrap(&s, &as, &why) || !kickstart_apply(s.dispatch, &s.house, s.arena, config->operand, &why)) {
+        return fail(&s, why);
+    }
+    server_close(&s);
+    printf("applied %s\n", config->operand);
+    return 0;
+}
+
+/* "127.0.0.1:9011" or ":9011" as a URL of this machine. */
+static str
+health_url(struct arena *arena, const struct config *config)
+{
+    str listen = str_from(config->listen);
+
+    return str_fmt(arena, "%s://%s" STRF "/api/health", config->tls_cert ? "https" : "http", listen.n && listen.p[0] == ':' ? "127.0.0.1" : "",
+        STRV(listen));
+}
+
+int
+serve_healthcheck(const struct config *config)
+{
+    struct fetch_config how = {.may_reach_private = true};
+    AUTO(arena_end) struct arena *arena = arena_new(MB(2));
+    struct fetch *fetch = arena ? fetch_start(&how) : NULL;
+    struct fetch_answer answer = {.verdict = FETCH_FAILED};
+
+    if (fetch != NULL) {
+        struct fetch_request rq = {.method = S("GET"), .url = health_url(arena, config), .may_use_http = true};
+        answer = fetch_wait(fetch, arena, &rq);
+        fetch_stop(fetch);
+    }
+    if (answer.verdict == FETCH_OK && answer.status == 200) {
+        printf("healthy\n");
+        return 0;
+    }
+    fprintf(stderr, "cardea: no healthy answer from %s\n", config->listen);
+    return 1;
+}
