@@ -13,8 +13,8 @@ struct db;
 
 enum db_place { DB_DATA, DB_KEYS };
 
-struct db_sql {                     /* one statement */
-    const char *name;               /* "CODE_CONSUME": for logs and tests */
+struct db_sql {       /* one statement */
+    const char *name; /* "CODE_CONSUME": for logs and tests */
     enum db_place place;
     const char *text;
 };
@@ -23,33 +23,35 @@ enum db_type { DB_NULL, DB_INT, DB_TEXT, DB_BLOB };
 struct db_value {
     enum db_type type;
     int64_t number;
-    str data;                       /* text or blob */
+    str data; /* text or blob */
 };
-#define DB_I64(n)   ((struct db_value){DB_INT, (n), NO_STR})
-#define DB_STR(s)   ((struct db_value){DB_TEXT, 0, (s)})
+#define DB_I64(n) ((struct db_value){DB_INT, (n), NO_STR})
+#define DB_STR(s) ((struct db_value){DB_TEXT, 0, (s)})
 #define DB_BYTES(b) ((struct db_value){DB_BLOB, 0, bytes_str(b)})
-#define DB_ID(id)   ((struct db_value){DB_BLOB, 0, bytes_str(uuid_bytes(id))}) /* id: const struct uuid * */
-#define DB_NONE_V   ((struct db_value){DB_NULL, 0, NO_STR})
+#define DB_ID(id)                                                                                  \
+    ((struct db_value){DB_BLOB, 0, bytes_str(uuid_bytes(id))}) /* id: const struct uuid * */
+#define DB_NONE_V ((struct db_value){DB_NULL, 0, NO_STR})
 /* Text, or NULL when it is empty. */
 #define DB_STR_OR_NULL(s) ((s).n ? DB_STR(s) : DB_NONE_V)
 
 enum { DB_MAX_COLUMNS = 24, DB_MAX_PARAMETERS = 24 };
 struct db_row {
-    struct db_row *next;            /* of db_all */
+    struct db_row *next; /* of db_all */
     size_t count;
-    struct db_value col[];          /* copies on the caller's arena */
+    struct db_value col[]; /* copies on the caller's arena */
 };
 
 enum db_result { DB_ROW, DB_NO_ROW, DB_FAILED };
 
 /* Reads at most one row, on the calling thread's own connection. Sees all that was committed before the call. */
-MUST_USE enum db_result db_one(struct db *db, struct arena *arena, int statement, const struct db_value *values,
-    size_t count, struct db_row **ret);
+MUST_USE enum db_result db_one(struct db *db, struct arena *arena, int statement,
+    const struct db_value *values, size_t count, struct db_row **ret);
 /* Reads up to max rows as a list (*ret NULL for none): DB_ROW or DB_FAILED. */
-MUST_USE enum db_result db_all(struct db *db, struct arena *arena, int statement, const struct db_value *values,
-    size_t count, size_t max, struct db_row **ret);
+MUST_USE enum db_result db_all(struct db *db, struct arena *arena, int statement,
+    const struct db_value *values, size_t count, size_t max, struct db_row **ret);
 
-#define DB_VALUES(...) (const struct db_value[]){__VA_ARGS__}, COUNT(((const struct db_value[]){__VA_ARGS__}))
+#define DB_VALUES(...)                                                                             \
+    (const struct db_value[]){__VA_ARGS__}, COUNT(((const struct db_value[]){__VA_ARGS__}))
 
 /* Columns by kind; 0, empty or nil when the column is NULL. */
 int64_t db_i64(const struct db_row *row, size_t column);
@@ -59,33 +61,35 @@ bool db_is_null(const struct db_row *row, size_t column);
 
 /* What a write of a set must find. If it does not, the whole set is undone and its verdict names the write. */
 enum db_expect {
-    DB_ANY,             /* any number of rows */
-    DB_ONE,             /* exactly one row changed */
-    DB_NEW,             /* an insert that meets no duplicate; a duplicate is the miss */
+    DB_ANY, /* any number of rows */
+    DB_ONE, /* exactly one row changed */
+    DB_NEW, /* an insert that meets no duplicate; a duplicate is the miss */
 };
 
 struct db_write {
     struct db_write *next;
     int statement;
     enum db_expect expect;
-    int miss;           /* the caller's number for "this expectation failed" (an enum err) */
+    int miss; /* the caller's number for "this expectation failed" (an enum err) */
     struct db_value *values;
     size_t count;
 };
 
 enum db_verdict { DB_COMMITTED, DB_MISSED, DB_LOST /* commit failed: nothing of the set exists */ };
 
-struct db_writes {      /* a write set: lives with the request until done() is called */
+struct db_writes { /* a write set: lives with the request until done() is called */
     struct arena *arena;
     struct db_write *first, *last;
     size_t count;
-    bool is_sync_needed;    /* true unless only what may be lost on power cut is written (audit counters) */
+    bool
+        is_sync_needed; /* true unless only what may be lost on power cut is written (audit counters) */
     /* filled in by the engine */
     enum db_verdict verdict;
     const struct db_write *missed;
-    void (*done)(struct db_writes *writes); /* called once, on the writer's thread: hand off quickly */
+    void (*done)(
+        struct db_writes *writes); /* called once, on the writer's thread: hand off quickly */
     void *owner;
-    struct db_writes *queued;   /* private to io/db, as is bytes */
+    struct db_writes *queued; /* private to io/db, as is bytes */
     size_t bytes;
 };
 
@@ -99,19 +103,19 @@ MUST_USE bool db_commit(struct db *db, struct db_writes *writes);
 /* The same and waits for the verdict: for commands, jobs and tests, never on an I/O loop. */
 enum db_verdict db_commit_wait(struct db *db, struct db_writes *writes);
 
-struct db_migration {               /* embedded text of db/migrations/NNNN-*.sql, in order */
+struct db_migration { /* embedded text of db/migrations/NNNN-*.sql, in order */
     int number;
     enum db_place place;
     const char *name, *text;
 };
 
 struct db_config {
-    str folder;                     /* holds cardea.db and keys.db; made 0700 if missing */
+    str folder; /* holds cardea.db and keys.db; made 0700 if missing */
     const struct db_sql *sql;
     size_t sql_count;
     const struct db_migration *migrations;
     size_t migration_count;
-    size_t max_queued;              /* write sets waiting; 0: 4096 */
+    size_t max_queued; /* write sets waiting; 0: 4096 */
 };
 
 /* Opens or makes both databases, applies missing migrations, starts the writer. A data folder is used by one
@@ -124,7 +128,7 @@ void db_close(struct db *db);
  * `check` commands. False with *ret_why naming the statement. */
 MUST_USE bool db_check_statements(struct db *db, const char **ret_why);
 
-struct db_counts {                  /* for metrics, for the test that anonymous traffic never writes, for torture */
+struct db_counts { /* for metrics, for the test that anonymous traffic never writes, for torture */
     uint64_t commits, sets, writes, misses, failures;
 };
 struct db_counts db_count(const struct db *db);

@@ -9,26 +9,33 @@ struct arena;
 struct fetch;
 
 struct fetch_config {
-    bool may_reach_private;         /* the operator's switch: --allow-private-fetch */
-    const char *ca_file;            /* NULL: the system's */
+    bool may_reach_private; /* the operator's switch: --allow-private-fetch */
+    const char *ca_file;    /* NULL: the system's */
 };
 struct fetch_request {
     str method, url, body, content_type, authorization;
-    size_t max_bytes;               /* of the answer's body; 0: 1 MiB */
-    int timeout_ms;                 /* in all; 0: 5000 */
-    int max_redirects;              /* 0: none are followed */
-    bool may_use_http;              /* else https only */
+    size_t max_bytes;  /* of the answer's body; 0: 1 MiB */
+    int timeout_ms;    /* in all; 0: 5000 */
+    int max_redirects; /* 0: none are followed */
+    bool may_use_http; /* else https only */
 };
-enum fetch_verdict { FETCH_OK, FETCH_REFUSED /* by our rules */, FETCH_FAILED, FETCH_TOO_LARGE, FETCH_TIMEOUT };
+enum fetch_verdict {
+    FETCH_OK,
+    FETCH_REFUSED /* by our rules */,
+    FETCH_FAILED,
+    FETCH_TOO_LARGE,
+    FETCH_TIMEOUT
+};
 struct fetch_answer {
     enum fetch_verdict verdict;
     int status;
-    str content_type, body;         /* on the arena given to fetch_wait or the job's */
+    str content_type, body; /* on the arena given to fetch_wait or the job's */
 };
 
 MUST_USE struct fetch *fetch_start(const struct fetch_config *config);
 void fetch_stop(struct fetch *fetch);
 /* Performs and waits: for WORKER routes and jobs. */
-MUST_USE struct fetch_answer fetch_wait(struct fetch *fetch, struct arena *arena, const struct fetch_request *request);
+MUST_USE struct fetch_answer fetch_wait(
+    struct fetch *fetch, struct arena *arena, const struct fetch_request *request);
 /* True if a connection to this literal address ("10.0.0.1", "::ffff:10.0.0.1") must be refused. */
 bool fetch_is_private(str address);

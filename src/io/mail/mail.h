@@ -11,19 +11,25 @@ struct mail_server {
     str host;
     int port;
     enum mail_security security;
-    str username, password;         /* empty: no login */
-    int timeout_ms;                 /* 0: 15 s */
-    bool is_certificate_unchecked;  /* tests only */
+    str username, password;        /* empty: no login */
+    int timeout_ms;                /* 0: 15 s */
+    bool is_certificate_unchecked; /* tests only */
 };
 struct mail {
-    str from_address, from_name, to_address, to_name, subject, text, html; /* UTF-8; html may be empty */
-    str message_id;                 /* local part; the host of from_address follows */
+    str from_address, from_name, to_address, to_name, subject, text,
+        html;       /* UTF-8; html may be empty */
+    str message_id; /* local part; the host of from_address follows */
     int64_t date_ms;
 };
-enum mail_verdict { MAIL_SENT, MAIL_REFUSED /* for good: 5xx, bad address */, MAIL_FAILED /* try again */ };
+enum mail_verdict {
+    MAIL_SENT,
+    MAIL_REFUSED /* for good: 5xx, bad address */,
+    MAIL_FAILED /* try again */
+};
 
 /* Blocks: only on WORKER threads and jobs. */
-MUST_USE enum mail_verdict mail_send(struct arena *arena, const struct mail_server *server, const struct mail *mail);
+MUST_USE enum mail_verdict mail_send(
+    struct arena *arena, const struct mail_server *server, const struct mail *mail);
 /* The message as sent: headers encoded (RFC 2047), addresses checked, no header injection, dot-stuffing left
  * to libcurl. Empty if an address or header has a control character. */
 str mail_format(struct arena *arena, const struct mail *mail);

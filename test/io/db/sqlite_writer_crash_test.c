@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Invariant 2 of DESIGN section 10 on SQLite: kill -9, failing calls and power cuts leave whole sets or nothing,
+/* Invariant 2 of DESIGN section 10 on SQLite: kill -9 and failing calls leave whole sets or nothing,
  * and never lose what was acknowledged. */
 #define UNIT sqlite_writer_crash
-#include "db_fixture.h"
+#include "db_pair.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -11,34 +11,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "sqlite_power.h"
-
-/* A whole set of number n: a key, and the accounts 2n and 2n + 1 it opens. */
-static void
-declare_pair(struct db_writes *set, struct uuid ids[static 3], unsigned n)
-{
-    ids[0] = fixture_id(n);
-    ids[1] = fixture_id(2 * n);
-    ids[2] = fixture_id(2 * n + 1);
-    db_write(set, ACCOUNT_ADD, DB_NEW, 0, DB_VALUES(DB_ID(&ids[1]), DB_NONE_V, DB_I64(n)));
-    db_write(set, ACCOUNT_ADD, DB_NEW, 0, DB_VALUES(DB_ID(&ids[2]), DB_NONE_V, DB_I64(n)));
-    db_write(set, KEY_ADD, DB_NEW, 0, DB_VALUES(DB_ID(&ids[0]), DB_STR(S("wrapped"))));
-}
-
-/* What of set n exists: bit 0 the key, bits 1 and 2 the accounts. */
-static int
-parts_of(struct fixture *f, unsigned n)
-{
-    struct uuid key = fixture_id(n);
-    struct db_row *row;
-    int parts = db_one(f->db, f->arena, KEY_GET, DB_VALUES(DB_ID(&key)), &row) == DB_ROW;
-
-    parts |= fixture_score(f, 2 * n) == (int64_t)n ? 2 : 0;
-    parts |= fixture_score(f, 2 * n + 1) == (int64_t)n ? 4 : 0;
-    return parts;
-}
-
-enum { IN_FLIGHT = 64, SETS = 2000000 };
+enum { IN_FLIGHT = 64 };
 
 /* In the child that will be killed: slots, each committing set after set and telling the pipe. */
 struct slot {
@@ -71,7 +44,7 @@ slot_next(struct slot *slot)
 
     arena_reset(arena);
     db_writes_init(&slot->set, arena);
-    declare_pair(&slot->set, slot->ids, slot->n);
+    pair_declare(&slot->set, slot->ids, slot->n);
     slot->set.done = slot_done;
     slot->set.owner = slot;
     if (!db_commit(slot->db, &slot->set)) {
@@ -135,20 +108,6 @@ run_and_kill(struct fixture *f, unsigned first, long after_us, unsigned *acked, 
     return count;
 }
 
-/* No account without its twin and its key; keys alone may be left (they are committed first). */
-static void
-expect_whole_sets(struct fixture *f)
-{
-    struct db_row *row;
-    size_t halves = 0;
-
-    REQUIRE(db_all(f->db, f->arena, ACCOUNT_LIST, NULL, 0, SETS, &row) == DB_ROW);
-    for (; row != NULL; row = row->next) {
-        halves += parts_of(f, (unsigned)db_i64(row, 2)) != 7;
-    }
-    cr_expect(halves == 0, "%zu rows of half sets", halves);
-}
-
 TEST(kill_9_loses_nothing_acknowledged_and_shows_no_half)
 {
     enum { KILLS = 12, MAX_ACKED = 100000 };
@@ -163,14 +122,14 @@ TEST(kill_9_loses_nothing_acknowledged_and_shows_no_half)
         count = run_and_kill(&f, i * 100000, 3000 + 2347 * (long)i, acked, MAX_ACKED);
         f.db = fixture_open(&f.config);
         for (size_t k = 0; k < count; k++) {
-            lost += parts_of(&f, acked[k]) != 7;
+            lost += pair_parts(&f, acked[k]) != 7;
         }
         cr_expect(lost == 0, "kill %u: %zu of %zu acknowledged sets lost", i, lost, count);
         total += count;
     }
     EXPECT(total > KILLS * 10);
     arena_reset(f.arena);
-    expect_whole_sets(&f);
+    pair_expect_whole(&f);
     fixture_end(&f);
 }
 
@@ -185,7 +144,7 @@ fail_call(struct fixture *f, unsigned number, long n)
     int parts;
 
     db_writes_init(&set, f->arena);
-    declare_pair(&set, ids, number);
+    pair_declare(&set, ids, number);
     db_fail_after(n);
     added = db_commit_wait(f->db, &set);
     if (added == DB_COMMITTED) {
@@ -196,7 +155,7 @@ fail_call(struct fixture *f, unsigned number, long n)
         erased = db_commit_wait(f->db, &set);
     }
     db_fail_after(-1);
-    parts = parts_of(f, number);
+    parts = pair_parts(f, number);
     if (added != DB_COMMITTED) {
         CHECK_AT((int)n, parts == 0 || parts == 1); /* at worst an orphan key */
     } else if (erased != DB_COMMITTED) {
@@ -230,12 +189,12 @@ TEST(a_failed_commit_loses_every_set_of_its_batch)
     struct db_writes set;
 
     db_writes_init(&set, f.arena);
-    declare_pair(&set, ids, 1);
+    pair_declare(&set, ids, 1);
     db_fail_after(9); /* the COMMIT of keys.db */
     EXPECT(db_commit_wait(f.db, &set) == DB_LOST);
     db_fail_after(-1);
     EXPECT(set.missed == NULL);
-    EXPECT(parts_of(&f, 1) == 0);
+    EXPECT(pair_parts(&f, 1) == 0);
     EXPECT(db_count(f.db).failures == 1 && db_count(f.db).sets == 0);
     fixture_end(&f);
 }
@@ -253,47 +212,5 @@ TEST(reads_fail_when_told_to)
     db_fail_after(-1);
     EXPECT(fixture_number(&f, ACCOUNT_COUNT) == 1);
     EXPECT(db_count(f.db).failures == 2);
-    fixture_end(&f);
-}
-
-/* Power cuts: everything not flushed is forgotten at once, in the middle of the work. */
-TEST(a_power_cut_loses_nothing_acknowledged)
-{
-    struct uuid sentinel = fixture_id(0);
-    struct fixture f;
-    unsigned acknowledged = 0;
-
-    power_install();
-    f = fixture_new();
-    REQUIRE(fixture_write(&f, KEY_ADD, DB_NEW, DB_VALUES(DB_ID(&sentinel), DB_STR(S("x"))))
-            == DB_COMMITTED);
-    for (unsigned cut = 1; cut <= 40; cut++) {
-        unsigned first = cut * 100, n = first;
-        enum db_verdict verdict = DB_COMMITTED;
-
-        power_cut_after((long)(cut * 37 % 401));
-        for (; verdict == DB_COMMITTED && n < first + 100; n++) {
-            struct db_writes set;
-            struct uuid ids[3];
-
-            db_writes_init(&set, f.arena);
-            declare_pair(&set, ids, n);
-            if (n % 4 == 0) { /* a checkpoint of keys.db follows */
-                db_write(&set, KEY_REWRAP, DB_ONE, 0, DB_VALUES(DB_ID(&sentinel), DB_I64(n)));
-            }
-            verdict = db_commit_wait(f.db, &set);
-            acknowledged += verdict == DB_COMMITTED;
-        }
-        REQUIRE(verdict == DB_LOST); /* the set number n - 1 was not acknowledged */
-        db_close(f.db);
-        power_restore(f.folder);
-        f.db = fixture_open(&f.config);
-        for (unsigned k = first; k + 1 < n; k++) {
-            CHECK_AT((int)k, parts_of(&f, k) == 7);
-        }
-        CHECK_AT((int)cut, (parts_of(&f, n - 1) & 6) == 0 || parts_of(&f, n - 1) == 7);
-    }
-    EXPECT(acknowledged > 100);
-    expect_whole_sets(&f);
     fixture_end(&f);
 }

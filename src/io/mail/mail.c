@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One mail by SMTP (RFC 5321) through libcurl.
+ *
+ * What the server says decides: 5xx is for good, 4xx and silence for later. Deviation: a refused login is for
+ * later too, because the operator can mend it and nothing is wrong with the mail. */
+#include "io/mail/mail.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include "base/arena.h"
+#include "io/mail/mail_internal.h"
+
+enum {
+    DEFAULT_MS = 15000,
+    SMTP_LOGIN_NEEDED = 530,
+    SMTP_LOGIN_REFUSED = 535,
+    SMTP_TLS_NEEDED = 538
+};
+
+static pthread_once_t library_once = PTHREAD_ONCE_INIT;
+static bool is_library_ready;
+
+static void
+set_up_library(void)
+{
+    is_library_ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+static size_t
+give_message(char *to, size_t size, size_t count, void *ctx)
+{
+    str *rest = ctx;
+    size_t n = MIN(size * count, rest->n);
+
+    if (n > 0) {
+        memcpy(to, rest->p, n);
+        *rest = str_skip(*rest, n);
+    }
+    return n;
+}
+
+/* What the server tells between the lines is not kept. */
+static size_t
+drop(char *data, size_t size, size_t count, void *ctx)
+{
+    (void)data;
+    (void)ctx;
+    return size * count;
+}
+
+/* A name or address that can stand in a URL as it is: "mx.example.com", "192.0.2.1", "[2001:db8::1]". */
+static bool
+is_host(str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+
+        if (!is_word && (c == 0 || strchr(".-:[]", c) == NULL)) {
+            return false;
+        }
+    }
+    return s.n > 0 && s.n <= 255;
+}
+
+static bool
+set_text(CURL *easy, CURLoption option, struct arena *arena, str text)
+{
+    const char *z = str_z(arena, text);
+
+    return z != NULL && curl_easy_setopt(easy, option, z) == CURLE_OK;
+}
+
+static bool
+set_server(CURL *easy, struct arena *arena, const struct mail_server *server, str hello)
+{
+    const char *scheme = server->security == MAIL_TLS ? "smtps" : "smtp";
+    long use_ssl = server->security == MAIL_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL;
+    long is_checked = server->is_certificate_unchecked ? 0 : 1;
+    long timeout_ms = server->timeout_ms > 0 ? server->timeout_ms : DEFAULT_MS;
+    /* What stands behind the host is what curl says in EHLO; this machine's name is nobody's business. */
+    str url = str_fmt(
+        arena, "%s://" STRF ":%d/" STRF, scheme, STRV(server->host), server->port, STRV(hello));
+
+    return set_text(easy, CURLOPT_URL, arena, url)
+           && curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps") == CURLE_OK
+           && curl_easy_setopt(easy, CURLOPT_USE_SSL, use_ssl) == CURLE_OK
+           && curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK
+           && curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, is_checked) == CURLE_OK
+           && curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2 * is_checked) == CURLE_OK
+           && curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK
+           && curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) == CURLE_OK
+           && curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK
+           && curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK
+           && curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
+}
+
+static bool
+set_login(CURL *easy, struct arena *arena, const struct mail_server *server)
+{
+    return server->username.n == 0
+           || (set_text(easy, CURLOPT_USERNAME, arena, server->username)
+               && set_text(easy, CURLOPT_PASSWORD, arena, server->password));
+}
+
+static bool
+set_message(CURL *easy, struct arena *arena, const struct mail *mail, str *message)
+{
+    str from = str_fmt(arena, "<" STRF ">", STRV(mail->from_address));
+
+    return set_text(easy, CURLOPT_MAIL_FROM, arena, from)
+           && curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L) == CURLE_OK
+           && curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_message) == CURLE_OK
+           && curl_easy_setopt(easy, CURLOPT_READDATA, message) == CURLE_OK
+           && curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message->n) == CURLE_OK
+           && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop) == CURLE_OK
+           && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, drop) == CURLE_OK;
+}
+
+static enum mail_verdict
+verdict_of(CURL *easy, CURLcode code)
+{
+    long answer = 0;
+
+    if (code == CURLE_OK) {
+        return MAIL_SENT;
+    }
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer);
+    if (code == CURLE_LOGIN_DENIED || answer == SMTP_LOGIN_NEEDED || answer == SMTP_LOGIN_REFUSED
+        || answer == SMTP_TLS_NEEDED) {
+        return MAIL_FAILED;
+    }
+    return answer >= 500 && answer <= 599 ? MAIL_REFUSED : MAIL_FAILED;
+}
+
+/* Talks to the server with what was set up. */
+static enum mail_verdict
+perform(CURL *easy, struct arena *arena, const struct mail *mail)
+{
+    str to = str_fmt(arena, "<" STRF ">", STRV(mail->to_address));
+    struct curl_slist *recipients = to.p ? curl_slist_append(NULL, to.p) : NULL;
+    enum mail_verdict verdict = MAIL_FAILED;
+    sigset_t broken_pipe;
+
+    /* OpenSSL writes to sockets that may be gone; this thread never wants to hear of it. */
+    sigemptyset(&broken_pipe);
+    sigaddset(&broken_pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &broken_pipe, NULL);
+    if (recipients != NULL && curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients) == CURLE_OK) {
+        verdict = verdict_of(easy, curl_easy_perform(easy));
+    }
+    curl_slist_free_all(recipients);
+    return verdict;
+}
+
+enum mail_verdict
+mail_send(struct arena *arena, const struct mail_server *server, const struct mail *mail)
+{
+    enum mail_verdict verdict = MAIL_FAILED;
+    str message = mail_format(arena, mail);
+    CURL *easy;
+
+    if (message.n == 0) {
+        return arena_failed(arena) ? MAIL_FAILED : MAIL_REFUSED;
+    }
+    if (!is_host(server->host) || server->port < 1 || server->port > 65535) {
+        return MAIL_FAILED; /* a setting the operator can mend */
+    }
+    arena_keep_secret(arena); /* the password's copy */
+    pthread_once(&library_once, set_up_library);
+    easy = is_library_ready ? curl_easy_init() : NULL;
+    if (easy != NULL && set_server(easy, arena, server, mail_format_domain(mail->from_address))
+        && set_login(easy, arena, server) && set_message(easy, arena, mail, &message)) {
+        verdict = perform(easy, arena, mail);
+    }
+    curl_easy_cleanup(easy);
+    return verdict;
+}
