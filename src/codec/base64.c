@@ -93,7 +93,7 @@ decode(const uint8_t *digits, struct arena *arena, str in, bytes *ret)
 void
 base64url_encode(struct buf *buf, bytes in)
 {
-    char *to = buf_reserve(buf, encoded_bytes(in.n));
+    char *to = in.n ? buf_reserve(buf, encoded_bytes(in.n)) : NULL;
 
     if (to != NULL) {
         encode(url_alphabet, in, to);
@@ -111,7 +111,7 @@ void
 base64_encode(struct buf *buf, bytes in)
 {
     size_t n = encoded_bytes(in.n);
-    char *to = buf_reserve(buf, (n + 3) / 4 * 4);
+    char *to = in.n ? buf_reserve(buf, (n + 3) / 4 * 4) : NULL;
 
     if (to != NULL) {
         encode(std_alphabet, in, to);
