@@ -106,7 +106,7 @@ drop_body_headers(struct http_answer *answer)
 
     for (size_t i = 0; i < answer->header_count; i++) {
         str name = answer->headers[i].name;
-        if (str_eq(name, S("www-authenticate")) || str_eq(name, S("retry-after"))) {
+        if (str_ieq(name, S("www-authenticate")) || str_ieq(name, S("retry-after"))) {
             answer->headers[kept++] = answer->headers[i];
         }
     }
@@ -214,7 +214,7 @@ static bool
 has_header(const struct http_answer *answer, str name)
 {
     for (size_t i = 0; i < answer->header_count; i++) {
-        if (str_eq(answer->headers[i].name, name)) {
+        if (str_ieq(answer->headers[i].name, name)) {
             return true;
         }
     }

@@ -41,7 +41,7 @@ static const struct route routes[] = {
     { GET,    "/pages/{name}",                                    ops_asset,            WHO_ANYONE,        0,        RATE_FREE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
     { POST,   "/api/test/clock",                                  ops_clock,            WHO_API_KEY,       KB(1),    RATE_API,   RQ_INLINE, RQ_API,   CORS_NO,     "" },
     { GET,    "/api/test/counts",                                 ops_counts,           WHO_API_KEY,       0,        RATE_API,   RQ_INLINE, RQ_API,   CORS_NO,     "" },
-    API_ROUTES
+
     { GET,    "/demo",                                            demo_home,            WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
     { GET,    "/demo/signin",                                     demo_signin,          WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
     { GET,    "/demo/callback",                                   demo_callback,        WHO_ANYONE,        0,        RATE_PAGE,  RQ_WORKER, RQ_PAGE,  CORS_NO,     "" },

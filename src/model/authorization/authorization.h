@@ -20,6 +20,7 @@ struct authorization {
     str redirect_uri, scope, state, nonce, challenge, login_hint, ui_locales;
     enum response_mode response_mode;
     bool prompt_none, prompt_login, prompt_consent;
+    bool wants_register;            /* came by /oauth2/register: begin with a new account */
     int64_t max_age_s;              /* -1: not asked */
     int64_t started_at;
     struct uuid expected_user_id;   /* whom id_token_hint names; nil without */
@@ -34,6 +35,9 @@ str authorization_seal(struct rq *rq, const struct authorization *authorization)
 /* Opens it again: ERR_INVALID_REQUEST (readable page) if forged, older than the tenant's login intent time, or from another browser.
  * Loads tenant and application anew: a disabled client ends the journey. */
 MUST_USE enum err authorization_open(struct rq *rq, str sealed, struct authorization *ret);
+
+/* The same request as a link to a path of ours (/oauth2/register, /oauth2/authorize); empty on failure. */
+str authorization_link(struct rq *rq, const struct authorization *authorization, str path);
 
 /* Sends the browser back with a code, declaring it (RFC 6749 s4.1.2, RFC 9207 iss). Answers redirect, fragment or form_post; JSON when wanted. */
 MUST_USE enum err authorization_grant(struct rq *rq, struct authorization *authorization);

@@ -78,6 +78,40 @@ answer_form_post(struct rq *rq, const struct authorization *a, const struct answ
     return ERR_OK;
 }
 
+str
+authorization_link(struct rq *rq, const struct authorization *a, str path)
+{
+    static const char *const modes[] = {"query", "fragment", "form_post"};
+    const struct form_pair all[] = {
+        {S("client_id"), uuid_text(rq->arena, a->application->id)},
+        {S("response_type"), S("code")},
+        {S("redirect_uri"), a->redirect_uri},
+        {S("scope"), a->scope},
+        {S("state"), a->state},
+        {S("nonce"), a->nonce},
+        {S("code_challenge"), a->challenge},
+        {S("code_challenge_method"), a->challenge.n ? S("S256") : NO_STR},
+        {S("response_mode"), a->response_mode ? str_from(modes[a->response_mode]) : NO_STR},
+        {S("prompt"), a->prompt_consent ? S("consent") : NO_STR},
+        {S("ui_locales"), a->ui_locales},
+    };
+    struct form_pair used[COUNT(all)];
+    struct form form = {used, 0};
+    struct buf buf;
+    str url;
+
+    for (size_t i = 0; i < COUNT(all); i++) {
+        if (all[i].value.n) {
+            used[form.count++] = all[i];
+        }
+    }
+    buf_init(&buf, rq->arena, ANSWER_MAX);
+    buf_str(&buf, path);
+    buf_char(&buf, '?');
+    form_encode(&buf, &form);
+    return buf_done(&buf, &url) ? url : NO_STR;
+}
+
 static enum err
 send_back(struct rq *rq, const struct authorization *a, const struct answer *answer)
 {

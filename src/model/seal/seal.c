@@ -151,3 +151,9 @@ seal_blind(struct rq *rq, const struct tenant *tenant, str normalised)
 
     return bytes_dup(rq->arena, digest_bytes(&d));
 }
+
+void
+seal_erase_day_keys_before(struct rq *rq, int64_t before_ms)
+{
+    rq_write(rq, DAY_KEY_ERASE_BEFORE, DB_ANY, ERR_OK, DB_VALUES(DB_I64(before_ms / DAY_MS)));
+}

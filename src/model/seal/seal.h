@@ -32,5 +32,8 @@ str seal_for_log(struct rq *rq, const struct tenant *tenant, str detail);
 /* Declares the write of the tenant's day key for the day that holds now_ms (a new tenant's first, and the daily job's). */
 MUST_USE enum err seal_new_day_key(struct rq *rq, const struct tenant *tenant, int64_t now_ms);
 
+/* Declares the end of all day keys of days before that of before_ms: their loose log details cannot be read any more. */
+void seal_erase_day_keys_before(struct rq *rq, int64_t before_ms);
+
 /* The blind index of a normalised identity value under the tenant's index key (32 bytes on the arena). */
 bytes seal_blind(struct rq *rq, const struct tenant *tenant, str normalised);
