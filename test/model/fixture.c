@@ -116,6 +116,12 @@ fixture_open(void)
 }
 
 void
+fixture_reopen(struct fixture *fx)
+{
+    open_db(fx);
+}
+
+void
 fixture_restart(struct fixture *fx)
 {
     db_close(fx->house.db);

@@ -25,8 +25,9 @@ struct fixture {
 struct fixture *fixture_open(void);
 /* Stops the writer, removes the folder. */
 void fixture_close(struct fixture *fx);
-/* Closes both databases and opens them again, as a restart does. */
+/* Closes both databases and opens them again, as a restart does; or opens what the test has closed. */
 void fixture_restart(struct fixture *fx);
+void fixture_reopen(struct fixture *fx);
 
 /* A fresh request; fixture_done frees it. */
 struct rq *fixture_rq(struct fixture *fx);

@@ -8,7 +8,7 @@
 
 #include <utf8proc.h>
 
-enum { MAX_GIVEN = 1024, MAX_NORMAL = 255, PHONE_DIGITS_MIN = 7, PHONE_DIGITS_MAX = 15 };
+enum { FOLD_MAX = 1024, MAX_NORMAL = 255, PHONE_DIGITS_MIN = 7, PHONE_DIGITS_MAX = 15 };
 
 /* clang-format off */
 const struct identity_words identity_words[IDENTITY_KIND_COUNT] = {
@@ -31,40 +31,40 @@ is_ascii(str s)
 
 /* One pass of NFKC_Casefold; the code points stand in 4 bytes each and become UTF-8 in place. */
 static str
-fold_once(struct arena *arena, str value, size_t max)
+fold_once(struct arena *arena, str value)
 {
     const utf8proc_option_t options =
         UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
-    const utf8proc_ssize_t room = (utf8proc_ssize_t)max + 1;
-    utf8proc_int32_t *codes = ARENA_ARRAY(arena, max + 2, utf8proc_int32_t);
-    utf8proc_ssize_t n;
+    utf8proc_int32_t codes[FOLD_MAX + 2]; /* reencode wants room for one more */
+    str folded = NO_STR;
+    utf8proc_ssize_t n = utf8proc_decompose(
+        (const utf8proc_uint8_t *)value.p, (utf8proc_ssize_t)value.n, codes, FOLD_MAX + 1, options);
 
-    if (codes == NULL) {
-        return NO_STR;
+    /* Otherwise it is no UTF-8, nothing is left, or there are more code points than bytes allowed. */
+    if (n > 0 && n <= FOLD_MAX) {
+        n = utf8proc_reencode(codes, n, options);
+        if (n > 0 && n <= FOLD_MAX) {
+            folded = str_dup(arena, (str){(const char *)codes, (size_t)n});
+        }
     }
-    n = utf8proc_decompose(
-        (const utf8proc_uint8_t *)value.p, (utf8proc_ssize_t)value.n, codes, room, options);
-    if (n <= 0 || n > room) {
-        return NO_STR; /* no UTF-8, nothing left, or more code points than bytes allowed */
-    }
-    n = utf8proc_reencode(codes, n, options);
-    return n > 0 && (size_t)n <= max ? (str){(const char *)codes, (size_t)n} : NO_STR;
+    secret_wipe(codes, sizeof codes); /* passwords are folded too */
+    return folded;
 }
 
 str
-identity_fold(struct arena *arena, str value, size_t max)
+identity_fold(struct arena *arena, str value)
 {
     str once;
 
-    if (value.n == 0 || value.n > 4 * max) {
+    if (value.n == 0 || value.n > FOLD_MAX) {
         return NO_STR;
     }
     if (is_ascii(value)) {
-        return value.n <= max ? str_lower(arena, value) : NO_STR;
+        return str_lower(arena, value);
     }
     /* A second pass reaches the fixed point where folding uncovers something to compose. */
-    once = fold_once(arena, value, max);
-    return once.n ? fold_once(arena, once, max) : NO_STR;
+    once = fold_once(arena, value);
+    return once.n ? fold_once(arena, once) : NO_STR;
 }
 
 static bool
@@ -135,12 +135,8 @@ take_phone(struct arena *arena, str s, str *ret)
 str
 identity_normal(struct arena *arena, str value)
 {
-    str normal, phone;
+    str normal = trim_spaces(identity_fold(arena, value)), phone;
 
-    if (value.n > MAX_GIVEN) {
-        return NO_STR;
-    }
-    normal = trim_spaces(identity_fold(arena, value, MAX_GIVEN));
     if (normal.n && normal.p[0] == '+' && take_phone(arena, normal, &phone)) {
         return phone;
     }
@@ -216,6 +212,30 @@ identity_find(const struct identities *list, bytes blind)
     return NULL;
 }
 
+/* Whether somebody else has the identity, somebody who was not erased. */
+static enum err
+is_taken(struct rq *rq, const struct tenant *tenant, const struct user *user,
+    const struct identity *identity, bool *ret)
+{
+    struct db_row *row;
+    struct uuid holder;
+    bool is_erased;
+    enum err e = rq_read(
+        rq, IDENTITY_HOLDER, &row, DB_VALUES(DB_ID(&tenant->id), DB_BYTES(identity->blind)));
+
+    *ret = false;
+    if (e != ERR_OK || row == NULL) {
+        return e;
+    }
+    holder = uuid_from(db_bytes(row, 0));
+    if (uuid_eq(holder, user->id)) {
+        return ERR_OK;
+    }
+    e = user_clear_erased(rq, tenant, holder, &is_erased);
+    *ret = !is_erased;
+    return e;
+}
+
 enum err
 user_check_taken(struct rq *rq, const struct tenant *tenant, const struct user *user,
     struct field_reader *reader, const char *path)
@@ -224,13 +244,12 @@ user_check_taken(struct rq *rq, const struct tenant *tenant, const struct user *
 
     for (size_t i = 0; i < list.count; i++) {
         const struct identity_words *words = &identity_words[list.of[i].kind];
-        struct db_row *row;
-        enum err e = rq_read(
-            rq, IDENTITY_HOLDER, &row, DB_VALUES(DB_ID(&tenant->id), DB_BYTES(list.of[i].blind)));
+        bool taken;
+        enum err e = is_taken(rq, tenant, user, &list.of[i], &taken);
         if (e != ERR_OK) {
             return e;
         }
-        if (row != NULL && !uuid_eq(uuid_from(db_bytes(row, 0)), user->id)) {
+        if (taken) {
             const char *at =
                 str_z(reader->arena, str_fmt(reader->arena, "%s.%s", path, words->member));
             field_fault(reader, at ? at : path, "duplicate", words->duplicate);

@@ -61,7 +61,7 @@ MUST_USE enum err user_load(
 MUST_USE enum err user_find(
     struct rq *rq, const struct tenant *tenant, str login_id, unsigned parts, struct user **ret);
 /* Who holds each of the user's identities already (other than the user): adds [duplicate] faults on
- * user.email, ... */
+ * user.email, ... What an erased user left is declared to end. */
 MUST_USE enum err user_check_taken(struct rq *rq, const struct tenant *tenant,
     const struct user *user, struct field_reader *reader, const char *path);
 /* Judges user->password by the tenant's rules: [blank], [tooShort], [tooLong], [singleCase] ... at
@@ -89,6 +89,14 @@ MUST_USE enum err user_delete(struct rq *rq, const struct tenant *tenant, const 
  * the user was deactivated or the password changed, the handler runs again. */
 MUST_USE enum err user_note_login(
     struct rq *rq, const struct tenant *tenant, struct user *user, bool has_new_hash);
+
+/* For a job: declares the end of rows whose key is gone (a crash between the two), a hundred users a
+ * time, from the cursor on, all zero at first. */
+struct user_cursor {
+    struct uuid tenant_id, id;
+    bool is_at_end;
+};
+MUST_USE enum err user_tidy(struct rq *rq, struct user_cursor *cursor);
 
 /* The registration of a loaded user for an application, or NULL. */
 const struct registration *user_registration(const struct user *user, struct uuid application_id);

@@ -29,8 +29,8 @@ struct identities identity_list(struct arena *arena, const struct user *user);
 struct identities identity_list_blind(
     struct rq *rq, const struct tenant *tenant, const struct user *user);
 const struct identity *identity_find(const struct identities *list, bytes blind);
-/* NFKC and case folding alone, up to max bytes; empty when it does not fit or is no UTF-8. */
-str identity_fold(struct arena *arena, str value, size_t max);
+/* NFKC and case folding alone; empty for more than 1024 bytes, before or after, and for no UTF-8. */
+str identity_fold(struct arena *arena, str value);
 /* + and 7 to 15 digits: E.164. */
 bool identity_is_phone(str normal);
 
@@ -46,3 +46,8 @@ extern const struct field_table registration_detail_table;
 /* Fills user->registrations. */
 MUST_USE enum err registration_load(
     struct rq *rq, const struct tenant *tenant, const struct key32 *key, struct user *user);
+
+/* A crash, or a failure, between the erasure of a key and the deletion of what it opened leaves rows
+ * nobody can read. Declares their end if the user's key is gone. */
+MUST_USE enum err user_clear_erased(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, bool *ret_is_erased);

@@ -123,7 +123,7 @@ static void
 check_login_ids(struct faults *faults, const struct user *user)
 {
     struct arena *arena = faults->reader->arena;
-    str folded = identity_fold(arena, user->password, PASSWORD_MAX_BYTES);
+    str folded = identity_fold(arena, user->password);
     struct identities list = identity_list(arena, user);
 
     for (size_t i = 0; i < list.count; i++) {

@@ -24,6 +24,7 @@
         " AND last_update_instant = $6")                                                           \
     X(USER_STANDING, DB_DATA, "SELECT is_active, expiry FROM users WHERE tenant_id = $1 AND id = $2") \
     X(USER_DELETE, DB_DATA, "DELETE FROM users WHERE tenant_id = $1 AND id = $2")                  \
+    X(USER_AFTER, DB_DATA, "SELECT tenant_id, id FROM users WHERE (tenant_id, id) > ($1, $2) ORDER BY tenant_id, id") \
     X(USER_FORGET_TENANT, DB_DATA, "DELETE FROM users WHERE tenant_id = $1")                       \
     X(IDENTITY_HOLDER, DB_DATA, "SELECT user_id FROM identity WHERE tenant_id = $1 AND blind = $2") \
     X(IDENTITY_INSERT, DB_DATA, "INSERT INTO identity (tenant_id, blind, user_id, kind) VALUES ($1, $2, $3, $4)") \

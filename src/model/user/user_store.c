@@ -11,6 +11,7 @@
 #include "model/token/token.h"
 #include "model/user/user_internal.h"
 
+enum { TIDIED_AT_ONCE = 100 };
 enum column {
     ID,
     IS_ACTIVE,
@@ -176,6 +177,25 @@ add_identity(struct rq *rq, const struct tenant *tenant, const struct user *user
             DB_I64(identity->kind)));
 }
 
+/* A chosen id may have a key already, left by a creation that failed between keys and data: it is
+ * used, since the row decides who has the id. */
+static enum err
+key_for_new(struct rq *rq, const struct tenant *tenant, struct user *user, struct key32 *ret)
+{
+    bool found = false;
+    enum err e = ERR_OK;
+
+    if (uuid_is_nil(user->id)) {
+        user->id = rq_new_id(rq);
+    } else {
+        e = user_key(rq, tenant, user->id, ret, &found);
+    }
+    if (e != ERR_OK || found) {
+        return e;
+    }
+    return seal_new_user_key(rq, tenant, user->id, ret);
+}
+
 enum err
 user_create(struct rq *rq, const struct tenant *tenant, struct user *user)
 {
@@ -184,13 +204,10 @@ user_create(struct rq *rq, const struct tenant *tenant, struct user *user)
     bytes halves[2];
     enum err e;
 
-    if (uuid_is_nil(user->id)) {
-        user->id = rq_new_id(rq);
-    }
     user->tenant_id = tenant->id;
     user->active = true;
     user->insert_instant = user->last_update_instant = rq->now;
-    e = seal_new_user_key(rq, tenant, user->id, &key);
+    e = key_for_new(rq, tenant, user, &key);
     if (e == ERR_OK) {
         e = seal_halves(rq, tenant, &key, user, halves);
     }
@@ -264,23 +281,74 @@ user_update(
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
 }
 
+static void
+forget(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
+{
+    const struct db_value *of_user = (const struct db_value[]){DB_ID(&tenant->id), DB_ID(&user_id)};
+
+    rq_write(rq, IDENTITY_FORGET_USER, DB_ANY, ERR_OK, of_user, 2);
+    rq_write(rq, REGISTRATION_FORGET_USER, DB_ANY, ERR_OK, of_user, 2);
+    session_forget_user(rq, tenant, user_id);
+    code_forget_user(rq, tenant, user_id);
+    token_revoke_user(rq, tenant, user_id);
+    consent_forget_user(rq, tenant, user_id);
+    outbox_forget_user(rq, tenant, user_id);
+    event_forget_user(rq, tenant, user_id);
+    seal_erase_user_key(rq, tenant, user_id);
+}
+
 enum err
 user_delete(struct rq *rq, const struct tenant *tenant, const struct user *user)
 {
-    const struct db_value *of_user =
-        (const struct db_value[]){DB_ID(&tenant->id), DB_ID(&user->id)};
-
-    rq_write(rq, USER_DELETE, DB_ONE, ERR_AGAIN, of_user, 2);
-    rq_write(rq, IDENTITY_FORGET_USER, DB_ANY, ERR_OK, of_user, 2);
-    rq_write(rq, REGISTRATION_FORGET_USER, DB_ANY, ERR_OK, of_user, 2);
-    session_forget_user(rq, tenant, user->id);
-    code_forget_user(rq, tenant, user->id);
-    token_revoke_user(rq, tenant, user->id);
-    consent_forget_user(rq, tenant, user->id);
-    outbox_forget_user(rq, tenant, user->id);
-    event_forget_user(rq, tenant, user->id);
-    seal_erase_user_key(rq, tenant, user->id);
+    rq_write(rq, USER_DELETE, DB_ONE, ERR_AGAIN, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id)));
+    forget(rq, tenant, user->id);
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
+enum err
+user_clear_erased(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, bool *ret_is_erased)
+{
+    AUTO(key32_wipe) struct key32 key = {{0}};
+    bool found;
+    enum err e = user_key(rq, tenant, user_id, &key, &found);
+
+    *ret_is_erased = e == ERR_OK && !found;
+    if (*ret_is_erased) {
+        rq_write(rq, USER_DELETE, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
+        forget(rq, tenant, user_id);
+    }
+    return e;
+}
+
+static enum err
+tidy_row(struct rq *rq, struct user_cursor *cursor, const struct db_row *row)
+{
+    const struct tenant *tenant;
+    bool is_erased;
+    enum err e;
+
+    cursor->tenant_id = uuid_from(db_bytes(row, 0));
+    cursor->id = uuid_from(db_bytes(row, 1));
+    e = tenant_load(rq, cursor->tenant_id, &tenant);
+    if (e != ERR_OK || tenant == NULL) {
+        return e;
+    }
+    return user_clear_erased(rq, tenant, cursor->id, &is_erased);
+}
+
+enum err
+user_tidy(struct rq *rq, struct user_cursor *cursor)
+{
+    struct db_row *rows;
+    enum err e = rq_read_all(rq, USER_AFTER, TIDIED_AT_ONCE, &rows,
+        DB_VALUES(DB_ID(&cursor->tenant_id), DB_ID(&cursor->id)));
+
+    cursor->is_at_end = e == ERR_OK && rows == NULL;
+    for (const struct db_row *row = rows; row != NULL && e == ERR_OK; row = row->next) {
+        e = tidy_row(rq, cursor, row);
+    }
+    return e;
 }
 
 void
