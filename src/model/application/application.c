@@ -249,9 +249,10 @@ application_create(struct rq *rq, const struct tenant *tenant, struct applicatio
 enum err
 application_update(struct rq *rq, const struct tenant *tenant, struct application *app)
 {
+    int64_t version = app->last_update_instant;
     bytes config;
 
-    app->last_update_instant = rq->now;
+    app->last_update_instant = MAX(rq->now, version + 1);
     make_secret(rq, app);
     stamp_items(rq, app);
     compile(app);
@@ -259,9 +260,9 @@ application_update(struct rq *rq, const struct tenant *tenant, struct applicatio
     if (config.n == 0) {
         return FAIL_SERVER(rq);
     }
-    rq_write(rq, APPLICATION_CHANGE, DB_ONE, ERR_NOT_FOUND,
+    rq_write(rq, APPLICATION_CHANGE, DB_ONE, ERR_AGAIN,
         DB_VALUES(DB_ID(&app->tenant_id), DB_ID(&app->id), DB_STR(app->name), DB_I64(app->active),
-            DB_I64(app->last_update_instant), DB_BYTES(config)));
+            DB_I64(app->last_update_instant), DB_BYTES(config), DB_I64(version)));
     cache_drop_on_commit(rq, CACHE_APPLICATION, app->id);
     return ERR_OK;
 }

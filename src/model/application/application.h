@@ -68,6 +68,14 @@ extern const struct field_table app_scope_table;
 MUST_USE enum err application_load(struct rq *rq, struct uuid id, const struct application **ret);
 /* Ids of a tenant's applications, by name. */
 MUST_USE enum err application_ids(struct rq *rq, struct uuid tenant_id, size_t max, struct uuid **ret, size_t *ret_count);
+/* Names of a tenant's applications, or for a nil tenant of everybody's, by name; nothing is unsealed. */
+struct application_name {
+    struct uuid id, tenant_id;
+    str name;
+    bool active;
+    int64_t insert_instant;
+};
+MUST_USE enum err application_names(struct rq *rq, struct uuid tenant_id, size_t max, struct application_name **ret, size_t *ret_count);
 /* The JWT settings in force: the application's when enabled, else its tenant's. */
 const struct jwt_config *application_jwt(const struct application *application, const struct tenant *tenant);
 bool application_has_redirect(const struct application *application, str url);  /* byte for byte: RFC 9700 s2.1; port of a
@@ -78,6 +86,7 @@ bool application_is_public(const struct application *application); /* needs no c
 bool application_secret_ok(const struct application *application, str secret);
 
 MUST_USE enum err application_create(struct rq *rq, const struct tenant *tenant, struct application *application);
+/* An update that was prepared from an older row runs again (ERR_AGAIN): last_update_instant says which it was. */
 MUST_USE enum err application_update(struct rq *rq, const struct tenant *tenant, struct application *application);
 MUST_USE enum err application_delete(struct rq *rq, const struct application *application);
 MUST_USE enum err application_name_taken(struct rq *rq, struct uuid tenant_id, str name, struct uuid except, bool *ret);

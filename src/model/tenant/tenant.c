@@ -197,15 +197,16 @@ tenant_create(struct rq *rq, struct tenant *t)
 enum err
 tenant_update(struct rq *rq, struct tenant *t)
 {
+    int64_t version = t->last_update_instant;
     bytes config;
 
-    t->last_update_instant = rq->now;
+    t->last_update_instant = MAX(rq->now, version + 1);
     config = seal_config(rq, t);
     if (config.n == 0) {
         return FAIL_SERVER(rq);
     }
-    rq_write(rq, TENANT_CHANGE, DB_ONE, ERR_NOT_FOUND,
-        DB_VALUES(DB_ID(&t->id), DB_STR(t->name), DB_I64(t->last_update_instant), DB_BYTES(config)));
+    rq_write(rq, TENANT_CHANGE, DB_ONE, ERR_AGAIN,
+        DB_VALUES(DB_ID(&t->id), DB_STR(t->name), DB_I64(t->last_update_instant), DB_BYTES(config), DB_I64(version)));
     cache_drop_on_commit(rq, CACHE_TENANT, t->id);
     return ERR_OK;
 }

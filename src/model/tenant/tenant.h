@@ -84,6 +84,13 @@ MUST_USE enum err tenant_load(struct rq *rq, struct uuid id, const struct tenant
 MUST_USE enum err tenant_default_id(struct rq *rq, struct uuid *ret);
 /* All tenants, by name: ids. */
 MUST_USE enum err tenant_ids(struct rq *rq, size_t max, struct uuid **ret, size_t *ret_count);
+/* Names of tenants, by name; nothing is unsealed. */
+struct tenant_name {
+    struct uuid id;
+    str name;
+    int64_t insert_instant;
+};
+MUST_USE enum err tenant_names(struct rq *rq, size_t max, struct tenant_name **ret, size_t *ret_count);
 /* The issuer in tokens and discovery: tenant->issuer, or base URL for the default tenant, base URL/{id} for others. */
 str tenant_issuer(const struct tenant *tenant);
 /* Makes id the default tenant (with the database's first tenant). */
@@ -92,6 +99,7 @@ void tenant_set_default(struct rq *rq, struct uuid id);
 /* Declares the rows of a new tenant (its key wrapped, its day key, its signing key): tenant is filled by the caller through its
  * table. Duplicate name or id answers ERR_FIELDS at commit; check with tenant_name_taken first for a field fault. */
 MUST_USE enum err tenant_create(struct rq *rq, struct tenant *tenant);
+/* An update that was prepared from an older row runs again (ERR_AGAIN): tenant->last_update_instant says which it was. */
 MUST_USE enum err tenant_update(struct rq *rq, struct tenant *tenant);
 /* Declares the end of a tenant and all its rows: its key goes, so nothing of it can be read again. */
 MUST_USE enum err tenant_delete(struct rq *rq, const struct tenant *tenant);

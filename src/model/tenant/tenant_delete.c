@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of a tenant: every room's rows of it in one write set. Its wrapped key goes with its row, so
+ * what a backup still holds of it cannot be read without that backup's own copy of the row. */
+#include "model/application/application.h"
+#include "model/cache/cache.h"
+#include "model/code/code.h"
+#include "model/consent/consent.h"
+#include "model/event/event.h"
+#include "model/key/key.h"
+#include "model/outbox/outbox.h"
+#include "model/rq/rq.h"
+#include "model/session/session.h"
+#include "model/statements.h"
+#include "model/token/token.h"
+#include "model/user/user.h"
+
+enum { MAX_APPLICATIONS = 100000 };
+
+/* What is compiled must not outlive its rows. */
+static enum err
+drop_compiled(struct rq *rq, const struct tenant *tenant)
+{
+    const struct key **keys;
+    struct uuid *ids;
+    size_t count;
+    enum err e = application_ids(rq, tenant->id, MAX_APPLICATIONS, &ids, &count);
+
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        cache_drop_on_commit(rq, CACHE_APPLICATION, ids[i]);
+    }
+    e = e ? e : key_list(rq, tenant->id, &keys, &count);
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        if (uuid_eq(keys[i]->tenant_id, tenant->id)) {
+            cache_drop_on_commit(rq, CACHE_SIGNING_KEY, keys[i]->id);
+        }
+    }
+    cache_drop_on_commit(rq, CACHE_TENANT, tenant->id);
+    return e;
+}
+
+enum err
+tenant_delete(struct rq *rq, const struct tenant *tenant)
+{
+    static const int statements_of_tenant[] = {APPLICATION_REMOVE_TENANT, KEY_REMOVE_TENANT,
+        APIKEY_REMOVE_TENANT, USER_KEY_ERASE_TENANT, DAY_KEY_ERASE_TENANT};
+    enum err e = drop_compiled(rq, tenant);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    rq_write(rq, TENANT_REMOVE, DB_ONE, ERR_NOT_FOUND, DB_VALUES(DB_ID(&tenant->id)));
+    for (size_t i = 0; i < COUNT(statements_of_tenant); i++) {
+        rq_write(rq, statements_of_tenant[i], DB_ANY, ERR_SERVER, DB_VALUES(DB_ID(&tenant->id)));
+    }
+    user_forget_tenant(rq, tenant);
+    session_forget_tenant(rq, tenant);
+    code_forget_tenant(rq, tenant);
+    token_revoke_tenant(rq, tenant);
+    consent_forget_tenant(rq, tenant);
+    event_forget_tenant(rq, tenant);
+    outbox_forget_tenant(rq, tenant);
+    return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}

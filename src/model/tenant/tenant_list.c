@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names of tenants, for lists and searches: nothing is unsealed. */
+#include "model/rq/rq.h"
+#include "model/statements.h"
+#include "model/tenant/tenant.h"
+
+enum column { ID, NAME, INSERTED };
+
+enum err
+tenant_names(struct rq *rq, size_t max, struct tenant_name **ret, size_t *ret_count)
+{
+    struct db_row *rows;
+    size_t n = 0;
+    enum err e = rq_read_all(rq, TENANT_NAMES, max, &rows, NULL, 0);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    for (const struct db_row *row = rows; row != NULL; row = row->next) {
+        n++;
+    }
+    *ret = ARENA_ARRAY(rq->arena, n, struct tenant_name);
+    *ret_count = n;
+    n = 0;
+    for (const struct db_row *row = rows; *ret != NULL && row != NULL; row = row->next) {
+        (*ret)[n++] = (struct tenant_name){
+            uuid_from(db_bytes(row, ID)), db_str(row, NAME), db_i64(row, INSERTED)};
+    }
+    return *ret ? ERR_OK : FAIL_SERVER(rq);
+}
