@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real binary with a fresh data folder, on a free port, set up by a kickstart file; and small hands to drive it.
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync, readFileSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+
+export const CARDEA = process.env.CARDEA ?? new URL('../../build/cardea', import.meta.url).pathname;
+
+export const ids = {
+  tenant: '11111111-1111-4111-8111-111111111111',
+  app: '22222222-2222-4222-8222-222222222222',
+  publicApp: '33333333-3333-4333-8333-333333333333',
+  thirdParty: '44444444-4444-4444-8444-444444444444',
+  closedApp: '55555555-5555-4555-8555-555555555555',
+  user: '66666666-6666-4666-8666-666666666666',
+};
+export const secret = 'a-client-secret-of-more-than-32-characters';
+export const apiKey = 'an-api-key-for-tests-with-everything';
+export const person = { email: 'ada@example.com', password: 'correct horse battery', firstName: 'Ada', lastName: 'Lovelace' };
+export const redirect = 'https://client.example/callback';
+
+const application = (id, name, oauth, more = {}) => ({
+  method: 'POST',
+  url: `/api/application/${id}`,
+  body: {
+    application: {
+      name,
+      roles: [{ name: 'member', isDefault: true }, { name: 'admin' }],
+      oauthConfiguration: { authorizedRedirectURLs: [redirect], clientSecret: secret, ...oauth },
+      ...more,
+    },
+  },
+});
+
+export const kickstart = {
+  variables: { defaultTenantId: ids.tenant },
+  apiKeys: [{ key: apiKey, description: 'tests' }],
+  requests: [
+    application(ids.app, 'Confidential', {
+      enabledGrants: ['authorization_code', 'refresh_token', 'client_credentials'],
+      logoutURL: 'https://client.example/bye',
+      authorizedOriginURLs: ['https://client.example'],
+    }, {
+      registrationConfiguration: { enabled: true, loginIdType: 'email', firstName: { enabled: true, required: true } },
+      loginConfiguration: { generateRefreshTokens: true, requireAuthentication: true },
+      scopes: [{ name: 'orders:read', description: 'Orders' }],
+    }),
+    application(ids.publicApp, 'Public', {
+      clientAuthenticationPolicy: 'NotRequiredWhenUsingPKCE',
+      proofKeyForCodeExchangePolicy: 'Required',
+      authorizedRedirectURLs: [redirect, 'http://127.0.0.1/native', 'com.example.app:/cb'],
+    }),
+    application(ids.thirdParty, 'Third Party', { relationship: 'ThirdParty', consentMode: 'RememberDecision' }),
+    application(ids.closedApp, 'Closed', { requireRegistration: true }),
+    {
+      method: 'POST',
+      url: `/api/user/registration/${ids.user}`,
+      body: { user: person, registration: { applicationId: ids.app, roles: ['member'] } },
+    },
+  ],
+};
+
+export const freePort = async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+export class Cardea {
+  // options: { kickstart, args, env, dir, url }
+  static async start(options = {}) {
+    const c = new Cardea();
+    c.options = options;
+    c.dir = options.dir ?? mkdtempSync(join(tmpdir(), 'cardea-'));
+    c.data = join(c.dir, 'data');
+    c.port = options.port ?? (await freePort());
+    c.url = options.url ?? `http://localhost:${c.port}`;
+    c.log = '';
+    const file = join(c.dir, 'kickstart.json');
+    if (options.kickstart !== null) writeFileSync(file, JSON.stringify(options.kickstart ?? kickstart));
+    await c.run(options.kickstart === null ? [] : ['--kickstart', file]);
+    return c;
+  }
+
+  async run(more = []) {
+    const args = ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`, '--no-rate-limit', ...more, ...(this.options.args ?? [])];
+    if (this.options.url) args.push('--url', this.options.url);
+    this.process = spawn(CARDEA, args, {
+      env: { ...process.env, CARDEA_TEST_CLOCK: '1', ASAN_OPTIONS: 'detect_leaks=1', ...(this.options.env ?? {}) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.ended = once(this.process, 'exit');
+    this.process.stdout.on('data', (d) => { this.log += d; });
+    this.process.stderr.on('data', (d) => { this.log += d; });
+    const deadline = Date.now() + 60000;
+    for (;;) {
+      if (this.process.exitCode !== null) throw new Error(`cardea ended with ${this.process.exitCode}:\n${this.log}`);
+      if (this.log.includes('"event":"started"')) return;
+      if (Date.now() > deadline) throw new Error(`cardea did not start:\n${this.log}`);
+      await new Promise((r) => setTimeout(r, 10));
+    }
+  }
+
+  // Stops it as an operator would, and fails on a crash or a sanitizer report.
+  async stop(signal = 'SIGTERM') {
+    if (this.process.exitCode === null) this.process.kill(signal);
+    const [code] = await this.ended;
+    if (signal === 'SIGTERM' && code !== 0) throw new Error(`cardea ended with ${code}:\n${this.log.slice(-8000)}`);
+    return code;
+  }
+
+  async end() {
+    try { await this.stop(); } finally { rmSync(this.dir, { recursive: true, force: true }); }
+  }
+
+  at(path) { return `http://127.0.0.1:${this.port}${path}`; }
+
+  fetch(path, init = {}) { return fetch(path.startsWith('http') ? path : this.at(path), { redirect: 'manual', ...init }); }
+
+  async api(method, path, body, headers = {}) {
+    const answer = await this.fetch(path, {
+      method,
+      headers: { authorization: apiKey, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : null, text };
+  }
+
+  async form(path, fields, headers = {}) {
+    const answer = await this.fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body: new URLSearchParams(fields).toString(),
+    });
+    const text = await answer.text();
+    let json = null;
+    try { json = JSON.parse(text); } catch { /* a page */ }
+    return { status: answer.status, headers: answer.headers, text, body: json };
+  }
+
+  shiftClock(shiftMs) { return this.api('POST', '/api/test/clock', { shiftMs }); }
+  async counts() { return (await this.api('GET', '/api/test/counts')).body; }
+
+  // Every byte the process left on disk.
+  files() { return readdirSync(this.data).map((name) => ({ name, bytes: readFileSync(join(this.data, name)) })); }
+}
+
+export const basic = (id, pass = secret) => `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(pass)}`).toString('base64')}`;
+
+export const pkce = () => {
+  const verifier = randomBytes(32).toString('base64url');
+  return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
+};
+
+export const decode = (jwt) => JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url'));
+export const header = (jwt) => JSON.parse(Buffer.from(jwt.split('.')[0], 'base64url'));
+
+// A browser as far as cookies and forms go.
+export class Browser {
+  constructor(cardea) { this.cardea = cardea; this.cookies = new Map(); }
+
+  async open(path, init = {}) {
+    const answer = await this.cardea.fetch(path, {
+      ...init,
+      headers: { accept: 'text/html', cookie: [...this.cookies].map(([k, v]) => `${k}=${v}`).join('; '), ...(init.headers ?? {}) },
+    });
+    for (const line of answer.headers.getSetCookie()) {
+      const [pair] = line.split(';');
+      const at = pair.indexOf('=');
+      if (/max-age=0/i.test(line)) this.cookies.delete(pair.slice(0, at));
+      else this.cookies.set(pair.slice(0, at), pair.slice(at + 1));
+    }
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, text, location: answer.headers.get('location') };
+  }
+
+  post(path, fields, headers = {}) {
+    return this.open(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body: new URLSearchParams(fields).toString(),
+    });
+  }
+
+  static hidden(page) {
+    const fields = {};
+    const unescape = (s) => s.replace(/&#x([0-9a-f]+);/gi, (_, h) => String.fromCodePoint(parseInt(h, 16))).replace(/&#(\d+);/g, (_, d) => String.fromCodePoint(d))
+      .replace(/&quot;/g, '"').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+    for (const [tag] of page.text.matchAll(/<input[^>]*type="?hidden"?[^>]*>/g)) {
+      const name = tag.match(/name="([^"]*)"/)?.[1];
+      fields[name] = unescape(tag.match(/value="([^"]*)"/)?.[1] ?? '');
+    }
+    return fields;
+  }
+}
+
+export const authorizeUrl = (fields) => `/oauth2/authorize?${new URLSearchParams({
+  client_id: ids.app, response_type: 'code', redirect_uri: redirect, scope: 'openid email profile offline_access', state: 'st', ...fields,
+})}`;
+
+// Signs in on the pages and gives the URL the browser is sent to.
+export const signIn = async (browser, fields = {}, who = person) => {
+  const page = await browser.open(authorizeUrl(fields));
+  if (page.status === 303) return new URL(page.location);
+  const done = await browser.post('/signin', { ...Browser.hidden(page), loginId: who.email, password: who.password });
+  if (done.status !== 303) throw new Error(`sign-in answered ${done.status}: ${done.text.slice(0, 3000)}`);
+  return new URL(done.location);
+};
+
+// The whole code flow: tokens of a fresh sign-in.
+export const tokensFor = async (cardea, fields = {}, exchange = {}, browser = new Browser(cardea)) => {
+  const { verifier, challenge } = pkce();
+  const back = await signIn(browser, { code_challenge: challenge, code_challenge_method: 'S256', ...fields });
+  const answer = await cardea.form('/oauth2/token', {
+    grant_type: 'authorization_code', code: back.searchParams.get('code'), redirect_uri: redirect, code_verifier: verifier, ...exchange,
+  }, exchange.client_id ? {} : { authorization: basic(fields.client_id ?? ids.app) });
+  return { ...answer.body, status: answer.status, code: back.searchParams.get('code'), verifier, browser };
+};
