@@ -44,8 +44,9 @@ struct fetch {
     CURLM *multi;
     pthread_t thread;
     pthread_mutex_t lock; /* of the rest */
+    pthread_cond_t idle;  /* count has become 0 */
     struct job *added;
-    int count; /* jobs added or running */
+    int count; /* callers inside run() */
     bool is_stopping;
     struct job *running; /* the thread's own */
 };
@@ -309,7 +310,6 @@ finish(struct fetch *fetch, struct job *job, CURLcode code)
         }
     }
     pthread_mutex_lock(&fetch->lock);
-    fetch->count--;
     job->is_done = true;
     pthread_cond_signal(&job->wake);
     pthread_mutex_unlock(&fetch->lock);
@@ -387,6 +387,7 @@ fetch_start(const struct fetch_config *config)
     curl_multi_setopt(fetch->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)MAX_PER_HOST);
     curl_multi_setopt(fetch->multi, CURLMOPT_MAXCONNECTS, (long)MAX_CONNECTIONS / 4);
     pthread_mutex_init(&fetch->lock, NULL);
+    pthread_cond_init(&fetch->idle, NULL);
     sigfillset(&all); /* OpenSSL writes to sockets that may be gone: no SIGPIPE here */
     pthread_sigmask(SIG_SETMASK, &all, &before);
     is_started = pthread_create(&fetch->thread, NULL, fetch_main, fetch) == 0;
@@ -411,7 +412,13 @@ fetch_stop(struct fetch *fetch)
     pthread_mutex_unlock(&fetch->lock);
     curl_multi_wakeup(fetch->multi);
     pthread_join(fetch->thread, NULL);
+    pthread_mutex_lock(&fetch->lock);
+    while (fetch->count > 0) { /* the last callers are on their way out */
+        pthread_cond_wait(&fetch->idle, &fetch->lock);
+    }
+    pthread_mutex_unlock(&fetch->lock);
     curl_multi_cleanup(fetch->multi);
+    pthread_cond_destroy(&fetch->idle);
     pthread_mutex_destroy(&fetch->lock);
     mem_free(fetch);
 }
@@ -431,6 +438,10 @@ run(struct fetch *fetch, struct job *job)
         curl_multi_wakeup(fetch->multi);
         while (!job->is_done) {
             pthread_cond_wait(&job->wake, &fetch->lock);
+        }
+        fetch->count--;
+        if (fetch->count == 0) {
+            pthread_cond_signal(&fetch->idle);
         }
     }
     pthread_mutex_unlock(&fetch->lock);

@@ -52,6 +52,7 @@ TEST(a_redirect_to_a_private_address_is_refused)
     struct fetch_answer answer;
 
     REQUIRE(fetch != NULL);
+    atomic_store(&asked, 0);
     loopback_start(&inside, tell_secret, NULL);
     loopback_start(&outside, send_inside, &inside);
     atomic_store(&public_port, outside.port);
