@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Mails waiting, sent, tried again, given up. */
+#define UNIT outbox
+#include "../fixture.h"
+
+#include "model/outbox/outbox.h"
+#include "model/seal/seal.h"
+
+static void
+add(struct fixture *fx, struct uuid id, const char *subject)
+{
+    struct rq *rq = fixture_rq(fx);
+    struct user *user;
+
+    REQUIRE(user_load(rq, fx->tenant, id, USER_PLAIN, &user) == ERR_OK && user);
+    REQUIRE(outbox_add(
+                rq, fx->tenant, user, str_from(subject), S("line 1\r\nline 2\n"), S("<p>&amp;</p>"))
+            == ERR_OK);
+    fixture_finish(rq);
+}
+
+/* The mails that are due now, on the fixture's arena. */
+static size_t
+due(struct fixture *fx, struct outbox_due **ret)
+{
+    struct rq *rq = fixture_rq(fx);
+    struct arena *arena = rq->arena;
+    size_t count;
+
+    rq->arena = fx->arena;
+    REQUIRE(outbox_list_due(rq, 10, ret, &count) == ERR_OK);
+    rq->arena = arena;
+    fixture_done(rq);
+    return count;
+}
+
+/* What the job does with one mail; false when it found none. */
+static bool
+work(struct fixture *fx, struct uuid id, bool is_sent)
+{
+    struct rq *rq = fixture_rq(fx);
+    struct outbox_mail *mail;
+
+    REQUIRE(outbox_load(rq, fx->tenant, id, &mail) == ERR_OK);
+    if (mail == NULL) {
+        fixture_done(rq);
+        return false;
+    }
+    (is_sent ? outbox_note_sent : outbox_note_failure)(rq, mail);
+    fixture_finish(rq);
+    return true;
+}
+
+TEST(a_mail_is_kept_as_it_was_written)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq;
+    struct outbox_mail *mails;
+    size_t count;
+
+    add(fx, fixture_user(fx, S("ann@x.test"), NO_STR), "First");
+    fx->now += 1;
+    add(fx, fixture_user(fx, S("bo@x.test"), NO_STR), "Second");
+    rq = fixture_rq(fx);
+    REQUIRE(outbox_list(rq, fx->tenant, 10, &mails, &count) == ERR_OK && count == 2);
+    EXPECT_STR(mails[0].subject, S("Second"));
+    EXPECT_STR(mails[1].subject, S("First"));
+    EXPECT_STR(mails[1].to, S("ann@x.test"));
+    EXPECT_STR(mails[1].text, S("line 1\r\nline 2\n"));
+    EXPECT_STR(mails[1].html, S("<p>&amp;</p>"));
+    EXPECT(mails[1].insert_instant == fx->now - 1 && mails[1].attempts == 0);
+    REQUIRE(outbox_list(rq, fx->tenant, 1, &mails, &count) == ERR_OK);
+    EXPECT(count == 1);
+    REQUIRE(outbox_list(rq, fx->other, 10, &mails, &count) == ERR_OK);
+    EXPECT(count == 0);
+    fixture_done(rq);
+    fixture_close(fx);
+}
+
+TEST(nobody_without_an_address_gets_a_mail)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+    struct user user = {.id = fixture_id(fx), .username = S("ann")};
+
+    REQUIRE(outbox_add(rq, fx->tenant, &user, S("s"), S("t"), NO_STR) == ERR_OK);
+    EXPECT(rq->writes.count == 0);
+    fixture_done(rq);
+    fixture_close(fx);
+}
+
+TEST(a_mail_is_sent_once_it_was_noted)
+{
+    struct fixture *fx = fixture_open();
+    struct outbox_due *mails;
+
+    add(fx, fixture_user(fx, S("ann@x.test"), NO_STR), "First");
+    REQUIRE(due(fx, &mails) == 1 && uuid_eq(mails[0].tenant_id, fx->tenant->id));
+    EXPECT(work(fx, mails[0].id, true));
+    EXPECT(!work(fx, mails[0].id, true));
+    EXPECT(due(fx, &mails) == 0);
+    fixture_close(fx);
+}
+
+TEST(a_mail_that_fails_waits_longer_each_time_and_is_given_up)
+{
+    struct fixture *fx = fixture_open();
+    struct outbox_due *mails;
+    int64_t wait_ms = MINUTE_MS;
+
+    add(fx, fixture_user(fx, S("ann@x.test"), NO_STR), "First");
+    for (int i = 1; i < OUTBOX_MAX_ATTEMPTS; i++, wait_ms *= 2) {
+        REQUIRE(due(fx, &mails) == 1);
+        EXPECT(work(fx, mails[0].id, false));
+        fx->now += wait_ms - 1;
+        EXPECT(due(fx, &mails) == 0);
+        fx->now += 1;
+    }
+    REQUIRE(due(fx, &mails) == 1);
+    EXPECT(work(fx, mails[0].id, false));
+    fx->now += 1000 * DAY_MS;
+    EXPECT(due(fx, &mails) == 0);
+    fixture_close(fx);
+}
+
+TEST(who_is_erased_gets_no_mail)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid id = fixture_user(fx, S("ann@x.test"), NO_STR);
+    struct rq *rq = fixture_rq(fx);
+    struct outbox_due *mails;
+
+    add(fx, id, "First");
+    REQUIRE(due(fx, &mails) == 1);
+    seal_erase_user_key(rq, fx->tenant, id);
+    fixture_finish(rq);
+    EXPECT(!work(fx, mails[0].id, true));
+    rq = fixture_rq(fx);
+    outbox_forget_user(rq, fx->tenant, id);
+    fixture_finish(rq);
+    EXPECT(fixture_count(fx, "outbox") == 0);
+    fixture_close(fx);
+}
+
+TEST(the_sweep_takes_what_is_done_and_a_week_old)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid id = fixture_user(fx, S("ann@x.test"), NO_STR);
+    struct outbox_due *mails;
+    struct rq *rq;
+
+    add(fx, id, "First");
+    REQUIRE(due(fx, &mails) == 1 && work(fx, mails[0].id, true));
+    add(fx, id, "Waits");
+    for (int day = 0; day < 8; day++) {
+        EXPECT(fixture_count(fx, "outbox") == 2);
+        fx->now += DAY_MS + 1;
+        rq = fixture_rq(fx);
+        outbox_sweep(rq);
+        fixture_finish(rq);
+        if (day >= 6) {
+            break;
+        }
+    }
+    EXPECT(fixture_count(fx, "outbox") == 1 && due(fx, &mails) == 1);
+    rq = fixture_rq(fx);
+    outbox_forget_tenant(rq, fx->tenant);
+    fixture_finish(rq);
+    EXPECT(fixture_count(fx, "outbox") == 0);
+    fixture_close(fx);
+}
