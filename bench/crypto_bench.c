@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Microseconds an operation of crypto/ takes on one thread: the least of many short rounds, since other
- * load only ever adds. Usage: crypto_bench [WORD], WORD picking the rows whose name holds it. */
+/* Microseconds an operation of crypto/ takes on one thread: the least of many short rounds,
+ * since other load only ever adds. Usage: crypto_bench [WORD], WORD picking the rows whose name
+ * holds it. */
 #include <stdio.h>
 
 #include "base/arena.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JSON Web Keys as text (RFC 7517 s4, RFC 7518 s6, RFC 8037 s2, RFC 7638).
  *
- * Deviation: curves other than P-256, P-384, P-521 and Ed25519 are refused, and so are RSA keys of more than
- * two primes (oth). Invariant: a key read has all members its type asks for, each in its canonical form. */
+ * Deviation: curves other than P-256, P-384, P-521 and Ed25519 are refused, and so are RSA keys
+ * of more than two primes (oth). Invariant: a key read has all members its type asks for, each
+ * in its canonical form. */
 #include "codec/jwk.h"
 
 #include "base/arena.h"
@@ -24,7 +25,7 @@ struct member {
         S_INIT(#field), offsetof(struct jwk, field), need, is_integer                              \
     }
 
-/* In the order RFC 7638 s3.2 wants for the public ones: crv and kty sort by hand, see thumbprint. */
+/* The public ones in the order of their names, as RFC 7638 s3.2 wants them. */
 static const struct member rsa_members[] = {
     MEMBER(e, PUBLIC, true),
     MEMBER(n, PUBLIC, true),
@@ -124,7 +125,8 @@ fits_curve(const struct jwk *jwk, const struct shape *shape)
     return false;
 }
 
-/* RFC 7518 s6.3.2: the factors and their company stand together or not at all, and only beside d. */
+/* RFC 7518 s6.3.2: the factors and their company stand together or not at all, and only beside
+ * d. */
 static bool
 has_whole_private_part(const struct jwk *jwk)
 {
@@ -214,8 +216,8 @@ jwk_write_public(struct json_out *out, const struct jwk *jwk)
     return true;
 }
 
-/* RFC 7638 s3.2: the required members in the order of their names, no white space. kty sorts behind crv,
- * e and k, and before n, x and y. */
+/* RFC 7638 s3.2: the required members in the order of their names, no white space. kty sorts
+ * behind crv, e and k, and before n, x and y. */
 str
 jwk_thumbprint_input(struct arena *arena, const struct jwk *jwk)
 {

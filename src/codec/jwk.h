@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON Web Keys (RFC 7517, RFC 7518 s6, RFC 8037): the text form only; crypto/sign makes keys of it.
+/* JSON Web Keys (RFC 7517, RFC 7518 s6, RFC 8037) as text; crypto/sign makes keys of them.
  *
- * Refused: unknown kty, missing or non-canonical members, a member of the wrong length for its curve. */
+ * Refused: unknown kty, missing or non-canonical members, a member of the wrong length for its
+ * curve. */
 #pragma once
 #include "base/str.h"
 
@@ -20,7 +21,8 @@ struct jwk {
 };
 
 MUST_USE bool jwk_read(struct arena *arena, const struct json *value, struct jwk *ret);
-/* Writes the public members only, as one object; never k or d (an oct key writes nothing: false). */
+/* Writes the public members only, as one object; never k or d (an oct key writes nothing:
+ * false). */
 MUST_USE bool jwk_write_public(struct json_out *out, const struct jwk *jwk);
 /* RFC 7638 s3 input: the canonical JSON to hash for a thumbprint; empty on failure. */
 str jwk_thumbprint_input(struct arena *arena, const struct jwk *jwk);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fuzz target: a key that reads is written and reads back the same, without private parts; its thumbprint
- * input is JSON and does not depend on anything but the required members. */
+/* Fuzz target: a key that reads is written and reads back the same, without private parts; its
+ * thumbprint input is JSON and does not depend on anything but the required members. */
 #include "codec/jwk.h"
 
 #include "base/arena.h"

@@ -9,7 +9,8 @@
 #include "codec/base64.h"
 #include "codec/json.h"
 
-/* Cuts token at its two dots; a third is no base64url and is refused where the signature is decoded. */
+/* Cuts token at its two dots; a third is no base64url and is refused where the signature is
+ * decoded. */
 static bool
 split(str token, str ret_parts[static 3])
 {

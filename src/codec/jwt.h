@@ -2,8 +2,9 @@
 /* Compact JWS and JWT syntax (RFC 7515 s7.1, RFC 7519, RFC 8725). Says what a token claims to be;
  * whether that is true is crypto/sign's and its caller's to decide.
  *
- * Refused: not exactly three parts, non-canonical base64url, header or payload that is no JSON object,
- * duplicate members, missing or non-string alg, any crit (we understand no extension, s4.1.11), b64. */
+ * Refused: not exactly three parts, non-canonical base64url, header or payload that is no JSON
+ * object, duplicate members, missing or non-string alg, any crit (we understand no extension,
+ * s4.1.11), b64. */
 #pragma once
 #include "base/str.h"
 

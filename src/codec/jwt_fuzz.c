@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fuzz target: the parts of a token that parses, encoded and joined again, are the token, so no two texts
- * stand for one token; a refusal leaves the output alone; each JWT is a JWS. */
+/* Fuzz target: the parts of a token that parses, encoded and joined again, are the token, so no
+ * two texts stand for one token; a refusal leaves the output alone; each JWT is a JWS. */
 #include "codec/jwt.h"
 
 #include "base/arena.h"

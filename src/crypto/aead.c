@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* AES-256-GCM (NIST SP 800-38D) on contexts kept per thread: version 1, nonce, ciphertext, tag.
  *
- * Nonces are random, so one key may seal 2^32 messages (SP 800-38D s8.3); keys here belong to one tenant,
- * person, day or page, far below that. */
+ * Nonces are random, so one key may seal 2^32 messages (SP 800-38D s8.3); keys here belong to
+ * one tenant, person, day or page, far below that. */
 #include "crypto/aead.h"
 
 #include <limits.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The start of crypto/: algorithms fetched once, and the contexts each thread keeps.
  *
- * Invariant: 1 crypto_algs does not change after crypto_init  2 two live threads never share a slot. */
+ * Invariant: 1 crypto_algs does not change after crypto_init  2 two live threads never share a
+ * slot. */
 #include "crypto/crypto_internal.h"
 
 #include <pthread.h>

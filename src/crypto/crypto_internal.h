@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of crypto/ share: algorithms fetched once for the process, contexts kept per thread. */
+/* What the files of crypto/ share: algorithms fetched once for the process, contexts kept per
+ * thread. */
 #pragma once
 #include <openssl/evp.h>
 #include <stdatomic.h>
@@ -17,8 +18,8 @@ struct crypto_algs {
 };
 extern struct crypto_algs crypto_algs;
 
-/* One per thread. A kept context holds the last key it was used with until its next use or the end of
- * its thread: that is the price of not paying for a fresh one each time. */
+/* One per thread. A kept context holds the last key it was used with until its next use or the
+ * end of its thread: that is the price of not paying for a fresh one each time. */
 struct crypto_thread {
     bool is_known; /* the destructor is registered */
     int slot;      /* 0..CRYPTO_SLOTS-1, or -1 when more threads live */
@@ -38,7 +39,8 @@ size_t crypto_md_bytes(enum crypto_md md);
 /* Hashes the parts as if they stood behind each other; to has room for crypto_md_bytes. */
 void crypto_digest(enum crypto_md md, const bytes *parts, size_t count, uint8_t *to);
 void crypto_hmac(enum crypto_md md, bytes key, const bytes *parts, size_t count, uint8_t *to);
-/* HKDF-SHA256 (RFC 5869 s2) with an empty salt; the info is the parts behind each other. One block. */
+/* HKDF-SHA256 (RFC 5869 s2) with an empty salt; the info is the parts behind each other. One
+ * block. */
 struct key32 crypto_hkdf(bytes secret, const bytes *info, size_t count);
 
 /* Seals into to, AEAD_OVERHEAD longer than plain, whose bytes 1 to 12 are the nonce already. */

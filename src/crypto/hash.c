@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SHA-2 (FIPS 180-4), HMAC (RFC 2104) and HKDF (RFC 5869) on contexts kept per thread.
  *
- * A digest has no way to fail that input could reach, so a refusal of the library ends the process. */
+ * A digest has no way to fail that input could reach, so a refusal of the library ends the
+ * process. */
 #include "crypto/hash.h"
 
 #include <openssl/core_names.h>

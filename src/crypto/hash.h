@@ -15,8 +15,8 @@ struct key32 {
 
 struct digest sha256(bytes data);
 struct digest hmac_sha256(bytes key, bytes data);
-/* HMAC over parts as if they stood behind each other, each preceded by its length (64 bit, big endian):
- * no two lists of parts give the same input. */
+/* HMAC over parts as if they stood behind each other, each preceded by its length (64 bit, big
+ * endian): no two lists of parts give the same input. */
 struct digest hmac_sha256_parts(bytes key, const bytes *parts, size_t count);
 /* HKDF-SHA256 (RFC 5869) with an empty salt, for subkeys: key32 for a label and a context. */
 struct key32 key_derive(const struct key32 *key, str label, bytes context);
@@ -38,6 +38,6 @@ key32_bytes(const struct key32 *k)
     return (bytes){k->b, sizeof k->b};
 }
 
-/* Fetches algorithms; once at start, before any other call of crypto/. False when OpenSSL or libsodium
- * lacks something. */
+/* Fetches algorithms; once at start, before any other call of crypto/. False when OpenSSL or
+ * libsodium lacks something. */
 MUST_USE bool crypto_init(void);

@@ -3,8 +3,8 @@
  *
  *   wrapped key = key id (4 bytes), AES-256-GCM of 32 bytes under the master key's wrapping key;
  *   associated data = digest of purpose and owner
- * Invariant: 1 a master key itself is only ever input to HKDF  2 a wrapped key opens for one purpose and
- * one owner  3 the file appears whole or not at all, and is never overwritten. */
+ * Invariant: 1 a master key itself is only ever input to HKDF  2 a wrapped key opens for one
+ * purpose and one owner  3 the file appears whole or not at all, and is never overwritten. */
 #include "crypto/keyring.h"
 
 #include <errno.h>

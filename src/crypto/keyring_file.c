@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads and creates the file of the master keys.
  *
- * Creation writes a file of another name, makes it durable, and links it to its place: the link fails if
- * the place is taken, so of two processes one wins and the other finds a whole file. */
+ * Creation writes a file of another name, makes it durable, and links it to its place: the link
+ * fails if the place is taken, so of two processes one wins and the other finds a whole file. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>

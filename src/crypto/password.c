@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Password hashes: FusionAuth's schemes by its own names, so that imported records keep working, and
- * Argon2id (RFC 9106), our default.
+/* Password hashes: FusionAuth's schemes by its own names, so that imported records keep working,
+ * and Argon2id (RFC 9106), our default.
  *
- * Deviation: the salt and key length of argon2id are fixed (16 and 32 bytes, t 2, p 1). bcrypt refuses what
- * it could not hash whole: more than 72 bytes, or a NUL. Invariant: every path of password_check for one
- * scheme and factor does the whole work before it compares. */
+ * Deviation: the salt and key length of argon2id are fixed (16 and 32 bytes, t 2, p 1). bcrypt
+ * refuses what it could not hash whole: more than 72 bytes, or a NUL. Invariant: with a
+ * well-formed record and a password within the limits the whole work is done before the compare. */
 #include "crypto/password.h"
 
 #include <crypt.h>
@@ -20,10 +20,8 @@
 
 enum {
     ARGON2_SALT_BYTES = crypto_pwhash_argon2id_SALTBYTES,
-    ARGON2_HASH_BYTES = 32,
     ARGON2_PASSES = 2,
     BCRYPT_SALT_CHARS = 22,
-    BCRYPT_HASH_CHARS = 31,
     BCRYPT_MAX_BYTES = 72,
     BCRYPT_RANDOM_BYTES = 16,
     SALT_BYTES = 32, /* of the salts we make for FusionAuth's schemes, as FusionAuth does */
@@ -126,15 +124,15 @@ digest_bcrypt(const struct scheme *scheme, int64_t factor, bytes salt, str text,
 
 /* clang-format off */
 static const struct scheme schemes[] = {
-/*    name                                      default  least   most      digest          salt                 hash               by */
-    { S_INIT("argon2id"),                       19456,   8192,   262144,   0,              ARGON2_SALT_BYTES,   ARGON2_HASH_BYTES, digest_argon2id },
-    { S_INIT("bcrypt"),                         10,      4,      16,       0,              BCRYPT_SALT_CHARS,   BCRYPT_HASH_CHARS, digest_bcrypt   },
-    { S_INIT("salted-pbkdf2-hmac-sha256"),      24000,   1,      10000000, CRYPTO_SHA256,  SALT_BYTES,          32,                digest_pbkdf2   },
-    { S_INIT("salted-pbkdf2-hmac-sha256-512"),  24000,   1,      5000000,  CRYPTO_SHA256,  SALT_BYTES,          64,                digest_pbkdf2   },
-    { S_INIT("salted-pbkdf2-hmac-sha512-512"),  24000,   1,      10000000, CRYPTO_SHA512,  SALT_BYTES,          64,                digest_pbkdf2   },
-    { S_INIT("salted-hmac-sha256"),             1,       0,      10000000, CRYPTO_SHA256,  SALT_BYTES,          32,                digest_hmac     },
-    { S_INIT("salted-sha256"),                  20000,   1,      10000000, CRYPTO_SHA256,  SALT_BYTES,          32,                digest_salted   },
-    { S_INIT("salted-md5"),                     20000,   1,      10000000, CRYPTO_MD5,     SALT_BYTES,          16,                digest_salted   },
+/*    name                                      default  least  most      digest         salt, hash  by */
+    { S_INIT("argon2id"),                       19456,   8192,  262144,   0,             16, 32, digest_argon2id },
+    { S_INIT("bcrypt"),                         10,      4,     16,       0,             22, 31, digest_bcrypt   },
+    { S_INIT("salted-pbkdf2-hmac-sha256"),      24000,   1,     10000000, CRYPTO_SHA256, 32, 32, digest_pbkdf2   },
+    { S_INIT("salted-pbkdf2-hmac-sha256-512"),  24000,   1,     5000000,  CRYPTO_SHA256, 32, 64, digest_pbkdf2   },
+    { S_INIT("salted-pbkdf2-hmac-sha512-512"),  24000,   1,     10000000, CRYPTO_SHA512, 32, 64, digest_pbkdf2   },
+    { S_INIT("salted-hmac-sha256"),             1,       0,     10000000, CRYPTO_SHA256, 32, 32, digest_hmac     },
+    { S_INIT("salted-sha256"),                  20000,   1,     10000000, CRYPTO_SHA256, 32, 32, digest_salted   },
+    { S_INIT("salted-md5"),                     20000,   1,     10000000, CRYPTO_MD5,    32, 16, digest_salted   },
 };
 /* clang-format on */
 
@@ -178,7 +176,8 @@ is_bcrypt(const struct scheme *scheme)
     return scheme->digest == digest_bcrypt;
 }
 
-/* A fresh salt as text. bcrypt's 16 bytes are written in its own alphabet (crypt_gensalt does it). */
+/* A fresh salt as text. bcrypt's 16 bytes are written in its own alphabet (crypt_gensalt does
+ * it). */
 static str
 make_salt(struct arena *arena, struct rng *rng, const struct scheme *scheme)
 {

@@ -23,8 +23,8 @@ struct password_hash {
     str salt, hash;
 };
 
-/* True if the scheme is one of the list; *ret_default_factor, unless NULL, is what FusionAuth or RFC 9106
- * uses when none is given. */
+/* True if the scheme is one of the list; *ret_default_factor, unless NULL, is what FusionAuth or
+ * RFC 9106 uses when none is given. */
 bool password_scheme_known(str scheme, int64_t *ret_default_factor);
 /* True if factor is within what the scheme can do and we allow (an attacker could import a factor
  * that blocks a core for a day). */
@@ -38,8 +38,8 @@ MUST_USE bool password_make(struct arena *arena, struct rng *rng, str scheme, in
 MUST_USE bool password_check(const struct password_hash *record, str text);
 /* Spends the time a check of the default scheme takes and returns false: for unknown users. */
 bool password_check_nobody(str text);
-/* Gives back the memory (some 20 MiB) this thread keeps between Argon2id hashes: for a hash pool that
- * falls idle. The thread's end does it too. */
+/* Gives back the memory (some 20 MiB) this thread keeps between Argon2id hashes: for a hash pool
+ * that falls idle. The thread's end does it too. */
 void password_idle(void);
 /* True if record should be made again under scheme and factor (rehash on sign-in). */
 bool password_is_stale(const struct password_hash *record, str scheme, int64_t factor);

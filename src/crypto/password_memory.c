@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keeps the 19 MiB of an Argon2id hash mapped between hashes, on huge pages: 1.45 times the hashes a second.
+/* Keeps the 19 MiB of an Argon2id hash mapped between hashes, on huge pages: about half as
+ * much again of hashes a second.
  *
- * libsodium maps and unmaps its memory on every call and offers no hook, so this file stands in for mmap and
- * munmap. A call is answered from kept memory only if its own thread has announced it (begin), it asks for
- * private anonymous memory at no set place, and of a password hash's size; each other call, of this program
- * or any library, goes straight to the kernel with its arguments unchanged.
+ * libsodium maps and unmaps its memory on every call and offers no hook, so this file stands in for
+ * mmap and munmap. A call is answered from kept memory only if its own thread has announced it
+ * (begin), it asks for private anonymous memory at no set place, and of a password hash's size;
+ * each other call, of this program or any library, goes straight to the kernel with its arguments
+ * unchanged.
  *
- * Switched off under sanitizers, which stand in for the same functions, and where off_t is not 64 bit.
- * What Argon2id leaves behind is as hard to guess from as the hash itself, so it is not wiped between
- * hashes; it is left out of core dumps and given back at the thread's end or by password_idle. */
+ * Switched off under sanitizers, which stand in for the same functions, and where off_t is not
+ * 64 bit. What Argon2id leaves behind is as hard to guess from as the hash itself, so it is not
+ * wiped between hashes; it is left out of core dumps and given back at the thread's end or by
+ * password_idle. */
 #undef _FILE_OFFSET_BITS /* would turn the name mmap into mmap64, which libsodium does not call */
 
 #include <sys/mman.h>
@@ -90,8 +93,8 @@ make_key(void)
     CHECK(pthread_key_create(&at_thread_end, give_back) == 0);
 }
 
-/* Makes sure that n bytes are kept; false leaves the caller to the kernel. The mapping is aligned to huge
- * pages by mapping one more and giving back what stands over. */
+/* Makes sure that n bytes are kept; false leaves the caller to the kernel. The mapping is
+ * aligned to huge pages by mapping one more and giving back what stands over. */
 static bool
 keep(size_t n)
 {

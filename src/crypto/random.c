@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Randomness out of RAND_bytes in pools of 4 KiB, one a thread.
  *
- * Invariant: 1 a byte is handed out once and wiped from the pool at that moment  2 a pool filled before a
- * fork is not used after it. A generator without entropy ends the process (RAND_bytes failing). */
+ * Invariant: 1 a byte is handed out once and wiped from the pool at that moment  2 a pool filled
+ * before a fork is not used after it. A generator without entropy ends the process (RAND_bytes
+ * failing). */
 #include "crypto/random.h"
 
 #include <openssl/rand.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JWS signatures and compact tokens (RFC 7515 s5, RFC 7518 s3, RFC 8037 s3.1).
  *
- * An EVP_PKEY_CTX may sign or verify again and again once initialised, and making one costs as much as an
- * ECDSA signature; so each thread keeps its own for each key, in the slot of the key that bears the thread's
- * number. OpenSSL's ECDSA nonces are hedged with key and digest. */
+ * An EVP_PKEY_CTX may sign or verify again and again once initialised, and making one costs as
+ * much as an ECDSA signature; so each thread keeps its own for each key, in the slot of the key
+ * that bears the thread's number. OpenSSL's ECDSA nonces are hedged with key and digest. */
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 #include <sodium.h>
@@ -44,8 +44,8 @@ new_context(const struct sign_key *key, bool is_sign)
     return ctx;
 }
 
-/* A context to use and give back with put_context. The slots are the one part of a key that changes:
- * each by its own thread only. */
+/* A context to use and give back with put_context. The slots are the one part of a key that
+ * changes: each by its own thread only. */
 static EVP_PKEY_CTX *
 take_context(const struct sign_key *key, bool is_sign)
 {
@@ -230,8 +230,8 @@ sign_jwt(struct arena *arena, const struct sign_key *key, str typ, str kid, str 
 bool
 sign_check_jwt(const struct sign_key *key, const struct jwt *jwt)
 {
-    /* The header must name the key's own algorithm, letter by letter (RFC 8725 s3.1); RFC 9864 calls
-     * EdDSA on this curve Ed25519. */
+    /* The header must name the key's own algorithm, letter by letter (RFC 8725 s3.1); RFC 9864
+     * calls EdDSA on this curve Ed25519. */
     return sign_alg_by_name(jwt->alg) == key->alg
            && sign_check(key, str_bytes(jwt->signing_input), jwt->signature);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signing keys and JWS (RFC 7515, RFC 7518 s3, RFC 8037). A key is bound to exactly one algorithm:
- * a token whose header names another is refused before any arithmetic (RFC 8725 s3.1), "none" always.
- * Keys are immutable and shared between threads; each thread keeps its own contexts for them. */
+/* Signing keys and JWS (RFC 7515, RFC 7518 s3, RFC 8037). A key is bound to exactly one
+ * algorithm: a token whose header names another is refused before any arithmetic, "none" always
+ * (RFC 8725 s3.1). Keys are immutable and shared between threads; each thread keeps its own
+ * contexts for them. */
 #pragma once
 #include "base/str.h"
 
@@ -59,8 +60,8 @@ MUST_USE bool sign_key_to_jwk(struct arena *arena, const struct sign_key *key, s
 MUST_USE bool sign_make(struct arena *arena, const struct sign_key *key, bytes input, bytes *ret);
 MUST_USE bool sign_check(const struct sign_key *key, bytes input, bytes signature);
 
-/* A whole compact token: header {"alg","typ","kid"} (typ and kid left out when empty), the claims text
- * as given. The empty slice on failure. */
+/* A whole compact token: header {"alg","typ","kid"} (typ and kid left out when empty), the
+ * claims text as given. The empty slice on failure. */
 str sign_jwt(struct arena *arena, const struct sign_key *key, str typ, str kid, str claims_json);
 /* True if the token's alg is the key's and its signature holds. */
 MUST_USE bool sign_check_jwt(const struct sign_key *key, const struct jwt *jwt);

@@ -36,8 +36,8 @@ struct sign_rule {
 /* The rule of an algorithm; NULL for SIGN_NONE and anything out of range. */
 const struct sign_rule *sign_rule_of(enum sign_alg alg);
 
-/* The OpenSSL contexts of one thread for one key, made when first used. A slot belongs to the thread that
- * holds its number (crypto_thread), so no lock is needed; all go with the key. */
+/* The OpenSSL contexts of one thread for one key, made when first used. A slot belongs to the
+ * thread that holds its number (crypto_thread), so no lock is needed; all go with the key. */
 struct sign_slot {
     EVP_PKEY_CTX *sign, *check;
 };
@@ -57,8 +57,8 @@ struct sign_key {
 
 /* A key without material; NULL when memory is short. */
 struct sign_key *sign_key_new(enum sign_alg alg);
-/* Takes over pkey (freed also on failure) if it fits the algorithm and is strong enough; a private part
- * has to make a signature that the public part accepts. NULL otherwise. */
+/* Takes over pkey (freed also on failure) if it fits the algorithm and is strong enough; a
+ * private part has to make a signature that the public part accepts. NULL otherwise. */
 struct sign_key *sign_key_adopt(enum sign_alg alg, EVP_PKEY *pkey, bool has_private);
 struct sign_key *sign_key_from_seed(enum sign_alg alg, const uint8_t seed[static SIGN_ED_BYTES]);
 struct sign_key *sign_key_from_ed_public(
@@ -66,8 +66,8 @@ struct sign_key *sign_key_from_ed_public(
 /* The RSA or EC key as OpenSSL's parameters; false on failure. */
 bool sign_rsa_is_sound(EVP_PKEY *pkey);
 
-/* RFC 7518 s3.4: r||s of fixed length to DER and back. 0 when the input is not canonical, or r or s is
- * zero or not below the order (so called psychic signatures). */
+/* RFC 7518 s3.4: r||s of fixed length to DER and back. 0 when the input is not canonical, or r
+ * or s is zero or not below the order (so called psychic signatures). */
 size_t sign_ecdsa_to_der(
     const struct sign_curve *curve, bytes raw, uint8_t to[static SIGN_DER_MAX_BYTES]);
 size_t sign_ecdsa_from_der(const struct sign_curve *curve, bytes der, uint8_t *to);

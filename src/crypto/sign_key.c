@@ -2,9 +2,10 @@
 /* Keys: made, judged, shared and wiped.
  *
  * Refused: RSA below 2048 or above 8192 bits, an even or small public exponent, the ROCA family
- * (CVE-2017-15361), a curve other than the algorithm's, points off the curve, private parts that do not
- * fit the public ones, HMAC secrets shorter than the digest (RFC 7518 s3.2, s3.3).
- * Invariant: 1 a key never changes once handed out  2 its secrets are wiped with the last reference. */
+ * (CVE-2017-15361), a curve other than the algorithm's, points off the curve, private parts that
+ * do not fit the public ones, HMAC secrets shorter than the digest (RFC 7518 s3.2, s3.3).
+ * Invariant: 1 a key never changes once handed out  2 its secrets are wiped with the last
+ * reference. */
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys out of PEM (RFC 7468: PKCS#8, PKCS#1, SEC1, SPKI, X.509) and JWK (RFC 7517, RFC 7518 s6, RFC 8037 s2).
+/* Keys out of PEM (RFC 7468: PKCS#8, PKCS#1, SEC1, SPKI, X.509) and out of JWK (RFC 7517,
+ * RFC 7518 s6, RFC 8037 s2).
  *
- * Refused: encrypted PEM, RSASSA-PSS restricted keys, a JWK whose kty, crv, alg or use says it is for
- * something else. A certificate is taken for its key alone: nothing here judges who signed it. */
+ * Refused: encrypted PEM, RSASSA-PSS restricted keys, a JWK whose kty, crv, alg or use says it
+ * is for something else. A certificate is taken for its key alone: nothing here judges who
+ * signed it. */
 #include <openssl/core_names.h>
 #include <openssl/decoder.h>
 #include <openssl/err.h>
@@ -199,7 +201,8 @@ from_okp(enum sign_alg alg, const struct jwk *jwk)
     return key;
 }
 
-/* A JWK may say what it is for; then it is for nothing else (RFC 7517 s4.2, s4.4; RFC 8725 s3.1). */
+/* A JWK may say what it is for; then it is for nothing else: RFC 7517 s4.2, s4.4,
+ * RFC 8725 s3.1. */
 static bool
 says_it_may(const struct sign_rule *rule, const struct jwk *jwk)
 {

@@ -43,7 +43,8 @@ key_of(const char *text)
     return k;
 }
 
-/* The GCM specification's (McGrew and Viega) test cases 13 to 16 for 256-bit keys and 96-bit nonces. */
+/* The GCM specification's (McGrew and Viega) test cases 13 to 16 for 256-bit keys and 96-bit
+ * nonces. */
 static const struct {
     int line;
     const char *key, *nonce, *aad, *plain, *cipher, *tag;

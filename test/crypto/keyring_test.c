@@ -287,3 +287,21 @@ TEST(of_many_that_create_at_once_all_end_with_the_same_key)
         EXPECT(ct_eq(key32_bytes(&got), key32_bytes(&first)));
     }
 }
+
+TEST(memory_that_fails_anywhere_opens_whole_or_not_at_all)
+{
+    const char *why;
+
+    for (long n = 0; n < 30; n++) {
+        struct keyring *ring;
+
+        (void)unlink(path);
+        why = NULL;
+        arena_fail_after(n);
+        ring = keyring_open(path, true, random_system(), &why);
+        arena_fail_after(-1);
+        EXPECT(ring != NULL || why != NULL);
+        EXPECT(access(path, F_OK) != 0 || opens()); /* what it left behind is whole */
+        keyring_close(ring);
+    }
+}

@@ -290,3 +290,27 @@ TEST(kept_memory_serves_again_gives_back_and_ends_with_its_thread)
     REQUIRE(thrd_join(thread, &verdict) == thrd_success);
     EXPECT(verdict == 0);
 }
+
+TEST(memory_that_fails_anywhere_refuses_or_makes_a_whole_record)
+{
+    for (size_t i = 0; i < COUNT(bounds); i++) {
+        for (long n = 0; n < 12; n++) {
+            struct arena *scratch = arena_new(MB(1));
+            struct password_hash made;
+            bool ok;
+
+            arena_fail_after(n);
+            ok = password_make(scratch, &seeded.rng, bounds[i].name,
+                MAX(bounds[i].least, (int64_t)1), S("secret"), &made);
+            arena_fail_after(-1);
+            CHECK_AT(bounds[i].line, !ok || password_check(&made, S("secret")));
+            if (ok) {
+                arena_fail_after(n);
+                ok = password_check(&made, S("wrong"));
+                arena_fail_after(-1);
+                CHECK_AT(bounds[i].line, !ok);
+            }
+            arena_free(scratch);
+        }
+    }
+}

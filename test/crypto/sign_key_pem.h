@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys made with the openssl command for these tests and used nowhere else, in the forms users bring. */
+/* Keys made with the openssl command for these tests and used nowhere else, in the forms users
+ * bring. */
 #pragma once
 #include "base/base.h"
 

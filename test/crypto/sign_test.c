@@ -343,3 +343,34 @@ TEST(a_key_made_where_another_died_does_not_meet_its_contexts)
         sign_key_unref(two);
     }
 }
+
+TEST(memory_that_fails_anywhere_gives_a_whole_token_or_none)
+{
+    for (long n = 0; n < 40; n++) {
+        struct arena *scratch = arena_new(MB(1));
+        str token;
+
+        arena_fail_after(n);
+        token = sign_jwt(scratch, keys[SIGN_ES256], S("JWT"), S("k1"), S("{\"sub\":\"ada\"}"));
+        arena_fail_after(-1);
+        EXPECT(token.n == 0 || holds(keys[SIGN_ES256], token));
+        arena_free(scratch);
+    }
+}
+
+TEST(memory_that_fails_anywhere_never_lets_a_forgery_pass)
+{
+    str forged = bytes_str(flipped(arena, str_bytes(token_of(SIGN_ES256)), 200));
+
+    for (long n = 0; n < 40; n++) {
+        struct arena *scratch = arena_new(MB(1));
+        struct jwt jwt;
+        bool ok;
+
+        arena_fail_after(n);
+        ok = jwt_parse(scratch, forged, &jwt) && sign_check_jwt(keys[SIGN_ES256], &jwt);
+        arena_fail_after(-1);
+        EXPECT(!ok);
+        arena_free(scratch);
+    }
+}
