@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The shared part of the administration API (FusionAuth's conventions: raw key in Authorization, X-FusionAuth-TenantId, wrapped bodies). */
+/* Who calls, for which tenant; faults and answers. */
 #include "flow/api/api.h"
 
+#include "model/cache/cache.h"
 #include "model/event/event.h"
+
+enum { SCRATCH_BYTES = 4 * 1024 * 1024 };
 
 static enum err
 read_tenant_header(struct rq *rq)
 {
+    const char *code = "invalidTenantId";
     str text = rq_header(rq, S("x-fusionauth-tenantid"));
     struct uuid id;
     enum err e;
@@ -15,29 +19,36 @@ read_tenant_header(struct rq *rq)
         return ERR_OK;
     }
     if (!uuid_parse(text, &id) || http_header_count(rq->http, S("x-fusionauth-tenantid")) > 1) {
-        field_fault_add(&rq->faults, rq->arena, NO_STR, S("invalidTenantId"), S("The X-FusionAuth-TenantId header must be one UUID."));
-        return FAIL(rq, ERR_FIELDS, "X-FusionAuth-TenantId", "must be a UUID");
+        return api_refuse(rq, "", code, "The X-FusionAuth-TenantId header must be one UUID.");
     }
     if (!api_may_see(rq, id)) {
         return FAIL(rq, ERR_UNAUTHENTICATED, "X-FusionAuth-TenantId", "is not open to this key");
     }
     e = tenant_load(rq, id, &rq->tenant);
     if (e == ERR_OK && rq->tenant == NULL) {
-        field_fault_add(&rq->faults, rq->arena, NO_STR, S("invalidTenantId"), S("The X-FusionAuth-TenantId header names no tenant: check the id."));
-        e = FAIL(rq, ERR_FIELDS, "X-FusionAuth-TenantId", "is not known");
+        return api_refuse(
+            rq, "", code, "The X-FusionAuth-TenantId header names no tenant: check the id.");
     }
     return e;
+}
+
+/* Tokens of people come in the same header: "Bearer xyz", and "JWT xyz" as older clients write it. */
+static bool
+is_token(str value)
+{
+    return str_ieq(str_head(value, 7), S("Bearer ")) || str_ieq(str_head(value, 4), S("JWT "));
 }
 
 enum err
 api_check_key(struct rq *rq, str endpoint, bool is_required)
 {
     str value = rq_header(rq, S("authorization"));
-    bool is_given = value.n && !(value.n > 7 && (str_ieq(str_head(value, 7), S("Bearer ")) || str_ieq(str_head(value, 4), S("JWT "))));
     enum err e;
 
-    if (!is_given) {
-        return is_required ? FAIL(rq, ERR_UNAUTHENTICATED, NULL, "needs an API key in the Authorization header") : read_tenant_header(rq);
+    if (value.n == 0 || is_token(value)) {
+        return is_required ? FAIL(
+                   rq, ERR_UNAUTHENTICATED, NULL, "needs an API key in the Authorization header")
+                           : read_tenant_header(rq);
     }
     e = apikey_find(rq, value, &rq->api_key);
     if (e != ERR_OK) {
@@ -53,7 +64,40 @@ api_check_key(struct rq *rq, str endpoint, bool is_required)
 bool
 api_may_see(const struct rq *rq, struct uuid tenant_id)
 {
-    return rq->api_key == NULL || uuid_is_nil(rq->api_key->tenant_id) || uuid_eq(rq->api_key->tenant_id, tenant_id);
+    bool is_of_key = rq->api_key == NULL || uuid_is_nil(rq->api_key->tenant_id)
+                     || uuid_eq(rq->api_key->tenant_id, tenant_id);
+
+    return is_of_key && (rq->tenant == NULL || uuid_eq(rq->tenant->id, tenant_id));
+}
+
+bool
+api_is_bound(const struct rq *rq)
+{
+    return rq->tenant != NULL || (rq->api_key != NULL && !uuid_is_nil(rq->api_key->tenant_id));
+}
+
+enum err
+api_tenants(struct rq *rq, struct uuid **ret, size_t *ret_count)
+{
+    enum err e;
+
+    if (api_is_bound(rq)) {
+        e = api_tenant(rq);
+        *ret = ARENA_NEW(rq->arena, struct uuid);
+        *ret_count = 1;
+        if (e != ERR_OK || *ret == NULL) {
+            return e ? e : FAIL_SERVER(rq);
+        }
+        **ret = rq->tenant->id;
+        return ERR_OK;
+    }
+    e = tenant_ids(rq, API_LIST_MAX + 1, ret, ret_count);
+    if (e == ERR_OK && *ret_count > API_LIST_MAX) {
+        e = api_refuse(rq, "", "tooMany",
+            "There are too many to list at once: use the search, or name a tenant in the "
+            "X-FusionAuth-TenantId header.");
+    }
+    return e;
 }
 
 enum err
@@ -75,14 +119,19 @@ api_tenant(struct rq *rq)
             return e;
         }
         if (count != 1) {
-            field_fault_add(&rq->faults, rq->arena, NO_STR, S("TenantIdRequired"),
-                S("There is more than one tenant: name yours in the X-FusionAuth-TenantId header."));
-            return FAIL(rq, ERR_FIELDS, "X-FusionAuth-TenantId", "is required");
+            return api_refuse(rq, "", "TenantIdRequired",
+                "There is more than one tenant: name yours in the X-FusionAuth-TenantId header.");
         }
         id = ids[0];
     }
     e = tenant_load(rq, id, &rq->tenant);
-    return e == ERR_OK && rq->tenant == NULL ? FAIL(rq, ERR_NOT_FOUND, NULL, "is not there") : e;
+    return e == ERR_OK && rq->tenant == NULL ? api_not_found(rq) : e;
+}
+
+enum err
+api_not_found(struct rq *rq)
+{
+    return FAIL(rq, ERR_NOT_FOUND, NULL, "is about something that does not exist");
 }
 
 struct field_reader
@@ -94,43 +143,55 @@ api_reader(struct rq *rq)
 enum err
 api_faults(struct rq *rq)
 {
+    if (arena_failed(rq->arena)) {
+        return FAIL_SERVER(rq);
+    }
     return rq->faults.count ? FAIL(rq, ERR_FIELDS, NULL, "has fields at fault") : ERR_OK;
 }
 
-static bool
-is_listed(str name, const char *const *list)
-{
-    for (; list != NULL && *list != NULL; list++) {
-        if (str_eq(name, str_from(*list))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* eventInfo may come with every request of FusionAuth's clients; it describes the caller's device for events. */
-const struct json *
-api_body(struct rq *rq, const char *wanted, const char *const *others)
+enum err
+api_refuse(struct rq *rq, const char *path, const char *code, const char *message)
 {
     struct field_reader reader = api_reader(rq);
-    const struct json *body, *value;
 
-    if (rq_json(rq, &body) != ERR_OK) {
-        return NULL;
+    field_fault(&reader, path, code, message);
+    return api_faults(rq);
+}
+
+bool
+api_scratch_begin(struct rq *rq, struct api_scratch *scratch)
+{
+    struct arena *arena = arena_new(SCRATCH_BYTES);
+
+    if (arena == NULL) {
+        return false;
     }
-    for (const struct json *m = body && body->type == JSON_OBJECT ? body->first : NULL; m != NULL; m = m->next) {
-        if (!str_eq(m->name, str_from(wanted)) && !str_eq(m->name, S("eventInfo")) && !is_listed(m->name, others)) {
-            str name = str_head(m->name, 60);
-            field_fault(&reader, str_z(rq->arena, name) ? str_z(rq->arena, name) : "?", "unknown",
-                "This field is not known here: leave it out.");
-        }
+    *scratch = (struct api_scratch){rq->arena, rq->holds};
+    rq->arena = arena;
+    rq->holds = NULL;
+    arena_keep_secret(arena);
+    return true;
+}
+
+void
+api_scratch_end(struct rq *rq, struct api_scratch *scratch)
+{
+    cache_end_request(rq);
+    arena_free(rq->arena);
+    rq->arena = scratch->arena;
+    rq->holds = scratch->holds;
+}
+
+const struct field *
+api_field(const struct field_table *table, const char *name)
+{
+    size_t i = 0;
+
+    while (i < table->count && !str_eq(str_from(table->fields[i].name), str_from(name))) {
+        i++;
     }
-    value = json_get(body, str_from(wanted));
-    if (value == NULL || value->type != JSON_OBJECT) {
-        field_fault(&reader, wanted, "missing", "Send the object this request is about under its name.");
-        return NULL;
-    }
-    return value;
+    CHECK(i < table->count);
+    return &table->fields[i];
 }
 
 void
@@ -147,73 +208,30 @@ api_answer_send(struct rq *rq, struct api_answer *answer, int status)
     return rq_answer_json(rq, status, &answer->buf);
 }
 
-static enum err
-apply_json_patch(struct rq *rq, const struct field_table *table, const void *object, const char *wanted, const struct json **ret_value)
+/* {"id": ..., "changes": [...]} */
+static str
+describe(struct rq *rq, const struct api_change *change)
 {
-    struct field_reader reader = api_reader(rq);
-    const struct json *patch, *document, *patched;
     struct json_out out;
     struct buf buf;
     str text;
-    enum err e = rq_json(rq, &patch);
 
-    if (e != ERR_OK) {
-        return e;
-    }
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
-    json_out_name(&out, str_from(wanted));
-    field_write(table, FIELD_FOR_API, object, &out);
+    json_put_str(&out, S("id"), uuid_text(rq->arena, change->id));
+    if (change->before != NULL && change->after != NULL) {
+        json_out_name(&out, S("changes"));
+        (void)field_diff(change->table, change->before, change->after, rq->arena, &out);
+    }
     json_out_object_end(&out);
-    if (!buf_done(&buf, &text) || !json_parse(rq->arena, text, &document, NULL)) {
-        return FAIL_SERVER(rq);
-    }
-    if (patch == NULL || !field_json_patch(&reader, document, patch, NO_STR, &patched)) {
-        field_fault(&reader, "", "invalid", "Send a list of JSON Patch operations that fit the object.");
-        return api_faults(rq);
-    }
-    *ret_value = json_get(patched, str_from(wanted));
-    return ERR_OK;
+    return buf_done(&buf, &text) ? text : NO_STR;
 }
 
 enum err
-api_patch(struct rq *rq, const struct field_table *table, const void *object, const char *wanted, const struct json **ret_value,
-    enum field_mode *ret_mode)
+api_audit(struct rq *rq, const struct tenant *tenant, const struct api_change *change)
 {
-    str type = rq_header(rq, S("content-type"));
+    struct event event = {
+        change->kind, change->user_id, change->application_id, describe(rq, change)};
 
-    *ret_mode = FIELD_REPLACE;
-    if (rq->http->method == HTTP_PATCH) {
-        if (str_starts(type, S("application/json-patch+json"))) {
-            return apply_json_patch(rq, table, object, wanted, ret_value);
-        }
-        /* FusionAuth: plain JSON adds to lists, a merge patch replaces them (RFC 7396). */
-        *ret_mode = str_starts(type, S("application/merge-patch+json")) ? FIELD_PATCH : FIELD_PATCH_APPEND;
-    }
-    *ret_value = api_body(rq, wanted, NULL);
-    return *ret_value ? ERR_OK : api_faults(rq);
-}
-
-enum err
-api_audit(struct rq *rq, const struct tenant *tenant, const char *kind, const struct field_table *table, const void *before,
-    const void *after)
-{
-    struct event event = {kind, {{0}}, {{0}}, NO_STR};
-    struct json_out out;
-    struct buf buf;
-
-    rq_json_out(rq, &buf, &out);
-    if (before != NULL && after != NULL) {
-        field_diff(table, before, after, rq->arena, &out);
-        if (!buf_done(&buf, &event.detail)) {
-            event.detail = NO_STR;
-        }
-    }
     return event_add(rq, tenant, &event);
-}
-
-bool
-api_flag(struct rq *rq, const char *name)
-{
-    return str_eq(rq_query_get(rq, str_from(name)), S("true"));
 }

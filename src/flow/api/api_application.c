@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /api/application. Roles and scopes are set when an application is made and changed by their own calls
+ * only, as in FusionAuth. Refused: sourceApplicationId. */
+#include "flow/api/api_application.h"
+
+#include "flow/api/api_endpoints.h"
+#include "flow/api/api_key_use.h"
+#include "flow/api/api_search.h"
+
+/* clang-format off */
+struct application_beside {
+    str event_info;
+};
+static const struct field beside_fields[] = {
+    {.name = "eventInfo",           .kind = FIELD_JSON, .offset = FIELD_AT(struct application_beside, event_info), .max = 8192},
+    {.name = "role",                .kind = FIELD_LATER}, /* of the role calls; clients send it empty */
+    {.name = "sourceApplicationId", .kind = FIELD_LATER},
+};
+static const struct field_table beside_table = FIELD_TABLE("ApplicationRequest", beside_fields, struct application_beside, NULL);
+/* clang-format on */
+
+enum err
+api_application_find(
+    struct rq *rq, struct uuid id, const struct tenant **ret_tenant, const struct application **ret)
+{
+    const struct application *app;
+    enum err e = application_load(rq, id, &app);
+
+    *ret = NULL;
+    if (e != ERR_OK || app == NULL || !api_may_see(rq, app->tenant_id)) {
+        return e;
+    }
+    *ret = app;
+    return tenant_load(rq, app->tenant_id, ret_tenant);
+}
+
+static enum err
+load(struct api_call *call)
+{
+    enum err e = api_application_find(call->rq, call->id, &call->tenant, &call->application);
+
+    call->before = call->application;
+    return e;
+}
+
+static enum err
+place(struct api_call *call)
+{
+    const struct application *taken = NULL;
+    enum err e = api_tenant(call->rq);
+
+    call->tenant = call->rq->tenant;
+    if (e == ERR_OK && !uuid_is_nil(call->id)) {
+        e = application_load(call->rq, call->id, &taken); /* ids are unique over all tenants */
+    }
+    if (taken != NULL) {
+        api_resource_taken(call);
+    }
+    return e;
+}
+
+/* requireClientAuthentication is the older word for clientAuthenticationPolicy: it counts when that is
+ * not there. */
+static void
+apply_older_word(const struct api_call *call, struct application *app)
+{
+    const struct json *oauth = json_get(call->value, S("oauthConfiguration"));
+    bool is_required;
+
+    if (json_get(oauth, S("clientAuthenticationPolicy")) == NULL
+        && json_bool(json_get(oauth, S("requireClientAuthentication")), &is_required)) {
+        app->oauth.client_auth =
+            is_required ? CLIENT_AUTH_REQUIRED : CLIENT_AUTH_NOT_REQUIRED_WITH_PKCE;
+    }
+}
+
+/* A scope's name goes in a space-separated list, so it is a scope-token (RFC 6749 s3.3). */
+bool
+api_scope_name_ok(str name)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        if (name.p[i] <= ' ' || name.p[i] >= 0x7f || name.p[i] == '"' || name.p[i] == '\\') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void
+check_scopes(struct api_call *call, const struct application *app)
+{
+    const struct app_scope *scopes = app->scopes.items;
+
+    for (size_t i = 0; i < app->scopes.count; i++) {
+        if (!api_scope_name_ok(scopes[i].name)) {
+            field_fault(&call->reader, "application.scopes", "invalid",
+                "A scope's name must be visible ASCII without quotes and backslashes.");
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (str_eq(scopes[i].name, scopes[j].name)) {
+                field_fault(&call->reader, "application.scopes", "duplicate",
+                    "Give each scope a name of its own.");
+            }
+        }
+    }
+}
+
+/* When a role or scope was made is for us to say, not for the body. */
+static void
+forget_instants(struct application *app)
+{
+    struct app_scope *scopes = app->scopes.items;
+    struct role *roles = app->roles.items;
+
+    for (size_t i = 0; i < app->roles.count; i++) {
+        roles[i].insert_instant = roles[i].last_update_instant = 0;
+    }
+    for (size_t i = 0; i < app->scopes.count; i++) {
+        scopes[i].insert_instant = scopes[i].last_update_instant = 0;
+    }
+}
+
+static enum err
+check(struct api_call *call)
+{
+    const struct application *before = call->before;
+    struct application *app = call->after;
+    bool is_taken = false;
+    enum err e = ERR_OK;
+
+    apply_older_word(call, app);
+    if (before != NULL) {
+        app->roles = before->roles;
+        app->scopes = before->scopes;
+    } else {
+        forget_instants(app);
+    }
+    check_scopes(call, app);
+    if (app->name.n) {
+        e = application_name_taken(call->rq, call->tenant->id, app->name, call->id, &is_taken);
+    }
+    if (is_taken) {
+        field_fault(&call->reader, "application.name", "duplicate",
+            "An application with this name exists already: choose another.");
+    }
+    return e ? e : api_check_jwt_keys(call, &app->jwt, call->tenant->id, "application");
+}
+
+static enum err
+create(struct api_call *call)
+{
+    struct application *app = call->after;
+
+    app->id = call->id;
+    call->application = app;
+    return application_create(call->rq, call->tenant, app);
+}
+
+static enum err
+update(struct api_call *call)
+{
+    return application_update(call->rq, call->tenant, call->after);
+}
+
+static enum err
+remove_application(struct api_call *call)
+{
+    return application_delete(call->rq, call->application);
+}
+
+static const struct api_resource resource = {
+    .name = "application",
+    .id_name = "applicationId",
+    .table = &application_table,
+    .beside = &beside_table,
+    .created = "application.create",
+    .updated = "application.update",
+    .deleted = "application.delete",
+    .load = load,
+    .place = place,
+    .check = check,
+    .create = create,
+    .update = update,
+    .remove = remove_application,
+};
+
+enum err
+api_application_create(struct rq *rq)
+{
+    return api_resource_create(rq, &resource);
+}
+
+/* Takes the application out of use or back into it. Out of use none of its tokens is believed. */
+static enum err
+set_active(struct rq *rq, bool is_active, struct api_call *call)
+{
+    struct application *app = ARENA_NEW(rq->arena, struct application);
+    enum err e = api_resource_load(rq, &resource, call);
+
+    if (e != ERR_OK || app == NULL) {
+        return e ? e : FAIL_SERVER(rq);
+    }
+    *app = *call->application;
+    app->active = is_active;
+    call->after = app;
+    e = application_update(rq, call->tenant, app);
+    return e ? e
+             : api_resource_audit(
+                 call, is_active ? "application.reactivate" : "application.deactivate");
+}
+
+enum err
+api_application_change(struct rq *rq)
+{
+    struct api_call call;
+    enum err e;
+
+    if (rq->http->method != HTTP_PUT || !api_flag(rq, "reactivate")) {
+        return api_resource_change(rq, &resource);
+    }
+    e = set_active(rq, true, &call);
+    return e ? e : api_resource_answer(&call, call.after);
+}
+
+enum err
+api_application_delete(struct rq *rq)
+{
+    struct api_call call;
+    enum err e;
+
+    if (api_flag(rq, "hardDelete")) {
+        return api_resource_delete(rq, &resource);
+    }
+    e = set_active(rq, false, &call);
+    return e ? e : rq_answer_empty(rq, 200);
+}
+
+static enum err
+put_application(struct rq *rq, struct uuid id, struct json_out *out)
+{
+    const struct application *app;
+    struct api_scratch scratch;
+    enum err e;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    e = application_load(rq, id, &app);
+    if (e == ERR_OK && app != NULL) {
+        field_write(&application_table, FIELD_FOR_API, app, out);
+    }
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+/* clang-format off */
+enum { NAMES_MAX = 10000 };
+static const char *const states[] = {"Active", "Inactive", "PendingDelete", NULL};
+struct application_criteria {
+    struct api_criteria base;
+    struct uuid tenant_id;
+    int state;
+};
+static const struct field criteria_fields[] = {
+    API_CRITERIA_NAME,
+    API_CRITERIA_FIELDS,
+    {.name = "state",     .kind = FIELD_ENUM, .offset = FIELD_AT(struct application_criteria, state), .default_int = -1, .more.names = states},
+    {.name = "tenantId",  .kind = FIELD_UUID, .offset = FIELD_AT(struct application_criteria, tenant_id)},
+    {.name = "universal", .kind = FIELD_LATER},
+};
+const struct field_table api_application_criteria_table = FIELD_TABLE("ApplicationSearchCriteria", criteria_fields, struct application_criteria, NULL);
+/* clang-format on */
+
+static bool
+is_wanted(const struct application_criteria *criteria, const struct application_name *name)
+{
+    bool is_in_state =
+        criteria->state < 0 || criteria->state == (name->active ? STATE_ACTIVE : STATE_INACTIVE);
+
+    return is_in_state
+           && (criteria->base.name.n == 0 || api_name_matches(criteria->base.name, name->name));
+}
+
+static enum err
+find(struct rq *rq, const struct application_criteria *criteria, struct api_hit **ret,
+    size_t *ret_count)
+{
+    struct uuid of = criteria->tenant_id;
+    struct application_name *names;
+    size_t count = 0;
+    enum err e = ERR_OK;
+
+    if (api_is_bound(rq) && uuid_is_nil(of)) {
+        e = api_tenant(rq);
+        of = rq->tenant ? rq->tenant->id : of;
+    }
+    if (e == ERR_OK && (uuid_is_nil(of) || api_may_see(rq, of))) {
+        e = application_names(rq, of, NAMES_MAX + 1, &names, &count);
+    }
+    if (e == ERR_OK && count > NAMES_MAX) {
+        e = api_refuse(
+            rq, "", "tooMany", "There are too many applications to search at once: name a tenant.");
+    }
+    *ret = ARENA_ARRAY(rq->arena, count, struct api_hit);
+    *ret_count = 0;
+    for (size_t i = 0; e == ERR_OK && *ret != NULL && i < count; i++) {
+        if (is_wanted(criteria, &names[i])) {
+            (*ret)[(*ret_count)++] =
+                (struct api_hit){names[i].id, names[i].name, names[i].insert_instant};
+        }
+    }
+    return e || *ret ? e : FAIL_SERVER(rq);
+}
+
+static enum err
+put_page(struct rq *rq, const struct api_hit *hits, size_t count, struct json_out *out)
+{
+    enum err e = ERR_OK;
+
+    json_out_name(out, S("applications"));
+    json_out_array(out);
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = put_application(rq, hits[i].id, out);
+    }
+    json_out_array_end(out);
+    return e;
+}
+
+enum err
+api_application_search(struct rq *rq)
+{
+    struct application_criteria criteria;
+    struct api_answer answer;
+    struct api_hit *hits;
+    size_t count, total;
+    enum err e = api_criteria_read(rq, &api_application_criteria_table, &criteria);
+
+    e = e ? e : find(rq, &criteria, &hits, &count);
+    e = e ? e : api_page_of(rq, &criteria.base, hits, &count, &hits, &total);
+    if (e != ERR_OK) {
+        return e;
+    }
+    api_answer_start(rq, &answer);
+    e = put_page(rq, hits, count, &answer.out);
+    json_put_raw(&answer.out, S("expandable"), S("[]"));
+    json_put_i64(&answer.out, S("total"), (int64_t)total);
+    return e ? e : api_answer_send(rq, &answer, 200);
+}
+
+/* All active ones, or with ?inactive=true all others. */
+static enum err
+retrieve_all(struct rq *rq)
+{
+    struct application_criteria criteria = {
+        .state = api_flag(rq, "inactive") ? STATE_INACTIVE : STATE_ACTIVE};
+    struct api_answer answer;
+    struct api_hit *hits;
+    size_t count;
+    enum err e = find(rq, &criteria, &hits, &count);
+
+    if (e == ERR_OK && count > API_LIST_MAX) {
+        e = api_refuse(
+            rq, "", "tooMany", "There are too many applications to list at once: use the search.");
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    api_answer_start(rq, &answer);
+    e = put_page(rq, hits, count, &answer.out);
+    return e ? e : api_answer_send(rq, &answer, 200);
+}
+
+enum err
+api_application_retrieve(struct rq *rq)
+{
+    return rq->segments[0].n ? api_resource_retrieve(rq, &resource) : retrieve_all(rq);
+}
+
+/* Without an API key the client secret stays out. */
+enum err
+api_application_oauth(struct rq *rq)
+{
+    const struct field *row = api_field(&application_table, "oauthConfiguration");
+    struct oauth_config shown;
+    struct api_answer answer;
+    struct api_call call;
+    enum err e = api_resource_load(rq, &resource, &call);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    shown = call.application->oauth;
+    if (rq->api_key == NULL) {
+        shown.client_secret = NO_STR;
+    }
+    api_answer_start(rq, &answer);
+    json_put_i64(&answer.out, S("httpSessionMaxInactiveInterval"), call.tenant->session_idle_s);
+    if (shown.logout_url.n) {
+        json_put_str(&answer.out, S("logoutURL"), shown.logout_url);
+    }
+    json_out_name(&answer.out, str_from(row->name));
+    field_write(row->more.table, FIELD_FOR_API, &shown, &answer.out);
+    return api_answer_send(rq, &answer, 200);
+}

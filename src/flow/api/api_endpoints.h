@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every handler of the administration API. What each takes and answers is FusionAuth's, docs/api.md
+ * says where it is not; app/routes.c mounts them. */
+#pragma once
+#include "base/fault.h"
+
+struct rq;
+
+MUST_USE enum err api_status(struct rq *rq);
+MUST_USE enum err api_health(struct rq *rq);
+MUST_USE enum err api_version(struct rq *rq);
+MUST_USE enum err api_openapi(struct rq *rq);
+
+MUST_USE enum err api_tenant_create(struct rq *rq);
+MUST_USE enum err api_tenant_retrieve(struct rq *rq); /* one, or all */
+MUST_USE enum err api_tenant_change(struct rq *rq);   /* PUT and PATCH */
+MUST_USE enum err api_tenant_delete(struct rq *rq);
+MUST_USE enum err api_tenant_search(struct rq *rq); /* GET and POST */
+MUST_USE enum err api_tenant_password_rules(struct rq *rq);
+
+MUST_USE enum err api_application_create(struct rq *rq);
+MUST_USE enum err api_application_retrieve(struct rq *rq);
+MUST_USE enum err api_application_change(struct rq *rq); /* and PUT ?reactivate=true */
+MUST_USE enum err api_application_delete(struct rq *rq); /* ?hardDelete=true, else deactivates */
+MUST_USE enum err api_application_search(struct rq *rq);
+MUST_USE enum err api_application_oauth(struct rq *rq);
+
+MUST_USE enum err api_role_create(struct rq *rq);
+MUST_USE enum err api_role_change(struct rq *rq);
+MUST_USE enum err api_role_delete(struct rq *rq); /* by id, or ?name= */
+MUST_USE enum err api_scope_create(struct rq *rq);
+MUST_USE enum err api_scope_retrieve(struct rq *rq);
+MUST_USE enum err api_scope_change(struct rq *rq);
+MUST_USE enum err api_scope_delete(struct rq *rq);
+
+MUST_USE enum err api_user_create(struct rq *rq);
+MUST_USE enum err api_user_retrieve(struct rq *rq); /* by id, or ?email= ?username= ?loginId= */
+MUST_USE enum err api_user_change(struct rq *rq);   /* and PUT ?reactivate=true */
+MUST_USE enum err api_user_delete(struct rq *rq);   /* ?hardDelete=true, else deactivates */
+MUST_USE enum err api_user_bulk_delete(struct rq *rq);
+MUST_USE enum err api_user_search(struct rq *rq);
+
+MUST_USE enum err api_registration_create(struct rq *rq); /* of an existing or a new user */
+MUST_USE enum err api_registration_retrieve(struct rq *rq);
+MUST_USE enum err api_registration_change(struct rq *rq);
+MUST_USE enum err api_registration_delete(struct rq *rq);
+
+MUST_USE enum err api_login(struct rq *rq);
+MUST_USE enum err api_login_ping(struct rq *rq);
+MUST_USE enum err api_logout(struct rq *rq);
+
+MUST_USE enum err api_jwt_validate(struct rq *rq);
+MUST_USE enum err api_jwt_issue(struct rq *rq);
+MUST_USE enum err api_jwt_public_key(struct rq *rq);
+MUST_USE enum err api_jwt_vend(struct rq *rq);
+MUST_USE enum err api_refresh_exchange(struct rq *rq);
+MUST_USE enum err api_refresh_retrieve(struct rq *rq);
+MUST_USE enum err api_refresh_revoke(struct rq *rq);
+
+MUST_USE enum err api_key_generate(struct rq *rq);
+MUST_USE enum err api_key_import(struct rq *rq);
+MUST_USE enum err api_key_retrieve(struct rq *rq);
+MUST_USE enum err api_key_change(struct rq *rq);
+MUST_USE enum err api_key_delete(struct rq *rq);
+MUST_USE enum err api_key_search(struct rq *rq);
+
+MUST_USE enum err api_apikey_create(struct rq *rq);
+MUST_USE enum err api_apikey_retrieve(struct rq *rq);
+MUST_USE enum err api_apikey_change(struct rq *rq);
+MUST_USE enum err api_apikey_delete(struct rq *rq);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signing keys by who names them. A key that is named and not there would let tokens be signed by
+ * another one in silence, so it can neither be named nor be taken away. */
+#include "flow/api/api_key_use.h"
+
+#include "model/key/key.h"
+
+enum { APPLICATIONS_MAX = 10000 };
+
+static enum err
+check_key(struct api_call *call, struct uuid id, struct uuid tenant_id, const char *path,
+    const char *member)
+{
+    struct arena *arena = call->rq->arena;
+    const struct key *key = NULL;
+    const char *at;
+    enum err e = uuid_is_nil(id) ? ERR_OK : key_load(call->rq, id, &key);
+
+    if (e != ERR_OK || uuid_is_nil(id)) {
+        return e;
+    }
+    if (key != NULL && key->has_private
+        && (uuid_is_nil(key->tenant_id) || uuid_eq(key->tenant_id, tenant_id))) {
+        return ERR_OK;
+    }
+    at = str_z(arena, str_fmt(arena, "%s.jwtConfiguration.%s", path, member));
+    field_fault(&call->reader, at ? at : path, "invalid",
+        "Name a key that exists, may be used by this tenant and has a private part.");
+    return ERR_OK;
+}
+
+enum err
+api_check_jwt_keys(
+    struct api_call *call, const struct jwt_config *jwt, struct uuid tenant_id, const char *path)
+{
+    enum err e = check_key(call, jwt->access_token_key_id, tenant_id, path, "accessTokenKeyId");
+
+    return e ? e : check_key(call, jwt->id_token_key_id, tenant_id, path, "idTokenKeyId");
+}
+
+static bool
+names_key(const struct jwt_config *jwt, struct uuid id)
+{
+    return uuid_eq(jwt->access_token_key_id, id) || uuid_eq(jwt->id_token_key_id, id);
+}
+
+/* One tenant with its applications, on an arena of its own. */
+static enum err
+ask_tenant(struct rq *rq, struct uuid tenant_id, struct uuid key_id, bool *ret)
+{
+    const struct application *app;
+    const struct tenant *tenant;
+    struct api_scratch scratch;
+    struct uuid *ids;
+    size_t count = 0;
+    enum err e;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    e = tenant_load(rq, tenant_id, &tenant);
+    *ret = e == ERR_OK && tenant != NULL && names_key(&tenant->jwt, key_id);
+    e = e ? e : application_ids(rq, tenant_id, APPLICATIONS_MAX, &ids, &count);
+    for (size_t i = 0; e == ERR_OK && !*ret && i < count; i++) {
+        struct api_scratch inner;
+        if (!api_scratch_begin(rq, &inner)) {
+            e = FAIL_SERVER(rq);
+            break;
+        }
+        e = application_load(rq, ids[i], &app);
+        *ret = e == ERR_OK && app != NULL && names_key(&app->jwt, key_id);
+        api_scratch_end(rq, &inner);
+    }
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+enum err
+api_key_in_use(struct rq *rq, const struct key *key, bool *ret)
+{
+    struct uuid *ids = NULL;
+    size_t count = 0;
+    enum err e;
+
+    *ret = key->is_default;
+    if (!uuid_is_nil(key->tenant_id)) {
+        return *ret ? ERR_OK : ask_tenant(rq, key->tenant_id, key->id, ret);
+    }
+    e = tenant_ids(rq, SIZE_MAX, &ids, &count);
+    for (size_t i = 0; e == ERR_OK && !*ret && i < count; i++) {
+        e = ask_tenant(rq, ids[i], key->id, ret);
+    }
+    return e;
+}

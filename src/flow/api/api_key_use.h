@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which signing keys a tenant or an application may name, and which are named. */
+#pragma once
+#include "flow/api/api_resource.h"
+
+struct key;
+
+/* Adds [invalid] faults at path.jwtConfiguration.* for keys that are not there, that the tenant may not
+ * use, or that cannot sign. */
+MUST_USE enum err api_check_jwt_keys(
+    struct api_call *call, const struct jwt_config *jwt, struct uuid tenant_id, const char *path);
+/* Does any tenant or application that may use the key name it? */
+MUST_USE enum err api_key_in_use(struct rq *rq, const struct key *key, bool *ret);

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /api/application/{applicationId}/role. Deviation: a role keeps its name, because registrations hold
+ * roles by name, each sealed under its person's key. */
+#include "flow/api/api_endpoints.h"
+#include "flow/api/api_part.h"
+
+enum { LIST = offsetof(struct application, roles) };
+
+/* clang-format off */
+struct role_beside {
+    str event_info;
+};
+static const struct field beside_fields[] = {
+    {.name = "application",         .kind = FIELD_LATER},
+    {.name = "eventInfo",           .kind = FIELD_JSON, .offset = FIELD_AT(struct role_beside, event_info), .max = 8192},
+    {.name = "sourceApplicationId", .kind = FIELD_LATER},
+};
+static const struct field_table beside_table = FIELD_TABLE("RoleRequest", beside_fields, struct role_beside, NULL);
+/* clang-format on */
+
+static enum err
+load(struct api_call *call)
+{
+    return api_part_load(call, LIST);
+}
+
+static enum err
+place(struct api_call *call)
+{
+    return api_part_place(call, LIST);
+}
+
+static enum err
+check(struct api_call *call)
+{
+    const struct role *before = call->before, *roles = call->application->roles.items;
+    struct role *role = call->after;
+
+    role->id = call->id;
+    role->insert_instant = before ? before->insert_instant : call->rq->now;
+    role->last_update_instant = call->rq->now;
+    if (before != NULL && role->name.n && !str_eq(before->name, role->name)) {
+        field_fault(&call->reader, "role.name", "immutable",
+            "A role keeps its name: make another role and give it to the users.");
+    }
+    for (size_t i = 0; before == NULL && i < call->application->roles.count; i++) {
+        if (str_eq(roles[i].name, role->name)) {
+            field_fault(&call->reader, "role.name", "duplicate",
+                "The application has a role of this name: choose another.");
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err
+write_role(struct api_call *call)
+{
+    return api_part_write(call, LIST);
+}
+
+static const struct api_resource resource = {
+    .name = "role",
+    .id_name = "roleId",
+    .id_at = 1,
+    .table = &role_table,
+    .beside = &beside_table,
+    .created = "application.role.create",
+    .updated = "application.role.update",
+    .deleted = "application.role.delete",
+    .load = load,
+    .place = place,
+    .check = check,
+    .create = write_role,
+    .update = write_role,
+    .remove = write_role,
+};
+
+enum err
+api_role_create(struct rq *rq)
+{
+    return api_resource_create(rq, &resource);
+}
+
+enum err
+api_role_change(struct rq *rq)
+{
+    return api_resource_change(rq, &resource);
+}
+
+/* DELETE .../role?name= : FusionAuth finds it by name, too. */
+static enum err
+load_by_name(struct api_call *call)
+{
+    str name = rq_query_get(call->rq, S("name"));
+    const struct role *roles;
+    enum err e = load(call);
+
+    roles = call->application ? call->application->roles.items : NULL;
+    for (size_t i = 0; e == ERR_OK && name.n && i < call->application->roles.count; i++) {
+        if (str_eq(roles[i].name, name)) {
+            call->id = roles[i].id;
+            call->before = &roles[i];
+        }
+    }
+    return e;
+}
+
+enum err
+api_role_delete(struct rq *rq)
+{
+    struct api_resource by_name = resource;
+
+    by_name.load = load_by_name;
+    return api_resource_delete(rq, rq->segments[1].n ? &resource : &by_name);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /api/application/{applicationId}/scope: what third parties may ask people for (RFC 6749 s3.3). */
+#include "flow/api/api_endpoints.h"
+#include "flow/api/api_part.h"
+
+enum { LIST = offsetof(struct application, scopes) };
+
+static enum err
+load(struct api_call *call)
+{
+    return api_part_load(call, LIST);
+}
+
+static enum err
+place(struct api_call *call)
+{
+    return api_part_place(call, LIST);
+}
+
+static enum err
+check(struct api_call *call)
+{
+    const struct app_scope *before = call->before, *scopes = call->application->scopes.items;
+    struct app_scope *scope = call->after;
+
+    scope->id = call->id;
+    scope->application_id = call->application->id;
+    scope->insert_instant = before ? before->insert_instant : call->rq->now;
+    scope->last_update_instant = call->rq->now;
+    if (!api_scope_name_ok(scope->name)) {
+        field_fault(&call->reader, "scope.name", "invalid",
+            "A scope's name must be visible ASCII without quotes and backslashes.");
+    }
+    for (size_t i = 0; i < call->application->scopes.count; i++) {
+        if (str_eq(scopes[i].name, scope->name) && &scopes[i] != before) {
+            field_fault(&call->reader, "scope.name", "duplicate",
+                "The application has a scope of this name: choose another.");
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err
+write_scope(struct api_call *call)
+{
+    return api_part_write(call, LIST);
+}
+
+static const struct api_resource resource = {
+    .name = "scope",
+    .id_name = "scopeId",
+    .id_at = 1,
+    .table = &app_scope_table,
+    .beside = &api_beside_table,
+    .created = "application.scope.create",
+    .updated = "application.scope.update",
+    .deleted = "application.scope.delete",
+    .load = load,
+    .place = place,
+    .check = check,
+    .create = write_scope,
+    .update = write_scope,
+    .remove = write_scope,
+};
+
+enum err
+api_scope_create(struct rq *rq)
+{
+    return api_resource_create(rq, &resource);
+}
+
+enum err
+api_scope_retrieve(struct rq *rq)
+{
+    return api_resource_retrieve(rq, &resource);
+}
+
+enum err
+api_scope_change(struct rq *rq)
+{
+    return api_resource_change(rq, &resource);
+}
+
+enum err
+api_scope_delete(struct rq *rq)
+{
+    return api_resource_delete(rq, &resource);
+}

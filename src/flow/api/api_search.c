@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Searches over names, in memory: for the tenants and applications of a house, not for its people. */
+#include "flow/api/api_search.h"
+
+#include <stdlib.h>
+
+#include "codec/json.h"
+
+static void
+put_parameter(struct rq *rq, const struct field *f, struct json_out *out)
+{
+    str value = rq_query_get(rq, str_from(f->name));
+    struct field_texts all;
+    int64_t number;
+
+    if (f->kind == FIELD_UUIDS && api_query_all(rq, f->name, &all) == ERR_OK && all.count) {
+        json_out_name(out, str_from(f->name));
+        json_out_array(out);
+        for (size_t i = 0; i < all.count; i++) {
+            json_out_str(out, all.items[i]);
+        }
+        json_out_array_end(out);
+    } else if (f->kind == FIELD_INT && str_i64(value, &number)) {
+        json_put_i64(out, str_from(f->name), number);
+    } else if (f->kind == FIELD_BOOL && (str_eq(value, S("true")) || str_eq(value, S("false")))) {
+        json_put_bool(out, str_from(f->name), value.p[0] == 't');
+    } else if (value.n) {
+        json_put_str(out, str_from(f->name), value); /* a wrong kind is a fault of the table's */
+    }
+}
+
+/* The query string as the object a POST would have sent. */
+static enum err
+from_query(struct rq *rq, const struct field_table *table, const struct json **ret)
+{
+    struct json_out out;
+    struct buf buf;
+    str text;
+
+    rq_json_out(rq, &buf, &out);
+    json_out_object(&out);
+    for (size_t i = 0; i < table->count; i++) {
+        put_parameter(rq, &table->fields[i], &out);
+    }
+    json_out_object_end(&out);
+    if (!buf_done(&buf, &text) || !json_parse(rq->arena, text, ret, NULL)) {
+        return FAIL_SERVER(rq);
+    }
+    return ERR_OK;
+}
+
+struct search_beside {
+    struct field_texts expand;
+    str event_info;
+};
+/* clang-format off */
+static const struct field search_fields[] = {
+    {.name = "eventInfo", .kind = FIELD_JSON,  .offset = FIELD_AT(struct search_beside, event_info), .max = 8192},
+    {.name = "expand",    .kind = FIELD_TEXTS, .offset = FIELD_AT(struct search_beside, expand)}, /* all is always there */
+};
+static const struct field_table search_table = FIELD_TABLE("ExpandableRequest", search_fields, struct search_beside, NULL);
+/* clang-format on */
+
+enum err
+api_criteria_read(struct rq *rq, const struct field_table *table, void *criteria)
+{
+    static const char *const objects[] = {"search", NULL};
+    struct field_reader reader = api_reader(rq);
+    const struct json *body = NULL, *value;
+    struct search_beside beside;
+    enum err e;
+
+    if (rq->http->method == HTTP_GET || rq->http->method == HTTP_HEAD) {
+        e = from_query(rq, table, &value);
+    } else {
+        e = api_body(rq, objects, &search_table, &beside, &body);
+        value = e ? NULL : json_get(body, S("search"));
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (!field_read(&reader, table, FIELD_CREATE, value, S("search"), criteria)) {
+        return api_faults(rq);
+    }
+    return ERR_OK;
+}
+
+static char
+lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+static bool
+starts_like(str s, str start)
+{
+    return s.n >= start.n && str_ieq(str_head(s, start.n), start);
+}
+
+/* Where part first stands in s, in any case; s.n + 1 when nowhere. */
+static size_t
+find_like(str s, str part)
+{
+    for (size_t i = 0; i + part.n <= s.n; i++) {
+        if ((part.n == 0 || lower(s.p[i]) == lower(part.p[0]))
+            && starts_like(str_skip(s, i), part)) {
+            return i;
+        }
+    }
+    return s.n + 1;
+}
+
+bool
+api_name_matches(str pattern, str name)
+{
+    bool is_first = true, has_star = str_find(pattern, '*') < pattern.n;
+    str rest = pattern, part;
+
+    if (!has_star) {
+        return find_like(name, pattern) <= name.n;
+    }
+    while (str_cut(&rest, '*', &part)) {
+        bool is_last = rest.p == NULL;
+        size_t at = find_like(name, part);
+        if (is_last && !is_first) { /* the end is fixed: nothing may follow */
+            return name.n >= part.n && str_ieq(str_skip(name, name.n - part.n), part);
+        }
+        if (at > name.n || (is_first && at != 0)) {
+            return false;
+        }
+        name = str_skip(name, at + part.n);
+        is_first = false;
+    }
+    return true;
+}
+
+static int
+by_id(const struct api_hit *a, const struct api_hit *b)
+{
+    return str_cmp(bytes_str(uuid_bytes(&a->id)), bytes_str(uuid_bytes(&b->id)));
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+    int order = str_cmp(((const struct api_hit *)a)->name, ((const struct api_hit *)b)->name);
+
+    return order ? order : by_id(a, b);
+}
+
+static int
+by_name_down(const void *a, const void *b)
+{
+    return by_name(b, a);
+}
+
+static int
+by_instant(const void *a, const void *b)
+{
+    int64_t left = ((const struct api_hit *)a)->instant,
+            right = ((const struct api_hit *)b)->instant;
+
+    if (left != right) {
+        return left < right ? -1 : 1;
+    }
+    return by_id(a, b);
+}
+
+static int
+by_instant_down(const void *a, const void *b)
+{
+    return by_instant(b, a);
+}
+
+static const struct {
+    const char *words;
+    int (*compare)(const void *a, const void *b);
+} orders[] = {
+    {"", by_name},
+    {"name", by_name},
+    {"name ASC", by_name},
+    {"name DESC", by_name_down},
+    {"insertInstant", by_instant},
+    {"insertInstant ASC", by_instant},
+    {"insertInstant DESC", by_instant_down},
+};
+
+enum err
+api_page_of(struct rq *rq, const struct api_criteria *criteria, struct api_hit *hits, size_t *count,
+    struct api_hit **ret_page, size_t *ret_total)
+{
+    size_t start = MIN((size_t)criteria->start, *count);
+
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        if (!str_ieq(criteria->order_by, str_from(orders[i].words))) {
+            continue;
+        }
+        qsort(hits, *count, sizeof *hits, orders[i].compare);
+        *ret_total = *count;
+        *ret_page = hits + start;
+        *count = MIN((size_t)criteria->rows, *count - start);
+        return ERR_OK;
+    }
+    return api_refuse(rq, "search.orderBy", "invalid",
+        "Order by name or insertInstant, followed by ASC or DESC.");
+}

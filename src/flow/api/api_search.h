@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Searches: criteria from a body's "search" or from the query string, names matched, pages cut. */
+#pragma once
+#include "flow/api/api.h"
+
+/* Comes first in every criteria struct (type BaseSearchCriteria). */
+struct api_criteria {
+    str name, order_by;
+    int64_t rows, start;
+};
+/* The rows of it for a criteria table. */
+/* clang-format off */
+#define API_CRITERIA_FIELDS \
+    {.name = "numberOfResults", .kind = FIELD_INT, .offset = FIELD_AT(struct api_criteria, rows), .min = 0, .max = API_PAGE_MAX, .default_int = API_PAGE}, \
+    {.name = "orderBy", .kind = FIELD_TEXT, .offset = FIELD_AT(struct api_criteria, order_by), .max = 60}, \
+    {.name = "startRow", .kind = FIELD_INT, .offset = FIELD_AT(struct api_criteria, start), .min = 0, .max = INT32_MAX}
+#define API_CRITERIA_NAME \
+    {.name = "name", .kind = FIELD_TEXT, .offset = FIELD_AT(struct api_criteria, name), .max = 191}
+/* clang-format on */
+
+/* Reads {"search": {...}}, or the query string's parameters for a GET; faults are collected. */
+MUST_USE enum err api_criteria_read(struct rq *rq, const struct field_table *table, void *criteria);
+/* FusionAuth's match: any case of ASCII letters; * stands for anything; without a *, anywhere. */
+bool api_name_matches(str pattern, str name);
+
+struct api_hit { /* one thing found, by what it is sorted */
+    struct uuid id;
+    str name;
+    int64_t instant;
+};
+/* Sorts hits as order_by says ("name", "insertInstant", each with ASC or DESC; name ASC when empty) and
+ * cuts the page out; *ret_total is how many there were. A fault at search.orderBy for other words. */
+MUST_USE enum err api_page_of(struct rq *rq, const struct api_criteria *criteria,
+    struct api_hit *hits, size_t *count, struct api_hit **ret_page, size_t *ret_total);

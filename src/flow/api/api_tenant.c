@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /api/tenant. Refused: sourceTenantId, webhookIds; the end of the default tenant. Deviation: a delete
+ * with async=true is done at once, and answered 202 all the same. */
+#include "flow/api/api_endpoints.h"
+#include "flow/api/api_key_use.h"
+#include "flow/api/api_resource.h"
+#include "flow/api/api_search.h"
+
+/* clang-format off */
+struct tenant_beside {
+    str event_info;
+};
+static const struct field beside_fields[] = {
+    {.name = "eventInfo",      .kind = FIELD_JSON, .offset = FIELD_AT(struct tenant_beside, event_info), .max = 8192},
+    {.name = "sourceTenantId", .kind = FIELD_LATER},
+    {.name = "webhookIds",     .kind = FIELD_LATER},
+};
+static const struct field_table beside_table = FIELD_TABLE("TenantRequest", beside_fields, struct tenant_beside, NULL);
+/* clang-format on */
+
+static enum err
+load(struct api_call *call)
+{
+    enum err e = ERR_OK;
+
+    if (api_may_see(call->rq, call->id)) {
+        e = tenant_load(call->rq, call->id, &call->tenant);
+        call->before = call->tenant;
+    }
+    return e;
+}
+
+/* A tenant belongs to nobody but the house: a key of one tenant makes no other. */
+static enum err
+place(struct api_call *call)
+{
+    const struct tenant *taken = NULL;
+    enum err e = ERR_OK;
+
+    if (api_is_bound(call->rq)) {
+        return FAIL(
+            call->rq, ERR_UNAUTHENTICATED, NULL, "needs a key that is not bound to a tenant");
+    }
+    if (!uuid_is_nil(call->id)) {
+        e = tenant_load(call->rq, call->id, &taken);
+    }
+    if (taken != NULL) {
+        api_resource_taken(call);
+    }
+    return e;
+}
+
+static enum err
+check(struct api_call *call)
+{
+    struct tenant *tenant = call->after;
+    bool is_taken = false;
+    enum err e = ERR_OK;
+
+    if (tenant->name.n) {
+        e = tenant_name_taken(call->rq, tenant->name, call->id, &is_taken);
+    }
+    if (is_taken) {
+        field_fault(&call->reader, "tenant.name", "duplicate",
+            "A tenant with this name exists already: choose another.");
+    }
+    return e ? e : api_check_jwt_keys(call, &tenant->jwt, call->id, "tenant");
+}
+
+/* A new tenant's change is in its own events, made with the key it brings. */
+static enum err
+create(struct api_call *call)
+{
+    struct tenant *tenant = call->after;
+
+    tenant->id = call->id;
+    call->tenant = tenant;
+    return tenant_create(call->rq, tenant);
+}
+
+static enum err
+update(struct api_call *call)
+{
+    return tenant_update(call->rq, call->after);
+}
+
+static enum err
+remove_tenant(struct api_call *call)
+{
+    const struct tenant *tenant = call->tenant;
+    struct uuid first;
+    enum err e = tenant_default_id(call->rq, &first);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (uuid_eq(first, tenant->id)) {
+        return api_refuse(call->rq, "tenantId", "invalid", "The default tenant cannot be deleted.");
+    }
+    e = tenant_delete(call->rq, tenant);
+    /* Nothing of the tenant stays, so its end stands in the default tenant's events. */
+    return e ? e : tenant_load(call->rq, first, &call->tenant);
+}
+
+static const struct api_resource resource = {
+    .name = "tenant",
+    .id_name = "tenantId",
+    .table = &tenant_table,
+    .beside = &beside_table,
+    .created = "tenant.create",
+    .updated = "tenant.update",
+    .deleted = "tenant.delete",
+    .load = load,
+    .place = place,
+    .check = check,
+    .create = create,
+    .update = update,
+    .remove = remove_tenant,
+};
+
+enum err
+api_tenant_create(struct rq *rq)
+{
+    return api_resource_create(rq, &resource);
+}
+
+enum err
+api_tenant_change(struct rq *rq)
+{
+    return api_resource_change(rq, &resource);
+}
+
+struct delete_beside {
+    bool is_async;
+    str event_info;
+};
+/* clang-format off */
+static const struct field delete_fields[] = {
+    {.name = "async",     .kind = FIELD_BOOL, .offset = FIELD_AT(struct delete_beside, is_async)},
+    {.name = "eventInfo", .kind = FIELD_JSON, .offset = FIELD_AT(struct delete_beside, event_info), .max = 8192},
+};
+static const struct field_table delete_table = FIELD_TABLE("TenantDeleteRequest", delete_fields, struct delete_beside, NULL);
+/* clang-format on */
+
+enum err
+api_tenant_delete(struct rq *rq)
+{
+    const struct json *body;
+    struct delete_beside beside;
+    enum err e = api_body(rq, NULL, &delete_table, &beside, &body);
+
+    e = e ? e : api_faults(rq);
+    e = e ? e : api_resource_delete(rq, &resource);
+    if (e == ERR_OK && (beside.is_async || api_flag(rq, "async"))) {
+        rq->answer->status = 202;
+    }
+    return e;
+}
+
+static enum err
+put_tenant(struct rq *rq, struct uuid id, struct json_out *out)
+{
+    const struct tenant *tenant;
+    struct api_scratch scratch;
+    enum err e;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    e = tenant_load(rq, id, &tenant);
+    if (e == ERR_OK && tenant != NULL) {
+        field_write(&tenant_table, FIELD_FOR_API, tenant, out);
+    }
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+static enum err
+retrieve_all(struct rq *rq)
+{
+    struct api_answer answer;
+    struct uuid *ids;
+    size_t count;
+    enum err e = api_tenants(rq, &ids, &count);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    api_answer_start(rq, &answer);
+    json_out_name(&answer.out, S("tenants"));
+    json_out_array(&answer.out);
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = put_tenant(rq, ids[i], &answer.out);
+    }
+    json_out_array_end(&answer.out);
+    return e ? e : api_answer_send(rq, &answer, 200);
+}
+
+enum err
+api_tenant_retrieve(struct rq *rq)
+{
+    return rq->segments[0].n ? api_resource_retrieve(rq, &resource) : retrieve_all(rq);
+}
+
+/* clang-format off */
+static const struct field criteria_fields[] = {
+    API_CRITERIA_NAME,
+    API_CRITERIA_FIELDS,
+};
+const struct field_table api_tenant_criteria_table = FIELD_TABLE("TenantSearchCriteria", criteria_fields, struct api_criteria, NULL);
+/* clang-format on */
+
+enum { NAMES_MAX = 10000 };
+
+static enum err
+find(struct rq *rq, const struct api_criteria *criteria, struct api_hit **ret, size_t *ret_count)
+{
+    struct tenant_name *names;
+    size_t count;
+    enum err e = tenant_names(rq, NAMES_MAX + 1, &names, &count);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (count > NAMES_MAX) {
+        return api_refuse(rq, "", "tooMany", "There are too many tenants to search by name.");
+    }
+    *ret = ARENA_ARRAY(rq->arena, count, struct api_hit);
+    *ret_count = 0;
+    for (size_t i = 0; *ret != NULL && i < count; i++) {
+        if (api_may_see(rq, names[i].id)
+            && (criteria->name.n == 0 || api_name_matches(criteria->name, names[i].name))) {
+            (*ret)[(*ret_count)++] =
+                (struct api_hit){names[i].id, names[i].name, names[i].insert_instant};
+        }
+    }
+    return *ret ? ERR_OK : FAIL_SERVER(rq);
+}
+
+enum err
+api_tenant_search(struct rq *rq)
+{
+    struct api_criteria criteria;
+    struct api_answer answer;
+    struct api_hit *hits;
+    size_t count, total;
+    enum err e = api_criteria_read(rq, &api_tenant_criteria_table, &criteria);
+
+    e = e ? e : find(rq, &criteria, &hits, &count);
+    e = e ? e : api_page_of(rq, &criteria, hits, &count, &hits, &total);
+    if (e != ERR_OK) {
+        return e;
+    }
+    api_answer_start(rq, &answer);
+    json_out_name(&answer.out, S("tenants"));
+    json_out_array(&answer.out);
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = put_tenant(rq, hits[i].id, &answer.out);
+    }
+    json_out_array_end(&answer.out);
+    json_put_i64(&answer.out, S("total"), (int64_t)total);
+    return e ? e : api_answer_send(rq, &answer, 200);
+}
+
+/* Shown to anybody: a sign-up page says beforehand what a password needs. */
+enum err
+api_tenant_password_rules(struct rq *rq)
+{
+    const struct tenant *tenant = NULL;
+    const struct field *row = api_field(&tenant_table, "passwordValidationRules");
+    struct api_answer answer;
+    struct uuid id;
+    enum err e = rq_segment_id(rq, 0, "tenantId", &id);
+
+    if (e == ERR_OK && uuid_is_nil(id)) {
+        e = api_tenant(rq);
+        tenant = rq->tenant;
+    } else if (e == ERR_OK && api_may_see(rq, id)) {
+        e = tenant_load(rq, id, &tenant);
+    }
+    if (e != ERR_OK || tenant == NULL) {
+        return e ? e : api_not_found(rq);
+    }
+    api_answer_start(rq, &answer);
+    json_out_name(&answer.out, str_from(row->name));
+    field_write(row->more.table, FIELD_FOR_API, &tenant->password, &answer.out);
+    return api_answer_send(rq, &answer, 200);
+}
