@@ -31,7 +31,7 @@ static const char *const word_text[WORD_COUNT] = {
 bool
 sqlite_writer_start(struct sqlite *s)
 {
-    for (int place = 0; place < SQLITE_PLACES; place++) {
+    for (unsigned place = 0; place < SQLITE_PLACES; place++) {
         sqlite3 *handle = s->conn[place]->handle;
 
         s->is_synchronous[place] = true;
@@ -49,7 +49,7 @@ sqlite_writer_start(struct sqlite *s)
 void
 sqlite_writer_end(struct sqlite *s)
 {
-    for (int place = 0; place < SQLITE_PLACES; place++) {
+    for (unsigned place = 0; place < SQLITE_PLACES; place++) {
         for (int w = 0; w < WORD_COUNT; w++) {
             sqlite3_finalize(s->words[place][w]);
             s->words[place][w] = NULL;
@@ -59,7 +59,7 @@ sqlite_writer_end(struct sqlite *s)
 
 /* Undoing is never told to fail: in the field, too, it fails only when SQLite has undone already. */
 static bool
-say(struct sqlite *s, int place, enum sqlite_word word)
+say(struct sqlite *s, unsigned place, enum sqlite_word word)
 {
     sqlite3_stmt *stmt = s->words[place][word];
     bool is_undo = word == WORD_UNSAVE || word == WORD_ROLLBACK;
@@ -80,7 +80,7 @@ say(struct sqlite *s, int place, enum sqlite_word word)
 static bool
 is_dead(const struct batch *b)
 {
-    for (int place = 0; place < SQLITE_PLACES; place++) {
+    for (unsigned place = 0; place < SQLITE_PLACES; place++) {
         if (b->is_begun[place] && sqlite3_get_autocommit(b->s->conn[place]->handle)) {
             return true;
         }
@@ -144,7 +144,7 @@ run_write(struct batch *b, enum db_place place, const struct db_write *w)
 }
 
 static bool
-begin(struct batch *b, int place)
+begin(struct batch *b, unsigned place)
 {
     if (!b->is_begun[place]) {
         b->is_begun[place] = say(b->s, place, WORD_BEGIN);
@@ -184,7 +184,7 @@ run_place(struct batch *b, struct db_writes *set, enum db_place place, bool *ret
 static enum outcome
 leave(struct batch *b, const bool is_saved[SQLITE_PLACES], enum outcome outcome)
 {
-    for (int place = 0; place < SQLITE_PLACES && outcome != BATCH_DEAD; place++) {
+    for (unsigned place = 0; place < SQLITE_PLACES && outcome != BATCH_DEAD; place++) {
         if (!is_saved[place]) {
             continue;
         }
@@ -222,7 +222,7 @@ set_synchronous(struct sqlite *s, const struct db_writes *batch)
     for (const struct db_writes *set = batch; set != NULL; set = set->queued) {
         is_needed |= set->is_sync_needed;
     }
-    for (int place = 0; place < SQLITE_PLACES; place++) {
+    for (unsigned place = 0; place < SQLITE_PLACES; place++) {
         if (s->is_synchronous[place] != is_needed
             && sqlite_conn_run(s->conn[place],
                    is_needed ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
@@ -233,7 +233,7 @@ set_synchronous(struct sqlite *s, const struct db_writes *batch)
 }
 
 static bool
-commit_place(struct batch *b, int place)
+commit_place(struct batch *b, unsigned place)
 {
     if (!b->is_begun[place]) {
         return true;
@@ -259,7 +259,7 @@ sqlite_writer_flush_erased(struct sqlite *s)
 static void
 lose(struct batch *b, struct db_writes *batch)
 {
-    for (int place = 0; place < SQLITE_PLACES; place++) {
+    for (unsigned place = 0; place < SQLITE_PLACES; place++) {
         if (!sqlite3_get_autocommit(b->s->conn[place]->handle)) {
             (void)say(b->s, place, WORD_ROLLBACK);
         }
