@@ -46,6 +46,7 @@ dispatch_new(const struct dispatch_config *config)
     if (d == NULL) {
         return NULL;
     }
+    route_init();
     d->config = *config;
     d->rate = rate_new(config->house->rng);
     if (d->rate == NULL) {

@@ -48,6 +48,26 @@ matches(str pattern, str path, struct rq *rq)
     return path.n == 0;
 }
 
+enum { MAX_ROUTES = 256 };
+
+/* The length of each row's text before its first parameter: most rows are told apart by it alone. */
+static size_t fixed_n[MAX_ROUTES];
+
+void
+route_init(void)
+{
+    const struct route *rows;
+    size_t count;
+
+    rows = route_all(&count);
+    CHECK(count <= MAX_ROUTES);
+    for (size_t i = 0; i < count; i++) {
+        str path = str_from(rows[i].path);
+        size_t brace = str_find(path, '{');
+        fixed_n[i] = brace < path.n ? brace - 1 : path.n; /* without the slash: the parameter may be left out */
+    }
+}
+
 static const struct route *
 find_in_table(enum http_method method, str path, struct rq *rq, int *ret_status)
 {
@@ -58,7 +78,7 @@ find_in_table(enum http_method method, str path, struct rq *rq, int *ret_status)
     rows = route_all(&count);
     *ret_status = 404;
     for (size_t i = 0; i < count; i++) {
-        if (!matches(str_from(rows[i].path), path, rq)) {
+        if (!str_starts(path, (str){rows[i].path, fixed_n[i]}) || !matches(str_from(rows[i].path), path, rq)) {
             continue;
         }
         if (rows[i].method == as || (as == HTTP_OPTIONS && rows[i].cors != CORS_NO)) {

@@ -34,8 +34,10 @@ struct route {
     const char *spec;
 };
 
-/* The row for a method and path. *ret_segments as rq->segments. NULL with *ret_status 404 or 405 when there is none. A leading /{tenantId} is cut off
- * before and goes to *ret_tenant when the rest is an endpoint that may stand under a tenant. */
-const struct route *route_find(enum http_method method, str path, struct rq *ret_rq, int *ret_status);
+/* Prepares the search; once, before the first. */
+void route_init(void);
+/* The row for a method and path; fills rq->segments, and rq->path_tenant from a leading /{tenantId} when the rest is an endpoint that may stand
+ * under a tenant. NULL with *ret_status 404 or 405 when there is none. */
+const struct route *route_find(enum http_method method, str path, struct rq *rq, int *ret_status);
 /* All rows. */
 const struct route *route_all(size_t *ret_count);

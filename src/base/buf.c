@@ -23,7 +23,7 @@ buf_reserve(struct buf *buf, size_t n)
         buf->failed = true;
         return NULL;
     }
-    if (n <= buf->cap - buf->n) {
+    if (n <= buf->cap - buf->n && buf->p != NULL) {
         return buf->p + buf->n;
     }
     cap = MIN(MAX(MAX(buf->cap * 2, buf->n + n), 256), buf->max);

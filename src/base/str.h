@@ -51,7 +51,7 @@ static inline str
 str_skip(str s, size_t n) /* s without its first n characters; n beyond the end gives the end */
 {
     n = MIN(n, s.n);
-    return (str){s.p + n, s.n - n};
+    return (str){n ? s.p + n : s.p, s.n - n}; /* NULL + 0 is undefined */
 }
 
 static inline str

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define UNIT key
+#include "../fixture.h"
+
+#include "model/key/key.h"
+
+TEST(keys_of_every_algorithm_come_back_and_sign)
+{
+    static const char *const algorithms[] = {"ES256", "ES384", "ES512", "RS256", "PS256", "EdDSA", "HS256", "HS512"};
+    struct fixture *fx = fixture_open();
+
+    for (size_t i = 0; i < COUNT(algorithms); i++) {
+        struct key key = {.id = fixture_id(fx), .name = str_from(algorithms[i]), .algorithm = str_from(algorithms[i])};
+        struct rq *rq = fixture_rq(fx);
+        const struct key *got;
+        bytes signature;
+        REQUIRE(key_generate(rq, &key) == ERR_OK);
+        fixture_finish(rq);
+        rq = fixture_rq(fx);
+        REQUIRE(key_load(rq, key.id, &got) == ERR_OK && got != NULL);
+        CHECK_AT((int)i, got->has_private && got->kid.n > 0 && got->length > 0);
+        CHECK_AT((int)i, sign_make(rq->arena, got->sign, str_bytes(S("text")), &signature));
+        CHECK_AT((int)i, sign_check(got->sign, str_bytes(S("text")), signature));
+        fixture_done(rq);
+    }
+    fixture_close(fx);
+}
+
+TEST(an_imported_secret_is_used_and_is_not_in_the_files)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+    struct field_reader reader = {rq->arena, &rq->faults};
+    struct key key = {.id = fixture_id(fx), .name = S("imported"), .algorithm = S("HS256"), .secret = S("a-secret-of-thirty-two-characters")};
+
+    REQUIRE(key_import(rq, &key, &reader) == ERR_OK);
+    fixture_finish(rq);
+    EXPECT(fixture_search(fx, "", str_bytes(S("a-secret-of-thirty-two-characters"))) == 0);
+    rq = fixture_rq(fx);
+    reader = (struct field_reader){rq->arena, &rq->faults};
+    key = (struct key){.id = fixture_id(fx), .name = S("weak"), .algorithm = S("HS256"), .secret = S("short")};
+    EXPECT(key_import(rq, &key, &reader) == ERR_FIELDS && rq->faults.count == 1);
+    fixture_done(rq);
+    fixture_close(fx);
+}
+
+TEST(oa_64_a_tenant_sees_its_own_keys_and_those_of_all)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+    struct key shared = {.id = fixture_id(fx), .name = S("shared"), .algorithm = S("ES256")};
+    const struct key **keys;
+    size_t count;
+
+    REQUIRE(key_generate(rq, &shared) == ERR_OK);
+    fixture_finish(rq);
+    rq = fixture_rq(fx);
+    REQUIRE(key_list(rq, fx->tenant->id, &keys, &count) == ERR_OK);
+    EXPECT(count == 2);
+    for (size_t i = 0; i < count; i++) {
+        EXPECT(!uuid_eq(keys[i]->tenant_id, fx->other->id));
+    }
+    REQUIRE(key_list(rq, (struct uuid){{0}}, &keys, &count) == ERR_OK);
+    EXPECT(count == 3);
+    fixture_done(rq);
+    fixture_close(fx);
+}
