@@ -71,7 +71,6 @@ field_complain(
     size_t count = reader->faults->count;
     str path;
 
-    job->has_fault = true;
     if (job->is_full) { /* no more are kept: do not spend the arena on them */
         return false;
     }
@@ -97,14 +96,14 @@ field_judge(struct field_job *job, const struct field_table *table, const struct
 {
     field_rule *rule = field ? field->rule : table->rule;
     struct field_check check = {job->reader, table, field, object, NO_STR, false};
+    size_t count = job->reader->faults->count;
 
     if (rule == NULL) {
         return true;
     }
     check.path = field_at_text(job->reader->arena, at);
     rule(&check);
-    job->has_fault = job->has_fault || check.has_fault;
-    return !check.has_fault;
+    return !check.has_fault && job->reader->faults->count == count;
 }
 
 void

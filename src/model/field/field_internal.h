@@ -34,7 +34,7 @@ struct field_at {
 };
 struct field_job { /* one call of field_read */
     struct field_reader *reader;
-    bool has_fault, is_full;
+    bool is_full; /* no more faults are kept */
 };
 struct field_in { /* one value on its way into a member */
     struct field_job *job;

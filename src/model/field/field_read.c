@@ -502,5 +502,5 @@ field_read(struct field_reader *reader, const struct field_table *table, enum fi
     if (value->type != JSON_OBJECT) {
         return field_complain(&job, &at, "invalidJSON", S("Write "), S(" as an object in braces."));
     }
-    return field_read_members(&in, table, object) && !job.has_fault && !arena_failed(reader->arena);
+    return field_read_members(&in, table, object) && !arena_failed(reader->arena);
 }

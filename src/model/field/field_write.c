@@ -165,7 +165,7 @@ store_object(const struct field *f, const void *member, struct json_out *out)
     json_out_object(out);
     begin = out->buf->n;
     write_members(f->more.table, FIELD_FOR_STORE, false, member, out);
-    if (out->buf->n == begin && !out->buf->failed) {
+    if (out->buf->n == begin) {
         *out = before;
         out->buf->n = n;
         return;

@@ -106,6 +106,17 @@ TEST(a_merge_may_not_grow_over_the_limit)
     bench_end(b);
 }
 
+TEST(a_patch_longer_than_the_limit_is_refused_unread)
+{
+    struct bench *b = bench_new();
+    struct sample s;
+
+    REQUIRE(read_sample(b, FIELD_CREATE, S("{\"name\":\"Ann\",\"data\":{\"a\":1}}"), &s));
+    EXPECT(!read_sample(b, FIELD_PATCH, str_fmt(b->arena, "{\"data\":{\"%0200d\":null}}", 0), &s));
+    EXPECT_STR(fault_list(b), S("[tooLong]it.data"));
+    bench_end(b);
+}
+
 TEST(a_merge_of_thousands_of_members_is_refused)
 {
     struct bench *b = bench_new();

@@ -117,6 +117,10 @@ TEST(rfc6902_s4_each_operation)
         {__LINE__, "{\"a\":1}", "[{\"op\":\"move\",\"from\":\"/a\",\"path\":\"/a\"}]", "{\"a\":1}"},
         {__LINE__, "{\"a\":{\"b\":1}}", "[{\"op\":\"move\",\"from\":\"/a\",\"path\":\"/a/b\"}]",
             NULL},
+        {__LINE__, "{\"a\":1,\"b\":2}", "[{\"op\":\"move\",\"from\":\"/a\",\"path\":\"/a\"}]",
+            "{\"a\":1,\"b\":2}"},
+        {__LINE__, "{\"a\":[[1],[2]]}", "[{\"op\":\"move\",\"from\":\"/a/0\",\"path\":\"/a/0/0\"}]",
+            NULL},
         {__LINE__, "{\"a\":{\"b\":1}}", "[{\"op\":\"move\",\"from\":\"\",\"path\":\"/a\"}]", NULL},
         {__LINE__, "{\"a\":{\"b\":1}}", "[{\"op\":\"move\",\"from\":\"/a/b\",\"path\":\"/a\"}]",
             "{\"a\":1}"},
@@ -208,6 +212,20 @@ TEST(a_document_cannot_double_for_ever)
                            "-\",\"value\":1},{\"op\":\"copy\",\"from\":\"/a\",\"path\":\"/a/-\"}",
                            300)));
     EXPECT(arena_used(b->arena) < MB(16));
+    bench_end(b);
+}
+
+TEST(a_document_cannot_grow_deep_step_by_step)
+{
+    struct bench *b = bench_new();
+    const char *start = "{\"op\":\"test\",\"path\":\"/a\",\"value\":[]}";
+    const char *deeper = "{\"op\":\"move\",\"from\":\"/a\",\"path\":\"/t\"},"
+                         "{\"op\":\"add\",\"path\":\"/a\",\"value\":[]},"
+                         "{\"op\":\"move\",\"from\":\"/t\",\"path\":\"/a/0\"}";
+
+    EXPECT(patches(b, repeated(b, start, deeper, JSON_MAX_DEPTH - 2)));
+    EXPECT(!patches(b, repeated(b, start, deeper, JSON_MAX_DEPTH - 1)));
+    EXPECT(has(b->faults.first->message, "nests too deep"));
     bench_end(b);
 }
 
