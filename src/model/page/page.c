@@ -117,12 +117,13 @@ compile_all(struct arena *arena, size_t language, const char **ret_why)
 bool
 page_init(const char **ret_why)
 {
-    struct arena *arena; /* never freed: templates live as long as the process */
+    static struct arena *arena; /* never freed: templates live as long as the process */
 
     if (is_ready) {
         return true;
     }
     *ret_why = "no memory for pages";
+    arena_free(arena);
     arena = arena_new(MB(4));
     if (arena == NULL || !page_text_init(arena, ret_why) || !page_asset_init(arena, ret_why)) {
         return false;

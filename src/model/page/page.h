@@ -16,7 +16,7 @@
  *              switch_url policy_url terms_url; page_add_scope      posts: answer=allow|deny scope=... switch=true
  *   SIGNED_OUT signin_url next_url (back to the application)
  *   SIGN_OUT   action* login_id user_name user_initials             posts: answer=yes|no
- *   ERROR      page_problem; detail (for developers) back_url back_text
+ *   ERROR      page_problem; detail (for developers) back_url back_text (else: Back to application)
  *   FORM_POST  target*: the client's redirect URI; page_add_hidden
  *   CARD       heading* action is_wide; page_add_paragraph, _pair, _block, _link, _button */
 #pragma once

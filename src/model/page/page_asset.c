@@ -11,6 +11,7 @@ static const struct asset_kind {
 } kinds[] = {
     {S_INIT(".css"), S_INIT("text/css; charset=utf-8")},
     {S_INIT(".js"), S_INIT("text/javascript; charset=utf-8")},
+    {S_INIT(".svg"), S_INIT("image/svg+xml")},
 };
 
 static struct asset {
