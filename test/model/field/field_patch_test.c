@@ -84,7 +84,7 @@ TEST(rfc6902_appendix_a)
     CHECK_ROWS(rows);
 }
 
-TEST(rfc6902_s4_each_operation)
+TEST(rfc6902_s4_1_to_3_add_remove_replace)
 {
     static const struct row rows[] = {
         {__LINE__, "{\"a\":1}", "[]", "{\"a\":1}"},
@@ -112,6 +112,13 @@ TEST(rfc6902_s4_each_operation)
         {__LINE__, "{\"a\":1}", "[{\"op\":\"remove\",\"path\":\"\"}]", NULL},
         {__LINE__, "{\"a\":1}", "[{\"op\":\"replace\",\"path\":\"/b\",\"value\":1}]", NULL},
         {__LINE__, "{\"a\":1}", "[{\"op\":\"replace\",\"path\":\"/a/b\",\"value\":1}]", NULL},
+    };
+    CHECK_ROWS(rows);
+}
+
+TEST(rfc6902_s4_4_to_6_move_copy_test)
+{
+    static const struct row rows[] = {
         {__LINE__, "{\"a\":1,\"b\":2}", "[{\"op\":\"move\",\"from\":\"/a\",\"path\":\"/b\"}]",
             "{\"b\":1}"},
         {__LINE__, "{\"a\":1}", "[{\"op\":\"move\",\"from\":\"/a\",\"path\":\"/a\"}]", "{\"a\":1}"},
