@@ -61,9 +61,9 @@ bool db_is_null(const struct db_row *row, size_t column);
 
 /* What a write of a set must find. If it does not, the whole set is undone and its verdict names the write. */
 enum db_expect {
-    DB_ANY, /* any number of rows */
-    DB_ONE, /* exactly one row changed */
-    DB_NEW, /* an insert that meets no duplicate; a duplicate is the miss */
+    DB_ANY, /* any number of rows; a duplicate is an error */
+    DB_ONE, /* exactly one row changed; a duplicate is a miss too */
+    DB_NEW, /* an insert that meets no duplicate, also none that ON CONFLICT DO NOTHING skips */
 };
 
 struct db_write {
@@ -75,21 +75,27 @@ struct db_write {
     size_t count;
 };
 
-enum db_verdict { DB_COMMITTED, DB_MISSED, DB_LOST /* commit failed: nothing of the set exists */ };
+enum db_verdict {
+    DB_COMMITTED, /* all of it is on disk */
+    DB_MISSED,    /* an expectation failed: nothing of the set exists */
+    DB_LOST, /* an error: no row of the set exists; a key it wrote or erased may be so already */
+};
 
-struct db_writes { /* a write set: lives with the request until done() is called */
+/* A write set: lives with the request until done() is called. */
+struct db_writes {
     struct arena *arena;
     struct db_write *first, *last;
     size_t count;
-    bool
-        is_sync_needed; /* true unless only what may be lost on power cut is written (audit counters) */
-    /* filled in by the engine */
+    /* True unless only what may be lost on power cut is written (audit counters). */
+    bool is_sync_needed;
+    /* Filled in by the engine: the verdict, and with DB_MISSED the write that missed. */
     enum db_verdict verdict;
     const struct db_write *missed;
-    void (*done)(
-        struct db_writes *writes); /* called once, on the writer's thread: hand off quickly */
+    /* The caller's: called once, on the writer's thread, in the order of queueing; hand off quickly. */
+    void (*done)(struct db_writes *writes);
     void *owner;
-    struct db_writes *queued; /* private to io/db, as is bytes */
+    /* Private to io/db. */
+    struct db_writes *queued;
     size_t bytes;
 };
 
@@ -100,7 +106,8 @@ void db_write(struct db_writes *writes, int statement, enum db_expect expect, in
 /* Hands the set to the writer; done() is called when it is durable or refused. False when the queue is full or
  * the arena failed: done() is then not called. An empty set is a programming error. */
 MUST_USE bool db_commit(struct db *db, struct db_writes *writes);
-/* The same and waits for the verdict: for commands, jobs and tests, never on an I/O loop. */
+/* The same and waits for the verdict: for commands, jobs and tests, never on an I/O loop. Sets done and
+ * owner; DB_LOST as well when the set was not taken. */
 enum db_verdict db_commit_wait(struct db *db, struct db_writes *writes);
 
 struct db_migration { /* embedded text of db/migrations/NNNN-*.sql, in order */
