@@ -60,6 +60,9 @@ MUST_USE enum err user_load(
     struct rq *rq, const struct tenant *tenant, struct uuid id, unsigned parts, struct user **ret);
 MUST_USE enum err user_find(
     struct rq *rq, const struct tenant *tenant, str login_id, unsigned parts, struct user **ret);
+/* Ids of tenants that have a user of this id, at most max: mostly one, since ids are random. */
+MUST_USE enum err user_tenants(
+    struct rq *rq, struct uuid id, size_t max, struct uuid **ret, size_t *ret_count);
 /* Who holds each of the user's identities already (other than the user): adds [duplicate] faults on
  * user.email, ... What an erased user left is declared to end. */
 MUST_USE enum err user_check_taken(struct rq *rq, const struct tenant *tenant,
