@@ -10,8 +10,8 @@
 #ifndef UNIT
 #define UNIT unit
 #endif
-#define UNIT_TEST_(suite, name) Test(suite, name)
-#define TEST(name)          UNIT_TEST_(UNIT, name)
+#define UNIT_TEST_(suite, ...) Test(suite, __VA_ARGS__)
+#define TEST(...)            UNIT_TEST_(UNIT, __VA_ARGS__)
 #define CHECK_AT(line, cond) cr_expect((cond), "row of line %d: %s", (line), #cond)
 #define EXPECT(cond)        cr_expect((cond), "%s", #cond)
 #define REQUIRE(cond)       cr_assert((cond), "%s", #cond)
