@@ -20,7 +20,8 @@ TEST(options_weigh_more_than_the_environment_and_that_more_than_the_file, .init 
 {
     char path[] = "/tmp/config-XXXXXX";
     int fd = mkstemp(path);
-    const char *text = "data: /from/file\nlisten: 1.2.3.4:1\nkickstart: file.json\nquiet: true\n", *why = NULL;
+    const char *text = "data: /from/file\nlisten: 1.2.3.4:1\nkickstart: file.json\nquiet: true\n",
+               *why = NULL;
     char *argv[] = {"--data", "/from/option", "--config", path, "--demo", "operand"};
     struct config config;
 
@@ -63,7 +64,8 @@ TEST(what_is_no_option_is_refused_by_name, .init = prepare)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct config config;
         const char *why = NULL;
-        CHECK_AT(cases[i].line, !config_read(arena, cases[i].argc, (char **)cases[i].argv, &config, &why));
+        CHECK_AT(cases[i].line,
+            !config_read(arena, cases[i].argc, (char **)cases[i].argv, &config, &why));
         CHECK_AT(cases[i].line, why != NULL && strlen(why) > 10);
     }
 }

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -40,7 +41,8 @@ prepare(void)
 static bool
 replaced(const char *text, str *ret)
 {
-    struct kickstart_text kt = {.arena = arena, .rng = &rng.rng, .now_ms = 1, .folder = str_from(folder)};
+    struct kickstart_text kt = {
+        .arena = arena, .rng = &rng.rng, .now_ms = 1, .folder = str_from(folder)};
     const struct json *json;
     struct json_out out;
     struct buf buf;
@@ -66,7 +68,8 @@ TEST(variables_files_and_the_environment_are_put_in, .init = prepare)
         {__LINE__, "{\"#{name}\":1}", "{\"Ada\":1}"},
         {__LINE__, "\"#{ENV.KICKSTART_TEST}\"", "\"from outside\""},
         {__LINE__, "\"@{mail.txt}\"", "\"Hello \\\"you\\\"\\n\""},
-        {__LINE__, "{\"application\":\"&{app.json}\"}", "{\"application\":{\"name\":\"Ada\",\"n\":[1,true,null]}}"},
+        {__LINE__, "{\"application\":\"&{app.json}\"}",
+            "{\"application\":{\"name\":\"Ada\",\"n\":[1,true,null]}}"},
         {__LINE__, "\"# {name} #{\"", "\"# {name} #{\""},
         {__LINE__, "\"#{unknown}\"", NULL},
         {__LINE__, "\"#{ENV.KICKSTART_TEST_MISSING}\"", NULL},

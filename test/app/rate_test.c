@@ -2,6 +2,8 @@
 #define UNIT rate
 #include "unit.h"
 
+#include <stdio.h>
+
 #include "app/rate.h"
 
 TEST(a_bucket_empties_and_fills_again_with_time)

@@ -43,7 +43,8 @@ TEST(paths_match_as_written_or_not_at_all, .init = prepare)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct rq rq = {.now = 0};
         int status = 0;
-        const struct route *row = route_find(cases[i].method, str_from(cases[i].path), &rq, &status);
+        const struct route *row =
+            route_find(cases[i].method, str_from(cases[i].path), &rq, &status);
         CHECK_AT(cases[i].line, (row != NULL) == (cases[i].status == 0));
         CHECK_AT(cases[i].line, row != NULL || status == cases[i].status);
     }
@@ -59,7 +60,9 @@ TEST(parameters_are_taken_in_their_order, .init = prepare)
     EXPECT_STR(rq.segments[0], S("abc"));
     REQUIRE(route_find(HTTP_GET, S("/.well-known/openid-configuration"), &rq, &status) != NULL);
     EXPECT(rq.segment_count == 1 && rq.segments[0].n == 0);
-    REQUIRE(route_find(HTTP_GET, S("/11111111-1111-4111-8111-111111111111/oauth2/userinfo"), &rq, &status) != NULL);
+    REQUIRE(route_find(
+                HTTP_GET, S("/11111111-1111-4111-8111-111111111111/oauth2/userinfo"), &rq, &status)
+            != NULL);
     EXPECT(rq.path_tenant.b[0] == 0x11);
 }
 
