@@ -141,8 +141,9 @@ is_request_fine(const struct fetch_request *rq)
 static bool
 add_header(struct job *job, struct arena *arena, const char *name, str value)
 {
-    str line = str_fmt(arena, "%s:%s" STRF, name, value.n ? " " : "", STRV(value));
-    struct curl_slist *longer = line.p ? curl_slist_append(job->headers, line.p) : NULL;
+    str parts[] = {str_from(name), value.n ? S(": ") : S(":"), value};
+    const char *line = str_z(arena, str_join(arena, parts, COUNT(parts), NO_STR));
+    struct curl_slist *longer = line ? curl_slist_append(job->headers, line) : NULL;
 
     if (longer != NULL) {
         job->headers = longer;
