@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Access and id tokens made (RFC 9068 s2, OIDC Core s2). Deviation: the header's typ is at+jwt where FusionAuth writes JWT, so
- * that no token can stand in for another kind (RFC 8725 s3.11). */
+/* Access and id tokens made (RFC 9068 s2, OIDC Core s2). Deviation: the header's typ is at+jwt
+ * where FusionAuth writes JWT, so that no token can stand in for another kind (RFC 8725 s3.11). */
 #include "model/claims/claims.h"
 
 #include "codec/base64.h"
@@ -62,7 +62,8 @@ put_person(const struct claims_subject *subject, struct json_out *out)
     }
 }
 
-/* Tokens asked for through the API carry no scope; FusionAuth's clients expect the person's names there. */
+/* Tokens asked for through the API carry no scope; FusionAuth's clients expect the person's
+ * names there. */
 static bool
 shows_person(const struct claims_subject *subject, str scope_word)
 {
@@ -82,7 +83,8 @@ put_subject(const struct claims_subject *subject, struct json_out *out)
 }
 
 static void
-put_access_claims(struct rq *rq, const struct claims_subject *subject, int64_t ttl_s, struct json_out *out)
+put_access_claims(
+    struct rq *rq, const struct claims_subject *subject, int64_t ttl_s, struct json_out *out)
 {
     json_put_str(out, S("iss"), tenant_issuer(subject->tenant));
     put_subject(subject, out);
@@ -108,7 +110,8 @@ put_access_claims(struct rq *rq, const struct claims_subject *subject, int64_t t
 }
 
 static enum err
-load_key(struct rq *rq, const struct claims_subject *subject, struct uuid wanted, const struct key **ret)
+load_key(
+    struct rq *rq, const struct claims_subject *subject, struct uuid wanted, const struct key **ret)
 {
     enum err e = uuid_is_nil(wanted) ? ERR_OK : key_load(rq, wanted, ret);
 
@@ -135,9 +138,11 @@ sign(struct rq *rq, const struct key *key, str typ, const struct buf *claims, st
 }
 
 enum err
-claims_access_token(struct rq *rq, const struct claims_subject *subject, str *ret_token, int64_t *ret_ttl_s)
+claims_access_token(
+    struct rq *rq, const struct claims_subject *subject, str *ret_token, int64_t *ret_ttl_s)
 {
     const struct jwt_config *jwt = application_jwt(subject->application, subject->tenant);
+    int64_t ttl_s = subject->ttl_s > 0 ? MIN(subject->ttl_s, jwt->ttl_s) : jwt->ttl_s;
     const struct key *key = NULL;
     struct json_out out;
     struct buf buf;
@@ -148,14 +153,14 @@ claims_access_token(struct rq *rq, const struct claims_subject *subject, str *re
     }
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
-    put_access_claims(rq, subject, jwt->ttl_s, &out);
+    put_access_claims(rq, subject, ttl_s, &out);
     json_out_object_end(&out);
-    *ret_ttl_s = jwt->ttl_s;
+    *ret_ttl_s = ttl_s;
     return sign(rq, key, S("at+jwt"), &buf, ret_token);
 }
 
-/* The left half of the token's hash (OIDC Core s3.1.3.6); optional in the code flow, so it is left out for keys whose hash
- * is not SHA-256. */
+/* The left half of the token's hash (OIDC Core s3.1.3.6); optional in the code flow, so it is
+ * left out for keys whose hash is not SHA-256. */
 static void
 put_at_hash(struct rq *rq, const struct key *key, str access_token, struct json_out *out)
 {
@@ -168,7 +173,8 @@ put_at_hash(struct rq *rq, const struct key *key, str access_token, struct json_
 }
 
 enum err
-claims_id_token(struct rq *rq, const struct claims_subject *subject, str access_token, str *ret_token)
+claims_id_token(
+    struct rq *rq, const struct claims_subject *subject, str access_token, str *ret_token)
 {
     const struct jwt_config *jwt = application_jwt(subject->application, subject->tenant);
     const struct key *key = NULL;
@@ -242,9 +248,11 @@ put_address(struct json_out *out, const struct user *user)
     }
 }
 
-/* OIDC Core s5.4. The address scope gives what the account keeps under data.address, when that is an object. */
+/* OIDC Core s5.4. The address scope gives what the account keeps under data.address, when that
+ * is an object. */
 void
-claims_userinfo(const struct user *user, const struct application *application, str scope, struct json_out *out)
+claims_userinfo(
+    const struct user *user, const struct application *application, str scope, struct json_out *out)
 {
     bool gives_all = application->oauth.scope_handling == SCOPE_COMPATIBILITY;
     str phone = user->phone_number.n ? user->phone_number : user->mobile_phone;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tokens of our own believed again (RFC 8725, RFC 9068 s4). Order: cheap refusals, signature, then what can have changed since. */
+/* Tokens of our own believed again (RFC 8725, RFC 9068 s4). Order: cheap refusals, signature,
+ * then what can have changed since. */
 #include "codec/base64.h"
 #include "codec/jwk.h"
 #include "codec/jwt.h"
 #include "model/claims/claims_internal.h"
 #include "model/key/key.h"
-#include "model/statements.h"
 #include "model/token/token.h"
 #include "model/user/user.h"
 
@@ -17,21 +17,18 @@ claim_id(const struct json *claims, str name, struct uuid *ret)
     return json_str(json_get(claims, name), &text) && uuid_parse(text, ret);
 }
 
-/* The key named by kid, if this tenant may sign with it: its own, or the one its settings (or the application's) name. kid is opaque and
- * selects among our keys only (OA-74); a key shared by tenants is no proof for a tenant that does not use it. */
+/* The key named by kid, if this tenant may sign with it: its own, or the one its settings (or
+ * the application's) name. kid is opaque and selects among our keys only (OA-74); a key shared
+ * by tenants is no proof for a tenant that does not use it. */
 static enum err
-find_key(struct rq *rq, const struct tenant *tenant, const struct application *application, str kid, const struct key **ret)
+find_key(struct rq *rq, const struct tenant *tenant, const struct application *application, str kid,
+    const struct key **ret)
 {
     const struct jwt_config *jwt = application_jwt(application, tenant);
     const struct key *key = NULL;
-    struct db_row *row;
-    enum err e = rq_read(rq, KEY_BY_KID, &row, DB_VALUES(DB_STR(kid)));
+    enum err e = key_find_kid(rq, kid, &key);
 
     *ret = NULL;
-    if (e != ERR_OK || row == NULL) {
-        return e;
-    }
-    e = key_load(rq, uuid_from(db_bytes(row, 0)), &key);
     if (e == ERR_OK && key != NULL
         && (uuid_eq(key->tenant_id, tenant->id) || uuid_eq(key->id, jwt->access_token_key_id)
             || uuid_eq(key->id, jwt->id_token_key_id))) {
@@ -48,9 +45,13 @@ read_access(struct rq *rq, const struct jwt *jwt, struct access *ret)
     struct uuid subject;
 
     *ret = (struct access){.claims = c->raw};
-    if (!claim_id(c, S("tid"), &ret->tenant_id) || !claim_id(c, S("client_id"), &ret->application_id)
-        || !claim_id(c, S("sub"), &subject) || !json_str(json_get(c, S("jti")), &ret->jti)
-        || !json_i64(json_get(c, S("exp")), &ret->expires_s) || !json_i64(json_get(c, S("iat")), &ret->issued_s)) {
+    if (!claim_id(c, S("tid"), &ret->tenant_id) || !claim_id(c, S("sub"), &subject)
+        || !json_str(json_get(c, S("jti")), &ret->jti)
+        || !json_i64(json_get(c, S("exp")), &ret->expires_s)
+        || !json_i64(json_get(c, S("iat")), &ret->issued_s)) {
+        return false;
+    }
+    if (json_get(c, S("client_id")) != NULL && !claim_id(c, S("client_id"), &ret->application_id)) {
         return false;
     }
     if (!uuid_eq(subject, ret->application_id)) {
@@ -65,6 +66,28 @@ read_access(struct rq *rq, const struct jwt *jwt, struct access *ret)
     return ret->expires_s > rq->now / SECOND_MS;
 }
 
+/* The tenant and application a token names; *ret_ok false when one is missing. A token of no
+ * application is fine: it says who somebody is, and gives nothing. */
+static enum err
+load_places(struct rq *rq, const struct access *access, const struct tenant **ret_tenant,
+    const struct application **ret_app, bool *ret_ok)
+{
+    enum err e = tenant_load(rq, access->tenant_id, ret_tenant);
+
+    *ret_app = NULL;
+    *ret_ok = false;
+    if (e != ERR_OK || *ret_tenant == NULL) {
+        return e;
+    }
+    *ret_ok = uuid_is_nil(access->application_id);
+    if (!*ret_ok) {
+        e = application_load(rq, access->application_id, ret_app);
+        *ret_ok =
+            e == ERR_OK && *ret_app != NULL && uuid_eq((*ret_app)->tenant_id, access->tenant_id);
+    }
+    return e;
+}
+
 /* Checks the signature and the issuer; *ret_ok false without saying why. */
 static enum err
 check_signature(struct rq *rq, str token, struct access *ret, bool *ret_ok)
@@ -73,17 +96,18 @@ check_signature(struct rq *rq, str token, struct access *ret, bool *ret_ok)
     const struct tenant *tenant;
     const struct key *key;
     struct jwt jwt;
+    bool is_found;
     str issuer;
     enum err e;
 
     *ret_ok = false;
     /* RFC 8725 s3.11: an id token or a logout token is no access token, whoever signed it. */
-    if (!jwt_parse(rq->arena, token, &jwt) || !str_eq(jwt.typ, S("at+jwt")) || !read_access(rq, &jwt, ret)) {
+    if (!jwt_parse(rq->arena, token, &jwt) || !str_eq(jwt.typ, S("at+jwt"))
+        || !read_access(rq, &jwt, ret)) {
         return ERR_OK;
     }
-    e = tenant_load(rq, ret->tenant_id, &tenant);
-    e = e ? e : application_load(rq, ret->application_id, &application);
-    if (e != ERR_OK || tenant == NULL || application == NULL || !uuid_eq(application->tenant_id, tenant->id)) {
+    e = load_places(rq, ret, &tenant, &application, &is_found);
+    if (e != ERR_OK || !is_found) {
         return e;
     }
     e = find_key(rq, tenant, application, jwt.kid, &key);
@@ -101,11 +125,10 @@ check_standing(struct rq *rq, struct access *access, bool *ret_ok)
 {
     const struct application *application;
     bool is_standing;
-    enum err e = tenant_load(rq, access->tenant_id, &access->tenant);
+    enum err e = load_places(rq, access, &access->tenant, &application, &is_standing);
 
     *ret_ok = false;
-    e = e ? e : application_load(rq, access->application_id, &application);
-    if (e != ERR_OK || access->tenant == NULL || application == NULL || !application->active) {
+    if (e != ERR_OK || !is_standing || (application != NULL && !application->active)) {
         return e;
     }
     if (!uuid_is_nil(access->grant_id)) {
@@ -154,7 +177,8 @@ claims_believe(struct rq *rq, str token, struct access **ret)
 }
 
 enum err
-claims_hint(struct rq *rq, const struct tenant *tenant, str id_token, struct uuid *ret_user, struct uuid *ret_application, bool *ret_ok)
+claims_hint(struct rq *rq, const struct tenant *tenant, str id_token, struct uuid *ret_user,
+    struct uuid *ret_application, bool *ret_ok)
 {
     const struct application *application;
     const struct key *key;
@@ -163,8 +187,9 @@ claims_hint(struct rq *rq, const struct tenant *tenant, str id_token, struct uui
     enum err e;
 
     *ret_ok = false;
-    if (id_token.n > JWT_MAX_BYTES || !jwt_parse(rq->arena, id_token, &jwt) || !str_eq(jwt.typ, S("JWT"))
-        || !claim_id(jwt.claims, S("sub"), ret_user) || !claim_id(jwt.claims, S("aud"), ret_application)) {
+    if (id_token.n > JWT_MAX_BYTES || !jwt_parse(rq->arena, id_token, &jwt)
+        || !str_eq(jwt.typ, S("JWT")) || !claim_id(jwt.claims, S("sub"), ret_user)
+        || !claim_id(jwt.claims, S("aud"), ret_application)) {
         return ERR_OK;
     }
     e = application_load(rq, *ret_application, &application);
@@ -173,7 +198,8 @@ claims_hint(struct rq *rq, const struct tenant *tenant, str id_token, struct uui
     }
     e = find_key(rq, tenant, application, jwt.kid, &key);
     if (e == ERR_OK && key != NULL) {
-        *ret_ok = sign_check_jwt(key->sign, &jwt) && json_str(json_get(jwt.claims, S("iss")), &issuer)
+        *ret_ok = sign_check_jwt(key->sign, &jwt)
+                  && json_str(json_get(jwt.claims, S("iss")), &issuer)
                   && str_eq(issuer, tenant_issuer(tenant));
     }
     return e;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signing keys in storage: each row's key material is sealed under a key of its own, which the master key wraps. */
+/* Signing keys in storage: each row's key material is sealed under a key of its own, which the
+ * master key wraps. */
 #include "model/key/key.h"
 
 #include "codec/base64.h"
@@ -23,8 +24,9 @@ revive(struct rq *rq, enum sign_alg alg, const struct stored_key *stored)
     bytes secret;
 
     if (sign_alg_is_symmetric(alg)) {
-        return base64url_decode(rq->arena, stored->secret64, &secret) ? sign_key_from_secret(alg, secret)
-                                                                      : NULL;
+        return base64url_decode(rq->arena, stored->secret64, &secret)
+                   ? sign_key_from_secret(alg, secret)
+                   : NULL;
     }
     return sign_key_from_pem(alg, stored->private_pem.n ? stored->private_pem : stored->public_pem);
 }
@@ -39,7 +41,8 @@ open_row(struct rq *rq, const struct db_row *row, struct key *key, struct stored
     bytes text;
     enum err e;
 
-    if (!keyring_unwrap(rq->house->keyring, S("signing key"), uuid_bytes(&key->id), db_bytes(row, 7), &wrap)) {
+    if (!keyring_unwrap(
+            rq->house->keyring, S("signing key"), uuid_bytes(&key->id), db_bytes(row, 7), &wrap)) {
         return FAIL_SERVER(rq);
     }
     e = seal_get(rq, &wrap, config_place(key), db_bytes(row, 8), &text);
@@ -108,6 +111,16 @@ key_load(struct rq *rq, struct uuid id, const struct key **ret)
     return e;
 }
 
+enum err
+key_find_kid(struct rq *rq, str kid, const struct key **ret)
+{
+    struct db_row *row;
+    enum err e = rq_read(rq, KEY_BY_KID, &row, DB_VALUES(DB_STR(kid)));
+
+    *ret = NULL;
+    return e || row == NULL ? e : key_load(rq, uuid_from(db_bytes(row, 0)), ret);
+}
+
 enum { MAX_KEYS = 500 };
 
 enum err
@@ -116,10 +129,9 @@ key_list(struct rq *rq, struct uuid tenant_id, const struct key ***ret, size_t *
     struct uuid everybody = {{0}}, *ids;
     struct db_row *rows;
     size_t count;
-    enum err e = uuid_is_nil(tenant_id)
-                     ? rq_read_all(rq, KEY_IDS, MAX_KEYS, &rows, NULL, 0)
-                     : rq_read_all(rq, KEY_IDS_OF_TENANT, MAX_KEYS, &rows,
-                         DB_VALUES(DB_ID(&tenant_id), DB_ID(&everybody)));
+    enum err e = uuid_is_nil(tenant_id) ? rq_read_all(rq, KEY_IDS, MAX_KEYS, &rows, NULL, 0)
+                                        : rq_read_all(rq, KEY_IDS_OF_TENANT, MAX_KEYS, &rows,
+                                            DB_VALUES(DB_ID(&tenant_id), DB_ID(&everybody)));
 
     e = e ? e : rq_ids(rq, rows, &ids, &count);
     if (e != ERR_OK) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signing keys (FusionAuth's Key Master): generated or imported, sealed under a wrapped key of their own. A key belongs to a tenant or,
- * with a nil tenant, to all. */
+/* Signing keys (FusionAuth's Key Master): generated or imported, sealed under a wrapped key of
+ * their own. A key belongs to a tenant or, with a nil tenant, to all. */
 #pragma once
 #include "crypto/sign.h"
 #include "model/field/field.h"
@@ -8,21 +8,26 @@
 struct rq;
 struct tenant;
 
-struct key {                        /* type Key */
+struct key { /* type Key */
     struct uuid id, tenant_id;
     str name, kid, issuer, type;
-    str algorithm;                  /* as FusionAuth names it: "ES256", "Ed25519" */
+    str algorithm; /* as FusionAuth names it: "ES256", "Ed25519" */
     int64_t length, insert_instant, last_update_instant, expiration_instant;
-    str public_key, private_key, secret, certificate;   /* private_key and secret: only when imported */
-    bool has_private, is_default;   /* is_default: its tenant's own */
-    struct sign_key *sign;          /* compiled */
+    str public_key, private_key, secret,
+        certificate;              /* private_key and secret: only when imported */
+    bool has_private, is_default; /* is_default: its tenant's own */
+    struct sign_key *sign;        /* compiled */
 };
 extern const struct field_table key_table;
 
 /* The compiled key; *ret NULL when there is none. */
 MUST_USE enum err key_load(struct rq *rq, struct uuid id, const struct key **ret);
-/* All keys a tenant may use (its own and everybody's), oldest first; a nil tenant gives all keys. */
-MUST_USE enum err key_list(struct rq *rq, struct uuid tenant_id, const struct key ***ret, size_t *ret_count);
+/* The key of that kid, whosoever's; *ret NULL when there is none. */
+MUST_USE enum err key_find_kid(struct rq *rq, str kid, const struct key **ret);
+/* All keys a tenant may use (its own and everybody's), oldest first; a nil tenant gives all
+ * keys. */
+MUST_USE enum err key_list(
+    struct rq *rq, struct uuid tenant_id, const struct key ***ret, size_t *ret_count);
 /* Declares a new key: generates it from algorithm and length. */
 MUST_USE enum err key_generate(struct rq *rq, struct key *key);
 /* Declares a key made of public_key, private_key or secret; faults at key.*. */

@@ -17,6 +17,7 @@ static const struct field detail_fields[] = {
     {.name = "authenticationType", .kind = FIELD_TEXT, .offset = T(authentication_type)},
     {.name = "deviceName",         .kind = FIELD_TEXT, .offset = T(device_name)},
     {.name = "deviceType",         .kind = FIELD_TEXT, .offset = T(device_type)},
+    {.name = "deviceDescription",  .kind = FIELD_TEXT, .offset = T(device_description)},
     {.name = "address",            .kind = FIELD_TEXT, .offset = T(address)},
 };
 static const struct field_table detail_table = FIELD_TABLE("TokenDetail", detail_fields, struct token, NULL);

@@ -22,7 +22,8 @@ struct token {
     struct uuid id, tenant_id, application_id, user_id, session_id;
     bool has_refresh;
     int64_t step, rotated_at, insert_instant, start_instant, expires_at, auth_instant;
-    str scope, nonce, authentication_type, device_name, device_type, address; /* sealed */
+    str scope, nonce, authentication_type, device_name, device_type, device_description,
+        address; /* sealed */
     enum token_verdict verdict; /* on the text it was found by */
 };
 
