@@ -118,25 +118,26 @@ bool
 sign_key_to_jwk(struct arena *arena, const struct sign_key *key, struct jwk *ret)
 {
     const struct sign_curve *curve = key->rule->curve;
-    struct jwk jwk = {.crv = curve ? str_from(curve->crv) : NO_STR};
+    struct jwk jwk = {.type = JWK_RSA};
     bool ok = false;
 
     switch (key->rule->kind) {
     case SIGN_KIND_RSA:
     case SIGN_KIND_PSS:
-        jwk.type = JWK_RSA;
         jwk.n = number(arena, key->pkey, OSSL_PKEY_PARAM_RSA_N, 0);
         jwk.e = number(arena, key->pkey, OSSL_PKEY_PARAM_RSA_E, 0);
         ok = jwk.n.n != 0 && jwk.e.n != 0;
         break;
     case SIGN_KIND_EC:
         jwk.type = JWK_EC;
+        jwk.crv = str_from(curve->crv);
         jwk.x = number(arena, key->pkey, OSSL_PKEY_PARAM_EC_PUB_X, curve->bytes);
         jwk.y = number(arena, key->pkey, OSSL_PKEY_PARAM_EC_PUB_Y, curve->bytes);
         ok = jwk.x.n != 0 && jwk.y.n != 0;
         break;
     case SIGN_KIND_ED:
         jwk.type = JWK_OKP;
+        jwk.crv = str_from(curve->crv);
         jwk.x = bytes_dup(arena, BYTES_OF(key->ed_public));
         ok = jwk.x.n != 0;
         break;
