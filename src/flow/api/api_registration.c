@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /api/user/registration: memberships of applications, with the person or of one who is there already.
+ * Refused: authentication tokens, mails. A registration counts as verified: nothing asks for more yet. */
+#include "flow/api/api_application.h"
+#include "flow/api/api_endpoints.h"
+#include "flow/api/api_token.h"
+#include "flow/api/api_user.h"
+
+struct options { /* beside the registration in a body (type RegistrationRequest) */
+    str event_info;
+    bool disable_domain_block, skip_verification, skip_registration_verification;
+    int set_password_identity;
+};
+/* clang-format off */
+static const char *const set_password_identities[] = {"doNotSend", NULL};
+
+#define O(member) FIELD_AT(struct options, member)
+static const struct field option_fields[] = {
+    {.name = "disableDomainBlock",   .kind = FIELD_BOOL, .offset = O(disable_domain_block)},
+    {.name = "eventInfo",            .kind = FIELD_JSON, .offset = O(event_info), .max = 8192},
+    {.name = "generateAuthenticationToken", .kind = FIELD_LATER},
+    {.name = "sendSetPasswordEmail", .kind = FIELD_LATER},
+    {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = set_password_identities},
+    {.name = "skipRegistrationVerification", .kind = FIELD_BOOL, .offset = O(skip_registration_verification)},
+    {.name = "skipVerification",     .kind = FIELD_BOOL, .offset = O(skip_verification)},
+    {.name = "verificationIds",      .kind = FIELD_LATER},
+};
+const struct field_table api_registration_options_table = FIELD_TABLE("RegistrationRequest", option_fields, struct options, NULL);
+
+/* A change has no person in it: "user" beside it must ask for nothing. */
+static const struct field change_fields[] = {
+    {.name = "disableDomainBlock",   .kind = FIELD_BOOL, .offset = O(disable_domain_block)},
+    {.name = "eventInfo",            .kind = FIELD_JSON, .offset = O(event_info), .max = 8192},
+    {.name = "generateAuthenticationToken", .kind = FIELD_LATER},
+    {.name = "sendSetPasswordEmail", .kind = FIELD_LATER},
+    {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = set_password_identities},
+    {.name = "skipRegistrationVerification", .kind = FIELD_BOOL, .offset = O(skip_registration_verification)},
+    {.name = "skipVerification",     .kind = FIELD_BOOL, .offset = O(skip_verification)},
+    {.name = "user",                 .kind = FIELD_LATER},
+    {.name = "verificationIds",      .kind = FIELD_LATER},
+};
+static const struct field_table change_table = FIELD_TABLE("RegistrationRequest", change_fields, struct options, NULL);
+/* clang-format on */
+
+static void
+check_roles(struct rq *rq, const struct application *app, const struct registration *registration)
+{
+    struct field_reader reader = api_reader(rq);
+
+    for (size_t i = 0; i < registration->roles.count; i++) {
+        if (!application_has_role(app, registration->roles.items[i])) {
+            field_fault(&reader, "registration.roles", "invalid",
+                "Each role must be one of the application's.");
+            return;
+        }
+    }
+}
+
+/* ---- of one registration that is there ---- */
+
+/* From the path, or from the body as before FusionAuth 1.25. */
+static enum err
+application_id_of(struct rq *rq, struct uuid *ret)
+{
+    const struct json *body;
+    str text;
+    enum err e = rq_segment_id(rq, 1, "applicationId", ret);
+
+    if (e != ERR_OK || !uuid_is_nil(*ret)) {
+        return e;
+    }
+    e = rq_json(rq, &body);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (!json_str(json_get(json_get(body, S("registration")), S("applicationId")), &text)
+        || !uuid_parse(text, ret)) {
+        return api_refuse(rq, "registration.applicationId", "missing",
+            "Name the application, in the URL or in the registration.");
+    }
+    return ERR_OK;
+}
+
+static enum err
+load(struct api_call *call)
+{
+    const struct tenant *tenant = NULL;
+    struct user *user = NULL;
+    struct uuid id;
+    enum err e = application_id_of(call->rq, &id);
+
+    e = e ? e : api_user_find(call->rq, call->id, &call->tenant, &user);
+    e = e ? e : api_application_find(call->rq, id, &tenant, &call->application);
+    if (e == ERR_OK && user != NULL && call->application != NULL) {
+        call->before = user_registration(user, id);
+    }
+    return e;
+}
+
+static enum err
+check(struct api_call *call)
+{
+    const struct options *options = (const struct options *)(const void *)call->beside;
+    struct registration *registration = call->after;
+
+    if (options->skip_registration_verification && !registration->verified) {
+        registration->verified = true;
+        registration->verified_instant = call->rq->now;
+    }
+    check_roles(call->rq, call->application, registration);
+    return ERR_OK;
+}
+
+/* The room of people wants the person a registration is of. */
+static enum err
+load_user(struct api_call *call, struct user **ret)
+{
+    enum err e = user_load(call->rq, call->tenant, call->id, USER_REGISTRATIONS, ret);
+
+    return e == ERR_OK && *ret == NULL ? api_not_found(call->rq) : e;
+}
+
+static enum err
+update(struct api_call *call)
+{
+    struct user *user;
+    enum err e = load_user(call, &user);
+
+    return e ? e : registration_update(call->rq, call->tenant, user, call->after);
+}
+
+static enum err
+remove_registration(struct api_call *call)
+{
+    struct user *user;
+    enum err e = load_user(call, &user);
+
+    return e ? e : registration_delete(call->rq, call->tenant, user, call->application->id);
+}
+
+static const struct api_resource resource = {
+    .name = "registration",
+    .id_name = "userId",
+    .table = &registration_table,
+    .beside = &change_table,
+    .updated = "user.registration.update",
+    .deleted = "user.registration.delete",
+    .load = load,
+    .check = check,
+    .update = update,
+    .remove = remove_registration,
+};
+
+enum err
+api_registration_retrieve(struct rq *rq)
+{
+    return api_resource_retrieve(rq, &resource);
+}
+
+enum err
+api_registration_change(struct rq *rq)
+{
+    return api_resource_change(rq, &resource);
+}
+
+enum err
+api_registration_delete(struct rq *rq)
+{
+    return api_resource_delete(rq, &resource);
+}
+
+/* ---- a new one ---- */
+
+struct making {
+    struct rq *rq;
+    const struct tenant *tenant;
+    const struct application *application;
+    struct options options;
+    struct uuid user_id;
+    const struct json *user_value, *registration_value;
+    struct user *user; /* who is registered, with the registration at the end */
+    bool is_new;       /* the person is made, too */
+    struct registration registration;
+};
+
+/* Of the body alone; faults are collected. */
+static enum err
+read_making(struct rq *rq, struct making *m)
+{
+    static const char *const objects[] = {"registration", "user", NULL};
+    struct field_reader reader = api_reader(rq);
+    const struct json *body;
+    enum err e = rq_segment_id(rq, 0, "userId", &m->user_id);
+
+    *m = (struct making){.rq = rq, .user_id = m->user_id};
+    e = e ? e : api_body(rq, objects, &api_registration_options_table, &m->options, &body);
+    if (e != ERR_OK) {
+        return e;
+    }
+    m->registration_value = json_get(body, S("registration"));
+    m->user_value = json_get(body, S("user"));
+    m->is_new = m->user_value != NULL && m->user_value->type != JSON_NULL;
+    if (!field_read(&reader, &registration_table, FIELD_CREATE, m->registration_value,
+            S("registration"), &m->registration)
+        && arena_failed(rq->arena)) {
+        return FAIL_SERVER(rq);
+    }
+    if (m->registration_value != NULL && uuid_is_nil(m->registration.application_id)) {
+        field_fault(&reader, "registration.applicationId", "missing", "Name the application.");
+    }
+    return ERR_OK;
+}
+
+/* The application says whose call it is. */
+static enum err
+find_application(struct making *m)
+{
+    struct field_reader reader = api_reader(m->rq);
+    enum err e;
+
+    if (uuid_is_nil(m->registration.application_id)) {
+        return api_faults(m->rq);
+    }
+    e = api_application_find(m->rq, m->registration.application_id, &m->tenant, &m->application);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (m->application == NULL || !m->application->active) {
+        field_fault(&reader, "registration.applicationId", "invalid",
+            "Name an application that exists and is active.");
+        return api_faults(m->rq);
+    }
+    check_roles(m->rq, m->application, &m->registration);
+    return ERR_OK;
+}
+
+static enum err
+read_new_user(struct making *m)
+{
+    struct field_reader reader = api_reader(m->rq);
+    struct api_user_options options = {.skip_verification = m->options.skip_verification};
+    struct user *taken = NULL;
+    enum err e = ERR_OK;
+
+    m->user = ARENA_NEW(m->rq->arena, struct user);
+    if (m->user == NULL
+        || (!field_read(&reader, &user_table, FIELD_CREATE, m->user_value, S("user"), m->user)
+            && arena_failed(m->rq->arena))) {
+        return FAIL_SERVER(m->rq);
+    }
+    if (!uuid_is_nil(m->user_id)) {
+        e = user_load(m->rq, m->tenant, m->user_id, USER_PLAIN, &taken);
+    }
+    if (taken != NULL) {
+        field_fault(&reader, "userId", "duplicate",
+            "A user with this id exists already: choose another, or leave it out.");
+    }
+    m->user->id = uuid_is_nil(m->user_id) ? rq_new_id(m->rq) : m->user_id;
+    return e ? e : api_user_check(m->rq, m->tenant, NULL, m->user, &options);
+}
+
+static enum err
+find_old_user(struct making *m)
+{
+    struct field_reader reader = api_reader(m->rq);
+    enum err e;
+
+    if (uuid_is_nil(m->user_id)) {
+        return api_refuse(
+            m->rq, "user", "missing", "Send the user to make, or name one that exists in the URL.");
+    }
+    e = user_load(m->rq, m->tenant, m->user_id, USER_REGISTRATIONS, &m->user);
+    if (e == ERR_OK && m->user == NULL) {
+        e = api_not_found(m->rq);
+    }
+    if (e == ERR_OK && user_registration(m->user, m->application->id) != NULL) {
+        field_fault(&reader, "registration", "duplicate",
+            "The user is registered for this application already.");
+    }
+    return e;
+}
+
+static enum err
+give_default_roles(struct making *m)
+{
+    const struct role *roles = m->application->roles.items;
+    size_t count = m->application->roles.count;
+
+    if (m->registration.roles.count) {
+        return ERR_OK;
+    }
+    m->registration.roles.items = ARENA_ARRAY(m->rq->arena, count, str);
+    for (size_t i = 0; m->registration.roles.items != NULL && i < count; i++) {
+        if (roles[i].is_default) {
+            m->registration.roles.items[m->registration.roles.count++] = roles[i].name;
+        }
+    }
+    return m->registration.roles.items ? ERR_OK : FAIL_SERVER(m->rq);
+}
+
+/* So that the answer and the token show the person as they are after the call. */
+static enum err
+append_registration(struct making *m)
+{
+    struct field_list *old = &m->user->registrations;
+    struct registration *items = ARENA_ARRAY(m->rq->arena, old->count + 1, struct registration);
+
+    if (items == NULL) {
+        return FAIL_SERVER(m->rq);
+    }
+    if (old->count) {
+        memcpy(items, old->items, old->count * sizeof *items);
+    }
+    items[old->count] = m->registration;
+    *old = (struct field_list){items, old->count + 1};
+    return ERR_OK;
+}
+
+static enum err
+note(struct making *m, const char *kind, const struct application *application)
+{
+    struct api_change change = {.kind = kind, .id = m->user->id, .user_id = m->user->id};
+
+    if (application != NULL) {
+        change.application_id = application->id;
+    }
+    return api_audit(m->rq, m->tenant, &change);
+}
+
+static enum err
+declare(struct making *m)
+{
+    enum err e = ERR_OK;
+
+    m->registration.verified = true;
+    m->registration.verified_instant = m->rq->now;
+    if (m->is_new) {
+        e = api_user_make(m->rq, m->tenant, m->user);
+        e = e ? e : note(m, "user.create", NULL);
+    }
+    e = e ? e : give_default_roles(m);
+    e = e ? e : registration_create(m->rq, m->tenant, m->user, &m->registration);
+    e = e ? e : append_registration(m);
+    return e ? e : note(m, "user.registration.create", m->application);
+}
+
+static enum err
+answer(struct making *m, const struct api_tokens *tokens)
+{
+    struct api_answer out;
+
+    api_answer_start(m->rq, &out);
+    json_out_name(&out.out, S("registration"));
+    field_write(&registration_table, FIELD_FOR_API, &m->registration, &out.out);
+    if (tokens != NULL) {
+        api_token_write(m->rq, tokens, &out.out);
+    }
+    if (m->is_new) {
+        json_out_name(&out.out, S("user"));
+        user_write(m->user, &out.out);
+    }
+    return api_answer_send(m->rq, &out, 200);
+}
+
+enum err
+api_registration_create(struct rq *rq)
+{
+    struct making m;
+    struct api_tokens tokens;
+    struct api_token_wish wish;
+    enum err e = read_making(rq, &m);
+
+    e = e ? e : find_application(&m);
+    if (e != ERR_OK) {
+        return e;
+    }
+    e = m.is_new ? read_new_user(&m) : find_old_user(&m);
+    e = e ? e : api_faults(rq);
+    e = e ? e : declare(&m);
+    if (e != ERR_OK || !user_may_sign_in(m.user, rq->now)) {
+        return e ? e : answer(&m, NULL); /* no token for somebody who could not sign in */
+    }
+    wish = (struct api_token_wish){.tenant = m.tenant,
+        .application = m.application,
+        .user = m.user,
+        .authentication = "REGISTRATION",
+        .wants_refresh = true};
+    e = api_token_make(rq, &wish, &tokens);
+    return e ? e : answer(&m, &tokens);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What calls about people share. */
+#pragma once
+#include "flow/api/api_resource.h"
+#include "model/user/user.h"
+
+struct api_user_options { /* beside the user in a body (type UserRequest) */
+    struct uuid application_id;
+    str current_password, event_info;
+    bool disable_domain_block, skip_verification;
+    int password_type, set_password_identity;
+};
+
+/* The tenant of a user's id: the call's own, or the one that has such a user. *ret NULL when none that
+ * the caller may see has; [TenantIdRequired] when two have. */
+MUST_USE enum err api_user_tenant(struct rq *rq, struct uuid id, const struct tenant **ret);
+/* The user with registrations, if the caller may see one of this id; *ret NULL otherwise. */
+MUST_USE enum err api_user_find(
+    struct rq *rq, struct uuid id, const struct tenant **ret_tenant, struct user **ret);
+
+/* GET by the id in the path. */
+MUST_USE enum err api_user_retrieve_one(struct rq *rq);
+/* Is the login id the user's identity of one of these types ("email", "username", "phoneNumber")? */
+bool api_user_has(
+    struct rq *rq, const struct user *user, str login_id, const struct field_texts *types);
+
+/* Rules for a new or changed user: identities that are taken, the password; options as given. Collects
+ * faults. before is NULL for a new one. */
+MUST_USE enum err api_user_check(struct rq *rq, const struct tenant *tenant,
+    const struct user *before, struct user *after, const struct api_user_options *options);
+/* Declares a user that was checked: hashes the password if there is one (only on the hash pool). */
+MUST_USE enum err api_user_make(struct rq *rq, const struct tenant *tenant, struct user *user);
+/* Declares that the account is out of use, or in use again; with its event. */
+MUST_USE enum err api_user_set_active(
+    struct rq *rq, const struct tenant *tenant, const struct user *user, bool is_active);
+/* Declares the end of the account, with its event. */
+MUST_USE enum err api_user_end(struct rq *rq, const struct tenant *tenant, const struct user *user);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* GET /api/user: people by id, or by what finds them. */
+#include "flow/api/api_endpoints.h"
+#include "flow/api/api_user.h"
+
+static str
+identity_of(const struct user *user, str type)
+{
+    if (str_eq(type, S("email"))) {
+        return user->email;
+    }
+    if (str_eq(type, S("username"))) {
+        return user->username;
+    }
+    return str_eq(type, S("phoneNumber")) ? user->phone_number : NO_STR;
+}
+
+bool
+api_user_has(struct rq *rq, const struct user *user, str login_id, const struct field_texts *types)
+{
+    str normal = identity_normal(rq->arena, login_id);
+
+    for (size_t i = 0; i < types->count; i++) {
+        str own = identity_normal(rq->arena, identity_of(user, types->items[i]));
+        if (normal.n && str_eq(own, normal)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err
+find_by(struct rq *rq, str login_id, const struct field_texts *types)
+{
+    struct api_answer answer;
+    struct user *user;
+    enum err e = api_tenant(rq);
+
+    e = e ? e : user_find(rq, rq->tenant, login_id, USER_REGISTRATIONS, &user);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (user == NULL || !api_user_has(rq, user, login_id, types)) {
+        return api_not_found(rq);
+    }
+    api_answer_start(rq, &answer);
+    json_out_name(&answer.out, S("user"));
+    user_write(user, &answer.out);
+    return api_answer_send(rq, &answer, 200);
+}
+
+/* loginIdTypes may be repeated; FusionAuth looks at emails and usernames when there is none. */
+static enum err
+find_by_login_id(struct rq *rq)
+{
+    static str usual[] = {S_INIT("email"), S_INIT("username")};
+    struct field_texts login_ids, types;
+    enum err e = api_query_all(rq, "loginId", &login_ids);
+
+    e = e ? e : api_query_all(rq, "loginIdTypes", &types);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (types.count == 0) {
+        types = (struct field_texts){usual, COUNT(usual)};
+    }
+    return find_by(rq, login_ids.items[0], &types);
+}
+
+enum err
+api_user_retrieve(struct rq *rq)
+{
+    static str types[] = {S_INIT("email"), S_INIT("username")};
+    struct field_texts given;
+    enum err e = ERR_OK;
+
+    if (rq->segments[0].n) {
+        return api_user_retrieve_one(rq);
+    }
+    for (size_t i = 0; e == ERR_OK && i < COUNT(types); i++) {
+        e = api_query_all(rq, str_z(rq->arena, types[i]), &given);
+        if (e == ERR_OK && given.count) {
+            return find_by(rq, given.items[0], &(struct field_texts){&types[i], 1});
+        }
+    }
+    e = e ? e : api_query_all(rq, "loginId", &given);
+    if (e == ERR_OK && given.count) {
+        return find_by_login_id(rq);
+    }
+    /* Ids of mails that nobody was sent: there is no user behind any. */
+    if (e == ERR_OK
+        && (rq_query_get(rq, S("verificationId")).n || rq_query_get(rq, S("changePasswordId")).n)) {
+        return api_not_found(rq);
+    }
+    return e ? e
+             : api_refuse(
+                 rq, "userId", "missing", "Name the user: by id, email, username or loginId.");
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What must hold of a person's account beyond its table, and how it is declared. A changed password
+ * ends what the old one opened, as the tenant's settings say; a changed address has to be verified anew. */
+#include "flow/api/api_user.h"
+
+#include "model/session/session.h"
+#include "model/token/token.h"
+
+enum err
+api_user_tenant(struct rq *rq, struct uuid id, const struct tenant **ret)
+{
+    struct uuid *ids;
+    size_t count;
+    enum err e;
+
+    *ret = NULL;
+    if (api_is_bound(rq)) {
+        e = api_tenant(rq);
+        *ret = rq->tenant;
+        return e;
+    }
+    e = user_tenants(rq, id, 2, &ids, &count);
+    if (e != ERR_OK || count == 0) {
+        return e;
+    }
+    if (count > 1) {
+        return api_refuse(rq, "", "TenantIdRequired",
+            "More than one tenant has a user of this id: name yours in the X-FusionAuth-TenantId "
+            "header.");
+    }
+    return tenant_load(rq, ids[0], ret);
+}
+
+enum err
+api_user_find(struct rq *rq, struct uuid id, const struct tenant **ret_tenant, struct user **ret)
+{
+    enum err e = api_user_tenant(rq, id, ret_tenant);
+
+    *ret = NULL;
+    if (e != ERR_OK || *ret_tenant == NULL) {
+        return e;
+    }
+    return user_load(rq, *ret_tenant, id, USER_REGISTRATIONS, ret);
+}
+
+static bool
+is_same_address(struct rq *rq, const struct user *a, const struct user *b)
+{
+    return str_eq(identity_normal(rq->arena, a->email), identity_normal(rq->arena, b->email));
+}
+
+static void
+apply_verification(struct rq *rq, const struct user *before, struct user *after, bool is_skipped)
+{
+    if (before != NULL && !is_same_address(rq, before, after)) {
+        after->verified = false;
+        after->verified_instant = 0;
+    }
+    if (is_skipped && !after->verified) {
+        after->verified = true;
+        after->verified_instant = rq->now;
+    }
+}
+
+/* An administrator may ask for the old password, too: so a support page can let people change theirs. */
+static enum err
+check_current_password(
+    struct rq *rq, const struct user *before, const struct api_user_options *options)
+{
+    struct field_reader reader = api_reader(rq);
+    struct password_hash hash;
+    enum err e;
+
+    if (before == NULL || options->current_password.n == 0) {
+        return ERR_OK;
+    }
+    e = rq_needs_hash(rq);
+    if (e != ERR_OK) {
+        return e;
+    }
+    hash = (struct password_hash){before->scheme, before->factor, before->salt, before->hash};
+    if (before->scheme.n == 0 || !password_check(&hash, options->current_password)) {
+        field_fault(&reader, "currentPassword", "invalid",
+            "The current password is not the user's password.");
+    }
+    return ERR_OK;
+}
+
+enum err
+api_user_check(struct rq *rq, const struct tenant *tenant, const struct user *before,
+    struct user *after, const struct api_user_options *options)
+{
+    struct field_reader reader = api_reader(rq);
+    enum err e;
+
+    arena_keep_secret(rq->arena);
+    apply_verification(rq, before, after, options->skip_verification);
+    if (after->password.n) {
+        user_check_password(&reader, tenant, after, "user");
+    }
+    e = user_check_taken(rq, tenant, after, &reader, "user");
+    return e ? e : check_current_password(rq, before, options);
+}
+
+enum err
+api_user_make(struct rq *rq, const struct tenant *tenant, struct user *user)
+{
+    enum err e = user->password.n ? user_set_password(rq, tenant, user) : ERR_OK;
+
+    return e ? e : user_create(rq, tenant, user);
+}
+
+static enum err
+note(struct rq *rq, const struct tenant *tenant, const struct user *user, const char *kind)
+{
+    struct api_change change = {.kind = kind, .id = user->id, .user_id = user->id};
+
+    return api_audit(rq, tenant, &change);
+}
+
+enum err
+api_user_set_active(
+    struct rq *rq, const struct tenant *tenant, const struct user *user, bool is_active)
+{
+    struct user after = *user;
+    enum err e;
+
+    after.active = is_active;
+    e = user_update(
+        rq, tenant, user, &after); /* ends sessions and grants of one taken out of use */
+    return e ? e : note(rq, tenant, user, is_active ? "user.reactivate" : "user.deactivate");
+}
+
+/* The event has no detail: the key that would seal it goes with the person. */
+enum err
+api_user_end(struct rq *rq, const struct tenant *tenant, const struct user *user)
+{
+    enum err e = user_delete(rq, tenant, user);
+
+    return e ? e : note(rq, tenant, user, "user.delete");
+}
