@@ -96,7 +96,7 @@ fixture_remove(struct fixture *f)
     static const char *const names[] = {"cardea.db", "cardea.db-wal", "cardea.db-shm", "keys.db",
         "keys.db-wal", "keys.db-shm", "cardea.lock", "cardea.db.image", "keys.db.image",
         "cardea.db-wal.image", "keys.db-wal.image"};
-    char path[128];
+    char path[512];
 
     for (size_t i = 0; i < COUNT(names); i++) {
         snprintf(path, sizeof path, "%s/%s", f->folder, names[i]);
