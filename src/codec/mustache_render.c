@@ -28,7 +28,8 @@ member(const struct view_value *object, str name)
         return NULL;
     }
     for (const struct view_value *v = object->first; v != NULL; v = v->next) {
-        if (str_eq(v->name, name)) {
+        /* One letter decides most of them; names in templates are never empty. */
+        if (v->name.n == name.n && v->name.p[0] == name.p[0] && str_eq(v->name, name)) {
             return v;
         }
     }

@@ -4,9 +4,9 @@
 #include "base/str.h"
 
 struct useragent {
-    str browser;    /* "Chrome", "Safari", "curl", "Unknown" ...: fixed text */
-    str os;         /* "Windows", "macOS", "iOS", "Android", "Linux", "Unknown" */
-    str device;     /* FusionAuth's DeviceType: "DESKTOP", "MOBILE", "TABLET", "BROWSER", "UNKNOWN" */
+    str browser; /* "Chrome", "Safari", "curl", "Unknown" ...: fixed text */
+    str os;      /* "Windows", "macOS", "iOS", "Android", "Linux", "Unknown" */
+    str device;  /* FusionAuth's DeviceType: "DESKTOP", "MOBILE", "TABLET", "BROWSER", "UNKNOWN" */
 };
 
 /* Never fails; reads at most the first 512 bytes; echoes nothing of the input. */

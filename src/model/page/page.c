@@ -208,13 +208,15 @@ static str
 content_security_policy(const struct page *page, struct arena *arena)
 {
     bool has_source = is_source(page->form_action_origin);
-    str source = has_source ? page->form_action_origin : NO_STR;
-    str script = page->id == PAGE_FORM_POST ? S("; script-src 'self'") : NO_STR;
+    str parts[] = {
+        S("default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'"),
+        has_source ? S(" ") : NO_STR,
+        has_source ? page->form_action_origin : NO_STR,
+        S("; frame-ancestors 'none'; base-uri 'none'"),
+        page->id == PAGE_FORM_POST ? S("; script-src 'self'") : NO_STR,
+    };
 
-    return str_fmt(arena,
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'%s" STRF
-        "; frame-ancestors 'none'; base-uri 'none'" STRF,
-        has_source ? " " : "", STRV(source), STRV(script));
+    return str_join(arena, parts, COUNT(parts), NO_STR);
 }
 
 static void
