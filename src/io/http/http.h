@@ -11,10 +11,19 @@
 struct arena;
 struct http_server;
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OPTIONS, HTTP_OTHER };
+enum http_method {
+    HTTP_GET,
+    HTTP_HEAD,
+    HTTP_POST,
+    HTTP_PUT,
+    HTTP_PATCH,
+    HTTP_DELETE,
+    HTTP_OPTIONS,
+    HTTP_OTHER
+};
 
 struct http_header {
-    str name, value;            /* name in lower case; value trimmed */
+    str name, value; /* name in lower case; value trimmed */
 };
 
 enum { HTTP_MAX_HEADERS = 64, HTTP_MAX_ANSWER_HEADERS = 24 };
@@ -22,31 +31,31 @@ enum { HTTP_MAX_HEADERS = 64, HTTP_MAX_ANSWER_HEADERS = 24 };
 struct http_request {
     enum http_method method;
     str method_text;
-    str target;                 /* as received */
-    str path;                   /* before the ?, percent-decoding left to the router; starts with / */
-    str query;                  /* behind the ?, may be empty */
-    str host;                   /* Host or :authority, checked for syntax only */
+    str target; /* as received */
+    str path;   /* before the ?, percent-decoding left to the router; starts with / */
+    str query;  /* behind the ?, may be empty */
+    str host;   /* Host or :authority, checked for syntax only */
     const struct http_header *headers;
     size_t header_count;
     str body;
-    str peer;                   /* the connection's address as text: never from a header */
+    str peer; /* the connection's address as text: never from a header */
     bool is_tls;
-    int version;                /* 10, 11 or 20 */
+    int version; /* 10, 11 or 20 */
 };
 
 struct http_answer {
     int status;
     struct http_header headers[HTTP_MAX_ANSWER_HEADERS];
     size_t header_count;
-    str body;                   /* HEAD answers keep its length and drop it */
-    bool has_overflowed;        /* private: a header did not fit, so it is sent as 500 */
+    str body;            /* HEAD answers keep its length and drop it */
+    bool has_overflowed; /* private: a header did not fit, so it is sent as 500 */
 };
 
 struct http_exchange {
-    struct arena *arena;        /* the request lives here, and so may the answer */
+    struct arena *arena; /* the request lives here, and so may the answer */
     struct http_request request;
     struct http_answer answer;
-    void *owner;                /* for the one who serves */
+    void *owner; /* for the one who serves */
     /* private to io/http */
     struct http_conn *conn;
     struct http_exchange *next;
@@ -65,23 +74,24 @@ struct http_handlers {
 };
 
 struct http_config {
-    str listen;                 /* "127.0.0.1:9011", "[::1]:9011", ":9011" */
-    int loops;                  /* epoll loops; 0: one per core this process may use */
-    const char *tls_cert_file, *tls_key_file; /* NULL: plain HTTP; TLS then is 1.3, or 1.2 too with is_tls12 */
+    str listen; /* "127.0.0.1:9011", "[::1]:9011", ":9011" */
+    int loops;  /* epoll loops; 0: one per core this process may use */
+    const char *tls_cert_file,
+        *tls_key_file; /* NULL: plain HTTP; TLS then is 1.3, or 1.2 too with is_tls12 */
     bool is_tls12_allowed;
-    size_t max_connections;         /* 0: 10000 */
-    size_t max_connections_per_peer;/* 0: 1000 */
-    size_t max_head_bytes;          /* 0: 16 KiB, request line and headers together */
-    int head_timeout_ms;            /* 0: 10 s from the first byte of a head to its last; dribbling does not renew it */
-    int body_timeout_ms;            /* 0: 20 s likewise */
-    int idle_timeout_ms;            /* 0: 60 s between requests */
-    int write_timeout_ms;           /* 0: 20 s for a client that does not read */
-    size_t arena_bytes;             /* 0: 1 MiB beyond the body */
+    size_t max_connections;          /* 0: 10000 */
+    size_t max_connections_per_peer; /* 0: 1000 */
+    size_t max_head_bytes;           /* 0: 16 KiB, request line and headers together */
+    int head_timeout_ms; /* 0: 10 s from the first byte of a head to its last; dribbling does not renew it */
+    int body_timeout_ms;  /* 0: 20 s likewise */
+    int idle_timeout_ms;  /* 0: 60 s between requests */
+    int write_timeout_ms; /* 0: 20 s for a client that does not read */
+    size_t arena_bytes;   /* 0: 1 MiB beyond the body */
 };
 
 /* Binds and starts the loops. NULL with *ret_why (fixed text) when it cannot; nothing is left running. */
-MUST_USE struct http_server *http_start(const struct http_config *config, const struct http_handlers *handlers,
-    const char **ret_why);
+MUST_USE struct http_server *http_start(
+    const struct http_config *config, const struct http_handlers *handlers, const char **ret_why);
 /* The port in use (when listen said 0). */
 int http_port(const struct http_server *server);
 /* Stops accepting, tells kept connections to go, waits up to grace_ms for exchanges in flight, then closes.
@@ -101,7 +111,7 @@ size_t http_header_count(const struct http_request *request, str name);
  * Transfer-Encoding and Connection are the server's own and are not to be added. */
 void http_add_header(struct http_answer *answer, str name, str value);
 
-struct http_counts {            /* for metrics and tests */
+struct http_counts { /* for metrics and tests */
     uint64_t connections, requests, refused, timeouts;
     size_t open_connections;
 };

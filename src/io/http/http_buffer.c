@@ -2,11 +2,12 @@
 /* Buffers of connections. A connection that waits has none; one that works takes the loop's most
  * recently used one, so that thousands of idle connections cost little and the working ones share
  * warm memory. Invariant: what was written is wiped before a buffer is kept, moved or freed. */
+#include "io/http/http_buffer.h"
+
 #include <string.h>
 
-#include "io/http/http_internal.h"
-
 #include "base/mem.h"
+#include "io/http/http_internal.h"
 
 enum { LINK_BYTES = sizeof(char *) };
 

@@ -77,7 +77,7 @@ turn_away(struct http_loop *loop, int fd)
 void
 http_conn_accept(struct http_loop *loop, int fd, const struct sockaddr_storage *address)
 {
-    uint8_t key[16];
+    uint8_t key[HTTP_PEER_KEY];
     char text[HTTP_PEER_TEXT];
     size_t text_n = http_peer_name(address, key, text);
     struct http_conn *conn;

@@ -10,67 +10,50 @@
 #include <stdatomic.h>
 
 #include "io/http/http.h"
+#include "io/http/http_buffer.h"
 #include "io/http/http_chunk.h"
 #include "io/http/http_parse.h"
+#include "io/http/http_peer.h"
+#include "io/http/http_timer.h"
 
 enum {
-    HTTP_BUFFER_BYTES = 4096,   /* of a pooled buffer: most requests and answers fit in one */
-    HTTP_KEPT = 64,             /* free buffers, exchanges and connections a loop keeps */
-    HTTP_OUT_BYTES = 65536,     /* unsent output at which pipelined requests have to wait */
-    HTTP_SMALL_BODY = 65536,    /* bodies a pooled exchange's arena has room for */
-    HTTP_PEER_TEXT = 48,
-    HTTP_DIGITS = 24,           /* room for any number in decimal */
+    HTTP_BUFFER_BYTES = 4096, /* of a pooled buffer: most requests and answers fit in one */
+    HTTP_KEPT = 64,           /* free buffers, exchanges and connections a loop keeps */
+    HTTP_OUT_BYTES = 65536,   /* unsent output at which pipelined requests have to wait */
+    HTTP_SMALL_BODY = 65536,  /* bodies a pooled exchange's arena has room for */
+    HTTP_DIGITS = 24,         /* room for any number in decimal */
 };
 
-struct http_loop;
-struct http_conn;
 struct h2;
 typedef struct ssl_st SSL;
 typedef struct ssl_ctx_st SSL_CTX;
 
-/* Bytes start..end are waiting; 0..used were ever written and are wiped before reuse, because
- * requests carry passwords and answers carry tokens. p is NULL while nothing waits. */
-struct http_buffer {
-    char *p;
-    size_t start, end, used, cap;
-};
-
 /* What a public exchange is embedded in. */
 struct http_trade {
-    struct http_exchange x;         /* first: the two addresses are one */
-    struct http_trade *next;        /* in the loop's pool, or among its connection's (HTTP/2) */
+    struct http_exchange x;  /* first: the two addresses are one */
+    struct http_trade *next; /* in the loop's pool, or among its connection's (HTTP/2) */
     struct http_trade *prev;
-    struct arena *arena;            /* its own; x.arena is another one for great bodies */
-    bool is_served;                 /* with the handler */
+    struct arena *arena; /* its own; x.arena is another one for great bodies */
+    bool is_served;      /* with the handler */
     struct http_header headers[HTTP_MAX_HEADERS];
-    struct h2_stream {              /* HTTP/2 only; all zero when taken */
+    struct h2_stream { /* HTTP/2 only; all zero when taken */
         struct http_buffer body;
         size_t max_body, head_n, sent, sent_mark;
-        int64_t deadline_ms;        /* INT64_MAX: none */
+        int64_t deadline_ms; /* INT64_MAX: none */
         str authority;
-        int refusal;                /* status to refuse with once the head is over, with its reason */
+        int refusal; /* status to refuse with once the head is over, with its reason */
         const char *reason;
-        bool is_head_done;          /* parsed, or refused: what still comes is body */
+        bool is_head_done; /* parsed, or refused: what still comes is body */
         bool is_answered;
-        bool is_unfinished;         /* answered before the request was over: to be reset */
-        bool is_gone;               /* closed by the client while the handler works */
+        bool is_unfinished; /* answered before the request was over: to be reset */
+        bool is_gone;       /* closed by the client while the handler works */
     } h2;
 };
 
-enum http_timer {
-    HTTP_TIMER_NONE,
-    HTTP_TIMER_HEAD,
-    HTTP_TIMER_BODY,
-    HTTP_TIMER_IDLE,
-    HTTP_TIMER_WRITE,
-    HTTP_TIMER_LINGER,
-    HTTP_TIMER_COUNT
-};
-
 enum http_conn_state {
-    HTTP_CONN_HANDSHAKE,        /* TLS */
-    HTTP_CONN_OPEN,             /* its protocol rules */
-    HTTP_CONN_LINGER,           /* all is said: discard input until the client leaves */
+    HTTP_CONN_HANDSHAKE, /* TLS */
+    HTTP_CONN_OPEN,      /* its protocol rules */
+    HTTP_CONN_LINGER,    /* all is said: discard input until the client leaves */
     HTTP_CONN_CLOSED
 };
 
@@ -78,10 +61,10 @@ enum h1_state { H1_HEAD, H1_BODY, H1_CHUNKS, H1_SERVE };
 
 /* How a connection speaks; h1.c and h2.c. */
 struct http_protocol {
-    void (*run)(struct http_conn *conn);        /* there may be something to read or write */
-    void (*finish)(struct http_trade *trade);   /* the trade has been answered */
+    void (*run)(struct http_conn *conn);      /* there may be something to read or write */
+    void (*finish)(struct http_trade *trade); /* the trade has been answered */
     void (*timeout)(struct http_conn *conn, enum http_timer timer);
-    void (*drain)(struct http_conn *conn);      /* the server stops: say good-bye */
+    void (*drain)(struct http_conn *conn); /* the server stops: say good-bye */
     void (*free)(struct http_conn *conn);
 };
 
@@ -91,23 +74,23 @@ struct http_conn {
     int fd;
     enum http_conn_state state;
     bool is_readable, is_writable, is_hung_up; /* as epoll told, edge by edge */
-    bool is_tls_pending;        /* OpenSSL holds bytes it has read ahead */
+    bool is_tls_pending;                       /* OpenSSL holds bytes it has read ahead */
     bool is_eof;
-    bool is_running;            /* inside protocol->run: an answer made there is found there */
-    bool is_ready;              /* on the loop's ready list */
-    bool is_closing;            /* say good-bye when the output is written */
+    bool is_running; /* inside protocol->run: an answer made there is found there */
+    bool is_ready;   /* on the loop's ready list */
+    bool is_closing; /* say good-bye when the output is written */
     bool is_listed_dead;
     enum http_timer timer;
     int64_t deadline_ms;
     struct http_conn *timer_prev, *timer_next;
-    struct http_conn *prev, *next;      /* among the loop's */
+    struct http_conn *prev, *next; /* among the loop's */
     struct http_conn *ready_next, *dead_next;
     struct http_buffer in, out;
-    size_t in_flight;           /* trades with a handler */
-    size_t drained;             /* bytes discarded while lingering */
+    size_t in_flight;             /* trades with a handler */
+    size_t drained;               /* bytes discarded while lingering */
     uint64_t written, write_mark; /* bytes so far, and when the write deadline was last set */
     SSL *ssl;
-    uint8_t peer_key[16];
+    uint8_t peer_key[HTTP_PEER_KEY];
     char peer_text[HTTP_PEER_TEXT];
     size_t peer_n;
     /* HTTP/1 */
@@ -115,8 +98,8 @@ struct http_conn {
     struct http_trade *trade;
     struct http_parse parse;
     struct http_chunk chunk;
-    size_t body_n, max_body;    /* the body stands at in.start */
-    size_t next_start;          /* where the next request will begin in the buffer */
+    size_t body_n, max_body; /* the body stands at in.start */
+    size_t next_start;       /* where the next request will begin in the buffer */
     /* HTTP/2 */
     struct h2 *h2;
 };
@@ -125,30 +108,28 @@ struct http_conns {
     struct http_conn *first, *last;
 };
 
-struct http_peers;
-
 struct http_loop {
     struct http_server *server;
     pthread_t thread;
     int epoll_fd, listen_fd, event_fd;
-    int64_t now_ms, wall_ms;    /* steady, and since 1970: read once per batch */
-    int64_t resume_accept_ms;   /* out of descriptors until then; 0: accepting */
+    int64_t now_ms, wall_ms;  /* steady, and since 1970: read once per batch */
+    int64_t resume_accept_ms; /* out of descriptors until then; 0: accepting */
     struct http_conns conns, timers[HTTP_TIMER_COUNT];
     struct http_conn *ready, *dead, *free_conns;
     char *free_buffers;
     struct http_trade *free_trades;
     size_t free_buffer_count, free_trade_count, free_conn_count, conn_count;
-    char date[64];              /* of Date headers, with its second */
+    char date[64]; /* of Date headers, with its second */
     size_t date_n;
     int64_t date_s;
-    pthread_mutex_t lock;       /* guards the list of the finished */
+    pthread_mutex_t lock; /* guards the list of the finished */
     struct http_exchange *finished_first, *finished_last;
     bool is_draining;
     _Atomic uint64_t connections, requests, refused, timeouts;
 };
 
 struct http_server {
-    struct http_config config;  /* with every default filled in */
+    struct http_config config; /* with every default filled in */
     struct http_handlers handlers;
     int port;
     SSL_CTX *tls;
@@ -158,14 +139,6 @@ struct http_server {
     int loop_count, started;
     struct http_loop *loops;
 };
-
-/* http_buffer.c */
-/* Room for at least n more bytes in a buffer that never exceeds max; false if there is none. */
-MUST_USE bool http_buffer_reserve(struct http_loop *loop, struct http_buffer *b, size_t n, size_t max);
-MUST_USE bool http_buffer_add(struct http_loop *loop, struct http_buffer *b, str s);
-/* Wipes and gives back the memory. */
-void http_buffer_clear(struct http_loop *loop, struct http_buffer *b);
-void http_buffer_free_kept(struct http_loop *loop);
 
 /* http_trade.c */
 MUST_USE struct http_trade *http_trade_take(struct http_conn *conn);
@@ -190,25 +163,6 @@ bool http_answer_is_bodiless(const struct http_answer *answer);
 /* Turns an answer that cannot be sent as it is into an empty 500. */
 void http_answer_check(struct http_answer *answer);
 
-/* http_timer.c */
-void http_timer_set(struct http_conn *conn, enum http_timer timer, int64_t deadline_ms);
-void http_timer_start(struct http_conn *conn, enum http_timer timer);   /* its duration from now */
-void http_timer_stop(struct http_conn *conn);
-int64_t http_timer_next(const struct http_loop *loop);                  /* INT64_MAX: none */
-void http_timer_expire(struct http_loop *loop);
-
-/* http_peer.c: connections per address, over all loops */
-struct sockaddr_storage;
-MUST_USE struct http_peers *http_peers_new(size_t max, size_t max_per_peer);
-void http_peers_free(struct http_peers *peers);
-/* Counts a connection in; false when the address or the server has too many. */
-MUST_USE bool http_peers_enter(struct http_peers *peers, const uint8_t key[static 16]);
-void http_peers_leave(struct http_peers *peers, const uint8_t key[static 16]);
-size_t http_peers_count(struct http_peers *peers);
-/* The key (an IPv6 network of 64 bits, or an IPv4 address) and the text of an address. */
-size_t http_peer_name(const struct sockaddr_storage *address, uint8_t ret_key[static 16],
-    char ret_text[static HTTP_PEER_TEXT]);
-
 /* http_conn.c */
 void http_conn_accept(struct http_loop *loop, int fd, const struct sockaddr_storage *address);
 void http_conn_event(struct http_conn *conn, uint32_t events);
@@ -232,10 +186,10 @@ void http_conn_free_kept(struct http_loop *loop);
 /* http_loop.c */
 MUST_USE bool http_loop_start(struct http_loop *loop);
 void http_loop_wake(struct http_loop *loop);
-void http_loop_end(struct http_loop *loop);                 /* joins and frees */
+void http_loop_end(struct http_loop *loop); /* joins and frees */
 /* Has the connection run again in this turn's end. */
 void http_loop_ready(struct http_loop *loop, struct http_conn *conn);
-bool http_loop_is_here(const struct http_loop *loop);       /* is this its thread? */
+bool http_loop_is_here(const struct http_loop *loop); /* is this its thread? */
 /* From any thread: the exchange has been answered. */
 void http_loop_finished(struct http_loop *loop, struct http_exchange *x);
 void http_loop_count(_Atomic uint64_t *counter);

@@ -8,14 +8,14 @@
 enum http_parsed { HTTP_PARSE_MORE, HTTP_PARSE_DONE, HTTP_PARSE_BAD };
 
 struct http_parse {
-    size_t max_bytes;           /* set by the caller: cap of request line and headers together */
-    size_t scanned;             /* kept between calls; 0 for a new head */
-    size_t head_n;              /* bytes of the complete head */
-    uint64_t length;            /* Content-Length, or 0 */
+    size_t max_bytes; /* set by the caller: cap of request line and headers together */
+    size_t scanned;   /* kept between calls; 0 for a new head */
+    size_t head_n;    /* bytes of the complete head */
+    uint64_t length;  /* Content-Length, or 0 */
     bool has_length, is_chunked;
-    bool is_close_wanted;       /* Connection: close, or HTTP/1.0 */
-    bool is_continue_expected;  /* Expect: 100-continue */
-    int status;                 /* of a refusal, with its fixed public reason */
+    bool is_close_wanted;      /* Connection: close, or HTTP/1.0 */
+    bool is_continue_expected; /* Expect: 100-continue */
+    int status;                /* of a refusal, with its fixed public reason */
     const char *reason;
 };
 

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How many connections an address holds, over all loops: one table under a lock, touched when a
  * connection comes and when it goes. An IPv6 client owns a /64, so that is what is counted. */
+#include "io/http/http_peer.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <sys/socket.h>
-
-#include "io/http/http_internal.h"
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "crypto/random.h"
 
-enum { KEY_BYTES = 16, NETWORK_BYTES = 8 };
+enum { NETWORK_BYTES = 8 };
 
 struct http_peers {
     pthread_mutex_t lock;
@@ -50,9 +52,9 @@ http_peers_free(struct http_peers *peers)
 }
 
 bool
-http_peers_enter(struct http_peers *peers, const uint8_t key[static KEY_BYTES])
+http_peers_enter(struct http_peers *peers, const uint8_t key[static HTTP_PEER_KEY])
 {
-    bytes k = {key, KEY_BYTES};
+    bytes k = {key, HTTP_PEER_KEY};
     size_t held;
     bool is_in;
 
@@ -66,9 +68,9 @@ http_peers_enter(struct http_peers *peers, const uint8_t key[static KEY_BYTES])
 }
 
 void
-http_peers_leave(struct http_peers *peers, const uint8_t key[static KEY_BYTES])
+http_peers_leave(struct http_peers *peers, const uint8_t key[static HTTP_PEER_KEY])
 {
-    bytes k = {key, KEY_BYTES};
+    bytes k = {key, HTTP_PEER_KEY};
     size_t held;
 
     pthread_mutex_lock(&peers->lock);
@@ -97,7 +99,7 @@ http_peers_count(struct http_peers *peers)
 
 /* An IPv4 address keeps its mapped form ::ffff:a.b.c.d as key and loses it as text. */
 size_t
-http_peer_name(const struct sockaddr_storage *address, uint8_t ret_key[static KEY_BYTES],
+http_peer_name(const struct sockaddr_storage *address, uint8_t ret_key[static HTTP_PEER_KEY],
     char ret_text[static HTTP_PEER_TEXT])
 {
     const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)(const void *)address;
@@ -110,9 +112,9 @@ http_peer_name(const struct sockaddr_storage *address, uint8_t ret_key[static KE
     } else {
         ip = six->sin6_addr;
     }
-    memset(ret_key, 0, KEY_BYTES);
+    memset(ret_key, 0, HTTP_PEER_KEY);
     if (IN6_IS_ADDR_V4MAPPED(&ip)) {
-        memcpy(ret_key, ip.s6_addr, KEY_BYTES);
+        memcpy(ret_key, ip.s6_addr, HTTP_PEER_KEY);
         inet_ntop(AF_INET, ip.s6_addr + 12, ret_text, HTTP_PEER_TEXT);
     } else {
         memcpy(ret_key, ip.s6_addr, NETWORK_BYTES);

@@ -2,6 +2,8 @@
 /* Deadlines: a connection has at most one. There is one list per kind, and since all deadlines of a
  * kind lie equally far ahead when set, appending keeps each list in order at no cost.
  * Invariant: each list is sorted, so its first entry is the next to expire. */
+#include "io/http/http_timer.h"
+
 #include "io/http/http_internal.h"
 
 enum { LINGER_MS = 2000 };

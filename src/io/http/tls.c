@@ -38,7 +38,9 @@ bio_read(BIO *bio, char *to, size_t n, size_t *ret_n)
         *ret_n = (size_t)got;
         return 1;
     }
-    if (got < 0 && errno == EAGAIN) {
+    if (got == 0) {
+        BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+    } else if (errno == EAGAIN) {
         conn->is_readable = false;
         BIO_set_retry_read(bio);
     }
@@ -69,9 +71,11 @@ bio_write(BIO *bio, const char *p, size_t n, size_t *ret_n)
 static long
 bio_ctrl(BIO *bio, int command, long number, void *pointer)
 {
-    (void)bio;
     (void)number;
     (void)pointer;
+    if (command == BIO_CTRL_EOF) { /* asked to tell an end without close_notify from a fault */
+        return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0;
+    }
     return command == BIO_CTRL_FLUSH;
 }
 
@@ -131,9 +135,7 @@ tls_new(const struct http_config *config, const char **ret_why)
         *ret_why = "the TLS certificate cannot be read";
     } else if (config->tls_key_file == NULL
                || SSL_CTX_use_PrivateKey_file(tls, config->tls_key_file, SSL_FILETYPE_PEM) != 1) {
-        *ret_why = "the TLS key cannot be read";
-    } else if (SSL_CTX_check_private_key(tls) != 1) {
-        *ret_why = "the TLS key does not belong to the certificate";
+        *ret_why = "the TLS key cannot be read, or does not belong to the certificate";
     } else {
         return tls;
     }
@@ -182,6 +184,7 @@ tls_handshake(struct http_conn *conn)
     int result = SSL_do_handshake(conn->ssl);
 
     if (result == 1) {
+        conn->is_tls_pending = SSL_has_pending(conn->ssl); /* a request right behind Finished */
         return TLS_DONE;
     }
     return why(conn, result) == EAGAIN ? TLS_MORE : TLS_FAILED;

@@ -6,7 +6,7 @@
 
 struct run_pool;
 
-struct run_job {                /* lives in the caller's memory until run() returns from it */
+struct run_job { /* lives in the caller's memory until run() returns from it */
     struct run_job *next;
     void (*run)(struct run_job *job);
 };
