@@ -11,15 +11,15 @@
 #define UNIT unit
 #endif
 #define UNIT_TEST_(suite, ...) Test(suite, __VA_ARGS__)
-#define TEST(...)            UNIT_TEST_(UNIT, __VA_ARGS__)
+#define TEST(...) UNIT_TEST_(UNIT, __VA_ARGS__)
 #define CHECK_AT(line, cond) cr_expect((cond), "row of line %d: %s", (line), #cond)
-#define EXPECT(cond)        cr_expect((cond), "%s", #cond)
-#define REQUIRE(cond)       cr_assert((cond), "%s", #cond)
+#define EXPECT(cond) cr_expect((cond), "%s", #cond)
+#define REQUIRE(cond) cr_assert((cond), "%s", #cond)
 #define EXPECT_STR(got, want)                                                                      \
     do {                                                                                           \
         str got_ = (got), want_ = (want);                                                          \
-        cr_expect(str_eq(got_, want_), "%s: got \"" STRF "\", want \"" STRF "\"", #got, STRV(got_), \
-            STRV(want_));                                                                          \
+        cr_expect(str_eq(got_, want_), "%s: got \"" STRF "\", want \"" STRF "\"", #got,            \
+            STRV(got_), STRV(want_));                                                              \
     } while (0)
 
 /* Randomness that repeats: a counter through a mixer; never for production. */

@@ -13,10 +13,12 @@ detail_text(struct rq *rq)
     if (f->detail == NULL) {
         return NO_STR;
     }
-    return f->field ? str_fmt(rq->arena, "%s %s", f->field, f->detail) : str_fmt(rq->arena, "the request %s", f->detail);
+    return f->field ? str_fmt(rq->arena, "%s %s", f->field, f->detail)
+                    : str_fmt(rq->arena, "the request %s", f->detail);
 }
 
-/* FusionAuth's Errors type; a status without fields is answered without a body, as FusionAuth does, but for the ones that help. */
+/* FusionAuth's Errors type; a status without fields is answered without a body, as FusionAuth
+ * does, but for the ones that help. */
 static void
 answer_api(struct rq *rq)
 {
@@ -30,7 +32,8 @@ answer_api(struct rq *rq)
         return;
     }
     if (rq->faults.count == 0) {
-        field_fault_add(&rq->faults, rq->arena, NO_STR, str_from(err_wire(rq->fault.code)), detail_text(rq));
+        field_fault_add(
+            &rq->faults, rq->arena, NO_STR, str_from(err_wire(rq->fault.code)), detail_text(rq));
     }
     rq_json_out(rq, &buf, &out);
     field_faults_json(&rq->faults, &out);
@@ -40,7 +43,8 @@ answer_api(struct rq *rq)
     }
 }
 
-/* RFC 6749 s5.2. error_description stays within %x20-21 / %x23-5B / %x5D-7E: our texts are ASCII without quotes. */
+/* RFC 6749 s5.2. error_description stays within %x20-21 / %x23-5B / %x5D-7E: our texts are ASCII
+ * without quotes. */
 static void
 answer_oauth(struct rq *rq)
 {
@@ -117,7 +121,8 @@ drop_body_headers(struct http_answer *answer)
 void
 answer_fault_as(struct rq *rq, enum rq_shape shape)
 {
-    static void (*const shapes[])(struct rq *rq) = {[RQ_API] = answer_api, [RQ_OAUTH] = answer_oauth, [RQ_PAGE] = answer_page};
+    static void (*const shapes[])(struct rq * rq) = {
+        [RQ_API] = answer_api, [RQ_OAUTH] = answer_oauth, [RQ_PAGE] = answer_page};
 
     /* Out of memory: what is left may not hold an answer, so a bare status it is. */
     if (arena_failed(rq->arena)) {
@@ -148,11 +153,14 @@ void
 answer_refused(struct http_exchange *x, int status, const char *reason)
 {
     x->answer.status = status;
-    x->answer.body = x->arena ? str_fmt(x->arena, "{\"error\":\"invalid_request\",\"error_description\":\"%s\"}\n", reason) : NO_STR;
+    x->answer.body = x->arena ? str_fmt(x->arena,
+                         "{\"error\":\"invalid_request\",\"error_description\":\"%s\"}\n", reason)
+                              : NO_STR;
     http_add_header(&x->answer, S("content-type"), S("application/json;charset=UTF-8"));
 }
 
-/* Whether a preflight succeeds says nothing about who may read the answer: that is decided per application when it is known. */
+/* Whether a preflight succeeds says nothing about who may read the answer: that is decided per
+ * application when it is known. */
 void
 answer_preflight(const struct route *route, struct rq *rq)
 {

@@ -47,7 +47,8 @@ static enum err (*const checks[])(struct rq *rq, const struct route *route) = {
     [WHO_API_KEY] = check_api_key,
     [WHO_MAYBE_API_KEY] = check_maybe_api_key,
     [WHO_CLIENT] = check_client,
-    [WHO_BEARER] = check_anyone, /* the handler reads the token: RFC 6750 s3 wants its challenge in the answer */
+    [WHO_BEARER] =
+        check_anyone, /* the handler reads the token: RFC 6750 s3 wants its challenge in the answer */
 };
 
 enum err

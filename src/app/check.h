@@ -3,5 +3,6 @@
 #pragma once
 #include "app/route.h"
 
-/* ERR_OK, or a recorded fault. Sets rq->api_key, rq->tenant, rq->application as the row's caller class says. */
+/* ERR_OK, or a recorded fault. Sets rq->api_key, rq->tenant, rq->application as the row's caller
+ * class says. */
 MUST_USE enum err check_caller(struct rq *rq, const struct route *route);

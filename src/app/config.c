@@ -19,7 +19,7 @@ static const struct setting {
     CONFIG_TEXTS(X)
 #undef X
 #define X(member, name, help) {name, help, offsetof(struct config, member), true},
-    CONFIG_SWITCHES(X)
+        CONFIG_SWITCHES(X)
 #undef X
 };
 
@@ -46,53 +46,64 @@ find(str name)
     return NULL;
 }
 
-static bool
-fail(struct arena *arena, const char **ret_why, str what, const char *problem)
-{
-    str text = str_fmt(arena, STRF " %s", STRV(what), problem);
+struct reading { /* of one command line */
+    struct arena *arena;
+    int argc;
+    char **argv;
+    const char *file, *why;
+};
 
-    *ret_why = text.n ? text.p : "not enough memory"; /* str_fmt ends with a NUL */
+static bool
+fail(struct reading *r, str what, const char *problem)
+{
+    str text = str_fmt(r->arena, STRF " %s", STRV(what), problem);
+
+    r->why = text.n ? text.p : "not enough memory"; /* str_fmt ends with a NUL */
     return false;
 }
 
 /* "--name value", "--name=value" or "--switch"; advances *at over what it used. */
 static bool
-read_option(struct arena *arena, int argc, char **argv, int *at, struct config *config, const char **ret_file, const char **ret_why)
+read_option(struct reading *r, int *at, struct config *config)
 {
-    str word = str_skip(str_from(argv[*at]), 2), name = str_head(word, str_find(word, '='));
-    const struct setting *s = find(name);
+    str all = str_from(r->argv[*at]), word = str_skip(all, 2);
+    str name = str_head(word, str_find(word, '='));
     const char *value = name.n < word.n ? name.p + name.n + 1 : NULL;
+    const struct setting *s = find(name);
     bool is_file = str_eq(name, S("config"));
 
     if (s == NULL && !is_file) {
-        return fail(arena, ret_why, str_from(argv[*at]), "is no option: see cardea help");
+        return fail(r, all, "is no option: see cardea help");
     }
     if (s != NULL && s->is_switch) {
         *switch_at(config, s) = true;
-        return value == NULL || fail(arena, ret_why, str_from(argv[*at]), "takes no value");
+        return value == NULL || fail(r, all, "takes no value");
     }
-    if (value == NULL) {
-        if (*at + 1 >= argc) {
-            return fail(arena, ret_why, str_from(argv[*at]), "needs a value");
-        }
-        value = argv[++*at];
+    if (value == NULL && *at + 1 >= r->argc) {
+        return fail(r, all, "needs a value");
     }
-    *(is_file ? ret_file : text_at(config, s)) = value;
+    value = value ? value : r->argv[++*at];
+    if (is_file) {
+        r->file = value;
+    } else {
+        *text_at(config, s) = value;
+    }
     return true;
 }
 
 static bool
-read_options(struct arena *arena, int argc, char **argv, struct config *config, const char **ret_file, const char **ret_why)
+read_options(struct reading *r, struct config *config)
 {
-    for (int i = 0; i < argc; i++) {
-        if (str_starts(str_from(argv[i]), S("--"))) {
-            if (!read_option(arena, argc, argv, &i, config, ret_file, ret_why)) {
+    for (int i = 0; i < r->argc; i++) {
+        str word = str_from(r->argv[i]);
+        if (str_starts(word, S("--"))) {
+            if (!read_option(r, &i, config)) {
                 return false;
             }
         } else if (config->operand == NULL) {
-            config->operand = argv[i];
+            config->operand = r->argv[i];
         } else {
-            return fail(arena, ret_why, str_from(argv[i]), "is one operand too many");
+            return fail(r, word, "is one operand too many");
         }
     }
     return true;
@@ -121,14 +132,15 @@ read_environment(struct config *config)
             continue;
         }
         if (settings[i].is_switch) {
-            *switch_at(config, &settings[i]) |= !str_eq(str_from(value), S("false")) && !str_eq(str_from(value), S("0"));
+            *switch_at(config, &settings[i]) |=
+                !str_eq(str_from(value), S("false")) && !str_eq(str_from(value), S("0"));
         } else if (*text_at(config, &settings[i]) == NULL) {
             *text_at(config, &settings[i]) = value;
         }
     }
 }
 
-struct file_config {            /* as the YAML file holds it */
+struct file_config { /* as the YAML file holds it */
 #define X(member, name, help) char *member;
     CONFIG_TEXTS(X)
 #undef X
@@ -138,15 +150,19 @@ struct file_config {            /* as the YAML file holds it */
 };
 
 static const cyaml_schema_field_t file_fields[] = {
-#define X(member, name, help) CYAML_FIELD_STRING_PTR(name, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config, member, 0, 4096),
+#define X(member, name, help)                                                                      \
+    CYAML_FIELD_STRING_PTR(                                                                        \
+        name, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_config, member, 0, 4096),
     CONFIG_TEXTS(X)
 #undef X
-#define X(member, name, help) CYAML_FIELD_BOOL(name, CYAML_FLAG_OPTIONAL, struct file_config, member),
-    CONFIG_SWITCHES(X)
+#define X(member, name, help)                                                                      \
+    CYAML_FIELD_BOOL(name, CYAML_FLAG_OPTIONAL, struct file_config, member),
+        CONFIG_SWITCHES(X)
 #undef X
-    CYAML_FIELD_END,
+            CYAML_FIELD_END,
 };
-static const cyaml_schema_value_t file_schema = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file_config, file_fields)};
+static const cyaml_schema_value_t file_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file_config, file_fields)};
 
 static void
 no_log(cyaml_log_t level, void *ctx, const char *format, va_list args)
@@ -173,32 +189,36 @@ take_file(struct arena *arena, const struct file_config *file, struct config *co
 
 /* Unknown keys are errors: a setting that is not read must not look set. */
 static bool
-read_file(struct arena *arena, const char *path, struct config *config, const char **ret_why)
+read_file(struct reading *r, struct config *config)
 {
-    const cyaml_config_t how = {.log_fn = no_log, .mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR};
+    const cyaml_config_t how = {
+        .log_fn = no_log, .mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR};
     struct file_config *file = NULL;
-    cyaml_err_t e = cyaml_load_file(path, &how, &file_schema, (cyaml_data_t **)&file, NULL);
+    cyaml_err_t e = cyaml_load_file(r->file, &how, &file_schema, (cyaml_data_t **)&file, NULL);
 
     if (e != CYAML_OK) {
-        return fail(arena, ret_why, str_from(path), cyaml_strerror(e));
+        return fail(r, str_from(r->file), cyaml_strerror(e));
     }
-    take_file(arena, file, config);
+    take_file(r->arena, file, config);
     cyaml_free(&how, &file_schema, file, 0);
-    return !arena_failed(arena);
+    return !arena_failed(r->arena);
 }
 
 bool
 config_read(struct arena *arena, int argc, char **argv, struct config *ret, const char **ret_why)
 {
-    const char *file = NULL;
+    struct reading r = {.arena = arena, .argc = argc, .argv = argv, .why = "not enough memory"};
 
     *ret = (struct config){.data = NULL};
-    if (!read_options(arena, argc, argv, ret, &file, ret_why)) {
+    *ret_why = r.why;
+    if (!read_options(&r, ret)) {
+        *ret_why = r.why;
         return false;
     }
     read_environment(ret);
-    file = file ? file : getenv("CARDEA_CONFIG");
-    if (file != NULL && !read_file(arena, file, ret, ret_why)) {
+    r.file = r.file ? r.file : getenv("CARDEA_CONFIG");
+    if (r.file != NULL && !read_file(&r, ret)) {
+        *ret_why = r.why;
         return false;
     }
     ret->data = ret->data ? ret->data : "./var";

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the operator can set: by option, by CARDEA_... in the environment, by a YAML file; in that order of weight. */
+/* What the operator can set: by option, by CARDEA_... in the environment, by a YAML file; in
+ * that order of weight. */
 #pragma once
 #include "base/str.h"
 
 struct arena;
 
-/* One row per setting: member, option and YAML key, what it is for. A setting without a value is a switch. */
+/* One row per setting: member, option and YAML key, what it is for. A setting without a value is
+ * a switch. */
 #define CONFIG_TEXTS(X)                                                                            \
     X(data, "data", "folder of the databases and the master key (./var)")                          \
     X(listen, "listen", "address and port to listen on (127.0.0.1:9011)")                          \
     X(url, "url", "base URL browsers and clients use (http://localhost:PORT)")                     \
     X(kickstart, "kickstart", "kickstart file, applied once to an empty database")                 \
     X(master_key_file, "master-key-file", "master key (DATA/master.key, made on first start)")     \
-    X(tls_cert, "tls-cert", "PEM file of the certificate chain; with it the server speaks TLS 1.3") \
+    X(tls_cert, "tls-cert",                                                                        \
+        "PEM file of the certificate chain; with it the server speaks TLS 1.3")                    \
     X(tls_key, "tls-key", "PEM file of the certificate's key")                                     \
     X(loops, "loops", "I/O threads (one per core)")                                                \
     X(hash_threads, "hash-threads", "threads for passwords (one per core)")
@@ -30,10 +33,12 @@ struct config {
 #define X(member, name, help) bool member;
     CONFIG_SWITCHES(X)
 #undef X
-    const char *operand;        /* what stands behind the options: the kickstart command's file */
+    const char *operand; /* what stands behind the options: the kickstart command's file */
 };
 
-/* Reads argv behind the command's name, then the environment, then --config FILE. False with *ret_why, a sentence on the arena. */
-MUST_USE bool config_read(struct arena *arena, int argc, char **argv, struct config *ret, const char **ret_why);
+/* Reads argv behind the command's name, then the environment, then --config FILE. False with
+ * *ret_why, a sentence on the arena. */
+MUST_USE bool config_read(
+    struct arena *arena, int argc, char **argv, struct config *ret, const char **ret_why);
 /* Prints the options. */
 void config_print_help(void);

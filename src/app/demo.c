@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The demo relying party (OIDC Core s3.1, RFC 7636, RFC 9207). What a client must keep between requests it keeps sealed in a cookie of its own; it speaks
- * to the endpoints like a client from outside, only without a socket. */
+/* The demo relying party (OIDC Core s3.1, RFC 7636, RFC 9207). What a client must keep between
+ * requests it keeps sealed in a cookie of its own; it speaks to the endpoints like a client from
+ * outside, only without a socket. */
 #include "app/demo.h"
 
 #include <stdio.h>
@@ -16,12 +17,12 @@
 
 #define FIRST_APP "e9fdb985-9173-4e01-9d73-ac2d60d1dc8e"
 #define THIRD_APP "5d2a8b3e-6c55-4f0e-9a1f-0c2f7a6d9b11"
-#define SECRET    "demo-secret-that-is-only-for-this-demo"
-#define COOKIE    "cardea.demo"
+#define SECRET "demo-secret-that-is-only-for-this-demo"
+#define COOKIE "cardea.demo"
 
 static struct dispatch *way_in;
 
-struct notes {                  /* what the demo remembers of a browser: JSON in its cookie */
+struct notes { /* what the demo remembers of a browser: JSON in its cookie */
     str client_id, verifier, state, refresh_token, access_token, id_token;
 };
 
@@ -42,7 +43,8 @@ demo_print_welcome(const struct house *house)
            "    Administrator      admin@example.com  password: correct horse\n"
            "    API key            demo-api-key-that-is-only-for-this-demo\n"
            "\n"
-           "    curl -H 'Authorization: demo-api-key-that-is-only-for-this-demo' '" STRF "/api/user?email=ada@example.com'\n"
+           "    curl -H 'Authorization: demo-api-key-that-is-only-for-this-demo' '" STRF
+           "/api/user?email=ada@example.com'\n"
            "    curl " STRF "/.well-known/openid-configuration\n"
            "\n"
            "  Stop with Ctrl-C. What was made stays in the data folder.\n\n",
@@ -53,7 +55,8 @@ demo_print_welcome(const struct house *house)
 static str *
 members_of(struct notes *notes, size_t at)
 {
-    str *all[] = {&notes->client_id, &notes->verifier, &notes->state, &notes->refresh_token, &notes->access_token, &notes->id_token};
+    str *all[] = {&notes->client_id, &notes->verifier, &notes->state, &notes->refresh_token,
+        &notes->access_token, &notes->id_token};
 
     return at < COUNT(all) ? all[at] : NULL;
 }
@@ -94,7 +97,8 @@ recall(struct rq *rq, struct notes *ret)
     bytes raw, plain;
 
     *ret = (struct notes){.client_id = S(FIRST_APP)};
-    if (cookie.n == 0 || !base64url_decode(rq->arena, cookie, &raw) || !aead_open(rq->arena, &key, str_bytes(S("demo")), raw, &plain)
+    if (cookie.n == 0 || !base64url_decode(rq->arena, cookie, &raw)
+        || !aead_open(rq->arena, &key, str_bytes(S("demo")), raw, &plain)
         || !json_parse(rq->arena, bytes_str(plain), &list, NULL)) {
         return false;
     }
@@ -123,7 +127,8 @@ own_url(struct rq *rq, const char *path)
 enum err
 demo_signin(struct rq *rq)
 {
-    struct notes notes = {.client_id = S(FIRST_APP), .verifier = random_text(rq), .state = random_text(rq)};
+    struct notes notes = {
+        .client_id = S(FIRST_APP), .verifier = random_text(rq), .state = random_text(rq)};
     struct digest d = sha256(str_bytes(notes.verifier));
     struct form_pair pairs[] = {
         {S("client_id"), NO_STR},
@@ -169,12 +174,19 @@ ask_token(struct rq *rq, const struct form *form, struct notes *notes)
     }
     struct http_exchange x = {
         .arena = arena,
-        .request = {.method = HTTP_POST, .method_text = S("POST"), .path = S("/oauth2/token"), .headers = &type, .header_count = 1, .body = body,
-            .peer = rq->http->peer, .version = 11},
+        .request = {.method = HTTP_POST,
+            .method_text = S("POST"),
+            .path = S("/oauth2/token"),
+            .headers = &type,
+            .header_count = 1,
+            .body = body,
+            .peer = rq->http->peer,
+            .version = 11},
     };
 
     dispatch_perform(way_in, &x);
-    if (x.answer.status != 200 || !json_parse(rq->arena, str_dup(rq->arena, x.answer.body), &answer, NULL)) {
+    if (x.answer.status != 200
+        || !json_parse(rq->arena, str_dup(rq->arena, x.answer.body), &answer, NULL)) {
         return false;
     }
     notes->verifier = notes->state = NO_STR;
@@ -204,7 +216,8 @@ demo_callback(struct rq *rq)
     struct notes notes;
 
     /* A client must refuse an answer it did not ask for (RFC 6749 s10.12). */
-    if (!recall(rq, &notes) || notes.state.n == 0 || !ct_eq(str_bytes(notes.state), str_bytes(rq_query_get(rq, S("state"))))) {
+    if (!recall(rq, &notes) || notes.state.n == 0
+        || !ct_eq(str_bytes(notes.state), str_bytes(rq_query_get(rq, S("state"))))) {
         return FAIL(rq, ERR_INVALID_REQUEST, "state", "is not the one this demo sent");
     }
     if (rq_query_get(rq, S("error")).n) {
@@ -284,17 +297,20 @@ start_card(struct rq *rq, struct page *page, str heading)
 static void
 show_stranger(struct page *page)
 {
-    page_add_paragraph(page, S("This page is a small application that leaves signing in to Cardea."));
+    page_add_paragraph(
+        page, S("This page is a small application that leaves signing in to Cardea."));
     page_add_pair(page, S("Login"), S("ada@example.com"));
     page_add_pair(page, S("Password"), S("correct horse"));
     page_add_link(page, S("Sign in"), S("/demo/signin"), true);
-    page_add_link(page, S("Sign in to a third-party application"), S("/demo/signin?app=third"), false);
+    page_add_link(
+        page, S("Sign in to a third-party application"), S("/demo/signin?app=third"), false);
     page_add_link(page, S("Mail outbox"), S("/demo/mail"), false);
 }
 
 /* Who came, as the access token tells. */
 static enum err
-show_person(struct rq *rq, struct page *page, const struct access *access, const struct notes *notes)
+show_person(
+    struct rq *rq, struct page *page, const struct access *access, const struct notes *notes)
 {
     const struct json *claims;
 
@@ -356,10 +372,13 @@ demo_mail(struct rq *rq)
     }
     view_bool(&page.view, NULL, S("is_wide"), true);
     if (count == 0) {
-        page_add_paragraph(&page, S("No mail yet. Create an account at the sign-in page, and its welcome will be here."));
+        page_add_paragraph(&page,
+            S("No mail yet. Create an account at the sign-in page, and its welcome will be here."));
     }
     for (size_t i = 0; i < count; i++) {
-        page_add_block(&page, str_fmt(rq->arena, STRF " - " STRF, STRV(mails[i].to), STRV(mails[i].subject)), mails[i].text);
+        page_add_block(&page,
+            str_fmt(rq->arena, STRF " - " STRF, STRV(mails[i].to), STRV(mails[i].subject)),
+            mails[i].text);
     }
     page_add_link(&page, S("Back"), S("/demo"), false);
     page_render(&page, rq->arena, rq->answer);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A small relying party at /demo, for the first five minutes: it signs in by code with PKCE like any client, shows who came, refreshes, signs out, and
- * shows the outbox. Only with --demo. */
+/* A small relying party at /demo, for the first five minutes: it signs in by code with PKCE like
+ * any client, shows who came, refreshes, signs out, and shows the outbox. Only with --demo. */
 #pragma once
 #include "model/rq/rq.h"
 

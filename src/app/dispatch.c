@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The dispatcher. Invariants: 1 an answer leaves only after the commit of what was declared; 2 a handler that is run again starts from
- * nothing but the request; 3 a refused request writes nothing, unless refusing is itself the change (rq->keeps_writes). */
+/* The dispatcher. Invariants: 1 an answer leaves only after the commit of what was declared; 2 a
+ * handler that is run again starts from nothing but the request; 3 a refused request writes
+ * nothing, unless refusing is itself the change (rq->keeps_writes). */
 #include "app/dispatch.h"
 
 #include <pthread.h>
@@ -22,7 +23,7 @@ struct dispatch {
     struct rate *rate;
 };
 
-struct trip {               /* one request on its way; lives on the request's arena */
+struct trip { /* one request on its way; lives on the request's arena */
     struct run_job job;
     struct rq rq;
     struct dispatch *dispatch;
@@ -73,8 +74,10 @@ log_request(const struct trip *trip)
     if (trip->dispatch->config.is_quiet) {
         return;
     }
-    LOG(rq->now, "request", LOG_STR("request", str_from(rq->id)), LOG_STR("method", rq->http->method_text),
-        LOG_STR("route", trip->route ? str_from(trip->route->path) : S("-")), LOG_INT("status", rq->answer->status),
+    LOG(rq->now, "request", LOG_STR("request", str_from(rq->id)),
+        LOG_STR("method", rq->http->method_text),
+        LOG_STR("route", trip->route ? str_from(trip->route->path) : S("-")),
+        LOG_INT("status", rq->answer->status),
         LOG_INT("us", (clock_steady_ns() - trip->started_ns) / 1000),
         LOG_STR("fault", rq->fault.code ? str_from(err_wire(rq->fault.code)) : S("")),
         LOG_STR("field", rq->fault.code && rq->fault.field ? str_from(rq->fault.field) : S("")),
@@ -126,14 +129,16 @@ on_pool(struct run_job *job)
 static void
 move(struct trip *trip, enum rq_place place)
 {
-    struct run_pool *pool = place == RQ_HASH ? trip->dispatch->config.hashers : trip->dispatch->config.workers;
+    struct run_pool *pool =
+        place == RQ_HASH ? trip->dispatch->config.hashers : trip->dispatch->config.workers;
 
     start_over(&trip->rq);
     trip->rq.place = place;
     trip->job.run = on_pool;
     if (!run_pool_add(pool, &trip->job)) {
         http_add_header(trip->rq.answer, S("retry-after"), S("1"));
-        answer_fault(trip, FAIL(&trip->rq, ERR_BUSY, NULL, "cannot be handled now: try again in a second"));
+        answer_fault(
+            trip, FAIL(&trip->rq, ERR_BUSY, NULL, "cannot be handled now: try again in a second"));
     }
 }
 
@@ -254,9 +259,12 @@ begin(struct trip *trip)
         finish(trip);
         return;
     }
-    if (trip->dispatch->config.is_rate_limited && !rate_allows(trip->dispatch->rate, trip->route->rate, rq->http->peer, clock_steady_ms())) {
+    if (trip->dispatch->config.is_rate_limited
+        && !rate_allows(
+            trip->dispatch->rate, trip->route->rate, rq->http->peer, clock_steady_ms())) {
         http_add_header(rq->answer, S("retry-after"), S("1"));
-        answer_fault(trip, FAIL(rq, ERR_TOO_MANY, NULL, "came too often from this address: try again in a second"));
+        answer_fault(trip, FAIL(rq, ERR_TOO_MANY, NULL,
+                               "came too often from this address: try again in a second"));
         return;
     }
     if (trip->route->place != RQ_INLINE) {
@@ -318,7 +326,8 @@ refused(void *ctx, struct http_exchange *x, int status, const char *reason)
 
     answer_refused(x, status, reason);
     if (!d->config.is_quiet) {
-        LOG(clock_now_ms(), "refused", LOG_INT("status", status), LOG_STR("reason", str_from(reason)));
+        LOG(clock_now_ms(), "refused", LOG_INT("status", status),
+            LOG_STR("reason", str_from(reason)));
     }
 }
 

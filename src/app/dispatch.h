@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A request's way through the house (DESIGN section 4): row, checks, handler, commit, answer, on the right thread. */
+/* A request's way through the house (DESIGN section 4): row, checks, handler, commit, answer, on
+ * the right thread. */
 #pragma once
 #include "model/rq/rq.h"
 
@@ -16,6 +17,7 @@ MUST_USE struct dispatch *dispatch_new(const struct dispatch_config *config);
 void dispatch_free(struct dispatch *dispatch);
 /* How io/http calls in. */
 struct http_handlers dispatch_handlers(struct dispatch *dispatch);
-/* Performs a request without a socket and waits for its answer (kickstart, commands, tests): method, path, query, headers and
- * body are in x->request, the answer is left in x->answer. Not on an I/O loop. */
+/* Performs a request without a socket and waits for its answer (kickstart, commands, tests):
+ * method, path, query, headers and body are in x->request, the answer is left in x->answer. Not
+ * on an I/O loop. */
 void dispatch_perform(struct dispatch *dispatch, struct http_exchange *x);

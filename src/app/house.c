@@ -37,7 +37,8 @@ open_database(const struct config *config, struct house *house, const char **ret
 
 /* After the databases: they make the data folder. */
 static bool
-open_keys(const struct config *config, struct arena *arena, struct house *house, const char **ret_why)
+open_keys(
+    const struct config *config, struct arena *arena, struct house *house, const char **ret_why)
 {
     const char *path = config->master_key_file;
 
@@ -46,7 +47,8 @@ open_keys(const struct config *config, struct arena *arena, struct house *house,
         path = str_z(arena, text);
     }
     /* A file that was named must be there: a fresh key in its place would open nothing. */
-    house->keyring = path ? keyring_open(path, config->master_key_file == NULL, house->rng, ret_why) : NULL;
+    house->keyring =
+        path ? keyring_open(path, config->master_key_file == NULL, house->rng, ret_why) : NULL;
     return house->keyring != NULL;
 }
 
@@ -76,16 +78,19 @@ set_url(struct house *house, struct arena *arena, const struct config *config)
         url.n--;
     }
     if (url.n == 0) {
-        url = str_fmt(arena, "%s://localhost:" STRF, config->tls_cert ? "https" : "http", STRV(port));
+        url =
+            str_fmt(arena, "%s://localhost:" STRF, config->tls_cert ? "https" : "http", STRV(port));
     }
     house->base_url = url;
     house->is_https = str_starts(url, S("https://"));
 }
 
 bool
-house_open(const struct config *config, struct arena *arena, struct house *ret, const char **ret_why)
+house_open(
+    const struct config *config, struct arena *arena, struct house *ret, const char **ret_why)
 {
-    *ret = (struct house){.rng = random_system(), .is_demo = config->demo, .ask_user = signin_begin};
+    *ret =
+        (struct house){.rng = random_system(), .is_demo = config->demo, .ask_user = signin_begin};
     if (!crypto_init()) {
         *ret_why = "the cryptographic libraries lack something";
         return false;
@@ -169,12 +174,14 @@ house_admin_application_id(void)
     return id;
 }
 
-/* The roles kickstart files give administrators; what each may do in the dashboard is the dashboard's matter. */
+/* The roles kickstart files give administrators; what each may do in the dashboard is the
+ * dashboard's matter. */
 static bool
 add_roles(struct arena *arena, struct application *app)
 {
-    static const char *const names[] = {"admin", "api_key_manager", "application_manager", "key_manager", "tenant_manager", "user_manager",
-        "user_support_manager", "user_support_viewer"};
+    static const char *const names[] = {"admin", "api_key_manager", "application_manager",
+        "key_manager", "tenant_manager", "user_manager", "user_support_manager",
+        "user_support_viewer"};
     struct role *roles = ARENA_ARRAY(arena, COUNT(names), struct role);
 
     for (size_t i = 0; roles != NULL && i < COUNT(names); i++) {

@@ -4,17 +4,21 @@
 #include "app/config.h"
 #include "model/rq/rq.h"
 
-/* Opens keys, databases, caches and pages. The base URL is --url, or this machine's at the port of --listen. False with *ret_why; nothing is left open. */
-MUST_USE bool house_open(const struct config *config, struct arena *arena, struct house *ret, const char **ret_why);
+/* Opens keys, databases, caches and pages. The base URL is --url, or this machine's at the port
+ * of --listen. False with *ret_why; nothing is left open. */
+MUST_USE bool house_open(
+    const struct config *config, struct arena *arena, struct house *ret, const char **ret_why);
 void house_close(struct house *house);
 
-/* A request of the house itself (commands, jobs), on an arena of its caller; commit waits and gives the fault of a missed expectation. */
+/* A request of the house itself (commands, jobs), on an arena of its caller; commit waits and
+ * gives the fault of a missed expectation. */
 void house_begin(struct house *house, struct arena *arena, struct rq *ret);
 MUST_USE enum err house_commit(struct rq *rq);
 
 /* True if the database has no tenant yet. */
 MUST_USE enum err house_is_empty(struct rq *rq, bool *ret);
-/* Declares the first tenant and the application administrators register with (FusionAuth's fixed id). tenant_id nil: one is made. */
+/* Declares the first tenant and the application administrators register with (FusionAuth's fixed
+ * id). tenant_id nil: one is made. */
 MUST_USE enum err house_bootstrap(struct rq *rq, struct uuid tenant_id);
 /* The application administrators register with: 3c219e58-ed0e-4b18-ad48-f4f92793ae32. */
 struct uuid house_admin_application_id(void);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Jobs. Each step is a request of the house with writes of its own; a failed one is logged and tried again at the next turn. */
+/* Jobs. Each step is a request of the house with writes of its own; a failed one is logged and
+ * tried again at the next turn. */
 #include "app/jobs.h"
 
 #include <errno.h>
@@ -19,7 +20,14 @@
 #include "model/tenant/tenant.h"
 #include "model/token/token.h"
 
-enum { TURN_S = 5, SWEEP_S = 600, STEP_ARENA = 4 * 1024 * 1024, MAX_TENANTS = 100000, MAX_MAILS = 20, DAY_KEYS_KEPT_DAYS = 30 };
+enum {
+    TURN_S = 5,
+    SWEEP_S = 600,
+    STEP_ARENA = 4 * 1024 * 1024,
+    MAX_TENANTS = 100000,
+    MAX_MAILS = 20,
+    DAY_KEYS_KEPT_DAYS = 30
+};
 
 struct jobs {
     struct house *house;
@@ -27,15 +35,16 @@ struct jobs {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool is_stopping;
-    int64_t last_day;       /* for which tomorrow's keys were made */
-    int64_t last_sweep_ms;  /* steady */
+    int64_t last_day;      /* for which tomorrow's keys were made */
+    int64_t last_sweep_ms; /* steady */
 };
 
 static void
 report(const char *job, enum err e)
 {
     if (e != ERR_OK) {
-        LOG(clock_now_ms(), "job.failed", LOG_STR("job", str_from(job)), LOG_STR("fault", str_from(err_wire(e))));
+        LOG(clock_now_ms(), "job.failed", LOG_STR("job", str_from(job)),
+            LOG_STR("fault", str_from(err_wire(e))));
     }
 }
 
@@ -50,7 +59,8 @@ sweep(struct rq *rq)
     return house_commit(rq);
 }
 
-/* Today's and tomorrow's key of every tenant, and the end of those whose log lines are too old to be read (promise of short log retention). */
+/* Today's and tomorrow's key of every tenant, and the end of those whose log lines are too old
+ * to be read (promise of short log retention). */
 static enum err
 make_day_keys(struct rq *rq)
 {
@@ -88,7 +98,8 @@ mail_of(const struct tenant *tenant, struct arena *arena, const struct outbox_ma
 static struct mail_server
 server_of(const struct tenant *tenant)
 {
-    static const enum mail_security securities[] = {MAIL_PLAIN, MAIL_TLS, MAIL_STARTTLS}; /* NONE, SSL, TLS */
+    static const enum mail_security securities[] = {
+        MAIL_PLAIN, MAIL_TLS, MAIL_STARTTLS}; /* NONE, SSL, TLS */
 
     return (struct mail_server){
         .host = tenant->mail.host,
@@ -99,7 +110,8 @@ server_of(const struct tenant *tenant)
     };
 }
 
-/* One mail: sent, or noted to be tried again later. Without SMTP settings it stays, and the demo shows it. */
+/* One mail: sent, or noted to be tried again later. Without SMTP settings it stays, and the demo
+ * shows it. */
 static enum err
 send_one(struct rq *rq, const struct outbox_due *due)
 {
@@ -109,7 +121,8 @@ send_one(struct rq *rq, const struct outbox_due *due)
     struct mail mail;
     enum err e = tenant_load(rq, due->tenant_id, &tenant);
 
-    if (e != ERR_OK || tenant == NULL || tenant->mail.host.n == 0 || tenant->mail.from_email.n == 0) {
+    if (e != ERR_OK || tenant == NULL || tenant->mail.host.n == 0
+        || tenant->mail.from_email.n == 0) {
         return e;
     }
     e = outbox_load(rq, tenant, due->id, &queued);
@@ -189,7 +202,8 @@ run(void *ctx)
         turn(jobs);
         pthread_mutex_lock(&jobs->lock);
         until = (struct timespec){.tv_sec = (time_t)(clock_steady_ms() / 1000) + TURN_S};
-        while (!jobs->is_stopping && pthread_cond_timedwait(&jobs->wake, &jobs->lock, &until) != ETIMEDOUT) {
+        while (!jobs->is_stopping
+               && pthread_cond_timedwait(&jobs->wake, &jobs->lock, &until) != ETIMEDOUT) {
         }
     }
     pthread_mutex_unlock(&jobs->lock);

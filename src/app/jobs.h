@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What happens without a request: sweeping what expired, tomorrow's day keys, mails from the outbox. One thread, small steps. */
+/* What happens without a request: sweeping what expired, tomorrow's day keys, mails from the
+ * outbox. One thread, small steps. */
 #pragma once
 #include "model/rq/rq.h"
 

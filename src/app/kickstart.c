@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kickstart files applied. Each request takes the way every request takes: the same checks, the same audit. */
+/* Kickstart files applied. Each request takes the way every request takes: the same checks, the
+ * same audit. */
 #include "app/kickstart.h"
 
 #include "app/dispatch.h"
@@ -14,7 +15,7 @@ enum { REQUEST_ARENA = 8 * 1024 * 1024, VARIABLE_ROUNDS = 4 };
 struct file {
     struct kickstart_text text;
     const struct json *json;
-    str api_key;                /* the first of the file: its requests are made with it */
+    str api_key; /* the first of the file: its requests are made with it */
 };
 
 static bool
@@ -60,7 +61,8 @@ read_variables(struct file *file, struct uuid tenant_id)
 }
 
 static bool
-read_file(struct house *house, struct arena *arena, const char *path, struct file *ret, const char **ret_why)
+read_file(struct house *house, struct arena *arena, const char *path, struct file *ret,
+    const char **ret_why)
 {
     str name = str_from(path), content;
     size_t slash = name.n;
@@ -74,13 +76,15 @@ read_file(struct house *house, struct arena *arena, const char *path, struct fil
         return fail(arena, ret_why, ret->text.fault);
     }
     if (!json_parse(arena, content, &ret->json, NULL) || ret->json->type != JSON_OBJECT) {
-        return fail(arena, ret_why, str_fmt(arena, "the kickstart file is not a valid JSON object: %s", path));
+        return fail(arena, ret_why,
+            str_fmt(arena, "the kickstart file is not a valid JSON object: %s", path));
     }
     return true;
 }
 
 bool
-kickstart_default_tenant(struct house *house, struct arena *arena, const char *path, struct uuid *ret, const char **ret_why)
+kickstart_default_tenant(struct house *house, struct arena *arena, const char *path,
+    struct uuid *ret, const char **ret_why)
 {
     struct file file;
     str text;
@@ -96,7 +100,8 @@ kickstart_default_tenant(struct house *house, struct arena *arena, const char *p
     return true;
 }
 
-/* "description" names the key, as FusionAuth's files have it; the rest is an API key as the API takes it. */
+/* "description" names the key, as FusionAuth's files have it; the rest is an API key as the API
+ * takes it. */
 static enum err
 add_api_key(struct rq *rq, struct file *file, const struct json *entry)
 {
@@ -167,7 +172,10 @@ add_api_keys(struct house *house, struct file *file, const char **ret_why)
     if (e == ERR_CONFLICT) {
         return true; /* applied before: the keys are there */
     }
-    return e == ERR_OK || fail(file->text.arena, ret_why, str_fmt(file->text.arena, "an API key of the kickstart file is refused: " STRF, STRV(describe_faults(&rq, file))));
+    return e == ERR_OK
+           || fail(file->text.arena, ret_why,
+               str_fmt(file->text.arena, "an API key of the kickstart file is refused: " STRF,
+                   STRV(describe_faults(&rq, file))));
 }
 
 static enum http_method
@@ -176,7 +184,8 @@ method_of(str name)
     static const struct {
         const char *name;
         enum http_method method;
-    } methods[] = {{"POST", HTTP_POST}, {"PUT", HTTP_PUT}, {"PATCH", HTTP_PATCH}, {"DELETE", HTTP_DELETE}, {"GET", HTTP_GET}};
+    } methods[] = {{"POST", HTTP_POST}, {"PUT", HTTP_PUT}, {"PATCH", HTTP_PATCH},
+        {"DELETE", HTTP_DELETE}, {"GET", HTTP_GET}};
 
     for (size_t i = 0; i < COUNT(methods); i++) {
         if (str_eq(name, str_from(methods[i].name))) {
@@ -186,7 +195,7 @@ method_of(str name)
     return HTTP_OTHER;
 }
 
-struct call {                   /* one request of the file, its texts replaced */
+struct call { /* one request of the file, its texts replaced */
     str method, url, tenant_id, body;
 };
 
@@ -196,7 +205,8 @@ member_text(struct file *file, const struct json *entry, str name, str *ret)
     str text;
 
     *ret = NO_STR;
-    return !json_str(json_get(entry, name), &text) || kickstart_replace_text(&file->text, text, ret);
+    return !json_str(json_get(entry, name), &text)
+           || kickstart_replace_text(&file->text, text, ret);
 }
 
 static bool
@@ -206,7 +216,8 @@ read_call(struct file *file, const struct json *entry, struct call *ret)
     struct json_out out;
     struct buf buf;
 
-    if (!member_text(file, entry, S("method"), &ret->method) || !member_text(file, entry, S("url"), &ret->url)
+    if (!member_text(file, entry, S("method"), &ret->method)
+        || !member_text(file, entry, S("url"), &ret->url)
         || !member_text(file, entry, S("tenantId"), &ret->tenant_id)) {
         return false;
     }
@@ -219,7 +230,8 @@ read_call(struct file *file, const struct json *entry, struct call *ret)
 }
 
 static int
-perform(struct dispatch *dispatch, const struct file *file, const struct call *call, struct arena *arena, str *ret_body)
+perform(struct dispatch *dispatch, const struct file *file, const struct call *call,
+    struct arena *arena, str *ret_body)
 {
     struct http_header headers[3] = {
         {S("authorization"), file->api_key},
@@ -229,18 +241,19 @@ perform(struct dispatch *dispatch, const struct file *file, const struct call *c
     size_t at = str_find(call->url, '?');
     struct http_exchange x = {
         .arena = arena,
-        .request = {
-            .method = method_of(call->method),
-            .method_text = call->method,
-            .target = call->url,
-            .path = str_head(call->url, at),
-            .query = str_skip(call->url, at + (at < call->url.n)),
-            .headers = headers,
-            .header_count = call->tenant_id.n ? 3 : 2,
-            .body = call->body,
-            .peer = S("kickstart"),
-            .version = 11,
-        },
+        .request =
+            {
+                .method = method_of(call->method),
+                .method_text = call->method,
+                .target = call->url,
+                .path = str_head(call->url, at),
+                .query = str_skip(call->url, at + (at < call->url.n)),
+                .headers = headers,
+                .header_count = call->tenant_id.n ? 3 : 2,
+                .body = call->body,
+                .peer = S("kickstart"),
+                .version = 11,
+            },
     };
 
     dispatch_perform(dispatch, &x);
@@ -249,7 +262,8 @@ perform(struct dispatch *dispatch, const struct file *file, const struct call *c
 }
 
 static bool
-run_request(struct dispatch *dispatch, struct file *file, const struct json *entry, size_t number, const char **ret_why)
+run_request(struct dispatch *dispatch, struct file *file, const struct json *entry, size_t number,
+    const char **ret_why)
 {
     AUTO(arena_end) struct arena *arena = arena_new(REQUEST_ARENA);
     struct call call = {NO_STR, NO_STR, NO_STR, NO_STR};
@@ -257,15 +271,18 @@ run_request(struct dispatch *dispatch, struct file *file, const struct json *ent
     str body = NO_STR;
 
     if (arena == NULL || !read_call(file, entry, &call)) {
-        return fail(file->text.arena, ret_why, str_fmt(file->text.arena, "request %zu of the kickstart file cannot be made: " STRF, number, STRV(file->text.fault)));
+        return fail(file->text.arena, ret_why,
+            str_fmt(file->text.arena, "request %zu of the kickstart file cannot be made: " STRF,
+                number, STRV(file->text.fault)));
     }
     status = perform(dispatch, file, &call, arena, &body);
     if (status >= 200 && status < 300) {
         return true;
     }
     return fail(file->text.arena, ret_why,
-        str_fmt(file->text.arena, "request %zu of the kickstart file (" STRF " " STRF ") was answered with %d " STRF, number, STRV(call.method),
-            STRV(call.url), status, STRV(str_head(body, 2000))));
+        str_fmt(file->text.arena,
+            "request %zu of the kickstart file (" STRF " " STRF ") was answered with %d " STRF,
+            number, STRV(call.method), STRV(call.url), status, STRV(str_head(body, 2000))));
 }
 
 static bool
@@ -285,7 +302,8 @@ current_default_tenant(struct house *house, struct uuid *ret)
 }
 
 bool
-kickstart_apply(struct dispatch *dispatch, struct house *house, struct arena *arena, const char *path, const char **ret_why)
+kickstart_apply(struct dispatch *dispatch, struct house *house, struct arena *arena,
+    const char *path, const char **ret_why)
 {
     const struct json *requests;
     struct uuid tenant_id;
@@ -296,7 +314,9 @@ kickstart_apply(struct dispatch *dispatch, struct house *house, struct arena *ar
         return false;
     }
     if (!current_default_tenant(house, &tenant_id) || !read_variables(&file, tenant_id)) {
-        return fail(arena, ret_why, file.text.fault.n ? file.text.fault : S("the variables of the kickstart file are not valid"));
+        return fail(arena, ret_why,
+            file.text.fault.n ? file.text.fault
+                              : S("the variables of the kickstart file are not valid"));
     }
     if (!add_api_keys(house, &file, ret_why)) {
         return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Variables and files in kickstart texts. An unknown variable is an error: a password called "#{PASSWORD}" helps nobody. */
+/* Variables and files in kickstart texts. An unknown variable is an error: a password called
+ * "#{PASSWORD}" helps nobody. */
 #include "app/kickstart_text.h"
 
 #include <fcntl.h>
@@ -24,7 +25,9 @@ fail(struct kickstart_text *kt, const char *problem, str what)
 bool
 kickstart_read_file(struct kickstart_text *kt, str path, str *ret)
 {
-    str full = path.n && path.p[0] == '/' ? path : str_fmt(kt->arena, STRF "/" STRF, STRV(kt->folder), STRV(path));
+    str full = path.n && path.p[0] == '/'
+                   ? path
+                   : str_fmt(kt->arena, STRF "/" STRF, STRV(kt->folder), STRV(path));
     const char *z = str_z(kt->arena, full);
     int fd = z ? open(z, O_RDONLY | O_CLOEXEC) : -1;
     struct stat st;
@@ -116,8 +119,8 @@ is_json_include(str text)
     return text.n > 3 && text.p[0] == '&' && text.p[1] == '{' && str_find(text, '}') == text.n - 1;
 }
 
-static bool
-replace_at(struct kickstart_text *kt, const struct json *value, struct json_out *out, int depth);
+static bool replace_at(
+    struct kickstart_text *kt, const struct json *value, struct json_out *out, int depth);
 
 static bool
 include_json(struct kickstart_text *kt, str text, struct json_out *out, int depth)
@@ -138,7 +141,8 @@ include_json(struct kickstart_text *kt, str text, struct json_out *out, int dept
 }
 
 static bool
-replace_members(struct kickstart_text *kt, const struct json *value, struct json_out *out, int depth)
+replace_members(
+    struct kickstart_text *kt, const struct json *value, struct json_out *out, int depth)
 {
     str name;
 

@@ -11,13 +11,14 @@ struct kickstart_text {
     struct arena *arena;
     struct rng *rng;
     int64_t now_ms;
-    str folder;                     /* of the kickstart file: files are found from there */
-    const struct json *variables;   /* already replaced; may be NULL */
-    str fault;                      /* set on failure: a sentence */
+    str folder;                   /* of the kickstart file: files are found from there */
+    const struct json *variables; /* already replaced; may be NULL */
+    str fault;                    /* set on failure: a sentence */
 };
 
 /* Writes value with every text replaced. False with fault set. */
-MUST_USE bool kickstart_replace(struct kickstart_text *kt, const struct json *value, struct json_out *out);
+MUST_USE bool kickstart_replace(
+    struct kickstart_text *kt, const struct json *value, struct json_out *out);
 MUST_USE bool kickstart_replace_text(struct kickstart_text *kt, str text, str *ret);
 /* The content of a file; false with fault set when it cannot be read or is larger than 1 MiB. */
 MUST_USE bool kickstart_read_file(struct kickstart_text *kt, str path, str *ret);

@@ -14,8 +14,7 @@ print_version(const struct config *config)
     return 0;
 }
 
-static int
-print_help(const struct config *config);
+static int print_help(const struct config *config);
 
 static const struct command {
     const char *name, *help;
@@ -36,7 +35,8 @@ print_help(const struct config *config)
     for (size_t i = 0; i < COUNT(commands); i++) {
         printf("  %-22s %s\n", commands[i].name, commands[i].help);
     }
-    printf("\noptions (each also as CARDEA_... in the environment, or a key of the --config file):\n");
+    printf(
+        "\noptions (each also as CARDEA_... in the environment, or a key of the --config file):\n");
     config_print_help();
     return 0;
 }
@@ -57,7 +57,9 @@ main(int argc, char **argv)
 {
     AUTO(arena_end) struct arena *arena = arena_new(MB(1));
     str name = argc > 1 ? str_from(argv[1]) : S("help");
-    const struct command *command = find(str_eq(name, S("--help")) ? S("help") : str_eq(name, S("--version")) ? S("version") : name);
+    const struct command *command = find(str_eq(name, S("--help"))      ? S("help")
+                                         : str_eq(name, S("--version")) ? S("version")
+                                                                        : name);
     struct config config;
     const char *why;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Token buckets by class and address. When the table is full every bucket is forgotten: a flood from many addresses costs memory to no
- * one, and the limits of connections and pools still stand. */
+/* Token buckets by class and address. When the table is full every bucket is forgotten: a flood
+ * from many addresses costs memory to no one, and the limits of connections and pools still
+ * stand. */
 #include "app/rate.h"
 
 #include <pthread.h>
@@ -21,7 +22,7 @@ static const struct {
 };
 
 struct bucket {
-    int64_t left_milli, at_ms;  /* thousandths of a request */
+    int64_t left_milli, at_ms; /* thousandths of a request */
 };
 
 struct rate {
@@ -131,7 +132,8 @@ rate_allows(struct rate *rate, enum route_rate klass, str peer, int64_t now)
     pthread_mutex_lock(&rate->lock);
     b = find(rate, (bytes){(const uint8_t *)text, network.n + 1}, limits[klass].burst, now);
     if (b != NULL) {
-        b->left_milli = MIN(limits[klass].burst * 1000, b->left_milli + (now - b->at_ms) * limits[klass].per_second);
+        b->left_milli = MIN(limits[klass].burst * 1000,
+            b->left_milli + (now - b->at_ms) * limits[klass].per_second);
         b->at_ms = now;
         is_allowed = b->left_milli >= 1000;
         b->left_milli -= is_allowed ? 1000 : 0;

@@ -7,5 +7,6 @@ struct rate;
 
 MUST_USE struct rate *rate_new(struct rng *rng);
 void rate_free(struct rate *rate);
-/* True if one more request of this class may come from this address now; steady_ms from clock_steady_ms. IPv6 addresses count by /64. */
+/* True if one more request of this class may come from this address now; steady_ms from
+ * clock_steady_ms. IPv6 addresses count by /64. */
 bool rate_allows(struct rate *rate, enum route_rate klass, str peer, int64_t steady_ms);

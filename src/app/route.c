@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finding the row of a request. Paths match as written: no decoding, no dot segments, no double slashes, so that two readers of a path
- * can never disagree. */
+/* Finding the row of a request. Paths match as written: no decoding, no dot segments, no double
+ * slashes, so that two readers of a path can never disagree. */
 #include "app/route.h"
 
 /* {x?} may be left out, with or without the slash before it. */
@@ -50,7 +50,8 @@ matches(str pattern, str path, struct rq *rq)
 
 enum { MAX_ROUTES = 256 };
 
-/* The length of each row's text before its first parameter: most rows are told apart by it alone. */
+/* The length of each row's text before its first parameter: most rows are told apart by it
+ * alone. */
 static size_t fixed_n[MAX_ROUTES];
 
 void
@@ -64,7 +65,8 @@ route_init(void)
     for (size_t i = 0; i < count; i++) {
         str path = str_from(rows[i].path);
         size_t brace = str_find(path, '{');
-        fixed_n[i] = brace < path.n ? brace - 1 : path.n; /* without the slash: the parameter may be left out */
+        fixed_n[i] = brace < path.n ? brace - 1
+                                    : path.n; /* without the slash: the parameter may be left out */
     }
 }
 
@@ -78,7 +80,8 @@ find_in_table(enum http_method method, str path, struct rq *rq, int *ret_status)
     rows = route_all(&count);
     *ret_status = 404;
     for (size_t i = 0; i < count; i++) {
-        if (!str_starts(path, (str){rows[i].path, fixed_n[i]}) || !matches(str_from(rows[i].path), path, rq)) {
+        if (!str_starts(path, (str){rows[i].path, fixed_n[i]})
+            || !matches(str_from(rows[i].path), path, rq)) {
             continue;
         }
         if (rows[i].method == as || (as == HTTP_OPTIONS && rows[i].cors != CORS_NO)) {
@@ -89,13 +92,15 @@ find_in_table(enum http_method method, str path, struct rq *rq, int *ret_status)
     return NULL;
 }
 
-/* "/{tenantId}/oauth2/token" and the like: the same endpoints under an issuer that has a path (RFC 8414 s3.1). */
+/* "/{tenantId}/oauth2/token" and the like: the same endpoints under an issuer that has a path
+ * (RFC 8414 s3.1). */
 static bool
 cut_tenant(str *path, struct uuid *ret)
 {
     str rest = str_skip(*path, 1 + UUID_TEXT);
 
-    if (path->n < 2 + UUID_TEXT || rest.p[0] != '/' || !uuid_parse(str_head(str_skip(*path, 1), UUID_TEXT), ret)
+    if (path->n < 2 + UUID_TEXT || rest.p[0] != '/'
+        || !uuid_parse(str_head(str_skip(*path, 1), UUID_TEXT), ret)
         || !(str_starts(rest, S("/oauth2/")) || str_starts(rest, S("/.well-known/")))) {
         return false;
     }

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of endpoints: one row each, read by the dispatcher, OpenAPI, `make where` and the tests. */
+/* The table of endpoints: one row each, read by the dispatcher, OpenAPI, `make where` and the
+ * tests. */
 #pragma once
 #include "model/rq/rq.h"
 
 enum route_who {
     WHO_ANYONE,
-    WHO_API_KEY,        /* an API key that may call this endpoint with this method */
-    WHO_MAYBE_API_KEY,  /* a key is checked when given; the handler decides whether it can do without */
-    WHO_CLIENT,         /* OAuth client authentication (RFC 6749 s2.3) */
-    WHO_BEARER,         /* an access token in Authorization (RFC 6750 s2.1) */
+    WHO_API_KEY,       /* an API key that may call this endpoint with this method */
+    WHO_MAYBE_API_KEY, /* a key is checked when given; the handler decides whether it can do without */
+    WHO_CLIENT,        /* OAuth client authentication (RFC 6749 s2.3) */
+    WHO_BEARER,        /* an access token in Authorization (RFC 6750 s2.1) */
 };
 
 enum route_cors {
     CORS_NO,
-    CORS_PUBLIC,        /* public documents: any origin, no credentials */
-    CORS_CLIENT,        /* only origins the application registered (OA-50) */
+    CORS_PUBLIC, /* public documents: any origin, no credentials */
+    CORS_CLIENT, /* only origins the application registered (OA-50) */
 };
 
 enum route_rate { RATE_FREE, RATE_PAGE, RATE_TOKEN, RATE_LOGIN, RATE_API, RATE_COUNT };
@@ -23,7 +24,7 @@ typedef enum err route_handler(struct rq *rq);
 
 struct route {
     enum http_method method;
-    const char *path;           /* "/api/user/{userId?}": {x} one segment, {x?} one or none, at the end */
+    const char *path; /* "/api/user/{userId?}": {x} one segment, {x?} one or none, at the end */
     route_handler *handler;
     enum route_who who;
     size_t max_body;
@@ -36,8 +37,9 @@ struct route {
 
 /* Prepares the search; once, before the first. */
 void route_init(void);
-/* The row for a method and path; fills rq->segments, and rq->path_tenant from a leading /{tenantId} when the rest is an endpoint that may stand
- * under a tenant. NULL with *ret_status 404 or 405 when there is none. */
+/* The row for a method and path; fills rq->segments, and rq->path_tenant from a leading
+ * /{tenantId} when the rest is an endpoint that may stand under a tenant. NULL with *ret_status
+ * 404 or 405 when there is none. */
 const struct route *route_find(enum http_method method, str path, struct rq *rq, int *ret_status);
 /* All rows. */
 const struct route *route_all(size_t *ret_count);

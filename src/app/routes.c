@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every endpoint, one row each. What a row says is read by the dispatcher, the OpenAPI document and `make where`. */
+/* Every endpoint, one row each. What a row says is read by the dispatcher, the OpenAPI document
+ * and `make where`. */
 #include "app/demo.h"
 #include "app/route.h"
 #include "flow/api/api_endpoints.h"
@@ -14,15 +15,16 @@
 #include "flow/ops/ops_clock.h"
 #include "flow/signin/signin.h"
 
-#define GET    HTTP_GET
-#define POST   HTTP_POST
-#define PUT    HTTP_PUT
-#define PATCH  HTTP_PATCH
+#define GET HTTP_GET
+#define POST HTTP_POST
+#define PUT HTTP_PUT
+#define PATCH HTTP_PATCH
 #define DELETE HTTP_DELETE
 
 /* clang-format off */
 static const struct route routes[] = {
-/*    method  path                                                handler               caller             body      rate        place      shape     cors         specification */
+/*   method  path                                                handler               caller
+ *   body      rate        place      shape     cors         specification */
     { GET,    "/.well-known/openid-configuration/{tenantId?}",    discovery_endpoint,   WHO_ANYONE,        0,        RATE_FREE,  RQ_INLINE, RQ_OAUTH, CORS_PUBLIC, "OIDC Discovery s4" },
     { GET,    "/.well-known/oauth-authorization-server/{tenantId?}", discovery_endpoint, WHO_ANYONE,       0,        RATE_FREE,  RQ_INLINE, RQ_OAUTH, CORS_PUBLIC, "RFC 8414 s3" },
     { GET,    "/.well-known/jwks.json",                           discovery_jwks,       WHO_ANYONE,        0,        RATE_FREE,  RQ_INLINE, RQ_OAUTH, CORS_PUBLIC, "RFC 7517 s5" },
@@ -41,7 +43,31 @@ static const struct route routes[] = {
     { GET,    "/pages/{name}",                                    ops_asset,            WHO_ANYONE,        0,        RATE_FREE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
     { POST,   "/api/test/clock",                                  ops_clock,            WHO_API_KEY,       KB(1),    RATE_API,   RQ_INLINE, RQ_API,   CORS_NO,     "" },
     { GET,    "/api/test/counts",                                 ops_counts,           WHO_API_KEY,       0,        RATE_API,   RQ_INLINE, RQ_API,   CORS_NO,     "" },
-
+    { GET,    "/api/tenant/password-validation-rules/{tenantId?}",     api_tenant_password_rules,      WHO_MAYBE_API_KEY, 0,        RATE_PAGE,  RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Tenant API" },
+    { GET,    "/api/tenant/search",                                    api_tenant_search,              WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Tenant API" },
+    { POST,   "/api/tenant/search",                                    api_tenant_search,              WHO_API_KEY,       KB(16),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Tenant API" },
+    { GET,    "/api/tenant/{tenantId?}",                               api_tenant_retrieve,            WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Tenant API" },
+    { POST,   "/api/tenant/{tenantId?}",                               api_tenant_create,              WHO_API_KEY,       KB(256),  RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Tenant API" },
+    { PUT,    "/api/tenant/{tenantId}",                                api_tenant_change,              WHO_API_KEY,       KB(256),  RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Tenant API" },
+    { PATCH,  "/api/tenant/{tenantId}",                                api_tenant_change,              WHO_API_KEY,       KB(256),  RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Tenant API" },
+    { DELETE, "/api/tenant/{tenantId}",                                api_tenant_delete,              WHO_API_KEY,       KB(16),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Tenant API" },
+    { GET,    "/api/application/search",                               api_application_search,         WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { POST,   "/api/application/search",                               api_application_search,         WHO_API_KEY,       KB(16),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { GET,    "/api/application/{applicationId}/oauth-configuration",  api_application_oauth,          WHO_MAYBE_API_KEY, 0,        RATE_PAGE,  RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { POST,   "/api/application/{applicationId}/role/{roleId?}",       api_role_create,                WHO_API_KEY,       KB(64),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { PUT,    "/api/application/{applicationId}/role/{roleId}",        api_role_change,                WHO_API_KEY,       KB(64),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { PATCH,  "/api/application/{applicationId}/role/{roleId}",        api_role_change,                WHO_API_KEY,       KB(64),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { DELETE, "/api/application/{applicationId}/role/{roleId?}",       api_role_delete,                WHO_API_KEY,       KB(16),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { GET,    "/api/application/{applicationId}/scope/{scopeId}",      api_scope_retrieve,             WHO_API_KEY,       0,        RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { POST,   "/api/application/{applicationId}/scope/{scopeId?}",     api_scope_create,               WHO_API_KEY,       KB(64),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { PUT,    "/api/application/{applicationId}/scope/{scopeId}",      api_scope_change,               WHO_API_KEY,       KB(64),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { PATCH,  "/api/application/{applicationId}/scope/{scopeId}",      api_scope_change,               WHO_API_KEY,       KB(64),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { DELETE, "/api/application/{applicationId}/scope/{scopeId}",      api_scope_delete,               WHO_API_KEY,       KB(16),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { GET,    "/api/application/{applicationId?}",                     api_application_retrieve,       WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { POST,   "/api/application/{applicationId?}",                     api_application_create,         WHO_API_KEY,       KB(256),  RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { PUT,    "/api/application/{applicationId}",                      api_application_change,         WHO_API_KEY,       KB(256),  RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { PATCH,  "/api/application/{applicationId}",                      api_application_change,         WHO_API_KEY,       KB(256),  RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
+    { DELETE, "/api/application/{applicationId}",                      api_application_delete,         WHO_API_KEY,       KB(16),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
     { GET,    "/demo",                                            demo_home,            WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
     { GET,    "/demo/signin",                                     demo_signin,          WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
     { GET,    "/demo/callback",                                   demo_callback,        WHO_ANYONE,        0,        RATE_PAGE,  RQ_WORKER, RQ_PAGE,  CORS_NO,     "" },

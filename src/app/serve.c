@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The server's life: open, bootstrap, kickstart, listen, wait for a signal, let go in the reverse order. */
+/* The server's life: open, bootstrap, kickstart, listen, wait for a signal, let go in the
+ * reverse order. */
 #include "app/serve.h"
 
 #include <signal.h>
@@ -66,7 +67,8 @@ server_open(const struct config *config, struct server *ret, const char **ret_wh
     }
     *ret_why = "cannot start threads";
     ret->workers = run_pool_start("worker", WORKERS, MAX_WAITING);
-    ret->hashers = run_pool_start("hash", count_of(config->hash_threads, run_cores()), MAX_HASHES_WAITING);
+    ret->hashers =
+        run_pool_start("hash", count_of(config->hash_threads, run_cores()), MAX_HASHES_WAITING);
     if (ret->workers == NULL || ret->hashers == NULL) {
         return false;
     }
@@ -98,14 +100,16 @@ bootstrap(struct server *s, const struct config *config, const char **ret_why)
     if (house_is_empty(&rq, &is_empty) != ERR_OK || !is_empty) {
         return !is_empty;
     }
-    if (config->kickstart != NULL && !kickstart_default_tenant(&s->house, s->arena, config->kickstart, &tenant_id, ret_why)) {
+    if (config->kickstart != NULL
+        && !kickstart_default_tenant(&s->house, s->arena, config->kickstart, &tenant_id, ret_why)) {
         return false;
     }
     *ret_why = "the first tenant cannot be made";
     if (house_bootstrap(&rq, tenant_id) != ERR_OK || house_commit(&rq) != ERR_OK) {
         return false;
     }
-    return config->kickstart == NULL || kickstart_apply(s->dispatch, &s->house, s->arena, config->kickstart, ret_why);
+    return config->kickstart == NULL
+           || kickstart_apply(s->dispatch, &s->house, s->arena, config->kickstart, ret_why);
 }
 
 static bool
@@ -163,7 +167,8 @@ serve_run(const struct config *config)
     if (!bootstrap(&s, config, &why) || !listen_at(&s, config, &why)) {
         return fail(&s, why);
     }
-    LOG(clock_now_ms(), "started", LOG_STR("version", S(CARDEA_VERSION)), LOG_STR("url", s.house.base_url), LOG_INT("port", http_port(s.http)));
+    LOG(clock_now_ms(), "started", LOG_STR("version", S(CARDEA_VERSION)),
+        LOG_STR("url", s.house.base_url), LOG_INT("port", http_port(s.http)));
     if (config->demo) {
         demo_print_welcome(&s.house);
     }
@@ -191,7 +196,8 @@ serve_kickstart(const struct config *config)
         return fail(&s, why);
     }
     as.kickstart = NULL;
-    if (!bootstrap(&s, &as, &why) || !kickstart_apply(s.dispatch, &s.house, s.arena, config->operand, &why)) {
+    if (!bootstrap(&s, &as, &why)
+        || !kickstart_apply(s.dispatch, &s.house, s.arena, config->operand, &why)) {
         return fail(&s, why);
     }
     server_close(&s);
@@ -205,8 +211,8 @@ health_url(struct arena *arena, const struct config *config)
 {
     str listen = str_from(config->listen);
 
-    return str_fmt(arena, "%s://%s" STRF "/api/health", config->tls_cert ? "https" : "http", listen.n && listen.p[0] == ':' ? "127.0.0.1" : "",
-        STRV(listen));
+    return str_fmt(arena, "%s://%s" STRF "/api/health", config->tls_cert ? "https" : "http",
+        listen.n && listen.p[0] == ':' ? "127.0.0.1" : "", STRV(listen));
 }
 
 int
@@ -218,7 +224,8 @@ serve_healthcheck(const struct config *config)
     struct fetch_answer answer = {.verdict = FETCH_FAILED};
 
     if (fetch != NULL) {
-        struct fetch_request rq = {.method = S("GET"), .url = health_url(arena, config), .may_use_http = true};
+        struct fetch_request rq = {
+            .method = S("GET"), .url = health_url(arena, config), .may_use_http = true};
         answer = fetch_wait(fetch, arena, &rq);
         fetch_stop(fetch);
     }

@@ -3,7 +3,8 @@
 #pragma once
 #include "app/config.h"
 
-/* cardea serve: runs until SIGTERM or SIGINT, then lets requests in flight end. The process's exit status. */
+/* cardea serve: runs until SIGTERM or SIGINT, then lets requests in flight end. The process's
+ * exit status. */
 int serve_run(const struct config *config);
 /* cardea kickstart FILE: applies a kickstart file to the data folder. */
 int serve_kickstart(const struct config *config);

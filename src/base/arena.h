@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Arenas: memory with one lifetime, a cap, and a failure that sticks.
  *
- * An allocation beyond the cap (or when the system has none) returns NULL and marks the arena failed;
- * every later one fails too, so a run of copies is checked once, with arena_failed, at its end.
- * One arena belongs to one thread at a time. */
+ * An allocation beyond the cap (or when the system has none) returns NULL and marks the arena
+ * failed; every later one fails too, so a run of copies is checked once, with arena_failed, at
+ * its end. One arena belongs to one thread at a time. */
 #pragma once
 #include "base/base.h"
 
@@ -21,7 +21,8 @@ void arena_end(struct arena **arena);
 /* Forgets everything handed out, keeps the first block, clears the failure; wipes if secret. */
 void arena_reset(struct arena *arena);
 
-/* Promises that this arena's bytes are overwritten before they are reused or freed (invariant 5). */
+/* Promises that this arena's bytes are overwritten before they are reused or freed (invariant
+ * 5). */
 void arena_keep_secret(struct arena *arena);
 
 /* Hands out n zeroed bytes aligned for any type; NULL once the arena has failed. */
@@ -39,7 +40,7 @@ bool arena_failed(const struct arena *arena);
 /* Bytes handed out since the last reset. */
 size_t arena_used(const struct arena *arena);
 
-#define ARENA_NEW(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, count, type) ((type *)arena_array((arena), (count), sizeof(type)))
 
 /* Torture tests only: lets the next n allocations of this process succeed and fails the one after

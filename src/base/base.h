@@ -5,19 +5,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MUST_USE         __attribute__((warn_unused_result))
+#define MUST_USE __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
-#define NORETURN         __attribute__((noreturn))
-#define UNUSED           __attribute__((unused))
+#define NORETURN __attribute__((noreturn))
+#define UNUSED __attribute__((unused))
 
 /* Runs fn(&variable) when the variable leaves its scope; only for what an arena cannot free. */
 #define AUTO(fn) __attribute__((cleanup(fn)))
 
-#define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
-#define KB(n)         ((size_t)(n) * 1024)
-#define MB(n)         ((size_t)(n) * 1024 * 1024)
-#define MIN(a, b)     ((a) < (b) ? (a) : (b))
-#define MAX(a, b)     ((a) > (b) ? (a) : (b))
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define KB(n) ((size_t)(n)*1024)
+#define MB(n) ((size_t)(n)*1024 * 1024)
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
 
 /* States an invariant of ours and stays on in release; input is never checked with it, it is
  * refused. A false CHECK ends the process with its place on standard error. */

@@ -19,7 +19,8 @@ read_ns(clockid_t id)
 int64_t
 clock_now_ms(void)
 {
-    return read_ns(CLOCK_REALTIME) / 1000000 + atomic_load_explicit(&shift_ms, memory_order_relaxed);
+    return read_ns(CLOCK_REALTIME) / 1000000
+           + atomic_load_explicit(&shift_ms, memory_order_relaxed);
 }
 
 int64_t

@@ -6,12 +6,12 @@
 
 struct log_pair {
     const char *key;
-    str text;               /* used when is_number is false */
+    str text; /* used when is_number is false */
     int64_t number;
     bool is_number;
 };
 
-#define LOG_STR(key, text)   ((struct log_pair){(key), (text), 0, false})
+#define LOG_STR(key, text) ((struct log_pair){(key), (text), 0, false})
 #define LOG_INT(key, number) ((struct log_pair){(key), NO_STR, (number), true})
 
 /* Where lines go (2 at the start); -1 silences. */
@@ -22,5 +22,5 @@ void log_open(int fd);
 void log_write(int64_t now_ms, const char *event, const struct log_pair *pairs, size_t count);
 
 #define LOG(now_ms, event, ...)                                                                    \
-    log_write((now_ms), (event), (const struct log_pair[]){__VA_ARGS__},                          \
+    log_write((now_ms), (event), (const struct log_pair[]){__VA_ARGS__},                           \
         COUNT(((const struct log_pair[]){__VA_ARGS__})))

@@ -115,8 +115,8 @@ find(const struct map *map, bytes key, uint64_t hash)
     struct entry **link = &map->slots[hash & (map->slot_count - 1)];
 
     while (*link != NULL
-        && ((*link)->hash != hash || !str_eq((str){(char *)(*link)->key, (*link)->key_n},
-                                         bytes_str(key)))) {
+           && ((*link)->hash != hash
+               || !str_eq((str){(char *)(*link)->key, (*link)->key_n}, bytes_str(key)))) {
         link = &(*link)->next;
     }
     return link;

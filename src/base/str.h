@@ -16,11 +16,14 @@ typedef struct bytes {
     size_t n;
 } bytes;
 
-#define S(lit)  ((str){"" lit, sizeof(lit) - 1})
-#define S_INIT(lit) {"" lit, sizeof(lit) - 1} /* for static initialisers */
-#define STRF    "%.*s"
+#define S(lit) ((str){"" lit, sizeof(lit) - 1})
+#define S_INIT(lit)                                                                                \
+    {                                                                                              \
+        "" lit, sizeof(lit) - 1                                                                    \
+    } /* for static initialisers */
+#define STRF "%.*s"
 #define STRV(s) (int)(s).n, (s).p
-#define NO_STR  ((str){NULL, 0})
+#define NO_STR ((str){NULL, 0})
 #define BYTES_OF(array) ((bytes){(const uint8_t *)(array), sizeof(array)})
 
 static inline bool

@@ -16,8 +16,9 @@
 #include "model/user/user_sql.h"
 
 #define STATEMENTS(X)                                                                              \
-    TENANT_SQL(X) APPLICATION_SQL(X) KEY_SQL(X) APIKEY_SQL(X) USER_SQL(X) SESSION_SQL(X)           \
-    CODE_SQL(X) TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X)
+    TENANT_SQL(X)                                                                                  \
+    APPLICATION_SQL(X) KEY_SQL(X) APIKEY_SQL(X) USER_SQL(X) SESSION_SQL(X) CODE_SQL(X)             \
+        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X)
 
 enum statement {
 #define X(name, place, text) name,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every allocation and every database call of the main job is made to fail in turn: no crash, no leak, no half-made grant, and the same
- * request works when it is sent again. */
+/* Every allocation and every database call of the main job is made to fail in turn: no crash, no
+ * leak, no half-made grant, and the same request works when it is sent again. */
 #define UNIT torture
 #include "unit.h"
 
@@ -219,7 +219,8 @@ json_member(struct arena *arena, str body, str name)
     return text;
 }
 
-/* Performs the call with failure number 0, 1, 2 ... until it succeeds; a refused one must have left nothing. */
+/* Performs the call with failure number 0, 1, 2 ... until it succeeds; a refused one must have
+ * left nothing. */
 static struct answer
 torture(struct world *w, struct arena *keep, const struct call *call, enum fault_kind kind)
 {
@@ -247,7 +248,7 @@ main_job(struct world *w, enum fault_kind kind)
                                    STRV(uuid_text(keep, w->app_id)), STRV(w->secret))))));
     str query = str_fmt(keep,
         "client_id=" STRF "&response_type=code&redirect_uri=https%%3A%%2F%%2Fclient.example%%2Fcb&"
-                          "scope=openid+offline_access",
+        "scope=openid+offline_access",
         STRV(uuid_text(keep, w->app_id)));
     struct call call = {HTTP_GET, "/oauth2/authorize", query, NO_STR, NO_STR, NO_STR};
     struct answer page = torture(w, keep, &call, kind), done, tokens;

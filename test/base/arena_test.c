@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define UNIT arena
 #include "unit.h"
 
 TEST(an_arena_refuses_what_exceeds_its_cap_and_the_failure_sticks)

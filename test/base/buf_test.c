@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define UNIT buf
 #include "unit.h"
 
 #include "base/buf.h"

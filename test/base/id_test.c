@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define UNIT id
 #include "unit.h"
 
 #include "base/id.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define UNIT map
 #include "unit.h"
 
 #include "base/map.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define UNIT str
 #include "unit.h"
 
 TEST(integers_are_read_strictly)

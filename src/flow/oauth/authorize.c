@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The authorization endpoint (RFC 6749 s3.1 s4.1.1, RFC 7636 s4.3-4.4, OIDC Core s3.1.2, RFC 9207, RFC 9700).
+/* The authorization endpoint (RFC 6749 s3.1 s4.1.1, RFC 7636 s4.3-4.4, OIDC Core s3.1.2, RFC
+ * 9207, RFC 9700).
  *
- * Refused: response types other than code (implicit is off: OA-13), request objects (announced as unsupported), plain PKCE.
- * Ignored, as OIDC Core s3.1.2.1 asks: claims, display, acr_values, claims_locales, id_token_hint's claims, unknown parameters. */
+ * Refused: response types other than code (implicit is off: OA-13), request objects (announced
+ * as unsupported), plain PKCE. Ignored, as OIDC Core s3.1.2.1 asks: claims, display, acr_values,
+ * claims_locales, id_token_hint's claims, unknown parameters. */
 #include "flow/oauth/authorize.h"
 
 #include "model/application/application.h"
@@ -36,7 +38,8 @@ load_client(struct rq *rq, struct attempt *t)
         return e;
     }
     if (t->a.application == NULL || !t->a.application->active
-        || (!uuid_is_nil(rq->path_tenant) && !uuid_eq(rq->path_tenant, t->a.application->tenant_id))) {
+        || (!uuid_is_nil(rq->path_tenant)
+            && !uuid_eq(rq->path_tenant, t->a.application->tenant_id))) {
         return FAIL(rq, ERR_INVALID_CLIENT, "client_id", "is missing or not known");
     }
     e = tenant_load(rq, t->a.application->tenant_id, &t->a.tenant);
@@ -52,10 +55,12 @@ static enum err
 check_redirect_uri(struct rq *rq, struct attempt *t)
 {
     t->a.redirect_uri = get(t, S("redirect_uri"));
-    if (t->a.redirect_uri.n == 0) { /* always asked for, also when one is registered: OIDC Core s3.1.2.1 */
+    if (t->a.redirect_uri.n
+        == 0) { /* always asked for, also when one is registered: OIDC Core s3.1.2.1 */
         return FAIL(rq, ERR_BAD_REDIRECT, "redirect_uri", "is required");
     }
-    if (!application_has_redirect(t->a.application, t->a.redirect_uri)) { /* exact match: RFC 9700 s2.1 */
+    if (!application_has_redirect(
+            t->a.application, t->a.redirect_uri)) { /* exact match: RFC 9700 s2.1 */
         return FAIL(rq, ERR_BAD_REDIRECT, "redirect_uri", "is not registered for this application");
     }
     return ERR_OK;
@@ -79,20 +84,25 @@ read_response_mode(struct rq *rq, struct attempt *t)
             return ERR_OK;
         }
     }
-    return mode.n == 0 ? ERR_OK : authorization_refuse(rq, &t->a, ERR_INVALID_REQUEST, "response_mode is not supported");
+    return mode.n == 0 ? ERR_OK
+                       : authorization_refuse(
+                           rq, &t->a, ERR_INVALID_REQUEST, "response_mode is not supported");
 }
 
 static enum err
 check_request_objects(struct rq *rq, struct attempt *t)
 {
     if (form_has(t->form, S("request"))) {
-        return authorization_refuse(rq, &t->a, ERR_REQUEST_NOT_SUPPORTED, "request objects are not supported");
+        return authorization_refuse(
+            rq, &t->a, ERR_REQUEST_NOT_SUPPORTED, "request objects are not supported");
     }
     if (form_has(t->form, S("request_uri"))) {
-        return authorization_refuse(rq, &t->a, ERR_REQUEST_URI_NOT_SUPPORTED, "request_uri is not supported");
+        return authorization_refuse(
+            rq, &t->a, ERR_REQUEST_URI_NOT_SUPPORTED, "request_uri is not supported");
     }
     if (form_has(t->form, S("registration"))) {
-        return authorization_refuse(rq, &t->a, ERR_REGISTRATION_NOT_SUPPORTED, "registration is not supported");
+        return authorization_refuse(
+            rq, &t->a, ERR_REGISTRATION_NOT_SUPPORTED, "registration is not supported");
     }
     return ERR_OK;
 }
@@ -106,10 +116,12 @@ check_response_type(struct rq *rq, struct attempt *t)
         return authorization_refuse(rq, &t->a, ERR_INVALID_REQUEST, "response_type is required");
     }
     if (!str_eq(type, S("code"))) {
-        return authorization_refuse(rq, &t->a, ERR_UNSUPPORTED_RESPONSE_TYPE, "only response_type=code is supported");
+        return authorization_refuse(
+            rq, &t->a, ERR_UNSUPPORTED_RESPONSE_TYPE, "only response_type=code is supported");
     }
     if (!(t->a.application->oauth.grants & GRANT_AUTHORIZATION_CODE)) {
-        return authorization_refuse(rq, &t->a, ERR_UNAUTHORIZED_CLIENT, "this application may not use authorization codes");
+        return authorization_refuse(
+            rq, &t->a, ERR_UNAUTHORIZED_CLIENT, "this application may not use authorization codes");
     }
     return ERR_OK;
 }
@@ -125,21 +137,28 @@ check_pkce(struct rq *rq, struct attempt *t)
     t->a.challenge = get(t, S("code_challenge"));
     if (!form_has(t->form, S("code_challenge"))) {
         if (method.n) {
-            return authorization_refuse(rq, &t->a, ERR_INVALID_REQUEST, "code_challenge is required with its method");
+            return authorization_refuse(
+                rq, &t->a, ERR_INVALID_REQUEST, "code_challenge is required with its method");
         }
-        return is_needed ? authorization_refuse(rq, &t->a, ERR_INVALID_REQUEST, "code_challenge is required") : ERR_OK;
+        return is_needed ? authorization_refuse(
+                   rq, &t->a, ERR_INVALID_REQUEST, "code_challenge is required")
+                         : ERR_OK;
     }
     if (!str_eq(method, S("S256"))) { /* OA-16: plain, missing (which means plain) and unknown */
-        return authorization_refuse(rq, &t->a, ERR_INVALID_REQUEST, "code_challenge_method must be S256");
+        return authorization_refuse(
+            rq, &t->a, ERR_INVALID_REQUEST, "code_challenge_method must be S256");
     }
     if (t->a.challenge.n != 43) {
-        return authorization_refuse(rq, &t->a, ERR_INVALID_REQUEST, "code_challenge is not a SHA-256 value");
+        return authorization_refuse(
+            rq, &t->a, ERR_INVALID_REQUEST, "code_challenge is not a SHA-256 value");
     }
     for (size_t i = 0; i < t->a.challenge.n; i++) {
         char c = t->a.challenge.p[i];
-        bool is_ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        bool is_ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                     || c == '-' || c == '_';
         if (!is_ok) {
-            return authorization_refuse(rq, &t->a, ERR_INVALID_REQUEST, "code_challenge is not a SHA-256 value");
+            return authorization_refuse(
+                rq, &t->a, ERR_INVALID_REQUEST, "code_challenge is not a SHA-256 value");
         }
     }
     return ERR_OK;
@@ -148,7 +167,8 @@ check_pkce(struct rq *rq, struct attempt *t)
 static bool
 is_known_scope(const struct application *app, str word)
 {
-    static const char *const standard[] = {"openid", "profile", "email", "phone", "address", "offline_access"};
+    static const char *const standard[] = {
+        "openid", "profile", "email", "phone", "address", "offline_access"};
     const struct app_scope *own = app->scopes.items;
 
     for (size_t i = 0; i < COUNT(standard); i++) {
@@ -177,7 +197,8 @@ is_scope_token(str word)
     return true;
 }
 
-/* RFC 6749 s3.3: what is not known is refused, left out or passed on, as the application's policy says. Words once each, in their order. */
+/* RFC 6749 s3.3: what is not known is refused, left out or passed on, as the application's
+ * policy says. Words once each, in their order. */
 static enum err
 check_scope(struct rq *rq, struct attempt *t)
 {
@@ -189,9 +210,11 @@ check_scope(struct rq *rq, struct attempt *t)
     while (str_cut(&rest, ' ', &word)) {
         bool is_known = is_known_scope(t->a.application, word);
         if (!is_scope_token(word) || (!is_known && word.n && policy == UNKNOWN_SCOPE_REJECT)) {
-            return authorization_refuse(rq, &t->a, ERR_INVALID_SCOPE, "scope has a value that is not known");
+            return authorization_refuse(
+                rq, &t->a, ERR_INVALID_SCOPE, "scope has a value that is not known");
         }
-        if (word.n == 0 || (!is_known && policy == UNKNOWN_SCOPE_REMOVE) || str_has_word((str){buf.p, buf.n}, word)) {
+        if (word.n == 0 || (!is_known && policy == UNKNOWN_SCOPE_REMOVE)
+            || str_has_word((str){buf.p, buf.n}, word)) {
             continue;
         }
         buf_str(&buf, buf.n ? S(" ") : S(""));
@@ -204,7 +227,8 @@ check_scope(struct rq *rq, struct attempt *t)
     return ERR_OK;
 }
 
-/* OIDC Core s3.1.2.1: prompt is a list; none stands alone. select_account asks as login does: there is one account per session. */
+/* OIDC Core s3.1.2.1: prompt is a list; none stands alone. select_account asks as login does:
+ * there is one account per session. */
 static enum err
 check_prompt(struct rq *rq, struct attempt *t)
 {
@@ -229,7 +253,8 @@ check_max_age(struct rq *rq, struct attempt *t)
     t->a.max_age_s = -1;
     if (form_has(t->form, S("max_age"))
         && (!str_i64(get(t, S("max_age")), &t->a.max_age_s) || t->a.max_age_s < 0)) {
-        return authorization_refuse(rq, &t->a, ERR_INVALID_REQUEST, "max_age must be a number of seconds");
+        return authorization_refuse(
+            rq, &t->a, ERR_INVALID_REQUEST, "max_age must be a number of seconds");
     }
     return ERR_OK;
 }
@@ -245,7 +270,8 @@ read_hints(struct rq *rq, struct attempt *t)
     return ERR_OK;
 }
 
-/* A hint names whom the client expects; the journey compares it with the session (OA-24). An expired token is still a hint. */
+/* A hint names whom the client expects; the journey compares it with the session (OA-24). An
+ * expired token is still a hint. */
 static enum err
 read_id_token_hint(struct rq *rq, struct attempt *t)
 {
@@ -261,18 +287,20 @@ read_id_token_hint(struct rq *rq, struct attempt *t)
         return e;
     }
     if (!is_ok) {
-        return authorization_refuse(rq, &t->a, ERR_INVALID_REQUEST, "id_token_hint is not a token of this issuer");
+        return authorization_refuse(
+            rq, &t->a, ERR_INVALID_REQUEST, "id_token_hint is not a token of this issuer");
     }
     t->a.expected_user_id = user;
     return ERR_OK;
 }
 
-/* The order is a security decision: nothing redirects before client and redirect URI are checked (invariant 6, RFC 9700 s4.11.2). A step that
- * has answered the client says so by the answer's status. */
+/* The order is a security decision: nothing redirects before client and redirect URI are checked
+ * (invariant 6, RFC 9700 s4.11.2). A step that has answered the client says so by the answer's
+ * status. */
 static enum err (*const steps[])(struct rq *rq, struct attempt *t) = {
     load_client,
-    check_redirect_uri,     /* before any error that redirects */
-    read_response_mode,     /* before any error that redirects: it says how */
+    check_redirect_uri, /* before any error that redirects */
+    read_response_mode, /* before any error that redirects: it says how */
     check_request_objects,
     check_response_type,
     check_pkce,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Client authentication (RFC 6749 s2.3, RFC 7617). Refused: two methods at once, an empty secret, a client of another tenant than the
- * path names, an inactive client. All of these look alike to the caller. */
+/* Client authentication (RFC 6749 s2.3, RFC 7617). Refused: two methods at once, an empty
+ * secret, a client of another tenant than the path names, an inactive client. All of these look
+ * alike to the caller. */
 #include "flow/oauth/oauth.h"
 
 #include "codec/base64.h"
@@ -27,8 +28,8 @@ decode_part(struct rq *rq, str part, str *ret)
     struct form form;
     str text = str_fmt(rq->arena, "v=" STRF, STRV(part));
 
-    if (str_find(part, '&') < part.n || str_find(part, '=') < part.n || !form_parse(rq->arena, text, &form)
-        || form.count != 1) {
+    if (str_find(part, '&') < part.n || str_find(part, '=') < part.n
+        || !form_parse(rq->arena, text, &form) || form.count != 1) {
         return false;
     }
     *ret = form.pairs[0].value;
@@ -70,8 +71,10 @@ read_credentials(struct rq *rq, const struct form *form, struct credentials *ret
         }
         /* One method per request: s2.3. A repeated client_id must agree. */
         if (form_has(form, S("client_secret"))
-            || (form_has(form, S("client_id")) && !str_eq(form_get(form, S("client_id")), ret->id))) {
-            return FAIL(rq, ERR_INVALID_REQUEST, "client_secret", "uses more than one way to authenticate the client");
+            || (form_has(form, S("client_id"))
+                && !str_eq(form_get(form, S("client_id")), ret->id))) {
+            return FAIL(rq, ERR_INVALID_REQUEST, "client_secret",
+                "uses more than one way to authenticate the client");
         }
         return ERR_OK;
     }
@@ -95,7 +98,8 @@ client_authenticate(struct rq *rq)
         return e;
     }
     if (given.id.n == 0) {
-        return given.has_secret ? refuse(rq) : FAIL(rq, ERR_INVALID_CLIENT, "client_id", "is required");
+        return given.has_secret ? refuse(rq)
+                                : FAIL(rq, ERR_INVALID_CLIENT, "client_id", "is required");
     }
     if (!uuid_parse(given.id, &id)) {
         return refuse(rq);
@@ -104,7 +108,8 @@ client_authenticate(struct rq *rq)
     if (e != ERR_OK) {
         return e;
     }
-    if (app == NULL || !app->active || (given.has_secret && !application_secret_ok(app, given.secret))
+    if (app == NULL || !app->active
+        || (given.has_secret && !application_secret_ok(app, given.secret))
         || (!uuid_is_nil(rq->path_tenant) && !uuid_eq(rq->path_tenant, app->tenant_id))) {
         return refuse(rq);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Metadata (OIDC Discovery s3, RFC 8414 s2, RFC 9207 s3) and keys. Every address is made of the configured base URL, never of a Host
- * header (OA-49). */
+/* Metadata (OIDC Discovery s3, RFC 8414 s2, RFC 9207 s3) and keys. Every address is made of the
+ * configured base URL, never of a Host header (OA-49). */
 #include "flow/oauth/discovery.h"
 
 #include "model/claims/claims.h"
@@ -83,8 +83,8 @@ put_list(struct json_out *out, const char *name, const char *values)
     json_out_array_end(out);
 }
 
-/* Endpoints stand under the issuer when the issuer is ours (so each tenant has its own: OA-14), else under the base URL, as FusionAuth
- * has it for issuers set by hand. */
+/* Endpoints stand under the issuer when the issuer is ours (so each tenant has its own: OA-14),
+ * else under the base URL, as FusionAuth has it for issuers set by hand. */
 static str
 endpoint_base(struct rq *rq, const struct tenant *tenant)
 {
@@ -124,7 +124,8 @@ discovery_endpoint(struct rq *rq)
     json_out_object(&out);
     json_put_str(&out, S("issuer"), tenant_issuer(tenant));
     for (size_t i = 0; i < COUNT(endpoints); i++) {
-        json_put_str(&out, str_from(endpoints[i].name), str_fmt(rq->arena, STRF "%s", STRV(base), endpoints[i].path));
+        json_put_str(&out, str_from(endpoints[i].name),
+            str_fmt(rq->arena, STRF "%s", STRV(base), endpoints[i].path));
     }
     for (size_t i = 0; i < COUNT(lists); i++) {
         put_list(&out, lists[i].name, lists[i].values);

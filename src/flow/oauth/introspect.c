@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Token introspection (RFC 7662). FusionAuth's clients send only client_id for a public application; a confidential one must prove itself. */
+/* Token introspection (RFC 7662). FusionAuth's clients send only client_id for a public
+ * application; a confidential one must prove itself. */
 #include "flow/oauth/introspect.h"
 
 #include "flow/oauth/oauth.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RP-initiated logout (OIDC RP-Initiated Logout s2, s3). The question's page carries its request sealed and bound to the session, so that no
- * other site can answer it. */
+/* RP-initiated logout (OIDC RP-Initiated Logout s2, s3). The question's page carries its request
+ * sealed and bound to the session, so that no other site can answer it. */
 #include "flow/oauth/logout.h"
 
 #include "codec/base64.h"
@@ -13,20 +13,22 @@
 #include "model/session/session.h"
 #include "model/user/user.h"
 
-struct leave {                          /* one wish to sign out */
+struct leave { /* one wish to sign out */
     const struct tenant *tenant;
-    const struct application *application;  /* NULL: the caller did not say or is not believed */
-    str target;                         /* where to go afterwards: checked; empty: a page of ours */
-    struct uuid hinted_user;            /* from a good id_token_hint */
+    const struct application *application; /* NULL: the caller did not say or is not believed */
+    str target;              /* where to go afterwards: checked; empty: a page of ours */
+    struct uuid hinted_user; /* from a good id_token_hint */
 };
 
 enum { PAGE_AGE_MS = 15 * MINUTE_MS };
 
-/* s3: exact match. The application's logout URL counts as registered, as do its redirect URLs (FusionAuth's rule). */
+/* s3: exact match. The application's logout URL counts as registered, as do its redirect URLs
+ * (FusionAuth's rule). */
 static bool
 may_go_to(const struct application *app, str uri)
 {
-    return app != NULL && uri.n && (str_eq(uri, app->oauth.logout_url) || application_has_redirect(app, uri));
+    return app != NULL && uri.n
+           && (str_eq(uri, app->oauth.logout_url) || application_has_redirect(app, uri));
 }
 
 static str
@@ -90,12 +92,14 @@ read_hint(struct rq *rq, const struct form *form, struct leave *leave)
     if (!form_has(form, S("id_token_hint"))) {
         return ERR_OK;
     }
-    e = claims_hint(rq, leave->tenant, form_get(form, S("id_token_hint")), &user, &application_id, &is_ok);
+    e = claims_hint(
+        rq, leave->tenant, form_get(form, S("id_token_hint")), &user, &application_id, &is_ok);
     if (e != ERR_OK) {
         return e;
     }
     /* s4: a hint that is no token of ours, or of another client than the one named, ends here. */
-    if (!is_ok || (leave->application != NULL && !uuid_eq(leave->application->id, application_id))) {
+    if (!is_ok
+        || (leave->application != NULL && !uuid_eq(leave->application->id, application_id))) {
         return FAIL(rq, ERR_INVALID_REQUEST, "id_token_hint", "is not a token of this application");
     }
     leave->hinted_user = user;
@@ -119,10 +123,12 @@ read_leave(struct rq *rq, struct leave *leave)
     uri = form_get(form, S("post_logout_redirect_uri"));
     state = form_get(form, S("state"));
     if (uri.n && !may_go_to(leave->application, uri)) {
-        return FAIL(rq, ERR_BAD_REDIRECT, "post_logout_redirect_uri", "is not registered for this application");
+        return FAIL(rq, ERR_BAD_REDIRECT, "post_logout_redirect_uri",
+            "is not registered for this application");
     }
     if (uri.n == 0 && leave->application != NULL) {
-        uri = leave->application->oauth.logout_url; /* FusionAuth: the application's, then the tenant's */
+        uri = leave->application->oauth
+                  .logout_url; /* FusionAuth: the application's, then the tenant's */
     }
     if (uri.n == 0) {
         uri = leave->tenant->logout_url;
@@ -215,7 +221,8 @@ static enum err
 end(struct rq *rq, const struct leave *leave, const struct session *session)
 {
     session_end(rq, leave->tenant, session);
-    rq_set_header(rq, S("clear-site-data"), S("\"cache\"")); /* OA-89; cookies of other tenants stay */
+    rq_set_header(
+        rq, S("clear-site-data"), S("\"cache\"")); /* OA-89; cookies of other tenants stay */
     return answer_signed_out(rq, leave);
 }
 
@@ -256,7 +263,8 @@ logout_confirm(struct rq *rq)
         return answer_signed_out(rq, &leave);
     }
     if (!open_leave(rq, form_get(form, S("state")), session, &leave.target)) {
-        return FAIL(rq, ERR_INVALID_REQUEST, "state", "is too old or was opened in another browser");
+        return FAIL(
+            rq, ERR_INVALID_REQUEST, "state", "is too old or was opened in another browser");
     }
     if (form_has(form, S("lang"))) {
         return ask(rq, &leave, session); /* the same question in another language */

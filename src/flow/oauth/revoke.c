@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Token revocation (RFC 7009). Both kinds of token stand for one grant, so revoking either ends both (s2.1). An unknown token, or one of another
- * client, is answered with 200 and left alone (s2.2, OA-36); a failing store with 5xx, never 200. */
+/* Token revocation (RFC 7009). Both kinds of token stand for one grant, so revoking either ends
+ * both (s2.1). An unknown token, or one of another client, is answered with 200 and left alone
+ * (s2.2, OA-36); a failing store with 5xx, never 200. */
 #include "flow/oauth/revoke.h"
 
 #include "flow/oauth/oauth.h"
@@ -39,7 +40,8 @@ revoke_access(struct rq *rq, str text)
     enum err e = claims_believe(rq, text, &access);
 
     if (e == ERR_OK && access != NULL && !uuid_is_nil(access->grant_id)
-        && uuid_eq(access->tenant_id, rq->tenant->id) && uuid_eq(access->application_id, rq->application->id)) {
+        && uuid_eq(access->tenant_id, rq->tenant->id)
+        && uuid_eq(access->application_id, rq->application->id)) {
         end_grant(rq, access->grant_id, access->user_id);
     }
     return e;
@@ -51,7 +53,8 @@ revoke_endpoint(struct rq *rq)
     const struct form *form;
     bool is_done;
     str token;
-    enum err e = client_must_be_proven(rq, true); /* public clients revoke their own: RFC 7009 s2.1 */
+    enum err e =
+        client_must_be_proven(rq, true); /* public clients revoke their own: RFC 7009 s2.1 */
 
     e = e ? e : rq_form(rq, &form);
     if (e != ERR_OK) {

@@ -12,14 +12,16 @@ refuse(struct rq *rq, bool has_token)
         rq_set_header(rq, S("www-authenticate"), S("Bearer realm=\"userinfo\""));
         return FAIL(rq, ERR_INVALID_TOKEN, NULL, "is required in the Authorization header");
     }
-    rq_set_header(rq, S("www-authenticate"), S("Bearer realm=\"userinfo\", error=\"invalid_token\""));
+    rq_set_header(
+        rq, S("www-authenticate"), S("Bearer realm=\"userinfo\", error=\"invalid_token\""));
     return FAIL(rq, ERR_INVALID_TOKEN, NULL, "is not valid");
 }
 
 static enum err
 refuse_scope(struct rq *rq)
 {
-    rq_set_header(rq, S("www-authenticate"), S("Bearer realm=\"userinfo\", error=\"insufficient_scope\", scope=\"openid\""));
+    rq_set_header(rq, S("www-authenticate"),
+        S("Bearer realm=\"userinfo\", error=\"insufficient_scope\", scope=\"openid\""));
     return FAIL(rq, ERR_INSUFFICIENT_SCOPE, "scope", "must include openid");
 }
 
@@ -32,7 +34,8 @@ read_token(struct rq *rq, str *ret)
     enum err e;
 
     *ret = rq_bearer(rq);
-    if (rq->http->method != HTTP_POST || !str_starts(type, S("application/x-www-form-urlencoded"))) {
+    if (rq->http->method != HTTP_POST
+        || !str_starts(type, S("application/x-www-form-urlencoded"))) {
         return ERR_OK;
     }
     e = rq_form(rq, &form);
@@ -45,9 +48,11 @@ read_token(struct rq *rq, str *ret)
     return e;
 }
 
-/* Sets rq->application as well: the origins it registered may read the answer in a browser (OA-50). */
+/* Sets rq->application as well: the origins it registered may read the answer in a browser
+ * (OA-50). */
 static enum err
-load_person(struct rq *rq, const struct access *access, const struct application **ret_app, struct user **ret_user)
+load_person(struct rq *rq, const struct access *access, const struct application **ret_app,
+    struct user **ret_user)
 {
     enum err e = application_load(rq, access->application_id, ret_app);
 

@@ -9,7 +9,8 @@ check_allowed(struct rq *rq)
 {
     const char *value = getenv("CARDEA_TEST_CLOCK");
 
-    return value && str_eq(str_from(value), S("1")) ? ERR_OK : FAIL(rq, ERR_NOT_FOUND, NULL, "is not there");
+    return value && str_eq(str_from(value), S("1")) ? ERR_OK
+                                                    : FAIL(rq, ERR_NOT_FOUND, NULL, "is not there");
 }
 
 enum err

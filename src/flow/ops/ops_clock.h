@@ -3,7 +3,9 @@
 #pragma once
 #include "model/rq/rq.h"
 
-/* POST /api/test/clock with {"shiftMs": N}: moves the time of this process. 404 unless the environment allows it. */
+/* POST /api/test/clock with {"shiftMs": N}: moves the time of this process. 404 unless the
+ * environment allows it. */
 MUST_USE enum err ops_clock(struct rq *rq);
-/* GET /api/test/counts: commits, sets and writes so far, for tests that count them. 404 likewise. */
+/* GET /api/test/counts: commits, sets and writes so far, for tests that count them. 404
+ * likewise. */
 MUST_USE enum err ops_counts(struct rq *rq);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The journey between its pages (DESIGN section 8). Invariants: 1 until the password is right no request writes; 2 an answer is taken only
- * from the browser the page was sent to; 3 the decision for client, scope and person is the sealed one, never a form field (OA-22). */
+/* The journey between its pages (DESIGN section 8). Invariants: 1 until the password is right no
+ * request writes; 2 an answer is taken only from the browser the page was sent to; 3 the
+ * decision for client, scope and person is the sealed one, never a form field (OA-22). */
 #include "flow/signin/signin_internal.h"
 #include "model/claims/claims.h"
 #include "model/consent/consent.h"
 #include "model/credential/credential.h"
 
-static const struct signin_step *const steps[] = {&signin_password_first, &signin_password_again, &signin_register, &signin_consent};
+static const struct signin_step *const steps[] = {
+    &signin_password_first, &signin_password_again, &signin_register, &signin_consent};
 
 str
 signin_value(const struct visit *visit, const char *name)
@@ -37,7 +39,8 @@ load_session(struct visit *visit)
     return e;
 }
 
-/* Third parties ask; what was allowed before counts only if the application lets decisions be remembered. */
+/* Third parties ask; what was allowed before counts only if the application lets decisions be
+ * remembered. */
 static enum err
 find_consent(struct visit *visit, bool *ret_needed)
 {
@@ -47,7 +50,9 @@ find_consent(struct visit *visit, bool *ret_needed)
     bool holds = false;
     enum err e = ERR_OK;
 
-    *ret_needed = a->prompt_consent || (oauth->relationship == APP_THIRD_PARTY && oauth->consent_mode != CONSENT_NEVER);
+    *ret_needed =
+        a->prompt_consent
+        || (oauth->relationship == APP_THIRD_PARTY && oauth->consent_mode != CONSENT_NEVER);
     if (*ret_needed && !a->prompt_consent && oauth->consent_mode == CONSENT_REMEMBER) {
         e = consent_holds(visit->rq, a->tenant, &wanted, &holds);
         *ret_needed = !holds;
@@ -61,15 +66,18 @@ gather(struct visit *visit, struct journey_facts *ret)
     const struct authorization *a = visit->a;
     const struct user *user = visit->user;
     int64_t auth_instant = visit->session ? visit->session->auth_instant : 0;
-    bool is_proved = user != NULL && uuid_eq(a->user_id, user->id)
-                     && visit->session != NULL && uuid_eq(visit->session->id, a->session_id);
+    bool is_proved = user != NULL && uuid_eq(a->user_id, user->id) && visit->session != NULL
+                     && uuid_eq(visit->session->id, a->session_id);
     enum err e = ERR_OK;
 
     *ret = (struct journey_facts){
         .has_session = visit->session != NULL,
         .is_proved = is_proved,
-        .is_session_old = a->max_age_s >= 0 && visit->rq->now - auth_instant >= (a->max_age_s ? a->max_age_s * SECOND_MS : -1),
-        .is_other_person = user != NULL && !uuid_is_nil(a->expected_user_id) && !uuid_eq(a->expected_user_id, user->id),
+        .is_session_old =
+            a->max_age_s >= 0
+            && visit->rq->now - auth_instant >= (a->max_age_s ? a->max_age_s * SECOND_MS : -1),
+        .is_other_person = user != NULL && !uuid_is_nil(a->expected_user_id)
+                           && !uuid_eq(a->expected_user_id, user->id),
         .may_sign_in = user != NULL && user_may_sign_in(user, visit->rq->now),
         .is_registered = user != NULL && user_registration(user, a->application->id) != NULL,
         .needs_registration = a->application->oauth.needs_registration,
@@ -90,7 +98,8 @@ show_forbidden(struct visit *visit)
     struct page page;
 
     if (rq_wants_json(rq) || !page_start(&page, rq->arena, PAGE_ERROR, rq->lang)) {
-        return FAIL(rq, ERR_FORBIDDEN, NULL, "is not open to this account: ask its owner for access");
+        return FAIL(
+            rq, ERR_FORBIDDEN, NULL, "is not open to this account: ask its owner for access");
     }
     view_text(&page.view, NULL, S("tenant"), visit->a->tenant->name);
     view_text(&page.view, NULL, S("application"), visit->a->application->name);
@@ -99,7 +108,8 @@ show_forbidden(struct visit *visit)
     return ERR_OK;
 }
 
-/* The person is known and nothing stands in the way: register where the application lets people in, and answer the client. */
+/* The person is known and nothing stands in the way: register where the application lets people
+ * in, and answer the client. */
 enum err
 signin_finish(struct visit *visit)
 {
@@ -114,7 +124,8 @@ signin_finish(struct visit *visit)
     if (a->authentication_type.n == 0) {
         a->authentication_type = S("PASSWORD");
     }
-    if (user_registration(visit->user, a->application->id) == NULL && a->application->registration.enabled) {
+    if (user_registration(visit->user, a->application->id) == NULL
+        && a->application->registration.enabled) {
         str *names = ARENA_ARRAY(visit->rq->arena, a->application->roles.count, str);
         for (size_t i = 0; names != NULL && i < a->application->roles.count; i++) {
             if (roles[i].is_default) {
@@ -148,9 +159,11 @@ go_to(struct visit *visit, enum journey_step next)
     case JOURNEY_LOGIN_REQUIRED:
         return authorization_refuse(rq, visit->a, ERR_LOGIN_REQUIRED, "the person has to sign in");
     case JOURNEY_CONSENT_REQUIRED:
-        return authorization_refuse(rq, visit->a, ERR_CONSENT_REQUIRED, "the person has to consent");
+        return authorization_refuse(
+            rq, visit->a, ERR_CONSENT_REQUIRED, "the person has to consent");
     case JOURNEY_INTERACTION_REQUIRED:
-        return authorization_refuse(rq, visit->a, ERR_INTERACTION_REQUIRED, "the person has to be asked");
+        return authorization_refuse(
+            rq, visit->a, ERR_INTERACTION_REQUIRED, "the person has to be asked");
     case JOURNEY_STEP_COUNT:
         break;
     }
@@ -163,7 +176,7 @@ signin_continue(struct visit *visit)
     struct journey_facts facts;
     enum err e = gather(visit, &facts);
 
-    return e ? e : go_to(visit, journey_next(&facts));
+    return e ? e : go_to(visit, signin_journey_next(&facts));
 }
 
 enum err
@@ -172,9 +185,11 @@ signin_begin(struct rq *rq, struct authorization *authorization)
     struct visit visit = {.rq = rq, .a = authorization};
     enum err e;
 
-    rq->lang = page_lang(authorization->ui_locales, rq_query_get(rq, S("lang")), rq_header(rq, S("accept-language")));
+    rq->lang = page_lang(authorization->ui_locales, rq_query_get(rq, S("lang")),
+        rq_header(rq, S("accept-language")));
     e = load_session(&visit);
-    if (e == ERR_OK && authorization->wants_register && visit.session == NULL && !authorization->prompt_none) {
+    if (e == ERR_OK && authorization->wants_register && visit.session == NULL
+        && !authorization->prompt_none) {
         return signin_register.render(&visit);
     }
     return e ? e : signin_continue(&visit);
@@ -185,7 +200,8 @@ signin_proved(struct visit *visit, str password)
 {
     struct authorization *a = visit->a;
     struct session *session;
-    enum err e = session_start(visit->rq, a->tenant, visit->user->id, signin_is_kept(visit), &session);
+    enum err e =
+        session_start(visit->rq, a->tenant, visit->user->id, signin_is_kept(visit), &session);
 
     if (e != ERR_OK) {
         return e;
@@ -258,16 +274,19 @@ signin_endpoint(struct rq *rq)
     const struct signin_step *step;
     enum err e;
 
-    /* OA-20: the sealed state is bound to a SameSite=Lax cookie; a browser that says the form is another site's is believed, too. */
+    /* OA-20: the sealed state is bound to a SameSite=Lax cookie; a browser that says the form is
+     * another site's is believed, too. */
     if (str_eq(rq_header(rq, S("sec-fetch-site")), S("cross-site"))) {
-        return FAIL(rq, ERR_FORBIDDEN, NULL, "came from another site: go back to the application and sign in again");
+        return FAIL(rq, ERR_FORBIDDEN, NULL,
+            "came from another site: go back to the application and sign in again");
     }
     e = a ? read_form(rq, &visit.form) : FAIL_SERVER(rq);
     e = e ? e : authorization_open(rq, signin_value(&visit, "state"), a);
     if (e != ERR_OK) {
         return e;
     }
-    rq->lang = page_lang(a->ui_locales, signin_value(&visit, "lang"), rq_header(rq, S("accept-language")));
+    rq->lang =
+        page_lang(a->ui_locales, signin_value(&visit, "lang"), rq_header(rq, S("accept-language")));
     step = find_step(signin_value(&visit, "step"));
     if (step == NULL) {
         return FAIL(rq, ERR_INVALID_REQUEST, "step", "is not known");

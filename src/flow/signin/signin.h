@@ -5,7 +5,9 @@
 
 struct authorization;
 
-/* Where /oauth2/authorize hands a checked request over: the first page, or the answer when a live session makes a page needless. */
+/* Where /oauth2/authorize hands a checked request over: the first page, or the answer when a
+ * live session makes a page needless. */
 MUST_USE enum err signin_begin(struct rq *rq, struct authorization *authorization);
-/* POST /signin: the answer to a page. Its hidden fields say which step it is and carry the journey sealed. */
+/* POST /signin: the answer to a page. Its hidden fields say which step it is and carry the
+ * journey sealed. */
 MUST_USE enum err signin_endpoint(struct rq *rq);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Consent to a third-party application. Cancel and Allow weigh the same; the scope can only shrink (OA-22); without a click nothing is
- * granted (OA-95). */
+/* Consent to a third-party application. Cancel and Allow weigh the same; the scope can only
+ * shrink (OA-22); without a click nothing is granted (OA-95). */
 #include "flow/signin/signin_internal.h"
 #include "codec/url.h"
 #include "model/consent/consent.h"
@@ -19,7 +19,8 @@ own_scope(const struct application *app, str word)
     return NULL;
 }
 
-/* Without openid there is no answer to give; an application's own scopes can be unticked unless it says it needs them. */
+/* Without openid there is no answer to give; an application's own scopes can be unticked unless
+ * it says it needs them. */
 static bool
 is_optional(const struct application *app, str word)
 {
@@ -70,13 +71,15 @@ render(struct visit *visit)
     if (!signin_page(visit, PAGE_CONSENT, &signin_consent, &page)) {
         return FAIL_SERVER(rq);
     }
-    view_text(&page.view, NULL, S("application_initial"), initials(rq, visit->a->application->name));
+    view_text(
+        &page.view, NULL, S("application_initial"), initials(rq, visit->a->application->name));
     view_text(&page.view, NULL, S("login_id"), user_login_id(visit->user));
     if (!str_eq(name, user_login_id(visit->user))) {
         view_text(&page.view, NULL, S("user_name"), name);
     }
     view_text(&page.view, NULL, S("user_initials"), initials(rq, name));
-    view_bool(&page.view, NULL, S("is_unverified"), visit->a->application->oauth.relationship == APP_THIRD_PARTY);
+    view_bool(&page.view, NULL, S("is_unverified"),
+        visit->a->application->oauth.relationship == APP_THIRD_PARTY);
     if (url_parse(visit->a->redirect_uri, &url)) {
         view_text(&page.view, NULL, S("redirect_host"), url.host.n ? url.host : url.scheme);
     }
@@ -95,7 +98,8 @@ granted_scope(struct visit *visit)
     while (str_cut(&rest, ' ', &word)) {
         bool is_granted = !is_optional(visit->a->application, word);
         for (size_t i = 0; i < visit->form->count; i++) {
-            is_granted |= str_eq(visit->form->pairs[i].name, S("scope")) && str_eq(visit->form->pairs[i].value, word);
+            is_granted |= str_eq(visit->form->pairs[i].name, S("scope"))
+                          && str_eq(visit->form->pairs[i].value, word);
         }
         if (is_granted) {
             buf_str(&buf, buf.n ? S(" ") : S(""));
@@ -128,7 +132,8 @@ submit(struct visit *visit)
 
     /* The person who is asked is the one who signed in, in this browser, and still is signed in. */
     if (visit->session == NULL || visit->user == NULL || !uuid_eq(visit->user->id, a->user_id)
-        || !uuid_eq(visit->session->id, a->session_id) || !user_may_sign_in(visit->user, visit->rq->now)) {
+        || !uuid_eq(visit->session->id, a->session_id)
+        || !user_may_sign_in(visit->user, visit->rq->now)) {
         a->user_id = (struct uuid){{0}};
         visit->user = NULL;
         visit->session = NULL;

@@ -12,7 +12,8 @@ static const struct {
     [LOGIN_ID_USERNAME] = {LOGIN_ID_USERNAME, PAGE_FIELD_LOGIN_USERNAME},
 };
 
-/* What stands in the field: typed before, or hinted by the client (OIDC Core s3.1.2.1 login_hint). */
+/* What stands in the field: typed before, or hinted by the client (OIDC Core s3.1.2.1
+ * login_hint). */
 static str
 typed_login_id(const struct visit *visit)
 {
@@ -40,7 +41,8 @@ render_first(struct visit *visit)
     page_add_field(&page, login_fields[type].field, typed_login_id(visit), NO_STR, true);
     page_add_field(&page, PAGE_FIELD_PASSWORD, NO_STR, NO_STR, true);
     if (visit->a->application->registration.enabled) {
-        page_url(&page, NULL, S("register_url"), authorization_link(visit->rq, visit->a, S("/oauth2/register")));
+        page_url(&page, NULL, S("register_url"),
+            authorization_link(visit->rq, visit->a, S("/oauth2/register")));
     }
     add_extras(visit, &page);
     return signin_show(visit, &signin_password_first, &page);
@@ -63,7 +65,8 @@ render_again(struct visit *visit)
     return signin_show(visit, &signin_password_again, &page);
 }
 
-/* One path for unknown, wrong and switched off (invariant 10); only the lock has words of its own, and it holds for unknown ids as well. */
+/* One path for unknown, wrong and switched off (invariant 10); only the lock has words of its
+ * own, and it holds for unknown ids as well. */
 static enum err
 try_password(struct visit *visit, str login_id, enum err (*render)(struct visit *visit))
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Basic self-registration: the fields the application's registrationConfiguration asks for, and nothing else of what is posted (no role,
- * no id, no verified mark: ASVS V8.2.3). */
+/* Basic self-registration: the fields the application's registrationConfiguration asks for, and
+ * nothing else of what is posted (no role, no id, no verified mark: ASVS V8.2.3). */
 #include "flow/signin/signin_internal.h"
 #include "model/event/event.h"
 #include "model/outbox/outbox.h"
 
 struct form_row {
     enum page_field field;
-    size_t offset;              /* of a struct requirable in registration_config */
+    size_t offset; /* of a struct requirable in registration_config */
 };
 static const struct form_row rows[] = {
     {PAGE_FIELD_FIRST_NAME, offsetof(struct registration_config, first_name)},
@@ -49,11 +49,13 @@ static str
 say(struct visit *visit, str code)
 {
     const struct password_rules *rules = &visit->a->tenant->password;
-    str number = str_fmt(visit->rq->arena, "%lld", (long long)(str_eq(code, S("tooShort")) ? rules->min_length : rules->max_length));
+    str number = str_fmt(visit->rq->arena, "%lld",
+        (long long)(str_eq(code, S("tooShort")) ? rules->min_length : rules->max_length));
 
     for (size_t i = 0; i < COUNT(words); i++) {
         if (str_eq(code, str_from(words[i].code))) {
-            return page_text_fmt(visit->rq->arena, visit->rq->lang, str_from(words[i].key), &number, 1);
+            return page_text_fmt(
+                visit->rq->arena, visit->rq->lang, str_from(words[i].key), &number, 1);
         }
     }
     return page_text(visit->rq->lang, S("error.invalid"));
@@ -81,7 +83,8 @@ posted(const struct visit *visit, enum page_field field)
 static void
 add_field(struct visit *visit, struct page *page, enum page_field field, bool is_required)
 {
-    page_add_field(page, field, str_head(posted(visit, field), 255), error_of(visit, field), is_required);
+    page_add_field(
+        page, field, str_head(posted(visit, field), 255), error_of(visit, field), is_required);
 }
 
 static void
@@ -101,7 +104,8 @@ add_rules(struct visit *visit, struct page *page)
         {rules->refuses_login_id, "rule.login"},
     };
 
-    page_add_rule(page, page_text_fmt(visit->rq->arena, lang, S("rule.length"), bounds, COUNT(bounds)));
+    page_add_rule(
+        page, page_text_fmt(visit->rq->arena, lang, S("rule.length"), bounds, COUNT(bounds)));
     for (size_t i = 0; i < COUNT(extra); i++) {
         if (extra[i].holds) {
             page_add_rule(page, page_text(lang, str_from(extra[i].key)));
@@ -116,12 +120,14 @@ render(struct visit *visit)
     struct page page;
 
     if (!config->enabled) {
-        return FAIL(visit->rq, ERR_FORBIDDEN, NULL, "does not let people register themselves: ask its owner for an account");
+        return FAIL(visit->rq, ERR_FORBIDDEN, NULL,
+            "does not let people register themselves: ask its owner for an account");
     }
     if (!signin_page(visit, PAGE_REGISTER, &signin_register, &page)) {
         return FAIL_SERVER(visit->rq);
     }
-    page_url(&page, NULL, S("signin_url"), authorization_link(visit->rq, visit->a, S("/oauth2/authorize")));
+    page_url(&page, NULL, S("signin_url"),
+        authorization_link(visit->rq, visit->a, S("/oauth2/authorize")));
     add_field(visit, &page, id_fields[config->login_id_type], true);
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct requirable *asked = requirable_at(config, rows[i].offset);
@@ -166,13 +172,15 @@ read_user(struct visit *visit, struct field_reader *reader, struct user *ret)
             put(visit, &out, rows[i].field);
         }
         if (asked->enabled && asked->required && str_trim(posted(visit, rows[i].field)).n == 0) {
-            field_fault(reader, str_z(visit->rq->arena, page_field_name(rows[i].field)), "blank", "Fill this in.");
+            field_fault(reader, str_z(visit->rq->arena, page_field_name(rows[i].field)), "blank",
+                "Fill this in.");
         }
     }
     json_out_object_end(&out);
     field_defaults(visit->rq->arena, &user_table, ret);
     return buf_done(&buf, &text) && json_parse(visit->rq->arena, text, &json, NULL)
-           && field_read(reader, &user_table, FIELD_CREATE, json, S("user"), ret) && reader->faults->count == 0;
+           && field_read(reader, &user_table, FIELD_CREATE, json, S("user"), ret)
+           && reader->faults->count == 0;
 }
 
 static void
@@ -182,7 +190,8 @@ check_password(struct visit *visit, struct field_reader *reader, struct user *us
     user_check_password(reader, visit->a->tenant, user, "user");
     if (visit->a->application->registration.confirms_password
         && !ct_eq(str_bytes(user->password), str_bytes(posted(visit, PAGE_FIELD_CONFIRM)))) {
-        field_fault(reader, str_z(visit->rq->arena, page_field_name(PAGE_FIELD_CONFIRM)), "notEqual", "Enter the same password twice.");
+        field_fault(reader, str_z(visit->rq->arena, page_field_name(PAGE_FIELD_CONFIRM)),
+            "notEqual", "Enter the same password twice.");
     }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* API keys in storage: the raw value is never kept, only its blind index, so a database thief cannot call the API. */
+/* API keys in storage: the raw value is never kept, only its blind index, so a database thief
+ * cannot call the API. */
 #include "model/apikey/apikey.h"
 
 #include "codec/base64.h"
@@ -109,8 +110,8 @@ apikey_find(struct rq *rq, str value, const struct api_key **ret)
     return e;
 }
 
-/* The entry of the longest listed prefix of the endpoint that ends at a slash: "/api/user" covers "/api/user/registration"
- * unless that is listed itself. */
+/* The entry of the longest listed prefix of the endpoint that ends at a slash: "/api/user"
+ * covers "/api/user/registration" unless that is listed itself. */
 static const struct json *
 entry_for(const struct json *endpoints, str endpoint)
 {
@@ -194,8 +195,8 @@ apikey_update(struct rq *rq, struct api_key *key)
         return FAIL_SERVER(rq);
     }
     rq_write(rq, APIKEY_CHANGE, DB_ONE, ERR_NOT_FOUND,
-        DB_VALUES(DB_ID(&key->id), DB_I64(key->last_update_instant), DB_I64(key->expiration_instant),
-            DB_STR(config)));
+        DB_VALUES(DB_ID(&key->id), DB_I64(key->last_update_instant),
+            DB_I64(key->expiration_instant), DB_STR(config)));
     cache_drop_on_commit(rq, CACHE_API_KEY, key->id);
     return ERR_OK;
 }

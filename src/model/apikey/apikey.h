@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* API keys: the raw value goes in Authorization. Found by a blind index of the value, so that only digests are stored; permissions by endpoint
- * and method, optionally for one tenant only. */
+/* API keys: the raw value goes in Authorization. Found by a blind index of the value, so that
+ * only digests are stored; permissions by endpoint and method, optionally for one tenant only. */
 #pragma once
 #include "model/field/field.h"
 
 struct rq;
 
-struct api_key {                    /* type APIKey */
-    struct uuid id, tenant_id;      /* nil tenant: all */
-    str name, key;                  /* key: only when just made or chosen, never read back */
-    struct api_key_permissions {    /* APIKeyPermissions */
-        str endpoints;              /* JSON: {"/api/user": ["GET", "POST"]}; empty: everything */
+struct api_key {                 /* type APIKey */
+    struct uuid id, tenant_id;   /* nil tenant: all */
+    str name, key;               /* key: only when just made or chosen, never read back */
+    struct api_key_permissions { /* APIKeyPermissions */
+        str endpoints;           /* JSON: {"/api/user": ["GET", "POST"]}; empty: everything */
     } permissions;
-    struct api_key_meta {           /* APIKeyMetaData */
-        str attributes;             /* JSON */
+    struct api_key_meta { /* APIKeyMetaData */
+        str attributes;   /* JSON */
     } meta;
     bool is_key_manager, is_retrievable;
     int64_t insert_instant, last_update_instant, expiration_instant;
 };
 extern const struct field_table api_key_table;
 
-/* The key behind an Authorization value; *ret NULL when unknown or expired. Cached: no row read on the hot path. */
+/* The key behind an Authorization value; *ret NULL when unknown or expired. Cached: no row read
+ * on the hot path. */
 MUST_USE enum err apikey_find(struct rq *rq, str value, const struct api_key **ret);
 MUST_USE enum err apikey_load(struct rq *rq, struct uuid id, const struct api_key **ret);
-/* May the key call method on the endpoint? endpoint is the route's path up to the first parameter: "/api/user". */
+/* May the key call method on the endpoint? endpoint is the route's path up to the first
+ * parameter: "/api/user". */
 bool apikey_may(struct rq *rq, const struct api_key *key, str endpoint, str method);
 /* Declares a key; makes key->key (id + 256 bits) unless one was chosen. */
 MUST_USE enum err apikey_create(struct rq *rq, struct api_key *key);

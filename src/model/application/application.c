@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Applications in storage: settings sealed under their tenant's key; compiled into what the protocol rooms ask. */
+/* Applications in storage: settings sealed under their tenant's key; compiled into what the
+ * protocol rooms ask. */
 #include "model/application/application.h"
 
 #include "codec/base64.h"
@@ -106,7 +107,8 @@ application_load(struct rq *rq, struct uuid id, const struct application **ret)
 }
 
 enum err
-application_ids(struct rq *rq, struct uuid tenant_id, size_t max, struct uuid **ret, size_t *ret_count)
+application_ids(
+    struct rq *rq, struct uuid tenant_id, size_t max, struct uuid **ret, size_t *ret_count)
 {
     struct db_row *rows;
     enum err e = rq_read_all(rq, APPLICATION_IDS, max, &rows, DB_VALUES(DB_ID(&tenant_id)));
@@ -120,16 +122,17 @@ application_jwt(const struct application *application, const struct tenant *tena
     return application != NULL && application->jwt.enabled ? &application->jwt : &tenant->jwt;
 }
 
-/* RFC 8252 s7.3: an app on this machine listens on whatever port it gets; all else must be equal. */
+/* RFC 8252 s7.3: an app on this machine listens on whatever port it gets; all else must be
+ * equal. */
 static bool
 is_same_but_port(str registered, str given)
 {
     struct url a, b;
 
-    return url_parse(registered, &a) && url_parse(given, &b) && url_is_loopback(&a) && url_is_loopback(&b)
-           && str_eq(a.scheme, S("http")) && str_eq(b.scheme, S("http")) && str_eq(a.host, b.host)
-           && str_eq(a.path, b.path) && a.has_query == b.has_query && str_eq(a.query, b.query)
-           && !a.has_userinfo && !b.has_userinfo && !b.has_fragment;
+    return url_parse(registered, &a) && url_parse(given, &b) && url_is_loopback(&a)
+           && url_is_loopback(&b) && str_eq(a.scheme, S("http")) && str_eq(b.scheme, S("http"))
+           && str_eq(a.host, b.host) && str_eq(a.path, b.path) && a.has_query == b.has_query
+           && str_eq(a.query, b.query) && !a.has_userinfo && !b.has_userinfo && !b.has_fragment;
 }
 
 bool
@@ -192,7 +195,8 @@ seal_config(struct rq *rq, const struct tenant *tenant, const struct application
     return seal_put(rq, &tenant->key, config_place(tenant->id, app->id), str_bytes(text));
 }
 
-/* Roles and scopes that came without an id get one; instants say when each was first seen and last changed. */
+/* Roles and scopes that came without an id get one; instants say when each was first seen and
+ * last changed. */
 static void
 stamp_items(struct rq *rq, struct application *app)
 {
@@ -202,12 +206,14 @@ stamp_items(struct rq *rq, struct application *app)
     for (size_t i = 0; i < app->roles.count; i++) {
         roles[i].id = uuid_is_nil(roles[i].id) ? rq_new_id(rq) : roles[i].id;
         roles[i].insert_instant = roles[i].insert_instant ? roles[i].insert_instant : rq->now;
-        roles[i].last_update_instant = roles[i].last_update_instant ? roles[i].last_update_instant : rq->now;
+        roles[i].last_update_instant =
+            roles[i].last_update_instant ? roles[i].last_update_instant : rq->now;
     }
     for (size_t i = 0; i < app->scopes.count; i++) {
         scopes[i].id = uuid_is_nil(scopes[i].id) ? rq_new_id(rq) : scopes[i].id;
         scopes[i].insert_instant = scopes[i].insert_instant ? scopes[i].insert_instant : rq->now;
-        scopes[i].last_update_instant = scopes[i].last_update_instant ? scopes[i].last_update_instant : rq->now;
+        scopes[i].last_update_instant =
+            scopes[i].last_update_instant ? scopes[i].last_update_instant : rq->now;
     }
 }
 
@@ -268,7 +274,8 @@ application_update(struct rq *rq, const struct tenant *tenant, struct applicatio
 }
 
 enum err
-application_name_taken(struct rq *rq, struct uuid tenant_id, str name, struct uuid except, bool *ret)
+application_name_taken(
+    struct rq *rq, struct uuid tenant_id, str name, struct uuid except, bool *ret)
 {
     struct db_row *row;
     enum err e = rq_read(rq, APPLICATION_BY_NAME, &row, DB_VALUES(DB_ID(&tenant_id), DB_STR(name)));

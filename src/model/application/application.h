@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Applications: OAuth clients of a tenant, with their roles and scopes. Compiled once, cached, immutable. */
+/* Applications: OAuth clients of a tenant, with their roles and scopes. Compiled once, cached,
+ * immutable. */
 #pragma once
 #include "model/tenant/tenant.h"
 
-enum grant_bit {                    /* application.oauth.grants */
-    GRANT_AUTHORIZATION_CODE = 1, GRANT_REFRESH_TOKEN = 2, GRANT_CLIENT_CREDENTIALS = 4,
+enum grant_bit { /* application.oauth.grants */
+    GRANT_AUTHORIZATION_CODE = 1,
+    GRANT_REFRESH_TOKEN = 2,
+    GRANT_CLIENT_CREDENTIALS = 4,
 };
-enum client_auth { CLIENT_AUTH_REQUIRED, CLIENT_AUTH_NOT_REQUIRED, CLIENT_AUTH_NOT_REQUIRED_WITH_PKCE };
+enum client_auth {
+    CLIENT_AUTH_REQUIRED,
+    CLIENT_AUTH_NOT_REQUIRED,
+    CLIENT_AUTH_NOT_REQUIRED_WITH_PKCE
+};
 enum pkce_policy { PKCE_REQUIRED, PKCE_NOT_REQUIRED, PKCE_NOT_REQUIRED_WITH_CLIENT_AUTH };
 enum app_relationship { APP_FIRST_PARTY, APP_THIRD_PARTY };
 enum consent_mode { CONSENT_ALWAYS, CONSENT_REMEMBER, CONSENT_NEVER };
@@ -15,30 +22,32 @@ enum logout_behavior { LOGOUT_REDIRECT_ONLY, LOGOUT_ALL };
 enum scope_handling { SCOPE_COMPATIBILITY, SCOPE_STRICT };
 enum unknown_scope { UNKNOWN_SCOPE_ALLOW, UNKNOWN_SCOPE_REMOVE, UNKNOWN_SCOPE_REJECT };
 
-struct oauth_config {               /* type OAuth2Configuration */
+struct oauth_config { /* type OAuth2Configuration */
     struct field_texts redirect_urls, origin_urls, enabled_grants;
     str client_secret, logout_url;
-    int client_auth, pkce, relationship, consent_mode, logout_behavior, scope_handling, unknown_scope;
+    int client_auth, pkce, relationship, consent_mode, logout_behavior, scope_handling,
+        unknown_scope;
     int url_policy;
     bool generates_refresh_tokens, needs_registration, requires_client_auth, debug;
-    unsigned grants;                /* compiled: grant_bit of enabled_grants */
-    struct uuid client_id;          /* compiled: the application's id */
+    unsigned grants;       /* compiled: grant_bit of enabled_grants */
+    struct uuid client_id; /* compiled: the application's id */
 };
 struct requirable {
     bool enabled, required;
 };
-struct registration_config {        /* type RegistrationConfiguration */
+struct registration_config { /* type RegistrationConfiguration */
     bool enabled, confirms_password;
     int login_id_type, type;
-    struct requirable first_name, middle_name, last_name, full_name, birth_date, mobile_phone, languages;
+    struct requirable first_name, middle_name, last_name, full_name, birth_date, mobile_phone,
+        languages;
 };
-struct role {                       /* type ApplicationRole */
+struct role { /* type ApplicationRole */
     struct uuid id;
     str name, description;
     bool is_default, is_super;
     int64_t insert_instant, last_update_instant;
 };
-struct app_scope {                  /* type ApplicationOAuthScope */
+struct app_scope { /* type ApplicationOAuthScope */
     struct uuid id, application_id;
     str name, description, consent_message, consent_detail, data;
     bool required;
@@ -53,9 +62,9 @@ struct application {
     struct oauth_config oauth;
     struct jwt_config jwt;
     struct registration_config registration;
-    struct field_list roles;        /* struct role */
-    struct field_list scopes;       /* struct app_scope */
-    struct app_login_config {       /* LoginConfiguration: the Login API */
+    struct field_list roles;  /* struct role */
+    struct field_list scopes; /* struct app_scope */
+    struct app_login_config { /* LoginConfiguration: the Login API */
         bool needs_api_key, makes_refresh_tokens, may_refresh;
     } login;
 };
@@ -64,29 +73,40 @@ extern const struct field_table application_table;
 extern const struct field_table role_table;
 extern const struct field_table app_scope_table;
 
-/* The compiled application by its id (client_id); *ret NULL when there is none. Inactive ones are returned: callers look. */
+/* The compiled application by its id (client_id); *ret NULL when there is none. Inactive ones
+ * are returned: callers look. */
 MUST_USE enum err application_load(struct rq *rq, struct uuid id, const struct application **ret);
 /* Ids of a tenant's applications, by name. */
-MUST_USE enum err application_ids(struct rq *rq, struct uuid tenant_id, size_t max, struct uuid **ret, size_t *ret_count);
-/* Names of a tenant's applications, or for a nil tenant of everybody's, by name; nothing is unsealed. */
+MUST_USE enum err application_ids(
+    struct rq *rq, struct uuid tenant_id, size_t max, struct uuid **ret, size_t *ret_count);
+/* Names of a tenant's applications, or for a nil tenant of everybody's, by name; nothing is
+ * unsealed. */
 struct application_name {
     struct uuid id, tenant_id;
     str name;
     bool active;
     int64_t insert_instant;
 };
-MUST_USE enum err application_names(struct rq *rq, struct uuid tenant_id, size_t max, struct application_name **ret, size_t *ret_count);
+MUST_USE enum err application_names(struct rq *rq, struct uuid tenant_id, size_t max,
+    struct application_name **ret, size_t *ret_count);
 /* The JWT settings in force: the application's when enabled, else its tenant's. */
-const struct jwt_config *application_jwt(const struct application *application, const struct tenant *tenant);
-bool application_has_redirect(const struct application *application, str url);  /* byte for byte: RFC 9700 s2.1; port of a
+const struct jwt_config *application_jwt(
+    const struct application *application, const struct tenant *tenant);
+bool application_has_redirect(
+    const struct application *application, str url); /* byte for byte: RFC 9700 s2.1; port of a
                                     literal loopback address may differ (RFC 8252 s7.3) for public clients */
 bool application_has_role(const struct application *application, str name);
-bool application_is_public(const struct application *application); /* needs no client authentication */
+bool application_is_public(
+    const struct application *application); /* needs no client authentication */
 /* Constant-time check of a client secret; false when the application has none. */
 bool application_secret_ok(const struct application *application, str secret);
 
-MUST_USE enum err application_create(struct rq *rq, const struct tenant *tenant, struct application *application);
-/* An update that was prepared from an older row runs again (ERR_AGAIN): last_update_instant says which it was. */
-MUST_USE enum err application_update(struct rq *rq, const struct tenant *tenant, struct application *application);
+MUST_USE enum err application_create(
+    struct rq *rq, const struct tenant *tenant, struct application *application);
+/* An update that was prepared from an older row runs again (ERR_AGAIN): last_update_instant says
+ * which it was. */
+MUST_USE enum err application_update(
+    struct rq *rq, const struct tenant *tenant, struct application *application);
 MUST_USE enum err application_delete(struct rq *rq, const struct application *application);
-MUST_USE enum err application_name_taken(struct rq *rq, struct uuid tenant_id, str name, struct uuid except, bool *ret);
+MUST_USE enum err application_name_taken(
+    struct rq *rq, struct uuid tenant_id, str name, struct uuid except, bool *ret);

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an application looks like on the wire: FusionAuth's type Application and what is nested in it. */
+/* What an application looks like on the wire: FusionAuth's type Application and what is nested
+ * in it. */
 #include "codec/url.h"
 #include "model/application/application.h"
 
 static const char *const states[] = {"Active", "Inactive", "PendingDelete", NULL};
-static const char *const grants[] = {"authorization_code", "refresh_token", "client_credentials", NULL};
-static const char *const client_auths[] = {"Required", "NotRequired", "NotRequiredWhenUsingPKCE", NULL};
-static const char *const pkces[] = {"Required", "NotRequired", "NotRequiredWhenUsingClientAuthentication", NULL};
+static const char *const grants[] = {
+    "authorization_code", "refresh_token", "client_credentials", NULL};
+static const char *const client_auths[] = {
+    "Required", "NotRequired", "NotRequiredWhenUsingPKCE", NULL};
+static const char *const pkces[] = {
+    "Required", "NotRequired", "NotRequiredWhenUsingClientAuthentication", NULL};
 static const char *const relationships[] = {"FirstParty", "ThirdParty", NULL};
 static const char *const consents[] = {"AlwaysPrompt", "RememberDecision", "NeverPrompt", NULL};
 static const char *const login_ids[] = {"email", "phoneNumber", "username", NULL};
@@ -16,11 +20,13 @@ static const char *const unknowns[] = {"Allow", "Remove", "Reject", NULL};
 static const char *const registration_types[] = {"basic", NULL};
 static const char *const url_policies[] = {"ExactMatch", NULL};
 
-/* OA-04: what may run as code or read files is no place to send a person, and plain http only reaches this machine. */
+/* OA-04: what may run as code or read files is no place to send a person, and plain http only
+ * reaches this machine. */
 static bool
 is_fit_for_redirect(str text)
 {
-    static const char *const dangerous[] = {"javascript", "data", "vbscript", "file", "blob", "about", "filesystem"};
+    static const char *const dangerous[] = {
+        "javascript", "data", "vbscript", "file", "blob", "about", "filesystem"};
     struct url url;
 
     if (!url_parse(text, &url) || url.has_fragment || url.has_userinfo) {
@@ -42,7 +48,8 @@ is_fit_for_redirect(str text)
 static bool
 has_reserved_parameter(str text)
 {
-    static const char *const reserved[] = {"code=", "state=", "iss=", "error=", "response=", "id_token=", "access_token="};
+    static const char *const reserved[] = {
+        "code=", "state=", "iss=", "error=", "response=", "id_token=", "access_token="};
     str rest = str_skip(text, str_find(text, '?')), part;
 
     rest = str_skip(rest, 1);
@@ -62,9 +69,11 @@ check_redirects(struct field_check *check)
     const struct oauth_config *oauth = check->object;
 
     for (size_t i = 0; i < oauth->redirect_urls.count; i++) {
-        if (!is_fit_for_redirect(oauth->redirect_urls.items[i]) || has_reserved_parameter(oauth->redirect_urls.items[i])) {
+        if (!is_fit_for_redirect(oauth->redirect_urls.items[i])
+            || has_reserved_parameter(oauth->redirect_urls.items[i])) {
             field_check_fault(check, NULL, "invalid",
-                "Each redirect URL must be absolute, without a fragment or user name, use https, a private scheme with a dot or http on this machine only,"
+                "Each redirect URL must be absolute, without a fragment or user name, use https, a "
+                "private scheme with a dot or http on this machine only,"
                 " and its query must not contain code, state, iss or error.");
             return;
         }
@@ -77,7 +86,9 @@ check_logout_url(struct field_check *check)
     const struct oauth_config *oauth = check->object;
 
     if (oauth->logout_url.n && !is_fit_for_redirect(oauth->logout_url)) {
-        field_check_fault(check, NULL, "invalid", "The logout URL must use https, a private scheme with a dot, or http on this machine only.");
+        field_check_fault(check, NULL, "invalid",
+            "The logout URL must use https, a private scheme with a dot, or http on this machine "
+            "only.");
     }
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Authorization requests between pages, and how they end. Invariants: 1 nothing is stored for a browser that has proved
- * nothing; 2 the page opens only in the browser it was sent to, for as long as a sign-in may take; 3 a journey ends in at most one
- * code; 4 errors are sent to a redirect URI only after it was checked. */
+/* Authorization requests between pages, and how they end. Invariants: 1 nothing is stored for a
+ * browser that has proved nothing; 2 the page opens only in the browser it was sent to, for as
+ * long as a sign-in may take; 3 a journey ends in at most one code; 4 errors are sent to a
+ * redirect URI only after it was checked. */
 #include "model/authorization/authorization.h"
 
 #include "codec/base64.h"
@@ -10,7 +11,7 @@
 #include "model/application/application.h"
 #include "model/rq/rq.h"
 
-struct carried {                /* an authorization as it travels in a page */
+struct carried { /* an authorization as it travels in a page */
     struct uuid id, application_id, expected_user_id, user_id, session_id;
     str redirect_uri, scope, state, nonce, challenge, login_hint, ui_locales, authentication_type;
     int64_t response_mode, max_age_s, started_at, auth_instant;
@@ -96,7 +97,8 @@ unpack(const struct carried *c, struct authorization *a)
     };
 }
 
-/* The browser's own random name: a cookie that says nothing about anyone and proves only that it is the same browser. */
+/* The browser's own random name: a cookie that says nothing about anyone and proves only that it
+ * is the same browser. */
 static str
 browser_name(struct rq *rq)
 {
@@ -140,7 +142,8 @@ static enum err
 fail_open(struct rq *rq)
 {
     return FAIL(rq, ERR_INVALID_REQUEST, NULL,
-        "is too old or was opened in another browser: go back to the application and sign in again");
+        "is too old or was opened in another browser: go back to the application and sign in "
+        "again");
 }
 
 static bool
@@ -174,16 +177,20 @@ authorization_open(struct rq *rq, str sealed, struct authorization *ret)
     unpack(&carried, ret);
     e = application_load(rq, carried.application_id, &ret->application);
     if (e != ERR_OK || ret->application == NULL || !ret->application->active) {
-        return e ? e : FAIL(rq, ERR_INVALID_REQUEST, NULL, "is for an application that is not active any more");
+        return e ? e
+                 : FAIL(rq, ERR_INVALID_REQUEST, NULL,
+                     "is for an application that is not active any more");
     }
     e = tenant_load(rq, ret->application->tenant_id, &ret->tenant);
     if (e != ERR_OK || ret->tenant == NULL) {
         return e ? e : fail_open(rq);
     }
-    if (rq->now < ret->started_at || rq->now - ret->started_at > ret->tenant->ids.login_intent_ttl_s * SECOND_MS) {
+    if (rq->now < ret->started_at
+        || rq->now - ret->started_at > ret->tenant->ids.login_intent_ttl_s * SECOND_MS) {
         return fail_open(rq);
     }
-    /* The list of redirect URIs may have changed while the page was open (OA-01 holds at use, too). */
+    /* The list of redirect URIs may have changed while the page was open (OA-01 holds at use,
+     * too). */
     if (!application_has_redirect(ret->application, ret->redirect_uri)) {
         return FAIL(rq, ERR_BAD_REDIRECT, "redirect_uri", "is not registered for this application");
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How a journey ends: back to the client with a code or an error (RFC 6749 s4.1.2, RFC 9207, OAuth 2.0 Form Post). */
+/* How a journey ends: back to the client with a code or an error (RFC 6749 s4.1.2, RFC 9207,
+ * OAuth 2.0 Form Post). */
 #include "model/application/application.h"
 #include "model/authorization/authorization.h"
 #include "model/code/code.h"
@@ -21,7 +22,8 @@ add(struct answer *answer, str name, str value)
     }
 }
 
-/* RFC 6749 s4.1.2.1 and OAuth 2.0 Multiple Response Types s2.1: query, or behind a # for the fragment mode. */
+/* RFC 6749 s4.1.2.1 and OAuth 2.0 Multiple Response Types s2.1: query, or behind a # for the
+ * fragment mode. */
 static str
 answer_url(struct rq *rq, const struct authorization *a, const struct answer *answer)
 {
@@ -58,7 +60,8 @@ answer_json(struct rq *rq, const struct authorization *a, const struct answer *a
     return rq_answer_json(rq, 200, &buf);
 }
 
-/* Form Post s2: a page whose form goes to the redirect URI; the values are escaped by the template (OA-11). */
+/* Form Post s2: a page whose form goes to the redirect URI; the values are escaped by the
+ * template (OA-11). */
 static enum err
 answer_form_post(struct rq *rq, const struct authorization *a, const struct answer *answer)
 {
@@ -158,11 +161,13 @@ authorization_grant(struct rq *rq, struct authorization *a)
 }
 
 enum err
-authorization_refuse(struct rq *rq, const struct authorization *a, enum err code, const char *description)
+authorization_refuse(
+    struct rq *rq, const struct authorization *a, enum err code, const char *description)
 {
     struct answer answer = {.count = 0};
 
-    rq->fault = (struct fault){ERR_OK, NULL, NULL, NULL, 0}; /* told to the client, not to the person */
+    rq->fault =
+        (struct fault){ERR_OK, NULL, NULL, NULL, 0}; /* told to the client, not to the person */
     add(&answer, S("error"), str_from(err_wire(code)));
     add(&answer, S("error_description"), str_from(description));
     add(&answer, S("state"), a->state);

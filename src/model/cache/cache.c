@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The cache of compiled configuration. Invariants: 1 a thing is freed only when neither the cache nor a request holds it;
- * 2 a thing built from rows older than the last drop of its kind is used by its request alone, never kept. */
+/* The cache of compiled configuration. Invariants: 1 a thing is freed only when neither the
+ * cache nor a request holds it; 2 a thing built from rows older than the last drop of its kind
+ * is used by its request alone, never kept. */
 #include "model/cache/cache.h"
 
 #include <pthread.h>
@@ -10,13 +11,13 @@
 #include "model/rq/rq.h"
 
 struct cache_thing {
-    struct cache_thing *newer, *older;  /* by last use, while in the cache */
+    struct cache_thing *newer, *older; /* by last use, while in the cache */
     enum cache_kind kind;
     struct uuid id;
     struct arena *arena;
     void *value;
     cache_release *release;
-    int refs;                           /* guarded by the cache's lock */
+    int refs; /* guarded by the cache's lock */
 };
 
 struct cache_hold {
@@ -29,7 +30,7 @@ struct cache {
     struct shelf {
         struct map *things;
         struct cache_thing *newest, *oldest;
-        uint64_t drops;                 /* counts drops: what was read before one is not kept after it */
+        uint64_t drops; /* counts drops: what was read before one is not kept after it */
     } shelves[CACHE_KIND_COUNT];
     size_t max;
 };
@@ -46,7 +47,8 @@ thing_free(struct cache_thing *t)
     mem_free(t);
 }
 
-/* The caller holds the lock; what is no longer held by anyone is handed back to be freed outside of it. */
+/* The caller holds the lock; what is no longer held by anyone is handed back to be freed outside
+ * of it. */
 static struct cache_thing *
 unref(struct cache_thing *t)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compiled configuration (tenants, applications, signing keys): immutable, reference-counted, found by kind and id,
- * dropped on change (DESIGN section 6). A thing got in a request stays valid until that request ends. */
+/* Compiled configuration (tenants, applications, signing keys): immutable, reference-counted,
+ * found by kind and id, dropped on change (DESIGN section 6). A thing got in a request stays
+ * valid until that request ends. */
 #pragma once
 #include "base/id.h"
 
@@ -9,20 +10,27 @@ struct cache;
 struct rng;
 struct rq;
 
-enum cache_kind { CACHE_TENANT, CACHE_APPLICATION, CACHE_SIGNING_KEY, CACHE_API_KEY, CACHE_KIND_COUNT };
+enum cache_kind {
+    CACHE_TENANT,
+    CACHE_APPLICATION,
+    CACHE_SIGNING_KEY,
+    CACHE_API_KEY,
+    CACHE_KIND_COUNT
+};
 
 /* Holds at most max things per kind; the ones unused longest go first. */
 MUST_USE struct cache *cache_new(size_t max, struct rng *rng);
 void cache_free(struct cache *cache);
 
-/* Builds a thing on an arena of its own (kept while anyone uses it). *ret NULL: there is no such thing. release (may be NULL)
- * frees what is not on the arena and wipes secrets. */
+/* Builds a thing on an arena of its own (kept while anyone uses it). *ret NULL: there is no such
+ * thing. release (may be NULL) frees what is not on the arena and wipes secrets. */
 typedef enum err cache_build(struct rq *rq, struct uuid id, struct arena *arena, void **ret);
 typedef void cache_release(void *thing);
 
-/* The thing of that kind and id, from the cache or built now; *ret NULL when it does not exist (that is not kept). */
-MUST_USE enum err cache_get(struct rq *rq, enum cache_kind kind, struct uuid id, cache_build *build, cache_release *release,
-    const void **ret);
+/* The thing of that kind and id, from the cache or built now; *ret NULL when it does not exist
+ * (that is not kept). */
+MUST_USE enum err cache_get(struct rq *rq, enum cache_kind kind, struct uuid id, cache_build *build,
+    cache_release *release, const void **ret);
 /* Forgets a thing at once (a build under way is not kept either). */
 void cache_drop(struct cache *cache, enum cache_kind kind, struct uuid id);
 /* Notes that the thing must be dropped when this request's writes are committed. */

@@ -4,9 +4,13 @@
 #include "crypto/hash.h"
 #include "model/claims/claims.h"
 
-/* The claims and scope of a token believed before, copied to the arena; false when not remembered or too old. */
-MUST_USE bool verdicts_get(struct verdicts *verdicts, const struct digest *token, int64_t now, struct arena *arena, struct access *ret);
-void verdicts_put(struct verdicts *verdicts, const struct digest *token, int64_t now, const struct access *access);
+/* The claims and scope of a token believed before, copied to the arena; false when not
+ * remembered or too old. */
+MUST_USE bool verdicts_get(struct verdicts *verdicts, const struct digest *token, int64_t now,
+    struct arena *arena, struct access *ret);
+void verdicts_put(struct verdicts *verdicts, const struct digest *token, int64_t now,
+    const struct access *access);
 
-/* Writes FusionAuth's claims about the person's membership: applicationId, roles, authenticationType, tid. */
+/* Writes FusionAuth's claims about the person's membership: applicationId, roles,
+ * authenticationType, tid. */
 void claims_membership(const struct claims_subject *subject, struct json_out *out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Access tokens whose signature held a moment ago: checking ES256 costs three times its making. Only the signature is remembered, never
- * that the grant, the person or the application still stand: those are asked every time (OA-63). */
+/* Access tokens whose signature held a moment ago: checking ES256 costs three times its making.
+ * Only the signature is remembered, never that the grant, the person or the application still
+ * stand: those are asked every time (OA-63). */
 #include <pthread.h>
 
 #include "base/map.h"
@@ -10,7 +11,7 @@
 enum { REMEMBERED_MS = 60 * SECOND_MS };
 
 struct verdict {
-    struct access access;   /* its texts point behind the struct */
+    struct access access; /* its texts point behind the struct */
     int64_t until;
     size_t scope_n, jti_n, claims_n;
     char text[];
@@ -66,7 +67,8 @@ verdicts_free(struct verdicts *v)
 }
 
 bool
-verdicts_get(struct verdicts *v, const struct digest *token, int64_t now, struct arena *arena, struct access *ret)
+verdicts_get(struct verdicts *v, const struct digest *token, int64_t now, struct arena *arena,
+    struct access *ret)
 {
     struct verdict *found;
     bool is_good;
@@ -78,13 +80,15 @@ verdicts_get(struct verdicts *v, const struct digest *token, int64_t now, struct
         *ret = found->access;
         ret->scope = str_dup(arena, (str){found->text, found->scope_n});
         ret->jti = str_dup(arena, (str){found->text + found->scope_n, found->jti_n});
-        ret->claims = str_dup(arena, (str){found->text + found->scope_n + found->jti_n, found->claims_n});
+        ret->claims =
+            str_dup(arena, (str){found->text + found->scope_n + found->jti_n, found->claims_n});
     }
     pthread_mutex_unlock(&v->lock);
     return is_good && !arena_failed(arena);
 }
 
-/* Full: everything is forgotten, at the price of some signatures; simpler than an order of age, and bounded. */
+/* Full: everything is forgotten, at the price of some signatures; simpler than an order of age,
+ * and bounded. */
 static void
 make_room(struct verdicts *v)
 {
@@ -102,9 +106,11 @@ make_room(struct verdicts *v)
 }
 
 void
-verdicts_put(struct verdicts *v, const struct digest *token, int64_t now, const struct access *access)
+verdicts_put(
+    struct verdicts *v, const struct digest *token, int64_t now, const struct access *access)
 {
-    struct verdict *fresh = mem_new(sizeof *fresh + access->scope.n + access->jti.n + access->claims.n);
+    struct verdict *fresh =
+        mem_new(sizeof *fresh + access->scope.n + access->jti.n + access->claims.n);
     struct verdict *old;
     char *to;
 

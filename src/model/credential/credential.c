@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Passwords tested. The log line of a failure holds the login id and the address only sealed under the tenant's day key. */
+/* Passwords tested. The log line of a failure holds the login id and the address only sealed
+ * under the tenant's day key. */
 #include "model/credential/credential.h"
 
 #include "base/log.h"
@@ -12,15 +13,17 @@
 static void
 log_failure(struct rq *rq, const struct tenant *tenant, str login_id)
 {
-    str detail = str_fmt(rq->arena, STRF " " STRF, STRV(rq->http->peer), STRV(str_head(login_id, 255)));
+    str detail =
+        str_fmt(rq->arena, STRF " " STRF, STRV(rq->http->peer), STRV(str_head(login_id, 255)));
 
-    LOG(rq->now, "login.failed", LOG_STR("request", str_from(rq->id)), LOG_STR("tenant", uuid_text(rq->arena, tenant->id)),
+    LOG(rq->now, "login.failed", LOG_STR("request", str_from(rq->id)),
+        LOG_STR("tenant", uuid_text(rq->arena, tenant->id)),
         LOG_STR("sealed", seal_for_log(rq, tenant, detail)));
 }
 
 enum err
-credential_check(struct rq *rq, const struct tenant *tenant, str login_id, str password, enum credential_verdict *ret,
-    struct user **ret_user)
+credential_check(struct rq *rq, const struct tenant *tenant, str login_id, str password,
+    enum credential_verdict *ret, struct user **ret_user)
 {
     str normal = identity_normal(rq->arena, login_id);
     struct password_hash hash;
@@ -41,7 +44,8 @@ credential_check(struct rq *rq, const struct tenant *tenant, str login_id, str p
     if (*ret_user == NULL || (*ret_user)->scheme.n == 0) {
         is_right = password_check_nobody(password);
     } else {
-        hash = (struct password_hash){(*ret_user)->scheme, (*ret_user)->factor, (*ret_user)->salt, (*ret_user)->hash};
+        hash = (struct password_hash){
+            (*ret_user)->scheme, (*ret_user)->factor, (*ret_user)->salt, (*ret_user)->hash};
         is_right = password_check(&hash, password);
     }
     if (!is_right) {
@@ -76,7 +80,8 @@ rehash(struct rq *rq, const struct tenant *tenant, struct user *user, str passwo
 }
 
 enum err
-credential_note_login(struct rq *rq, const struct tenant *tenant, struct user *user, struct uuid application_id, str password)
+credential_note_login(struct rq *rq, const struct tenant *tenant, struct user *user,
+    struct uuid application_id, str password)
 {
     struct event event = {"user.login.success", user->id, application_id, NO_STR};
     bool has_new_hash;

@@ -67,7 +67,8 @@ key_declare(struct rq *rq, struct key *key)
         key->kid = make_kid(rq, key);
     }
     key->insert_instant = key->last_update_instant = rq->now;
-    wrapped = keyring_wrap(rq->house->keyring, rq->arena, rq->rng, S("signing key"), uuid_bytes(&key->id), &wrap);
+    wrapped = keyring_wrap(
+        rq->house->keyring, rq->arena, rq->rng, S("signing key"), uuid_bytes(&key->id), &wrap);
     config = seal_stored(rq, key, &wrap);
     sign_key_unref(key->sign);
     key->sign = NULL;
@@ -136,7 +137,8 @@ key_import(struct rq *rq, struct key *key, struct field_reader *reader)
     }
     if (key->sign == NULL) {
         if (alg != SIGN_NONE) {
-            field_fault(reader, sign_alg_is_symmetric(alg) ? "key.secret" : "key.publicKey", "invalid",
+            field_fault(reader, sign_alg_is_symmetric(alg) ? "key.secret" : "key.publicKey",
+                "invalid",
                 "Give a PEM key or a secret that fits the algorithm and is strong enough for it.");
         }
         return FAIL(rq, ERR_FIELDS, "key", "cannot be used");

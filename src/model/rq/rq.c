@@ -16,7 +16,8 @@ rq_query(struct rq *rq, const struct form **ret)
 {
     if (!rq->has_query_) {
         if (!form_parse(rq->arena, rq->http->query, &rq->query_)) {
-            return FAIL(rq, ERR_INVALID_REQUEST, NULL, "has parameters that are not correctly encoded");
+            return FAIL(
+                rq, ERR_INVALID_REQUEST, NULL, "has parameters that are not correctly encoded");
         }
         if (form_is_repeated(&rq->query_, NULL)) {
             return FAIL(rq, ERR_INVALID_REQUEST, NULL, "has a parameter more than once");
@@ -43,7 +44,8 @@ read_form(struct rq *rq)
         return ERR_OK;
     }
     if (rq->http->body.n && !has_media_type(rq, S("application/x-www-form-urlencoded"))) {
-        return FAIL(rq, ERR_INVALID_REQUEST, "Content-Type", "must be application/x-www-form-urlencoded");
+        return FAIL(
+            rq, ERR_INVALID_REQUEST, "Content-Type", "must be application/x-www-form-urlencoded");
     }
     arena_keep_secret(rq->arena); /* passwords and client secrets come in forms */
     if (!form_parse(rq->arena, rq->http->body, &rq->form_)) {
@@ -90,7 +92,8 @@ rq_json(struct rq *rq, const struct json **ret)
         arena_keep_secret(rq->arena);
         if (!json_parse(rq->arena, rq->http->body, &rq->json_, NULL)) {
             field_fault_add(&rq->faults, rq->arena, NO_STR, S("invalidJSON"),
-                S("The request body is not valid JSON: send one UTF-8 object without repeated names."));
+                S("The request body is not valid JSON: send one UTF-8 object without repeated "
+                  "names."));
             return FAIL(rq, ERR_FIELDS, NULL, "is not valid JSON");
         }
     }
@@ -122,7 +125,7 @@ rq_segment_id(struct rq *rq, size_t index, const char *name, struct uuid *ret)
         return ERR_OK;
     }
     if (!uuid_parse(text, ret)) {
-        field_fault_add(&rq->faults, rq->arena, str_from(name), S("invalidUUID"),
+        field_fault_add(&rq->faults, rq->arena, str_from(name), S("couldNotConvert"),
             str_fmt(rq->arena, "The %s in the URL must be a UUID.", name));
         return FAIL(rq, ERR_FIELDS, name, "must be a UUID");
     }
@@ -185,11 +188,13 @@ rq_write(struct rq *rq, int statement, enum db_expect expect, enum err miss,
             copies[i].data = str_dup(rq->arena, values[i].data);
         }
     }
-    db_write(&rq->writes, statement, expect, (int)miss, copies, count); /* a failed arena fails the set */
+    db_write(&rq->writes, statement, expect, (int)miss, copies,
+        count); /* a failed arena fails the set */
 }
 
 enum err
-rq_read(struct rq *rq, int statement, struct db_row **ret, const struct db_value *values, size_t count)
+rq_read(
+    struct rq *rq, int statement, struct db_row **ret, const struct db_value *values, size_t count)
 {
     *ret = NULL;
     if (db_one(rq->db, rq->arena, statement, values, count, ret) == DB_FAILED) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A request as flows see it (DESIGN section 4): what came, what was read, what is to be written, what to answer.
+/* A request as flows see it (DESIGN section 4): what came, what was read, what is to be written,
+ * what to answer.
  *
- * A handler reads, decides, declares writes and prepares its answer; app/ commits the writes and only then lets the
- * answer leave. So a handler may be run again from its start: when it asks for the hash pool (ERR_MOVE) or when a race
- * undid its writes (ERR_AGAIN as a write's miss). */
+ * A handler reads, decides, declares writes and prepares its answer; app/ commits the writes and
+ * only then lets the answer leave. So a handler may be run again from its start: when it asks
+ * for the hash pool (ERR_MOVE) or when a race undid its writes (ERR_AGAIN as a write's miss). */
 #pragma once
 #include "base/arena.h"
 #include "base/buf.h"
@@ -28,26 +29,32 @@ struct rq;
 struct tenant;
 struct verdicts;
 
-struct house {                      /* what the whole process shares; made by app/, read-only for flows */
+struct house { /* what the whole process shares; made by app/, read-only for flows */
     struct db *db;
     struct keyring *keyring;
-    struct cache *cache;            /* compiled tenants, applications, signing keys */
-    struct verdicts *verdicts;      /* recently verified access tokens */
-    struct lockouts *lockouts;      /* failed sign-ins, counted in memory: anonymous traffic never writes */
+    struct cache *cache;       /* compiled tenants, applications, signing keys */
+    struct verdicts *verdicts; /* recently verified access tokens */
+    struct lockouts
+        *lockouts; /* failed sign-ins, counted in memory: anonymous traffic never writes */
     struct fetch *fetch;
     struct rng *rng;
-    str base_url;                   /* "https://id.example.com", no slash at the end: never taken from a Host header */
-    bool is_https;                  /* base_url is https: cookies get Secure and the __Host- prefix */
+    str base_url; /* "https://id.example.com", no slash at the end: never taken from a Host header */
+    bool is_https; /* base_url is https: cookies get Secure and the __Host- prefix */
     bool is_demo;
-    /* The door from flow/oauth/authorize to flow/signin, hung by app/ because rooms do not include each other. */
+    /* The door from flow/oauth/authorize to flow/signin, hung by app/ because rooms do not
+     * include each other. */
     enum err (*ask_user)(struct rq *rq, struct authorization *authorization);
 };
 
-enum rq_shape { RQ_API, RQ_OAUTH, RQ_PAGE };    /* how faults are answered: fieldErrors, RFC 6749 s5.2, a readable page */
+enum rq_shape {
+    RQ_API,
+    RQ_OAUTH,
+    RQ_PAGE
+}; /* how faults are answered: fieldErrors, RFC 6749 s5.2, a readable page */
 enum rq_place { RQ_INLINE, RQ_WORKER, RQ_HASH };
 enum { RQ_MAX_SEGMENTS = 6, RQ_ID_TEXT = 22 };
 
-struct rq_drop {                    /* a cached thing to forget when the writes are committed */
+struct rq_drop { /* a cached thing to forget when the writes are committed */
     struct rq_drop *next;
     int kind;
     struct uuid id;
@@ -58,65 +65,76 @@ struct rq {
     struct arena *arena;
     const struct http_request *http;
     struct http_answer *answer;
-    int64_t now;                    /* ms; the only clock a flow may read */
+    int64_t now; /* ms; the only clock a flow may read */
     struct rng *rng;
     struct db *db;
     struct db_writes writes;
     struct rq_drop *drops;
-    struct cache_hold *holds;       /* released when the request ends */
+    struct cache_hold *holds; /* released when the request ends */
     struct fault fault;
     struct field_faults faults;
     enum rq_shape shape;
-    enum rq_place place;            /* where the handler is running now */
-    int tries;                      /* how often it was run again */
-    bool keeps_writes;              /* the refusal is itself a change (a reused token ends its family): commit it */
-    str allow_origin;               /* CORS: the origin that may read this answer; empty: none */
-    char id[RQ_ID_TEXT + 1];        /* request id: in the log, on error pages */
-    str segments[RQ_MAX_SEGMENTS];  /* what stood at {..} in the route's path; empty where it was left out */
+    enum rq_place place; /* where the handler is running now */
+    int tries;           /* how often it was run again */
+    bool
+        keeps_writes; /* the refusal is itself a change (a reused token ends its family): commit it */
+    str allow_origin;        /* CORS: the origin that may read this answer; empty: none */
+    char id[RQ_ID_TEXT + 1]; /* request id: in the log, on error pages */
+    str segments
+        [RQ_MAX_SEGMENTS]; /* what stood at {..} in the route's path; empty where it was left out */
     size_t segment_count;
-    struct uuid path_tenant;        /* from a /{tenantId} prefix; nil without */
-    str lang;                       /* of pages: "en", "ar" */
+    struct uuid path_tenant; /* from a /{tenantId} prefix; nil without */
+    str lang;                /* of pages: "en", "ar" */
     /* set by the route's checks */
     const struct tenant *tenant;
     const struct application *application;
     const struct api_key *api_key;
-    bool is_client_proven;          /* the client's secret was right in this request */
+    bool is_client_proven; /* the client's secret was right in this request */
     /* parsed once, on demand */
     struct form query_, form_;
     const struct json *json_;
     bool has_query_, has_form_, has_json_;
 };
 
-#define FAIL(rq, code, field, detail) fault_set(&(rq)->fault, code, field, detail, __FILE__, __LINE__)
+#define FAIL(rq, code, field, detail)                                                              \
+    fault_set(&(rq)->fault, code, field, detail, __FILE__, __LINE__)
 /* A failure of storage or memory: details are in the log, not in the answer. */
 #define FAIL_SERVER(rq) FAIL(rq, ERR_SERVER, NULL, "could not be completed: try again")
 
-/* The query string and the form body, parsed once. Malformed or repeated parameters (RFC 6749 s3.1, OA-06) record
- * ERR_INVALID_REQUEST; a body of another content type ERR_INVALID_REQUEST too. */
+/* The query string and the form body, parsed once. Malformed or repeated parameters (RFC 6749
+ * s3.1, OA-06) record ERR_INVALID_REQUEST; a body of another content type ERR_INVALID_REQUEST
+ * too. */
 MUST_USE enum err rq_query(struct rq *rq, const struct form **ret);
 MUST_USE enum err rq_form(struct rq *rq, const struct form **ret);
-/* The body as a JSON object; ERR_FIELDS with [invalidJSON] when it is not. An absent body gives NULL. */
+/* The body as a JSON object; ERR_FIELDS with [invalidJSON] when it is not. An absent body gives
+ * NULL. */
 MUST_USE enum err rq_json(struct rq *rq, const struct json **ret);
 /* The form of a page of ours: checkboxes may share a name. */
 MUST_USE enum err rq_form_of_page(struct rq *rq, const struct form **ret);
 /* One query parameter, decoded; empty when absent or the query is malformed. */
 str rq_query_get(struct rq *rq, str name);
 str rq_header(const struct rq *rq, str name);
-/* The segment at index as a UUID: ERR_OK, or ERR_FIELDS ([invalidUUID]) ; nil when the segment was left out. */
+/* The segment at index as a UUID: ERR_OK, or ERR_FIELDS ([couldNotConvert]) ; nil when the segment
+ * was left out. */
 MUST_USE enum err rq_segment_id(struct rq *rq, size_t index, const char *name, struct uuid *ret);
 /* A cookie's value; empty when absent. */
 str rq_cookie(const struct rq *rq, str name);
 /* "Bearer xyz" -> xyz; empty for any other scheme or none. */
 str rq_bearer(const struct rq *rq);
 
-/* Declares a write of copies of the values; miss is the fault to answer when the expectation fails (ERR_AGAIN: run the handler again). */
-void rq_write(struct rq *rq, int statement, enum db_expect expect, enum err miss, const struct db_value *values, size_t count);
+/* Declares a write of copies of the values; miss is the fault to answer when the expectation
+ * fails (ERR_AGAIN: run the handler again). */
+void rq_write(struct rq *rq, int statement, enum db_expect expect, enum err miss,
+    const struct db_value *values, size_t count);
 /* Reads; both record ERR_SERVER when storage fails. *ret NULL when there is no row. */
-MUST_USE enum err rq_read(struct rq *rq, int statement, struct db_row **ret, const struct db_value *values, size_t count);
-MUST_USE enum err rq_read_all(struct rq *rq, int statement, size_t max, struct db_row **ret, const struct db_value *values, size_t count);
+MUST_USE enum err rq_read(
+    struct rq *rq, int statement, struct db_row **ret, const struct db_value *values, size_t count);
+MUST_USE enum err rq_read_all(struct rq *rq, int statement, size_t max, struct db_row **ret,
+    const struct db_value *values, size_t count);
 
 /* The first column of rows as ids. */
-MUST_USE enum err rq_ids(struct rq *rq, const struct db_row *rows, struct uuid **ret, size_t *ret_count);
+MUST_USE enum err rq_ids(
+    struct rq *rq, const struct db_row *rows, struct uuid **ret, size_t *ret_count);
 
 /* Answers. rq_answer_json takes what out wrote; all set Cache-Control: no-store. */
 enum err rq_answer_empty(struct rq *rq, int status);
@@ -125,7 +143,8 @@ enum err rq_answer_text(struct rq *rq, int status, str content_type, str body);
 /* 303 (never 307/308: OA-07) to a URL that has been checked by the caller. */
 enum err rq_redirect(struct rq *rq, str url);
 void rq_set_header(struct rq *rq, str name, str value);
-/* Sets a cookie for the whole host: HttpOnly, SameSite=Lax, Secure as the base URL says; max_age_s < 0: until the browser ends. */
+/* Sets a cookie for the whole host: HttpOnly, SameSite=Lax, Secure as the base URL says;
+ * max_age_s < 0: until the browser ends. */
 void rq_set_cookie(struct rq *rq, str name, str value, int64_t max_age_s);
 /* The name as set on this server: "__Host-" + name under https. */
 str rq_cookie_name(const struct rq *rq, str name);

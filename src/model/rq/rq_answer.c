@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a request is answered with: bodies, redirects, cookies. Nothing here is cacheable (RFC 6749 s5.1). */
+/* What a request is answered with: bodies, redirects, cookies. Nothing here is cacheable (RFC
+ * 6749 s5.1). */
 #include "model/rq/rq.h"
 
 #include "codec/cookie.h"

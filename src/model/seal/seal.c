@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sealing under tenant, user and day keys. Invariants: 1 a sealed value opens only at its own table, tenant, row and
- * column; 2 a user key is committed before the first row that needs it; 3 requests never make day keys of their own. */
+/* Sealing under tenant, user and day keys. Invariants: 1 a sealed value opens only at its own
+ * table, tenant, row and column; 2 a user key is committed before the first row that needs it; 3
+ * requests never make day keys of their own. */
 #include "model/seal/seal.h"
 
 #include "codec/base64.h"
@@ -9,7 +10,8 @@
 #include "model/statements.h"
 #include "model/tenant/tenant.h"
 
-/* "table NUL column NUL tenant id": names hold no NUL, ids have one length, so no two places share it. */
+/* "table NUL column NUL tenant id": names hold no NUL, ids have one length, so no two places
+ * share it. */
 static bytes
 place_text(struct rq *rq, struct seal_place place)
 {
@@ -57,7 +59,8 @@ user_key_place(const struct tenant *tenant, struct uuid user_id)
 }
 
 enum err
-seal_new_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret)
+seal_new_user_key(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret)
 {
     bytes wrapped;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sealed people (DESIGN section 7): tenant keys open what a tenant owns, user keys what says something about a person,
- * day keys loose log details. Everything sealed is bound to table, tenant, id and column. */
+/* Sealed people (DESIGN section 7): tenant keys open what a tenant owns, user keys what says
+ * something about a person, day keys loose log details. Everything sealed is bound to table,
+ * tenant, id and column. */
 #pragma once
 #include "base/fault.h"
 #include "base/id.h"
@@ -9,31 +10,40 @@
 struct rq;
 struct tenant;
 
-struct seal_place {             /* what a sealed value is bound to */
+struct seal_place { /* what a sealed value is bound to */
     const char *table, *column;
     struct uuid tenant_id, id;
 };
 
 /* Seals on the request's arena; empty when it failed. */
 bytes seal_put(struct rq *rq, const struct key32 *key, struct seal_place place, bytes plain);
-/* Opens; ERR_SERVER (recorded) when it cannot be: wrong key, moved row, damage. Marks the arena secret. */
-MUST_USE enum err seal_get(struct rq *rq, const struct key32 *key, struct seal_place place, bytes sealed, bytes *ret);
+/* Opens; ERR_SERVER (recorded) when it cannot be: wrong key, moved row, damage. Marks the arena
+ * secret. */
+MUST_USE enum err seal_get(
+    struct rq *rq, const struct key32 *key, struct seal_place place, bytes sealed, bytes *ret);
 
-/* A fresh key for a new user, with the write that stores it wrapped in keys.db (committed before the user's rows). */
-MUST_USE enum err seal_new_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret);
+/* A fresh key for a new user, with the write that stores it wrapped in keys.db (committed before
+ * the user's rows). */
+MUST_USE enum err seal_new_user_key(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret);
 /* The user's key; *ret_found false when it was erased (then nothing of the user can be read). */
-MUST_USE enum err seal_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret, bool *ret_found);
+MUST_USE enum err seal_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
+    struct key32 *ret, bool *ret_found);
 /* Declares the erasure of the user's key: the person is gone, in every copy of the data. */
 void seal_erase_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 
-/* A log detail of the tenant (a login id that failed, an address) sealed under its key of the day, as base64url text; empty
- * when no key of today is there (a job makes tomorrow's today: requests never write keys). */
+/* A log detail of the tenant (a login id that failed, an address) sealed under its key of the
+ * day, as base64url text; empty when no key of today is there (a job makes tomorrow's today:
+ * requests never write keys). */
 str seal_for_log(struct rq *rq, const struct tenant *tenant, str detail);
-/* Declares the write of the tenant's day key for the day that holds now_ms (a new tenant's first, and the daily job's). */
+/* Declares the write of the tenant's day key for the day that holds now_ms (a new tenant's
+ * first, and the daily job's). */
 MUST_USE enum err seal_new_day_key(struct rq *rq, const struct tenant *tenant, int64_t now_ms);
 
-/* Declares the end of all day keys of days before that of before_ms: their loose log details cannot be read any more. */
+/* Declares the end of all day keys of days before that of before_ms: their loose log details
+ * cannot be read any more. */
 void seal_erase_day_keys_before(struct rq *rq, int64_t before_ms);
 
-/* The blind index of a normalised identity value under the tenant's index key (32 bytes on the arena). */
+/* The blind index of a normalised identity value under the tenant's index key (32 bytes on the
+ * arena). */
 bytes seal_blind(struct rq *rq, const struct tenant *tenant, str normalised);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tenants in storage: a row in clear for what finds it, its settings sealed under its own key, which the master key wraps. */
+/* Tenants in storage: a row in clear for what finds it, its settings sealed under its own key,
+ * which the master key wraps. */
 #include "model/tenant/tenant.h"
 
 #include "crypto/keyring.h"
@@ -16,7 +17,8 @@ config_place(struct uuid id)
     return (struct seal_place){"tenant", "config", id, id};
 }
 
-/* The keys that hang on the tenant's: kept apart so that an index entry says nothing about a token. */
+/* The keys that hang on the tenant's: kept apart so that an index entry says nothing about a
+ * token. */
 static void
 derive_keys(struct tenant *t)
 {
@@ -124,8 +126,8 @@ tenant_default_id(struct rq *rq, struct uuid *ret)
 void
 tenant_set_default(struct rq *rq, struct uuid id)
 {
-    rq_write(rq, SETTING_PUT, DB_ONE, ERR_SERVER,
-        DB_VALUES(DB_STR(S("default_tenant")), DB_ID(&id)));
+    rq_write(
+        rq, SETTING_PUT, DB_ONE, ERR_SERVER, DB_VALUES(DB_STR(S("default_tenant")), DB_ID(&id)));
 }
 
 enum err
@@ -179,7 +181,8 @@ tenant_create(struct rq *rq, struct tenant *t)
     rng_fill(rq->rng, t->key.b, sizeof t->key.b);
     derive_keys(t);
     t->insert_instant = t->last_update_instant = rq->now;
-    wrapped = keyring_wrap(rq->house->keyring, rq->arena, rq->rng, S("tenant"), uuid_bytes(&t->id), &t->key);
+    wrapped = keyring_wrap(
+        rq->house->keyring, rq->arena, rq->rng, S("tenant"), uuid_bytes(&t->id), &t->key);
     config = seal_config(rq, t);
     if (wrapped.n == 0 || config.n == 0) {
         return FAIL_SERVER(rq);
@@ -206,7 +209,8 @@ tenant_update(struct rq *rq, struct tenant *t)
         return FAIL_SERVER(rq);
     }
     rq_write(rq, TENANT_CHANGE, DB_ONE, ERR_AGAIN,
-        DB_VALUES(DB_ID(&t->id), DB_STR(t->name), DB_I64(t->last_update_instant), DB_BYTES(config), DB_I64(version)));
+        DB_VALUES(DB_ID(&t->id), DB_STR(t->name), DB_I64(t->last_update_instant), DB_BYTES(config),
+            DB_I64(version)));
     cache_drop_on_commit(rq, CACHE_TENANT, t->id);
     return ERR_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tenants: an isolated pool of users with its own issuer, keys and policies. Compiled once, cached, immutable. */
+/* Tenants: an isolated pool of users with its own issuer, keys and policies. Compiled once,
+ * cached, immutable. */
 #pragma once
 #include "base/fault.h"
 #include "base/id.h"
@@ -12,50 +13,50 @@ enum object_state { STATE_ACTIVE, STATE_INACTIVE, STATE_PENDING_DELETE };
 enum refresh_usage { REFRESH_REUSABLE, REFRESH_ONE_TIME };
 enum refresh_expiration { REFRESH_FIXED, REFRESH_SLIDING, REFRESH_SLIDING_MAX };
 
-struct jwt_config {                 /* type JWTConfiguration: of a tenant, or of an application when enabled */
+struct jwt_config { /* type JWTConfiguration: of a tenant, or of an application when enabled */
     bool enabled;
-    struct uuid access_token_key_id, id_token_key_id;   /* nil: the tenant's own key */
-    int64_t ttl_s;                                      /* access and id token */
+    struct uuid access_token_key_id, id_token_key_id; /* nil: the tenant's own key */
+    int64_t ttl_s;                                    /* access and id token */
     int64_t refresh_ttl_min;
     int refresh_usage, refresh_expiration;
-    struct one_time_config {        /* RefreshTokenOneTimeUseConfiguration */
+    struct one_time_config { /* RefreshTokenOneTimeUseConfiguration */
         int64_t grace_s;
     } one_time;
-    struct sliding_config {         /* RefreshTokenSlidingWindowConfiguration */
+    struct sliding_config { /* RefreshTokenSlidingWindowConfiguration */
         int64_t max_min;
     } sliding;
-    struct revocation_config {      /* RefreshTokenRevocationPolicy */
+    struct revocation_config { /* RefreshTokenRevocationPolicy */
         bool on_login_prevented, on_mfa_enable, on_reuse, on_password_change;
     } revocation;
 };
-struct password_rules {             /* type PasswordValidationRules */
+struct password_rules { /* type PasswordValidationRules */
     int64_t min_length, max_length;
     bool needs_mixed_case, needs_non_alpha, needs_number, refuses_login_id, validates_on_login;
 };
-struct password_encryption {        /* type PasswordEncryptionConfiguration */
+struct password_encryption { /* type PasswordEncryptionConfiguration */
     str scheme;
     int64_t factor;
     bool rehashes_on_login;
 };
-struct failed_login_config {        /* type FailedAuthenticationConfiguration: counted in memory */
+struct failed_login_config { /* type FailedAuthenticationConfiguration: counted in memory */
     int64_t too_many, reset_s, lock_duration;
-    int lock_unit;                  /* index of ExpiryUnit names */
+    int lock_unit; /* index of ExpiryUnit names */
 };
-struct mail_config {                /* type EmailConfiguration */
+struct mail_config { /* type EmailConfiguration */
     str host, username, password, from_email, from_name;
     int64_t port;
-    int security;                   /* NONE, SSL, TLS */
+    int security; /* NONE, SSL, TLS */
 };
-struct external_id_config {         /* type ExternalIdentifierConfiguration */
+struct external_id_config { /* type ExternalIdentifierConfiguration */
     int64_t code_ttl_s, login_intent_ttl_s, remember_consent_ttl_s;
 };
 
 struct tenant {
     struct uuid id;
-    str name, issuer;               /* issuer as set, often empty: ask tenant_issuer */
+    str name, issuer; /* issuer as set, often empty: ask tenant_issuer */
     int state;
     int64_t insert_instant, last_update_instant;
-    str data;                       /* JSON */
+    str data; /* JSON */
     str logout_url, base_url;
     struct jwt_config jwt;
     struct password_rules password;
@@ -63,15 +64,15 @@ struct tenant {
     struct failed_login_config failed_login;
     struct mail_config mail;
     struct external_id_config ids;
-    int64_t session_idle_s;         /* httpSessionMaxInactiveInterval: of a session that is not kept */
-    struct sso_config {             /* TenantSSOConfiguration */
-        int64_t kept_s;             /* deviceTrustTimeToLiveInSeconds: of one that is kept */
+    int64_t session_idle_s; /* httpSessionMaxInactiveInterval: of a session that is not kept */
+    struct sso_config {     /* TenantSSOConfiguration */
+        int64_t kept_s;     /* deviceTrustTimeToLiveInSeconds: of one that is kept */
     } sso;
-    struct tenant_login_config {    /* TenantLoginConfiguration */
+    struct tenant_login_config { /* TenantLoginConfiguration */
         bool needs_api_key;
     } login;
     /* compiled, not in the table */
-    str made_issuer;                /* used when issuer is empty */
+    str made_issuer; /* used when issuer is empty */
     struct key32 key, index_key, refresh_key;
 };
 
@@ -90,17 +91,22 @@ struct tenant_name {
     str name;
     int64_t insert_instant;
 };
-MUST_USE enum err tenant_names(struct rq *rq, size_t max, struct tenant_name **ret, size_t *ret_count);
-/* The issuer in tokens and discovery: tenant->issuer, or base URL for the default tenant, base URL/{id} for others. */
+MUST_USE enum err tenant_names(
+    struct rq *rq, size_t max, struct tenant_name **ret, size_t *ret_count);
+/* The issuer in tokens and discovery: tenant->issuer, or base URL for the default tenant, base
+ * URL/{id} for others. */
 str tenant_issuer(const struct tenant *tenant);
 /* Makes id the default tenant (with the database's first tenant). */
 void tenant_set_default(struct rq *rq, struct uuid id);
 
-/* Declares the rows of a new tenant (its key wrapped, its day key, its signing key): tenant is filled by the caller through its
- * table. Duplicate name or id answers ERR_FIELDS at commit; check with tenant_name_taken first for a field fault. */
+/* Declares the rows of a new tenant (its key wrapped, its day key, its signing key): tenant is
+ * filled by the caller through its table. Duplicate name or id answers ERR_FIELDS at commit;
+ * check with tenant_name_taken first for a field fault. */
 MUST_USE enum err tenant_create(struct rq *rq, struct tenant *tenant);
-/* An update that was prepared from an older row runs again (ERR_AGAIN): tenant->last_update_instant says which it was. */
+/* An update that was prepared from an older row runs again (ERR_AGAIN):
+ * tenant->last_update_instant says which it was. */
 MUST_USE enum err tenant_update(struct rq *rq, struct tenant *tenant);
-/* Declares the end of a tenant and all its rows: its key goes, so nothing of it can be read again. */
+/* Declares the end of a tenant and all its rows: its key goes, so nothing of it can be read
+ * again. */
 MUST_USE enum err tenant_delete(struct rq *rq, const struct tenant *tenant);
 MUST_USE enum err tenant_name_taken(struct rq *rq, str name, struct uuid except, bool *ret);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The end of a tenant: every room's rows of it in one write set. Its wrapped key goes with its row, so
- * what a backup still holds of it cannot be read without that backup's own copy of the row. */
+/* The end of a tenant: every room's rows of it in one write set. Its wrapped key goes with its
+ * row, so what a backup still holds of it cannot be read without that backup's own copy of the
+ * row. */
 #include "model/application/application.h"
 #include "model/cache/cache.h"
 #include "model/code/code.h"

@@ -6,7 +6,8 @@
 
 static const char *const states[] = {"Active", "Inactive", "PendingDelete", NULL};
 static const char *const usages[] = {"Reusable", "OneTimeUse", NULL};
-static const char *const expirations[] = {"Fixed", "SlidingWindow", "SlidingWindowWithMaximumLifetime", NULL};
+static const char *const expirations[] = {
+    "Fixed", "SlidingWindow", "SlidingWindowWithMaximumLifetime", NULL};
 static const char *const units[] = {"MINUTES", "HOURS", "DAYS", "WEEKS", "MONTHS", "YEARS", NULL};
 static const char *const securities[] = {"NONE", "SSL", "TLS", NULL};
 

@@ -18,8 +18,10 @@ TEST(permissions_go_by_the_longest_listed_endpoint_and_its_methods)
         {__LINE__, "{\"/api/user\":[]}", "/api/user", "POST", true},
         {__LINE__, "{\"/api/user\":[\"GET\"]}", "/api/user/registration", "GET", true},
         {__LINE__, "{\"/api/user\":[\"GET\"]}", "/api/user-action", "GET", false},
-        {__LINE__, "{\"/api/user\":[\"GET\"],\"/api/user/registration\":[\"POST\"]}", "/api/user/registration", "GET", false},
-        {__LINE__, "{\"/api/user\":[\"GET\"],\"/api/user/registration\":[\"POST\"]}", "/api/user/registration", "POST", true},
+        {__LINE__, "{\"/api/user\":[\"GET\"],\"/api/user/registration\":[\"POST\"]}",
+            "/api/user/registration", "GET", false},
+        {__LINE__, "{\"/api/user\":[\"GET\"],\"/api/user/registration\":[\"POST\"]}",
+            "/api/user/registration", "POST", true},
         {__LINE__, "{\"/api/tenant\":[\"GET\"]}", "/api/user", "GET", false},
         {__LINE__, "not json", "/api/user", "GET", false},
     };
@@ -28,7 +30,9 @@ TEST(permissions_go_by_the_longest_listed_endpoint_and_its_methods)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct rq *rq = fixture_rq(fx);
         struct api_key key = {.permissions = {str_from(cases[i].endpoints)}};
-        CHECK_AT(cases[i].line, apikey_may(rq, &key, str_from(cases[i].endpoint), str_from(cases[i].method)) == cases[i].ok);
+        CHECK_AT(cases[i].line,
+            apikey_may(rq, &key, str_from(cases[i].endpoint), str_from(cases[i].method))
+                == cases[i].ok);
         fixture_done(rq);
     }
     fixture_close(fx);
@@ -58,7 +62,9 @@ TEST(an_expired_or_deleted_key_opens_nothing)
 {
     struct fixture *fx = fixture_open();
     struct rq *rq = fixture_rq(fx);
-    struct api_key key = {.id = fixture_id(fx), .key = S("a-chosen-api-key-value"), .expiration_instant = rq->now + 1000};
+    struct api_key key = {.id = fixture_id(fx),
+        .key = S("a-chosen-api-key-value"),
+        .expiration_instant = rq->now + 1000};
     const struct api_key *got;
 
     REQUIRE(apikey_create(rq, &key) == ERR_OK);

@@ -51,7 +51,9 @@ TEST(oa_04_oa_05_redirect_urls_that_are_dangerous_are_not_registered)
 
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct application app;
-        str text = str_fmt(fx->arena, "{\"name\":\"A\",\"oauthConfiguration\":{\"authorizedRedirectURLs\":[\"%s\"]}}", cases[i].url);
+        str text = str_fmt(fx->arena,
+            "{\"name\":\"A\",\"oauthConfiguration\":{\"authorizedRedirectURLs\":[\"%s\"]}}",
+            cases[i].url);
         CHECK_AT(cases[i].line, reads(fx, text, &app) == cases[i].ok);
     }
     fixture_close(fx);
@@ -60,13 +62,34 @@ TEST(oa_04_oa_05_redirect_urls_that_are_dangerous_are_not_registered)
 TEST(oa_01_redirects_match_byte_for_byte)
 {
     static const char *const mutants[] = {
-        "https://client.example/cb/", "https://client.example/cb?", "https://client.example/cb?x", "https://client.example/CB",
-        "https://CLIENT.example/cb", "HTTPS://client.example/cb", "https://client.example:443/cb", "https://client.example/./cb",
-        "https://client.example/%63b", "https://client.example/a/../cb", "https://client.example//cb", "https://client.example/cb#",
-        "https://client.example/cb#x", "https://client.example./cb", "https://client.example@evil.example/cb", "https://evil.example/cb",
-        "https://client.example.evil.example/cb", "https://client.example\\@evil.example/cb", "http://client.example/cb",
-        "https://client.example/cb%00", "https://client.example/cb%0d%0a", " https://client.example/cb", "https://client.example/cb ",
-        "https://client.example/c", "", "https://client.example/cbb", "https://client%2eexample/cb", "https://client.example/cb;x",
+        "https://client.example/cb/",
+        "https://client.example/cb?",
+        "https://client.example/cb?x",
+        "https://client.example/CB",
+        "https://CLIENT.example/cb",
+        "HTTPS://client.example/cb",
+        "https://client.example:443/cb",
+        "https://client.example/./cb",
+        "https://client.example/%63b",
+        "https://client.example/a/../cb",
+        "https://client.example//cb",
+        "https://client.example/cb#",
+        "https://client.example/cb#x",
+        "https://client.example./cb",
+        "https://client.example@evil.example/cb",
+        "https://evil.example/cb",
+        "https://client.example.evil.example/cb",
+        "https://client.example\\@evil.example/cb",
+        "http://client.example/cb",
+        "https://client.example/cb%00",
+        "https://client.example/cb%0d%0a",
+        " https://client.example/cb",
+        "https://client.example/cb ",
+        "https://client.example/c",
+        "",
+        "https://client.example/cbb",
+        "https://client%2eexample/cb",
+        "https://client.example/cb;x",
     };
     struct field_texts urls = {(str[]){S("https://client.example/cb")}, 1};
     struct application app = {.oauth = {.redirect_urls = urls}};
@@ -100,9 +123,12 @@ TEST(oa_02_only_the_port_of_a_literal_loopback_may_differ_and_only_for_public_cl
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         str registered = str_from(cases[i].registered);
-        struct application app = {.oauth = {.redirect_urls = {&registered, 1},
-                                      .client_auth = cases[i].is_public ? CLIENT_AUTH_NOT_REQUIRED_WITH_PKCE : CLIENT_AUTH_REQUIRED}};
-        CHECK_AT(cases[i].line, application_has_redirect(&app, str_from(cases[i].given)) == cases[i].ok);
+        struct application app = {
+            .oauth = {.redirect_urls = {&registered, 1},
+                .client_auth = cases[i].is_public ? CLIENT_AUTH_NOT_REQUIRED_WITH_PKCE
+                                                  : CLIENT_AUTH_REQUIRED}};
+        CHECK_AT(
+            cases[i].line, application_has_redirect(&app, str_from(cases[i].given)) == cases[i].ok);
     }
 }
 
@@ -114,7 +140,10 @@ TEST(an_application_comes_back_as_it_was_put_with_a_secret_that_is_not_in_the_fi
     struct application app;
     bool taken;
 
-    REQUIRE(reads(fx, S("{\"name\":\"Shop\",\"roles\":[{\"name\":\"staff\"}],\"oauthConfiguration\":{\"enabledGrants\":[\"client_credentials\"]}}"), &app));
+    REQUIRE(reads(fx,
+        S("{\"name\":\"Shop\",\"roles\":[{\"name\":\"staff\"}],\"oauthConfiguration\":{"
+          "\"enabledGrants\":[\"client_credentials\"]}}"),
+        &app));
     app.id = fixture_id(fx);
     REQUIRE(application_create(rq, fx->tenant, &app) == ERR_OK);
     str secret = str_dup(fx->arena, app.oauth.client_secret);
@@ -127,9 +156,11 @@ TEST(an_application_comes_back_as_it_was_put_with_a_secret_that_is_not_in_the_fi
     EXPECT(secret.n == 43 && application_secret_ok(got, secret));
     EXPECT(!application_secret_ok(got, S("")) && !application_secret_ok(got, str_head(secret, 42)));
     EXPECT(fixture_search(fx, "", str_bytes(secret)) == 0);
-    REQUIRE(application_name_taken(rq, fx->tenant->id, S("Shop"), (struct uuid){{0}}, &taken) == ERR_OK);
+    REQUIRE(application_name_taken(rq, fx->tenant->id, S("Shop"), (struct uuid){{0}}, &taken)
+            == ERR_OK);
     EXPECT(taken);
-    REQUIRE(application_name_taken(rq, fx->other->id, S("Shop"), (struct uuid){{0}}, &taken) == ERR_OK);
+    REQUIRE(
+        application_name_taken(rq, fx->other->id, S("Shop"), (struct uuid){{0}}, &taken) == ERR_OK);
     EXPECT(!taken);
     fixture_done(rq);
     fixture_close(fx);

@@ -17,8 +17,13 @@ scene_open(void)
 {
     struct scene s = {.fx = fixture_open()};
     struct rq *rq = fixture_rq(s.fx);
-    struct authorization a = {.tenant = s.fx->tenant, .application = &s.app, .redirect_uri = S("https://client.example/cb"), .scope = S("openid"),
-        .state = S("x\"y"), .max_age_s = -1, .started_at = rq->now};
+    struct authorization a = {.tenant = s.fx->tenant,
+        .application = &s.app,
+        .redirect_uri = S("https://client.example/cb"),
+        .scope = S("openid"),
+        .state = S("x\"y"),
+        .max_age_s = -1,
+        .started_at = rq->now};
     const char *why;
 
     REQUIRE(page_init(&why));
@@ -100,7 +105,9 @@ TEST(rfc6749_4_1_2_the_answer_keeps_the_query_and_encodes_what_it_adds)
 {
     struct scene s = scene_open();
     struct rq *rq = fixture_rq(s.fx);
-    struct authorization a = {.tenant = s.fx->tenant, .application = &s.app, .redirect_uri = S("https://client.example/cb?tab=1"),
+    struct authorization a = {.tenant = s.fx->tenant,
+        .application = &s.app,
+        .redirect_uri = S("https://client.example/cb?tab=1"),
         .state = S("a b&c=d#e")};
     str location = NO_STR;
 
@@ -111,8 +118,10 @@ TEST(rfc6749_4_1_2_the_answer_keeps_the_query_and_encodes_what_it_adds)
             location = rq->answer->headers[i].value;
         }
     }
-    EXPECT(str_starts(location, S("https://client.example/cb?tab=1&error=access_denied&error_description=no&state=a")));
-    EXPECT(str_find_str(location, S("&c=d")) == location.n && str_find(location, '#') == location.n);
+    EXPECT(str_starts(location,
+        S("https://client.example/cb?tab=1&error=access_denied&error_description=no&state=a")));
+    EXPECT(
+        str_find_str(location, S("&c=d")) == location.n && str_find(location, '#') == location.n);
     EXPECT(str_find_str(location, S("&iss=")) < location.n);
     fixture_done(rq);
     fixture_done(s.first);

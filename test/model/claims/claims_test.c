@@ -27,7 +27,10 @@ scene_open(void)
     s.app.id = fixture_id(s.fx);
     s.app.name = S("Shop");
     REQUIRE(application_create(rq, s.fx->tenant, &s.app) == ERR_OK);
-    s.grant = (struct token){.application_id = s.app.id, .user_id = user, .tenant_id = s.fx->tenant->id, .scope = S("openid email")};
+    s.grant = (struct token){.application_id = s.app.id,
+        .user_id = user,
+        .tenant_id = s.fx->tenant->id,
+        .scope = S("openid email")};
     REQUIRE(token_create(rq, s.fx->tenant, &s.grant, false, &refresh) == ERR_OK);
     s.app.oauth.client_secret = str_dup(s.fx->arena, s.app.oauth.client_secret);
     fixture_finish(rq);
@@ -39,8 +42,13 @@ static str
 make_token(struct scene *s)
 {
     struct rq *rq = fixture_rq(s->fx);
-    struct claims_subject subject = {.tenant = s->fx->tenant, .application = &s->app, .user = s->user, .grant = &s->grant,
-        .scope = S("openid email"), .authentication_type = S("PASSWORD"), .auth_instant = rq->now};
+    struct claims_subject subject = {.tenant = s->fx->tenant,
+        .application = &s->app,
+        .user = s->user,
+        .grant = &s->grant,
+        .scope = S("openid email"),
+        .authentication_type = S("PASSWORD"),
+        .auth_instant = rq->now};
     int64_t ttl_s;
     str token, kept;
 
@@ -92,7 +100,8 @@ TEST(v9_1_1_a_changed_token_is_not_believed)
         copy[at] = copy[at] == 'A' ? 'B' : 'A';
         CHECK_AT((int)at, !is_believed(&s, (str){copy, token.n}));
     }
-    EXPECT(!is_believed(&s, S("")) && !is_believed(&s, S("a.b.c")) && !is_believed(&s, str_head(token, token.n - 1)));
+    EXPECT(!is_believed(&s, S("")) && !is_believed(&s, S("a.b.c"))
+           && !is_believed(&s, str_head(token, token.n - 1)));
     EXPECT(is_believed(&s, token));
     fixture_close(s.fx);
 }
@@ -101,7 +110,11 @@ TEST(oa_38_an_id_token_is_no_access_token)
 {
     struct scene s = scene_open();
     struct rq *rq = fixture_rq(s.fx);
-    struct claims_subject subject = {.tenant = s.fx->tenant, .application = &s.app, .user = s.user, .grant = &s.grant, .scope = S("openid")};
+    struct claims_subject subject = {.tenant = s.fx->tenant,
+        .application = &s.app,
+        .user = s.user,
+        .grant = &s.grant,
+        .scope = S("openid")};
     struct access *access;
     struct uuid user, app;
     bool ok;
@@ -154,7 +167,9 @@ TEST(oa_66_a_key_shared_by_tenants_proves_nothing_for_a_tenant_that_does_not_use
     struct scene s = scene_open();
     struct rq *rq = fixture_rq(s.fx);
     struct field_reader reader = {rq->arena, &rq->faults};
-    struct key shared = {.id = fixture_id(s.fx), .name = S("known to an outsider"), .algorithm = S("HS256"),
+    struct key shared = {.id = fixture_id(s.fx),
+        .name = S("known to an outsider"),
+        .algorithm = S("HS256"),
         .secret = S("a-secret-of-thirty-two-characters")};
     const struct key *key;
     struct jwt jwt;
@@ -165,7 +180,8 @@ TEST(oa_66_a_key_shared_by_tenants_proves_nothing_for_a_tenant_that_does_not_use
     rq = fixture_rq(s.fx);
     REQUIRE(key_load(rq, shared.id, &key) == ERR_OK && key != NULL);
     REQUIRE(jwt_parse(rq->arena, make_token(&s), &jwt));
-    forged = sign_jwt(s.fx->arena, key->sign, S("at+jwt"), key->kid, str_dup(rq->arena, jwt.claims->raw));
+    forged = sign_jwt(
+        s.fx->arena, key->sign, S("at+jwt"), key->kid, str_dup(rq->arena, jwt.claims->raw));
     fixture_done(rq);
     EXPECT(forged.n > 0 && !is_believed(&s, forged));
     fixture_close(s.fx);

@@ -49,7 +49,9 @@ TEST(right_wrong_and_unknown_and_none_of_them_writes)
     fixture_user(fx, S("ada@example.com"), S("correct horse battery"));
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct rq *rq;
-        CHECK_AT(cases[i].line, try(fx, str_from(cases[i].login_id), str_from(cases[i].password), &rq) == cases[i].want);
+        CHECK_AT(
+            cases[i].line, try(fx, str_from(cases[i].login_id), str_from(cases[i].password), &rq)
+                               == cases[i].want);
         CHECK_AT(cases[i].line, rq->writes.count == 0);
         fixture_done(rq);
     }
@@ -89,9 +91,13 @@ TEST(a_sign_in_makes_the_hash_anew_when_the_scheme_changed)
     fx->tenant->encryption.scheme = S("bcrypt");
     fx->tenant->encryption.factor = 4;
     rq->place = RQ_HASH;
-    REQUIRE(credential_check(rq, fx->tenant, S("ada@example.com"), S("correct horse battery"), &verdict, &found) == ERR_OK);
+    REQUIRE(credential_check(
+                rq, fx->tenant, S("ada@example.com"), S("correct horse battery"), &verdict, &found)
+            == ERR_OK);
     REQUIRE(verdict == CREDENTIAL_RIGHT);
-    REQUIRE(credential_note_login(rq, fx->tenant, found, (struct uuid){{0}}, S("correct horse battery")) == ERR_OK);
+    REQUIRE(
+        credential_note_login(rq, fx->tenant, found, (struct uuid){{0}}, S("correct horse battery"))
+        == ERR_OK);
     fixture_finish(rq);
     user = fixture_load(fx, id);
     EXPECT_STR(user->scheme, S("bcrypt"));

@@ -6,11 +6,14 @@
 
 TEST(keys_of_every_algorithm_come_back_and_sign)
 {
-    static const char *const algorithms[] = {"ES256", "ES384", "ES512", "RS256", "PS256", "EdDSA", "HS256", "HS512"};
+    static const char *const algorithms[] = {
+        "ES256", "ES384", "ES512", "RS256", "PS256", "EdDSA", "HS256", "HS512"};
     struct fixture *fx = fixture_open();
 
     for (size_t i = 0; i < COUNT(algorithms); i++) {
-        struct key key = {.id = fixture_id(fx), .name = str_from(algorithms[i]), .algorithm = str_from(algorithms[i])};
+        struct key key = {.id = fixture_id(fx),
+            .name = str_from(algorithms[i]),
+            .algorithm = str_from(algorithms[i])};
         struct rq *rq = fixture_rq(fx);
         const struct key *got;
         bytes signature;
@@ -31,14 +34,18 @@ TEST(an_imported_secret_is_used_and_is_not_in_the_files)
     struct fixture *fx = fixture_open();
     struct rq *rq = fixture_rq(fx);
     struct field_reader reader = {rq->arena, &rq->faults};
-    struct key key = {.id = fixture_id(fx), .name = S("imported"), .algorithm = S("HS256"), .secret = S("a-secret-of-thirty-two-characters")};
+    struct key key = {.id = fixture_id(fx),
+        .name = S("imported"),
+        .algorithm = S("HS256"),
+        .secret = S("a-secret-of-thirty-two-characters")};
 
     REQUIRE(key_import(rq, &key, &reader) == ERR_OK);
     fixture_finish(rq);
     EXPECT(fixture_search(fx, "", str_bytes(S("a-secret-of-thirty-two-characters"))) == 0);
     rq = fixture_rq(fx);
     reader = (struct field_reader){rq->arena, &rq->faults};
-    key = (struct key){.id = fixture_id(fx), .name = S("weak"), .algorithm = S("HS256"), .secret = S("short")};
+    key = (struct key){
+        .id = fixture_id(fx), .name = S("weak"), .algorithm = S("HS256"), .secret = S("short")};
     EXPECT(key_import(rq, &key, &reader) == ERR_FIELDS && rq->faults.count == 1);
     fixture_done(rq);
     fixture_close(fx);

@@ -31,7 +31,8 @@ TEST(rfc6749_3_1_a_repeated_parameter_is_refused)
     struct fixture *fx = fixture_open();
 
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct rq *rq = rq_with_body(fx, S("application/x-www-form-urlencoded; charset=utf-8"), str_from(cases[i].body));
+        struct rq *rq = rq_with_body(
+            fx, S("application/x-www-form-urlencoded; charset=utf-8"), str_from(cases[i].body));
         const struct form *form;
         CHECK_AT(cases[i].line, rq_form(rq, &form) == cases[i].want);
         fixture_done(rq);
@@ -67,8 +68,12 @@ TEST(rfc6750_2_1_the_bearer_scheme_is_read_in_any_case)
         int line;
         const char *value, *want;
     } cases[] = {
-        {__LINE__, "Bearer abc", "abc"}, {__LINE__, "bEARER  abc ", "abc"}, {__LINE__, "Basic abc", ""},
-        {__LINE__, "Bearerabc", ""},     {__LINE__, "Bearer", ""},          {__LINE__, "", ""},
+        {__LINE__, "Bearer abc", "abc"},
+        {__LINE__, "bEARER  abc ", "abc"},
+        {__LINE__, "Basic abc", ""},
+        {__LINE__, "Bearerabc", ""},
+        {__LINE__, "Bearer", ""},
+        {__LINE__, "", ""},
     };
     struct fixture *fx = fixture_open();
 
@@ -94,7 +99,8 @@ TEST(oa_07_redirects_are_303_and_cookies_are_closed_to_scripts)
         if (str_ieq(rq->answer->headers[i].name, S("set-cookie"))) {
             str line = rq->answer->headers[i].value;
             EXPECT(str_starts(line, S("__Host-x=value")));
-            EXPECT(str_find_str(line, S("HttpOnly")) < line.n && str_find_str(line, S("Secure")) < line.n);
+            EXPECT(str_find_str(line, S("HttpOnly")) < line.n
+                   && str_find_str(line, S("Secure")) < line.n);
             EXPECT(str_find_str(line, S("SameSite=Lax")) < line.n);
         }
     }

@@ -76,7 +76,8 @@ TEST(blind_indexes_of_two_tenants_share_nothing)
 {
     struct fixture *fx = fixture_open();
     struct rq *rq = fixture_rq(fx);
-    bytes a = seal_blind(rq, fx->tenant, S("ada@example.com")), b = seal_blind(rq, fx->other, S("ada@example.com"));
+    bytes a = seal_blind(rq, fx->tenant, S("ada@example.com")),
+          b = seal_blind(rq, fx->other, S("ada@example.com"));
     bytes again = seal_blind(rq, fx->tenant, S("ada@example.com"));
 
     EXPECT(a.n == 32 && ct_eq(a, again) && !ct_eq(a, b));

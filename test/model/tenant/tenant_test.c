@@ -29,10 +29,20 @@ TEST(settings_that_would_promise_what_is_not_done_are_refused)
         {__LINE__, "{\"name\":\"A\",\"captchaConfiguration\":{\"enabled\":false}}", true},
         {__LINE__, "{\"name\":\"A\",\"captchaConfiguration\":{\"enabled\":true}}", false},
         {__LINE__, "{\"name\":\"A\",\"passwordValidationRules\":{\"minLength\":300}}", false},
-        {__LINE__, "{\"name\":\"A\",\"passwordValidationRules\":{\"minLength\":20,\"maxLength\":10}}", false},
-        {__LINE__, "{\"name\":\"A\",\"passwordEncryptionConfiguration\":{\"encryptionScheme\":\"rot13\"}}", false},
-        {__LINE__, "{\"name\":\"A\",\"passwordEncryptionConfiguration\":{\"encryptionScheme\":\"bcrypt\",\"encryptionSchemeFactor\":10}}", true},
-        {__LINE__, "{\"name\":\"A\",\"externalIdentifierConfiguration\":{\"authorizationGrantIdTimeToLiveInSeconds\":61}}", false},
+        {__LINE__,
+            "{\"name\":\"A\",\"passwordValidationRules\":{\"minLength\":20,\"maxLength\":10}}",
+            false},
+        {__LINE__,
+            "{\"name\":\"A\",\"passwordEncryptionConfiguration\":{\"encryptionScheme\":\"rot13\"}}",
+            false},
+        {__LINE__,
+            "{\"name\":\"A\",\"passwordEncryptionConfiguration\":{\"encryptionScheme\":\"bcrypt\","
+            "\"encryptionSchemeFactor\":10}}",
+            true},
+        {__LINE__,
+            "{\"name\":\"A\",\"externalIdentifierConfiguration\":{"
+            "\"authorizationGrantIdTimeToLiveInSeconds\":61}}",
+            false},
         {__LINE__, "{\"name\":\"A\",\"nonsense\":1}", false},
     };
     struct fixture *fx = fixture_open();
@@ -53,7 +63,8 @@ TEST(a_tenant_comes_back_as_it_was_put_and_its_secrets_are_not_in_the_files)
     struct tenant t;
 
     REQUIRE(reads(fx,
-        "{\"name\":\"Third\",\"issuer\":\"https://third.example\",\"emailConfiguration\":{\"host\":\"mail.third.example\",\"password\":"
+        "{\"name\":\"Third\",\"issuer\":\"https://"
+        "third.example\",\"emailConfiguration\":{\"host\":\"mail.third.example\",\"password\":"
         "\"smtp-secret-of-third\"},\"jwtConfiguration\":{\"timeToLiveInSeconds\":77}}",
         &t));
     t.id = fixture_id(fx);

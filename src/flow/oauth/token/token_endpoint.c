@@ -44,7 +44,8 @@ token_endpoint(struct rq *rq)
         return FAIL(rq, ERR_UNSUPPORTED_GRANT_TYPE, "grant_type", "is not supported");
     }
     if (!(rq->application->oauth.grants & grant->bit)) {
-        return FAIL(rq, ERR_UNAUTHORIZED_CLIENT, "grant_type", "is not enabled for this application");
+        return FAIL(
+            rq, ERR_UNAUTHORIZED_CLIENT, "grant_type", "is not enabled for this application");
     }
     arena_keep_secret(rq->arena);
     e = grant->redeem(rq, form, &reply);
@@ -65,7 +66,8 @@ token_scope_within(str narrow, str wide)
 }
 
 enum err
-token_issue(struct rq *rq, const struct user *user, const struct token *grant, struct token_reply *reply)
+token_issue(
+    struct rq *rq, const struct user *user, const struct token *grant, struct token_reply *reply)
 {
     struct claims_subject subject = {
         .tenant = rq->tenant,

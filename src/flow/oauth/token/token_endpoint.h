@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The token endpoint. */
 #pragma once
 #include "model/rq/rq.h"
 
-/* POST /oauth2/token (RFC 6749 s3.2). Answers JSON only, never caches, never redirects. The client is already authenticated. */
+/* POST /oauth2/token (RFC 6749 s3.2). Answers JSON only, never caches, never redirects. The
+ * client is already authenticated. */
 MUST_USE enum err token_endpoint(struct rq *rq);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* grant_type=client_credentials (RFC 6749 s4.4): a confidential application speaks for itself. No refresh token (s4.4.3), no
- * id token, nothing stored: the token is its own proof until it expires. */
+/* grant_type=client_credentials (RFC 6749 s4.4): a confidential application speaks for itself.
+ * No refresh token (s4.4.3), no id token, nothing stored: the token is its own proof until it
+ * expires. */
 #include "flow/oauth/oauth.h"
 #include "flow/oauth/token/token_internal.h"
 
-/* OA-29: granted is within asked is within what the application's own scopes allow. Scopes that speak of a person have none here. */
+/* OA-29: granted is within asked is within what the application's own scopes allow. Scopes that
+ * speak of a person have none here. */
 static enum err
 check_scope(struct rq *rq, str scope)
 {
@@ -17,7 +19,8 @@ check_scope(struct rq *rq, str scope)
             is_known |= str_eq(scopes[i].name, word);
         }
         if (!is_known) {
-            return FAIL(rq, ERR_INVALID_SCOPE, "scope", "has a value that this application may not ask for");
+            return FAIL(rq, ERR_INVALID_SCOPE, "scope",
+                "has a value that this application may not ask for");
         }
     }
     return ERR_OK;

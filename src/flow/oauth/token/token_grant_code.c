@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* grant_type=authorization_code (RFC 6749 s4.1.3, RFC 7636 s4.5-4.6).
  *
- * Order is a decision: a code that another client or redirect address presents is not consumed, so a thief cannot burn the victim's; a wrong
- * verifier consumes it, so a verifier cannot be guessed twice (OA-19). */
+ * Order is a decision: a code that another client or redirect address presents is not consumed,
+ * so a thief cannot burn the victim's; a wrong verifier consumes it, so a verifier cannot be
+ * guessed twice (OA-19). */
 #include "codec/base64.h"
 #include "flow/oauth/oauth.h"
 #include "flow/oauth/token/token_internal.h"
@@ -29,7 +30,8 @@ verifier_is_well_formed(str verifier)
     return verifier.n >= 43 && verifier.n <= 128;
 }
 
-/* RFC 7636 s4.6. A verifier without a challenge is refused too: somebody took the challenge out (RFC 9700 s2.1.1). */
+/* RFC 7636 s4.6. A verifier without a challenge is refused too: somebody took the challenge out
+ * (RFC 9700 s2.1.1). */
 static bool
 verifier_fits(struct rq *rq, const struct code *code, str verifier)
 {
@@ -42,7 +44,8 @@ verifier_fits(struct rq *rq, const struct code *code, str verifier)
     return ct_eq(str_bytes(computed), str_bytes(code->challenge));
 }
 
-/* RFC 6749 s4.1.2: a code presented again takes back what the first time gave; that is a write of a refused request. */
+/* RFC 6749 s4.1.2: a code presented again takes back what the first time gave; that is a write
+ * of a refused request. */
 static enum err
 refuse_replay(struct rq *rq, const struct code *code)
 {
@@ -65,7 +68,8 @@ check_code(struct rq *rq, const struct form *form, const struct code *code)
     if (code->used_at) {
         return refuse_replay(rq, code);
     }
-    if (code->expires_at <= rq->now || !str_eq(code->redirect_uri, form_get(form, S("redirect_uri")))) {
+    if (code->expires_at <= rq->now
+        || !str_eq(code->redirect_uri, form_get(form, S("redirect_uri")))) {
         return refuse_code(rq);
     }
     if (!verifier_fits(rq, code, verifier)) {
@@ -76,7 +80,8 @@ check_code(struct rq *rq, const struct form *form, const struct code *code)
     return ERR_OK;
 }
 
-/* OA-63: between page and redemption the account may have been disabled, or the registration taken away. */
+/* OA-63: between page and redemption the account may have been disabled, or the registration
+ * taken away. */
 static enum err
 load_person(struct rq *rq, const struct code *code, struct user **ret)
 {
@@ -135,7 +140,8 @@ token_grant_code(struct rq *rq, const struct form *form, struct token_reply *ret
         return FAIL(rq, ERR_INVALID_REQUEST, "code", "is required");
     }
     if (form_has(form, S("code_verifier")) && !verifier_is_well_formed(verifier)) {
-        return FAIL(rq, ERR_INVALID_REQUEST, "code_verifier", "must be 43 to 128 unreserved characters");
+        return FAIL(
+            rq, ERR_INVALID_REQUEST, "code_verifier", "must be 43 to 128 unreserved characters");
     }
     e = code_find(rq, rq->tenant, form_get(form, S("code")), &code);
     e = e ? e : check_code(rq, form, code);

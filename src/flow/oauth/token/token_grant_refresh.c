@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* grant_type=refresh_token (RFC 6749 s6, RFC 9700 s4.14.2): rotation, a grace time for lost answers, and the end of the family when
- * an older token comes back. */
+/* grant_type=refresh_token (RFC 6749 s6, RFC 9700 s4.14.2): rotation, a grace time for lost
+ * answers, and the end of the family when an older token comes back. */
 #include "flow/oauth/oauth.h"
 #include "flow/oauth/token/token_internal.h"
 #include "model/event/event.h"
@@ -11,7 +11,8 @@ refuse_token(struct rq *rq)
     return FAIL(rq, ERR_INVALID_GRANT, "refresh_token", "is not valid");
 }
 
-/* Invariant 9. The thief or the owner holds the newer one; nobody can tell, so both must sign in again. */
+/* Invariant 9. The thief or the owner holds the newer one; nobody can tell, so both must sign in
+ * again. */
 static enum err
 refuse_reuse(struct rq *rq, const struct token *grant)
 {
@@ -25,7 +26,8 @@ refuse_reuse(struct rq *rq, const struct token *grant)
 
 /* RFC 6749 s6: the scope may shrink for this answer, never grow. */
 static enum err
-pick_scope(struct rq *rq, const struct form *form, const struct token *grant, struct token_reply *ret)
+pick_scope(
+    struct rq *rq, const struct form *form, const struct token *grant, struct token_reply *ret)
 {
     str asked = form_get(form, S("scope"));
 
@@ -66,7 +68,8 @@ token_grant_refresh(struct rq *rq, const struct form *form, struct token_reply *
     const struct jwt_config *config = application_jwt(rq->application, rq->tenant);
     enum token_verdict verdict;
     struct token *grant;
-    enum err e = client_must_be_proven(rq, true); /* a public client is bound by rotation: RFC 9700 s2.2.2 */
+    enum err e =
+        client_must_be_proven(rq, true); /* a public client is bound by rotation: RFC 9700 s2.2.2 */
 
     if (e != ERR_OK) {
         return e;
@@ -74,7 +77,8 @@ token_grant_refresh(struct rq *rq, const struct form *form, struct token_reply *
     if (!form_has(form, S("refresh_token"))) {
         return FAIL(rq, ERR_INVALID_REQUEST, "refresh_token", "is required");
     }
-    e = token_find_refresh(rq, rq->tenant, config, form_get(form, S("refresh_token")), &verdict, &grant);
+    e = token_find_refresh(
+        rq, rq->tenant, config, form_get(form, S("refresh_token")), &verdict, &grant);
     if (e != ERR_OK) {
         return e;
     }

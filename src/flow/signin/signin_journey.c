@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The decision table of the sign-in journey. Rows are asked in order; the first that holds decides. */
-#include "flow/signin/journey.h"
+/* The decision table of the sign-in journey. Rows are asked in order; the first that holds
+ * decides. */
+#include "flow/signin/signin_journey.h"
 
 static bool
 is_known(const struct journey_facts *f)
 {
-    return f->is_proved || (f->has_session && f->may_sign_in && !f->prompt_login && !f->is_session_old && !f->is_other_person);
+    return f->is_proved
+           || (f->has_session && f->may_sign_in && !f->prompt_login && !f->is_session_old
+               && !f->is_other_person);
 }
 
 static bool
@@ -73,7 +76,7 @@ static const struct {
 };
 
 enum journey_step
-journey_next(const struct journey_facts *facts)
+signin_journey_next(const struct journey_facts *facts)
 {
     for (size_t i = 0; i < COUNT(rows); i++) {
         if (rows[i].holds(facts)) {

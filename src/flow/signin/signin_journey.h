@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The journey's one decision (DESIGN section 8): which step comes next, from what is known.
+ * Pure: no request, no clock, no storage. */
+#pragma once
+#include "base/base.h"
+
+struct journey_facts {
+    bool has_session;        /* the browser has a live session with the tenant */
+    bool is_proved;          /* the person proved who they are in this journey */
+    bool is_session_old;     /* older than max_age allows */
+    bool is_other_person;    /* not whom id_token_hint names */
+    bool may_sign_in;        /* the account is active */
+    bool is_registered;      /* for the application */
+    bool needs_registration; /* the application asks for one */
+    bool may_register;       /* and lets people make it themselves */
+    bool needs_consent;      /* third party, and nothing remembered covers it */
+    bool prompt_none, prompt_login;
+};
+
+enum journey_step {
+    JOURNEY_SIGNIN,   /* login id and password */
+    JOURNEY_PASSWORD, /* the known person's password again */
+    JOURNEY_CONSENT,
+    JOURNEY_DONE,
+    JOURNEY_FORBIDDEN,      /* signed in, but not for this application: a page, no redirect */
+    JOURNEY_LOGIN_REQUIRED, /* prompt=none and somebody would have to be asked: OIDC Core s3.1.2.6 */
+    JOURNEY_CONSENT_REQUIRED,
+    JOURNEY_INTERACTION_REQUIRED,
+    JOURNEY_STEP_COUNT
+};
+
+enum journey_step signin_journey_next(const struct journey_facts *facts);
