@@ -185,14 +185,13 @@ power_delete(sqlite3_vfs *vfs, const char *path, int is_durable)
     return power_unix->xDelete(power_unix, path, is_durable);
 }
 
-/* Makes the shim SQLite's file system for the rest of the process. */
+/* Puts the shim in the place of the file system the engine asks for. */
 static void
 power_install(void)
 {
-    power_unix = sqlite3_vfs_find(NULL);
+    power_unix = sqlite3_vfs_find("unix-excl");
     power_rng = unit_rng_new(1);
     power_vfs = *power_unix;
-    power_vfs.zName = "power";
     power_vfs.szOsFile = (int)sizeof(struct power_file) + power_unix->szOsFile;
     power_vfs.xOpen = power_open;
     power_vfs.xDelete = power_delete;
@@ -201,7 +200,8 @@ power_install(void)
         power_pass_xCheckReservedLock, power_pass_xFileControl, power_pass_xSectorSize,
         power_pass_xDeviceCharacteristics, power_pass_xShmMap, power_pass_xShmLock, power_barrier,
         power_pass_xShmUnmap, NULL, NULL};
-    REQUIRE(sqlite3_vfs_register(&power_vfs, 1) == SQLITE_OK);
+    REQUIRE(sqlite3_vfs_unregister(power_unix) == SQLITE_OK);
+    REQUIRE(sqlite3_vfs_register(&power_vfs, 0) == SQLITE_OK);
 }
 
 static void
