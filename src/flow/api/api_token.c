@@ -21,23 +21,11 @@ api_token_access(struct rq *rq, const struct api_token_wish *wish, const struct 
         .scope = grant->scope,
         .authentication_type = grant->authentication_type,
         .auth_instant = grant->auth_instant,
+        .ttl_s = ttl_s,
     };
-    struct application *brief;
-    enum err e;
+    enum err e = claims_access_token(rq, &subject, &ret->access, &ttl_s);
 
-    if (ttl_s > 0) { /* the lifetime is a setting, so a shorter one is a setting of a copy */
-        brief = ARENA_NEW(rq->arena, struct application);
-        if (brief == NULL) {
-            return FAIL_SERVER(rq);
-        }
-        *brief = *wish->application;
-        brief->jwt = *application_jwt(wish->application, wish->tenant);
-        brief->jwt.enabled = true;
-        brief->jwt.ttl_s = MIN(brief->jwt.ttl_s, ttl_s);
-        subject.application = brief;
-    }
-    e = claims_access_token(rq, &subject, &ret->access, &ttl_s);
-    ret->expires_at = rq->now + ttl_s * SECOND_MS;
+    ret->expires_at = e ? 0 : (rq->now / SECOND_MS + ttl_s) * SECOND_MS; /* as its exp claim says */
     return e;
 }
 
@@ -66,15 +54,18 @@ enum err
 api_token_make(struct rq *rq, const struct api_token_wish *wish, struct api_tokens *ret)
 {
     const struct jwt_config *jwt = application_jwt(wish->application, wish->tenant);
-    bool with_refresh = wish->wants_refresh && wish->application->login.makes_refresh_tokens;
+    bool with_refresh = wish->wants_refresh && wish->application != NULL
+                        && wish->application->login.makes_refresh_tokens;
     struct token grant = {
-        .application_id = wish->application->id,
+        .application_id = wish->application ? wish->application->id : (struct uuid){{0}},
         .user_id = wish->user->id,
         .session_id = wish->session_id,
         .expires_at = grant_end(rq, wish, jwt, with_refresh),
         .authentication_type = str_from(wish->authentication),
         .device_name = wish->device_name,
         .device_type = wish->device_type,
+        .device_description = wish->device_description,
+        .auth_instant = wish->auth_instant,
         .address = wish->address.n ? wish->address : rq->http->peer,
     };
     enum err e;

@@ -15,10 +15,11 @@ struct api_tokens {
 };
 struct api_token_wish {
     const struct tenant *tenant;
-    const struct application *application;
+    const struct application *application; /* NULL: none; the token says who it is, gives nothing */
     const struct user *user;    /* with registrations */
     const char *authentication; /* FusionAuth's claim: "PASSWORD", "REGISTRATION" ... */
-    str device_name, device_type, address;
+    str device_name, device_type, device_description, address;
+    int64_t auth_instant;    /* of the password; 0: now */
     struct uuid session_id;  /* the grant ends with it; nil: no session */
     int64_t ends_at;         /* ms; the access token lives no longer; 0: as configured */
     int64_t refresh_ends_at; /* the same for the refresh token; 0: as configured */
