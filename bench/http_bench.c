@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The smallest server io/http can make, to measure the bare cost of a request and to compare its
  * verdicts with other parsers: GET / and POST / answer 1 KiB of JSON, /echo answers the body.
- * Usage: http_bench PORT [LOOPS [CERTIFICATE KEY]] */
+ * Usage: http_bench PORT [LOOPS [MAX_BODY [CERTIFICATE KEY]]] */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,13 +12,14 @@
 enum { REPLY_BYTES = 1024, GRACE_MS = 1000 };
 
 static char reply[REPLY_BYTES];
+static size_t max_body_bytes = MB(1);
 
 static size_t
 max_body(void *ctx, const struct http_request *head)
 {
     (void)ctx;
     (void)head;
-    return MB(1);
+    return max_body_bytes;
 }
 
 static void
@@ -56,8 +57,9 @@ main(int argc, char **argv)
     snprintf(listen, sizeof listen, "127.0.0.1:%s", argc > 1 ? argv[1] : "0");
     config.listen = str_from(listen);
     config.loops = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 1;
-    config.tls_cert_file = argc > 4 ? argv[3] : NULL;
-    config.tls_key_file = argc > 4 ? argv[4] : NULL;
+    max_body_bytes = argc > 3 ? strtoul(argv[3], NULL, 10) : max_body_bytes;
+    config.tls_cert_file = argc > 5 ? argv[4] : NULL;
+    config.tls_key_file = argc > 5 ? argv[5] : NULL;
     fill_reply();
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
