@@ -23,7 +23,7 @@ struct token {
     bool has_refresh;
     int64_t step, rotated_at, insert_instant, start_instant, expires_at, auth_instant;
     str scope, nonce, authentication_type, device_name, device_type, device_description,
-        address; /* sealed */
+        address;                /* sealed */
     enum token_verdict verdict; /* on the text it was found by */
 };
 

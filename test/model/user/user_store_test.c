@@ -210,6 +210,55 @@ give_grants(struct fixture *fx, struct uuid user_id)
     fixture_finish(rq);
 }
 
+TEST(an_id_alone_finds_its_tenants)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid id = fixture_user(fx, S("ann@x.test"), NO_STR), *tenants;
+    struct rq *rq = fixture_rq(fx);
+    struct user twin = {.id = id, .email = S("ann@x.test")};
+    size_t count;
+
+    REQUIRE(user_tenants(rq, fixture_id(fx), 10, &tenants, &count) == ERR_OK);
+    EXPECT(count == 0);
+    REQUIRE(user_tenants(rq, id, 10, &tenants, &count) == ERR_OK);
+    EXPECT(count == 1 && uuid_eq(tenants[0], fx->tenant->id));
+    REQUIRE(user_create(rq, fx->other, &twin) == ERR_OK);
+    fixture_finish(rq);
+    rq = fixture_rq(fx);
+    REQUIRE(user_tenants(rq, id, 10, &tenants, &count) == ERR_OK);
+    EXPECT(count == 2);
+    fixture_done(rq);
+    fixture_close(fx);
+}
+
+static bool
+stands(struct fixture *fx, const struct tenant *tenant, struct uuid id)
+{
+    struct rq *rq = fixture_rq(fx);
+    bool ok;
+
+    REQUIRE(user_stands(rq, tenant, id, &ok) == ERR_OK);
+    fixture_done(rq);
+    return ok;
+}
+
+TEST(an_account_stands_while_it_is_active_and_has_not_expired)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid id = fixture_user(fx, S("ann@x.test"), NO_STR);
+
+    EXPECT(stands(fx, fx->tenant, id));
+    EXPECT(!stands(fx, fx->other, id) && !stands(fx, fx->tenant, fixture_id(fx)));
+    EXPECT(commit(set_active(fx, id, false)) == ERR_OK);
+    EXPECT(!stands(fx, fx->tenant, id));
+    EXPECT(commit(set_active(fx, id, true)) == ERR_OK);
+    EXPECT(commit(change(fx, id, "{\"expiry\":1800000005000}")) == ERR_OK);
+    EXPECT(stands(fx, fx->tenant, id));
+    fx->now = INT64_C(1800000005000);
+    EXPECT(!stands(fx, fx->tenant, id));
+    fixture_close(fx);
+}
+
 /* OA-63: a disabled account loses what it was given at once. */
 TEST(deactivation_ends_sessions_and_grants)
 {
