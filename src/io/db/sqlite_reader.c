@@ -37,6 +37,7 @@ link_reader(struct sqlite *s, struct sqlite_reader *r)
 static void
 unlink_reader(struct sqlite_reader *r)
 {
+    CHECK(r->owner != NULL);
     if (r->next_of_db != NULL) {
         r->next_of_db->prev_of_db = r->prev_of_db;
     }
