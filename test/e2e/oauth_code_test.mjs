@@ -96,7 +96,7 @@ describe('authorization code', () => {
     const bad = await c.form('/oauth2/token', { grant_type: 'client_credentials', scope: 'openid' }, { authorization: basic(ids.app) });
     assert.equal(bad.body.error, 'invalid_scope');
     const no = await c.form('/oauth2/token', { grant_type: 'client_credentials', client_id: ids.publicApp });
-    assert.equal(no.status, 401);
+    assert.equal(no.body.error, 'unauthorized_client');
   });
 
   test('response modes: query, fragment, form_post', async () => {

@@ -108,6 +108,20 @@ show_forbidden(struct visit *visit)
     return ERR_OK;
 }
 
+/* Whom the journey is about from here on: the page that follows carries it sealed. */
+static void
+note_person(struct visit *visit)
+{
+    struct authorization *a = visit->a;
+
+    a->user_id = visit->user->id;
+    a->session_id = visit->session->id;
+    a->auth_instant = visit->session->auth_instant;
+    if (a->authentication_type.n == 0) {
+        a->authentication_type = S("PASSWORD");
+    }
+}
+
 /* The person is known and nothing stands in the way: register where the application lets people
  * in, and answer the client. */
 enum err
@@ -118,12 +132,7 @@ signin_finish(struct visit *visit)
     const struct role *roles = a->application->roles.items;
     enum err e = ERR_OK;
 
-    a->user_id = visit->user->id;
-    a->session_id = visit->session->id;
-    a->auth_instant = visit->session->auth_instant;
-    if (a->authentication_type.n == 0) {
-        a->authentication_type = S("PASSWORD");
-    }
+    note_person(visit);
     if (user_registration(visit->user, a->application->id) == NULL
         && a->application->registration.enabled) {
         str *names = ARENA_ARRAY(visit->rq->arena, a->application->roles.count, str);
@@ -151,6 +160,7 @@ go_to(struct visit *visit, enum journey_step next)
     case JOURNEY_PASSWORD:
         return signin_password_again.render(visit);
     case JOURNEY_CONSENT:
+        note_person(visit);
         return signin_consent.render(visit);
     case JOURNEY_DONE:
         return signin_finish(visit);
