@@ -10,7 +10,6 @@
 #include "flow/api/api_login.h"
 #include "flow/api/api_user.h"
 #include "model/claims/claims.h"
-#include "model/event/event.h"
 
 struct exchange { /* type RefreshRequest */
     str refresh, access, event_info;
@@ -32,18 +31,6 @@ refuse(struct rq *rq)
 {
     return api_refuse(
         rq, "refreshToken", "invalid", "This refresh token cannot be exchanged: sign in again.");
-}
-
-static enum err
-refuse_reuse(struct rq *rq, const struct api_refresh *found)
-{
-    struct event event = {
-        "jwt.refresh-token.reuse", found->grant->user_id, found->grant->application_id, NO_STR};
-
-    token_revoke(rq, found->tenant, found->grant->id);
-    event_add(rq, found->tenant, &event);
-    rq->keeps_writes = true;
-    return refuse(rq);
 }
 
 static bool
@@ -129,7 +116,8 @@ api_refresh_exchange(struct rq *rq)
         return refuse(rq);
     }
     if (found.verdict == TOKEN_REUSED) {
-        return refuse_reuse(rq, &found);
+        api_refresh_reused(rq, &found);
+        return refuse(rq);
     }
     e = check_ttl(rq, &found, request.ttl_s);
     return e ? e : redeem(rq, &found, &request);

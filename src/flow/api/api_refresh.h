@@ -16,6 +16,12 @@ struct api_refresh { /* a refresh token that was found */
  * with it (which only says where to look; it proves nothing), or there is but one. */
 MUST_USE enum err api_refresh_find(
     struct rq *rq, str text, str access_token, struct api_refresh *ret);
+/* The same when the tenant is known. */
+MUST_USE enum err api_refresh_find_of(
+    struct rq *rq, str text, const struct tenant *tenant, struct api_refresh *ret);
+/* An older token of a family came back (invariant 9): declares the end of the family, also when the
+ * request is refused, as it must be. */
+void api_refresh_reused(struct rq *rq, const struct api_refresh *found);
 /* Declares the end of its grant, with the event. */
 MUST_USE enum err api_refresh_end(
     struct rq *rq, const struct tenant *tenant, const struct token *grant);

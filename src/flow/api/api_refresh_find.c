@@ -42,18 +42,13 @@ find_tenant(struct rq *rq, str access_token, const struct tenant **ret)
 /* How long the last token is forgiven is a setting of its application, which is known only when it is
  * found: so it is looked at twice. */
 enum err
-api_refresh_find(struct rq *rq, str text, str access_token, struct api_refresh *ret)
+api_refresh_find_of(struct rq *rq, str text, const struct tenant *tenant, struct api_refresh *ret)
 {
-    const struct jwt_config *config;
+    const struct jwt_config *config = &tenant->jwt;
     enum err e;
 
-    *ret = (struct api_refresh){.verdict = TOKEN_UNKNOWN};
-    e = find_tenant(rq, access_token, &ret->tenant);
-    if (e != ERR_OK) {
-        return e;
-    }
-    config = &ret->tenant->jwt;
-    e = token_find_refresh(rq, ret->tenant, config, text, &ret->verdict, &ret->grant);
+    *ret = (struct api_refresh){.tenant = tenant, .verdict = TOKEN_UNKNOWN};
+    e = token_find_refresh(rq, tenant, config, text, &ret->verdict, &ret->grant);
     if (e != ERR_OK || ret->grant == NULL) {
         return e;
     }
@@ -62,11 +57,31 @@ api_refresh_find(struct rq *rq, str text, str access_token, struct api_refresh *
         ret->grant = NULL;
         return e;
     }
-    if (application_jwt(ret->application, ret->tenant) == config) {
+    if (application_jwt(ret->application, tenant) == config) {
         return ERR_OK;
     }
-    config = application_jwt(ret->application, ret->tenant);
-    return token_find_refresh(rq, ret->tenant, config, text, &ret->verdict, &ret->grant);
+    config = application_jwt(ret->application, tenant);
+    return token_find_refresh(rq, tenant, config, text, &ret->verdict, &ret->grant);
+}
+
+enum err
+api_refresh_find(struct rq *rq, str text, str access_token, struct api_refresh *ret)
+{
+    const struct tenant *tenant;
+    enum err e = find_tenant(rq, access_token, &tenant);
+
+    return e ? e : api_refresh_find_of(rq, text, tenant, ret);
+}
+
+void
+api_refresh_reused(struct rq *rq, const struct api_refresh *found)
+{
+    struct event event = {
+        "jwt.refresh-token.reuse", found->grant->user_id, found->grant->application_id, NO_STR};
+
+    token_revoke(rq, found->tenant, found->grant->id);
+    event_add(rq, found->tenant, &event);
+    rq->keeps_writes = true;
 }
 
 enum err
