@@ -38,6 +38,19 @@ api_check_jwt_keys(
     return e ? e : check_key(call, jwt->id_token_key_id, tenant_id, path, "idTokenKeyId");
 }
 
+enum err
+api_key_of(struct rq *rq, const struct tenant *tenant, const struct jwt_config *jwt,
+    const struct key **ret)
+{
+    struct uuid id = jwt->access_token_key_id;
+    enum err e = uuid_is_nil(id) ? ERR_OK : key_load(rq, id, ret);
+
+    if (e == ERR_OK && (uuid_is_nil(id) || *ret == NULL)) {
+        e = key_of_tenant(rq, tenant, ret);
+    }
+    return e == ERR_OK && (*ret == NULL || !(*ret)->has_private) ? FAIL_SERVER(rq) : e;
+}
+
 static bool
 names_key(const struct jwt_config *jwt, struct uuid id)
 {

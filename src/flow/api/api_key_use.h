@@ -9,5 +9,9 @@ struct key;
  * use, or that cannot sign. */
 MUST_USE enum err api_check_jwt_keys(
     struct api_call *call, const struct jwt_config *jwt, struct uuid tenant_id, const char *path);
+/* The key that access tokens under these settings are signed with: the one they name, else the tenant's
+ * own. */
+MUST_USE enum err api_key_of(struct rq *rq, const struct tenant *tenant,
+    const struct jwt_config *jwt, const struct key **ret);
 /* Does any tenant or application that may use the key name it? */
 MUST_USE enum err api_key_in_use(struct rq *rq, const struct key *key, bool *ret);
