@@ -72,10 +72,22 @@ is_own_header(str name)
     return false;
 }
 
+/* A value with one of these would end its line and begin something else. */
+static bool
+has_line_end(str value)
+{
+    for (size_t i = 0; i < value.n; i++) {
+        if (value.p[i] == '\r' || value.p[i] == '\n' || value.p[i] == '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 http_add_header(struct http_answer *answer, str name, str value)
 {
-    CHECK(http_parse_is_token(name) && http_parse_is_value(value));
+    CHECK(http_parse_is_token(name) && !has_line_end(value));
     CHECK(!is_own_header(name));
     if (answer->header_count == HTTP_MAX_ANSWER_HEADERS) {
         answer->has_overflowed = true;

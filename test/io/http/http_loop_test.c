@@ -3,6 +3,8 @@
 #define UNIT http_loop
 #include "test/io/http/http_client.h"
 
+#include <sys/resource.h>
+
 enum { ROUNDS = 50, CLIENTS = 32 };
 
 static const str request =
@@ -134,4 +136,30 @@ TEST(answers_on_the_loops_thread_may_be_for_other_connections)
         client_close(&c[i]);
     }
     http_stop(f.server, 1000);
+}
+
+TEST(without_descriptors_accepting_pauses_and_goes_on_later)
+{
+    static const str get = S_INIT("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    struct fixture f = {0};
+    struct client a, b;
+    struct rlimit limit;
+    int next_fd;
+
+    fixture_start(&f, (struct http_config){0});
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    next_fd = dup(0);
+    close(next_fd);
+    limit.rlim_cur = (rlim_t)next_fd + 3; /* a, the server's end of a, and b */
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    a = client_open(&f);
+    EXPECT(client_ask(&a, get) == 200);
+    b = client_open(&f);
+    client_send(&b, get);
+    EXPECT(!client_receive(&b, 250));
+    EXPECT(client_ask(&a, get) == 200); /* who is in is served */
+    client_close(&a);
+    EXPECT(client_wait(&b, 1).count == 1);
+    client_close(&b);
+    fixture_stop(&f);
 }
