@@ -86,7 +86,7 @@ MUST_USE enum err api_audit(
 const struct field *api_field(const struct field_table *table, const char *name);
 /* ?name=true */
 bool api_flag(struct rq *rq, const char *name);
-/* ?name= as a UUID; nil when absent. Says [invalidUUID] when it is none. */
+/* ?name= as a UUID; nil when absent. Says [couldNotConvert] when it is none. */
 MUST_USE enum err api_query_id(struct rq *rq, const char *name, struct uuid *ret);
 /* All values of a parameter that may be repeated (?userId=a&userId=b). */
 MUST_USE enum err api_query_all(struct rq *rq, const char *name, struct field_texts *ret);

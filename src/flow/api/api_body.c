@@ -161,7 +161,7 @@ api_query_id(struct rq *rq, const char *name, struct uuid *ret)
     if (text.n == 0 || uuid_parse(text, ret)) {
         return ERR_OK;
     }
-    return api_refuse(rq, name, "invalidUUID", "This parameter must be a UUID.");
+    return api_refuse(rq, name, "couldNotConvert", "This parameter must be a UUID.");
 }
 
 /* rq_query refuses repetition, so the query string is read again here. */
@@ -192,7 +192,7 @@ api_read_ids(struct rq *rq, const struct field_texts *texts, const char *path, s
     *ret_count = texts->count;
     for (size_t i = 0; *ret != NULL && i < texts->count; i++) {
         if (!uuid_parse(texts->items[i], &(*ret)[i])) {
-            return api_refuse(rq, path, "invalidUUID", "Each id must be a UUID.");
+            return api_refuse(rq, path, "couldNotConvert", "Each id must be a UUID.");
         }
     }
     return *ret ? ERR_OK : FAIL_SERVER(rq);
