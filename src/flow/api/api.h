@@ -100,3 +100,9 @@ struct api_beside {
     str event_info;
 };
 extern const struct field_table api_beside_table;
+
+/* What GET /api/openapi.json knows of the routes: app/ hands them over at start, and keeps them. */
+struct api_route {
+    const char *method, *path, *summary;
+};
+void api_openapi_routes(const struct api_route *rows, size_t count);
