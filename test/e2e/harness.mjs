@@ -96,13 +96,14 @@ export class Cardea {
       env: { ...process.env, CARDEA_TEST_CLOCK: '1', ASAN_OPTIONS: 'detect_leaks=1', ...(this.options.env ?? {}) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const before = this.log.length;
     this.ended = once(this.process, 'exit');
     this.process.stdout.on('data', (d) => { this.log += d; });
     this.process.stderr.on('data', (d) => { this.log += d; });
     const deadline = Date.now() + 60000;
     for (;;) {
       if (this.process.exitCode !== null) throw new Error(`cardea ended with ${this.process.exitCode}:\n${this.log}`);
-      if (this.log.includes('"event":"started"')) return;
+      if (this.log.includes('"event":"started"', before)) return;
       if (Date.now() > deadline) throw new Error(`cardea did not start:\n${this.log}`);
       await new Promise((r) => setTimeout(r, 10));
     }
@@ -111,8 +112,8 @@ export class Cardea {
   // Stops it as an operator would, and fails on a crash or a sanitizer report.
   async stop(signal = 'SIGTERM') {
     if (this.process.exitCode === null) this.process.kill(signal);
-    const [code] = await this.ended;
-    if (signal === 'SIGTERM' && code !== 0) throw new Error(`cardea ended with ${code}:\n${this.log.slice(-8000)}`);
+    const [code, by] = await this.ended;
+    if (signal === 'SIGTERM' && code !== 0) throw new Error(`cardea ended with ${code ?? by}:\n${this.log.slice(-8000)}`);
     return code;
   }
 
