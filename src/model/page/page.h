@@ -2,7 +2,8 @@
 /* Hosted pages: what a flow says of a page, and how it becomes HTML and headers. No page needs a script.
  *
  * page_start, then values into page.view by the names below, then page_render. Values are borrowed and are
- * escaped when shown; texts of our own come from page_text. Nothing here echoes into a header.
+ * escaped when shown; texts of our own come from page_text. Nothing here echoes into a header. Referrer-Policy
+ * no-referrer makes browsers post "Origin: null", so whoever reads the forms goes by Sec-Fetch-Site.
  *
  * Values every page knows (* has to be there):
  *   tenant* application alert notice theme tenant_privacy_url tenant_terms_url tenant_help_url

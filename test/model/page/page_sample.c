@@ -167,6 +167,8 @@ page_sample_fill(const struct page_sample *s, struct page *p)
         return;
     case PAGE_FORM_POST:
         page_sample_text(s, p, "target", "https://shop.northwind.example/callback");
+        p->form_action_origin = page_form_action(
+            s->arena, page_sample_value(s, "https://shop.northwind.example/callback"));
         page_add_hidden(
             p, page_sample_value(s, "code"), page_sample_value(s, "SplxlOBeZQQYbYS6WxSbIA"));
         return;

@@ -287,6 +287,7 @@ check_headers(const struct page_sample *s, const struct http_answer *answer)
     if (s->id == PAGE_FORM_POST) {
         EXPECT(str_ends(csp, S("; script-src 'self'"))
                && has(answer->body, S("<script src=\"/pages/submit-")));
+        EXPECT(has(csp, S("; form-action 'self' https://shop.northwind.example;")));
     } else {
         EXPECT(!has(csp, S("script-src")) && !has(answer->body, S("<script")));
         EXPECT_STR(csp,
