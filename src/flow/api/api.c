@@ -32,7 +32,8 @@ read_tenant_header(struct rq *rq)
     return e;
 }
 
-/* Tokens of people come in the same header: "Bearer xyz", and "JWT xyz" as older clients write it. */
+/* Tokens of people come in the same header: "Bearer xyz", and "JWT xyz" as older clients write
+ * it. */
 static bool
 is_token(str value)
 {

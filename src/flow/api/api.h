@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the administration API's files share: who calls, for which tenant, and how bodies and answers
- * are wrapped. FusionAuth's conventions: raw key in Authorization, X-FusionAuth-TenantId. */
+/* What the administration API's files share: who calls, for which tenant, and how bodies and
+ * answers are wrapped. FusionAuth's conventions: raw key in Authorization,
+ * X-FusionAuth-TenantId. */
 #pragma once
 #include "model/apikey/apikey.h"
 #include "model/rq/rq.h"
@@ -9,20 +10,21 @@
 enum { API_LIST_MAX = 500, API_PAGE = 25, API_PAGE_MAX = 500 };
 
 /* Finds the API key in Authorization and whether it may call the endpoint with this method; sets
- * rq->api_key. Without a key: ERR_UNAUTHENTICATED if it is_required, else ERR_OK and rq->api_key stays
- * NULL. A key that is given must be good either way. Also resolves X-FusionAuth-TenantId into
+ * rq->api_key. Without a key: ERR_UNAUTHENTICATED if it is_required, else ERR_OK and rq->api_key
+ * stays NULL. A key that is given must be good either way. Also resolves X-FusionAuth-TenantId into
  * rq->tenant when sent. */
 MUST_USE enum err api_check_key(struct rq *rq, str endpoint, bool is_required);
 
 /* The tenant this call is about: the header's, the key's own, or the only one there is; sets
  * rq->tenant. ERR_FIELDS [TenantIdRequired] when none of them says, as FusionAuth answers. */
 MUST_USE enum err api_tenant(struct rq *rq);
-/* May the call touch things of this tenant? A key bound to a tenant, and a call that names one, see no
- * other: another tenant's things do not exist for them (OA-64). */
+/* May the call touch things of this tenant? A key bound to a tenant, and a call that names one, see
+ * no other: another tenant's things do not exist for them (OA-64). */
 bool api_may_see(const struct rq *rq, struct uuid tenant_id);
 /* The call is bound to one tenant: by the key, or by the header. */
 bool api_is_bound(const struct rq *rq);
-/* Ids of all tenants the call may see, by name; ERR_FIELDS when there are more than API_LIST_MAX. */
+/* Ids of all tenants the call may see, by name; ERR_FIELDS when there are more than
+ * API_LIST_MAX. */
 MUST_USE enum err api_tenants(struct rq *rq, struct uuid **ret, size_t *ret_count);
 enum err api_not_found(struct rq *rq);
 
@@ -34,8 +36,8 @@ MUST_USE enum err api_faults(struct rq *rq);
 enum err api_refuse(struct rq *rq, const char *path, const char *code, const char *message);
 
 /* Work that leaves nothing on the request's arena: loads of many things one after the other, each
- * forgotten before the next. Between begin and end nothing may be declared, and what was loaded is gone
- * after the end. False when memory is short. */
+ * forgotten before the next. Between begin and end nothing may be declared, and what was loaded is
+ * gone after the end. False when memory is short. */
 struct api_scratch {
     struct arena *arena;
     struct cache_hold *holds;
@@ -51,14 +53,14 @@ struct api_answer {
 void api_answer_start(struct rq *rq, struct api_answer *answer);
 MUST_USE enum err api_answer_send(struct rq *rq, struct api_answer *answer, int status);
 
-/* Reads the body's members but those named in objects (NULL-terminated) into *beside by their table:
- * unknown ones are faults, so are those of FIELD_LATER that ask for something. *ret_body is the body,
- * NULL when there is none. Faults are only collected: see api_faults. */
+/* Reads the body's members but those named in objects (NULL-terminated) into *beside by their
+ * table: unknown ones are faults, so are those of FIELD_LATER that ask for something. *ret_body is
+ * the body, NULL when there is none. Faults are only collected: see api_faults. */
 MUST_USE enum err api_body(struct rq *rq, const char *const *objects,
     const struct field_table *table, void *beside, const struct json **ret_body);
 /* The same for a PUT or PATCH of the object called name, and how it is to be read: FIELD_REPLACE,
- * FIELD_PATCH_APPEND, FIELD_PATCH, or by JSON Patch (then *ret_value is object's document, patched, and
- * the mode FIELD_REPLACE). */
+ * FIELD_PATCH_APPEND, FIELD_PATCH, or by JSON Patch (then *ret_value is object's document, patched,
+ * and the mode FIELD_REPLACE). */
 struct api_patch {
     const char *name;
     const struct field_table *table; /* of the object */
@@ -77,8 +79,8 @@ struct api_change {
     const struct field_table *table;
     const void *before, *after; /* NULL when made, or deleted */
 };
-/* Declares the event of a change, with the difference of both objects; secrets and personal values are
- * not in it. */
+/* Declares the event of a change, with the difference of both objects; secrets and personal values
+ * are not in it. */
 MUST_USE enum err api_audit(
     struct rq *rq, const struct tenant *tenant, const struct api_change *change);
 
@@ -94,8 +96,8 @@ MUST_USE enum err api_query_all(struct rq *rq, const char *name, struct field_te
 MUST_USE enum err api_read_ids(struct rq *rq, const struct field_texts *texts, const char *path,
     struct uuid **ret, size_t *ret_count);
 
-/* The beside-table of a body with nothing but eventInfo: what FusionAuth's clients say of the caller's
- * device; it is accepted and has no effect. */
+/* The beside-table of a body with nothing but eventInfo: what FusionAuth's clients say of the
+ * caller's device; it is accepted and has no effect. */
 struct api_beside {
     str event_info;
 };

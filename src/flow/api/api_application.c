@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/application. Roles and scopes are set when an application is made and changed by their own calls
- * only, as in FusionAuth. Refused: sourceApplicationId. */
+/* /api/application. Roles and scopes are set when an application is made and changed by their own
+ * calls only, as in FusionAuth. Refused: sourceApplicationId. */
 #include "flow/api/api_application.h"
 
 #include "flow/api/api_endpoints.h"
@@ -59,8 +59,8 @@ place(struct api_call *call)
     return e;
 }
 
-/* requireClientAuthentication is the older word for clientAuthenticationPolicy: it counts when that is
- * not there. */
+/* requireClientAuthentication is the older word for clientAuthenticationPolicy: it counts when that
+ * is not there. */
 static void
 apply_older_word(const struct api_call *call, struct application *app)
 {

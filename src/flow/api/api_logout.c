@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* POST /api/logout: the cookies go, and the grant of the refresh token that came along; with global=true
- * all of its owner's grants and sessions. Nothing is written for a token that proves nothing. */
+/* POST /api/logout: the cookies go, and the grant of the refresh token that came along; with
+ * global=true all of its owner's grants and sessions. Nothing is written for a token that proves
+ * nothing. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_refresh.h"
 #include "model/event/event.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Items of an application's lists. Two calls that change the same application at once are told apart by
- * its version: the later one runs again over the other's result. */
+/* Items of an application's lists. Two calls that change the same application at once are told
+ * apart by its version: the later one runs again over the other's result. */
 #include "flow/api/api_part.h"
 
 static const struct field_list *

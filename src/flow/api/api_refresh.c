@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/jwt/refresh: exchange, list, revoke. An older token that comes back ends its family (invariant 9).
+/* /api/jwt/refresh: exchange, list, revoke. An older token that comes back ends its family
+ * (invariant 9).
  *
- * Deviations: a confidential application's OAuth refresh token is exchanged at /oauth2/token only, where
- * the client proves itself (RFC 6749 s6); with several tenants the call must say which one it is about. */
+ * Deviations: a confidential application's OAuth refresh token is exchanged at /oauth2/token only,
+ * where the client proves itself (RFC 6749 s6); with several tenants the call must say which one it
+ * is about. */
 #include "flow/api/api_refresh.h"
 
 #include "flow/api/api_application.h"

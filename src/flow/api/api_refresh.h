@@ -12,8 +12,8 @@ struct api_refresh { /* a refresh token that was found */
     struct token *grant; /* NULL: a guess, ended, or expired */
     enum token_verdict verdict;
 };
-/* Finds a refresh token. Its text does not name its tenant: the call does, or the access token that came
- * with it (which only says where to look; it proves nothing), or there is but one. */
+/* Finds a refresh token. Its text does not name its tenant: the call does, or the access token that
+ * came with it (which only says where to look; it proves nothing), or there is but one. */
 MUST_USE enum err api_refresh_find(
     struct rq *rq, str text, str access_token, struct api_refresh *ret);
 /* The same when the tenant is known. */
@@ -25,8 +25,8 @@ void api_refresh_reused(struct rq *rq, const struct api_refresh *found);
 /* Declares the end of its grant, with the event. */
 MUST_USE enum err api_refresh_end(
     struct rq *rq, const struct tenant *tenant, const struct token *grant);
-/* The access token of this call, from Authorization or the cookie, believed; *ret NULL without a good
- * one, or when X-FusionAuth-TenantId names another tenant than the token's. */
+/* The access token of this call, from Authorization or the cookie, believed; *ret NULL without a
+ * good one, or when X-FusionAuth-TenantId names another tenant than the token's. */
 MUST_USE enum err api_refresh_bearer(struct rq *rq, struct access **ret);
 /* May the token speak for its user beyond its own application? Not one that a third party holds: it
  * would give itself what nobody granted (OA-45). */

@@ -39,8 +39,8 @@ find_tenant(struct rq *rq, str access_token, const struct tenant **ret)
     return e;
 }
 
-/* How long the last token is forgiven is a setting of its application, which is known only when it is
- * found: so it is looked at twice. */
+/* How long the last token is forgiven is a setting of its application, which is known only when it
+ * is found: so it is looked at twice. */
 enum err
 api_refresh_find_of(struct rq *rq, str text, const struct tenant *tenant, struct api_refresh *ret)
 {

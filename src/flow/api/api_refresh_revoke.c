@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* DELETE /api/jwt/refresh: one grant, by id or by its refresh token, for its owner or an API key; all
- * of a person, of an application, or of both, for an API key. The access tokens end, too. */
+/* DELETE /api/jwt/refresh: one grant, by id or by its refresh token, for its owner or an API key;
+ * all of a person, of an application, or of both, for an API key. The access tokens end, too. */
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_refresh.h"
@@ -61,8 +61,8 @@ read_wanted(struct rq *rq, struct wanted *ret)
     return ERR_OK;
 }
 
-/* A person ends only what is theirs, and by a third party's token only what that one was given; other
- * grants do not exist for them. */
+/* A person ends only what is theirs, and by a third party's token only what that one was given;
+ * other grants do not exist for them. */
 static enum err
 check_owner(struct rq *rq, const struct access *access, const struct token *grant)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/user/registration: memberships of applications, with the person or of one who is there already.
- * Refused: authentication tokens, mails. A registration counts as verified: nothing asks for more yet. */
+/* /api/user/registration: memberships of applications, with the person or of one who is there
+ * already. Refused: authentication tokens, mails. A registration counts as verified: nothing asks
+ * for more yet. */
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_token.h"

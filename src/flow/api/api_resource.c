@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The four verbs over a resource's table. Order: who and which, the body, the rules, and only when no
- * fault was found the writes; so that nothing is half-written and all faults come in one answer. */
+/* The four verbs over a resource's table. Order: who and which, the body, the rules, and only
+ * when no fault was found the writes; so that nothing is half-written and all faults come in one
+ * answer. */
 #include "flow/api/api_resource.h"
 
 enum err

@@ -28,8 +28,8 @@ struct api_resource {
     const struct field_table *table;
     const struct field_table *beside;
     const char *created, *updated, *deleted; /* kinds of events */
-    /* Finds the thing of call->id: sets tenant, application, before; before stays NULL when there is
-     * none that the caller may see. */
+    /* Finds the thing of call->id: sets tenant, application, before; before stays NULL when there
+     * is none that the caller may see. */
     enum err (*load)(struct api_call *call);
     /* For a new thing: sets tenant and application, says whether call->id is taken. */
     enum err (*place)(struct api_call *call);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/application/{applicationId}/role. Deviation: a role keeps its name, because registrations hold
- * roles by name, each sealed under its person's key. */
+/* /api/application/{applicationId}/role. Deviation: a role keeps its name, because registrations
+ * hold roles by name, each sealed under its person's key. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_part.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Searches over names, in memory: for the tenants and applications of a house, not for its people. */
+/* Searches over names, in memory: for the tenants and applications of a house, not for its
+ * people. */
 #include "flow/api/api_search.h"
 
 #include <stdlib.h>

@@ -28,7 +28,8 @@ struct api_hit { /* one thing found, by what it is sorted */
     str name;
     int64_t instant;
 };
-/* Sorts hits as order_by says ("name", "insertInstant", each with ASC or DESC; name ASC when empty) and
- * cuts the page out; *ret_total is how many there were. A fault at search.orderBy for other words. */
+/* Sorts hits as order_by says ("name", "insertInstant", each with ASC or DESC; name ASC when empty)
+ * and cuts the page out; *ret_total is how many there were. A fault at search.orderBy for other
+ * words. */
 MUST_USE enum err api_page_of(struct rq *rq, const struct api_criteria *criteria,
     struct api_hit *hits, size_t *count, struct api_hit **ret_page, size_t *ret_total);

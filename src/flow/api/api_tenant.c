@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/tenant. Refused: sourceTenantId, webhookIds; the end of the default tenant. Deviation: a delete
- * with async=true is done at once, and answered 202 all the same. */
+/* /api/tenant. Refused: sourceTenantId, webhookIds; the end of the default tenant. Deviation: a
+ * delete with async=true is done at once, and answered 202 all the same. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_key_use.h"
 #include "flow/api/api_resource.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/user. Refused: sendSetPasswordEmail and passwords given as hashes, until mails and imports are
- * there. Deviation: creating a user gives no token, since our tokens are of an application. */
+/* /api/user. Refused: sendSetPasswordEmail and passwords given as hashes, until mails and imports
+ * are there. Deviation: creating a user gives no token, since our tokens are of an application. */
 #include "flow/api/api_user.h"
 
 #include "flow/api/api_endpoints.h"

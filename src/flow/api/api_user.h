@@ -11,8 +11,8 @@ struct api_user_options { /* beside the user in a body (type UserRequest) */
     int password_type, set_password_identity;
 };
 
-/* The tenant of a user's id: the call's own, or the one that has such a user. *ret NULL when none that
- * the caller may see has; [TenantIdRequired] when two have. */
+/* The tenant of a user's id: the call's own, or the one that has such a user. *ret NULL when none
+ * that the caller may see has; [TenantIdRequired] when two have. */
 MUST_USE enum err api_user_tenant(struct rq *rq, struct uuid id, const struct tenant **ret);
 /* The user with registrations, if the caller may see one of this id; *ret NULL otherwise. */
 MUST_USE enum err api_user_find(
@@ -20,12 +20,13 @@ MUST_USE enum err api_user_find(
 
 /* GET by the id in the path. */
 MUST_USE enum err api_user_retrieve_one(struct rq *rq);
-/* Is the login id the user's identity of one of these types ("email", "username", "phoneNumber")? */
+/* Is the login id the user's identity of one of these types ("email", "username",
+ * "phoneNumber")? */
 bool api_user_has(
     struct rq *rq, const struct user *user, str login_id, const struct field_texts *types);
 
-/* Rules for a new or changed user: identities that are taken, the password; options as given. Collects
- * faults. before is NULL for a new one. */
+/* Rules for a new or changed user: identities that are taken, the password; options as given.
+ * Collects faults. before is NULL for a new one. */
 MUST_USE enum err api_user_check(struct rq *rq, const struct tenant *tenant,
     const struct user *before, struct user *after, const struct api_user_options *options);
 /* Declares a user that was checked: hashes the password if there is one (only on the hash pool). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What must hold of a person's account beyond its table, and how it is declared. A changed password
- * ends what the old one opened, as the tenant's settings say; a changed address has to be verified anew. */
+ * ends what the old one opened, as the tenant's settings say; a changed address has to be verified
+ * anew. */
 #include "flow/api/api_user.h"
 
 #include "model/session/session.h"
@@ -62,7 +63,8 @@ apply_verification(struct rq *rq, const struct user *before, struct user *after,
     }
 }
 
-/* An administrator may ask for the old password, too: so a support page can let people change theirs. */
+/* An administrator may ask for the old password, too: so a support page can let people change
+ * theirs. */
 static enum err
 check_current_password(
     struct rq *rq, const struct user *before, const struct api_user_options *options)

@@ -51,7 +51,8 @@ split_query(str query, str *ret_type, str *ret_value)
         }
     }
     *ret_value = value;
-    /* A bare word may be a name, which we could not find: only what has an @ is surely a login id. */
+    /* A bare word may be a name, which we could not find: only what has an @ is surely a login
+     * id. */
     return value.n > 0 && (ret_type->n || str_find(value, '@') < value.n);
 }
 
@@ -65,8 +66,8 @@ put_user(struct rq *rq, const struct user *user, struct json_out *out, int64_t *
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
 }
 
-/* One person after the other, each on memory that is given back: hundreds would not fit. What may be
- * refused, and what the request keeps, comes before. */
+/* One person after the other, each on memory that is given back: hundreds would not fit. What may
+ * be refused, and what the request keeps, comes before. */
 static enum err
 put_by_id(struct rq *rq, struct uuid id, struct json_out *out, int64_t *total)
 {
