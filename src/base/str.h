@@ -22,7 +22,7 @@ typedef struct bytes {
         "" lit, sizeof(lit) - 1                                                                    \
     } /* for static initialisers */
 #define STRF "%.*s"
-#define STRV(s) (int)(s).n, (s).p
+#define STRV(s) (int)(s).n, ((s).p ? (s).p : "")
 #define NO_STR ((str){NULL, 0})
 #define BYTES_OF(array) ((bytes){(const uint8_t *)(array), sizeof(array)})
 

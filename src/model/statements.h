@@ -15,10 +15,12 @@
 #include "model/token/token_sql.h"
 #include "model/user/user_sql.h"
 
+/* clang-format off */
 #define STATEMENTS(X)                                                                              \
     TENANT_SQL(X)                                                                                  \
     APPLICATION_SQL(X) KEY_SQL(X) APIKEY_SQL(X) USER_SQL(X) SESSION_SQL(X) CODE_SQL(X)             \
         TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X)
+/* clang-format on */
 
 enum statement {
 #define X(name, place, text) name,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every allocation and every database call of the main job is made to fail in turn: no crash, no
  * leak, no half-made grant, and the same request works when it is sent again. */
-#define UNIT torture
+#define UNIT dispatch
 #include "unit.h"
 
 #include <dirent.h>
