@@ -205,7 +205,13 @@ api_answer_start(struct rq *rq, struct api_answer *answer)
 enum err
 api_answer_send(struct rq *rq, struct api_answer *answer, int status)
 {
+    str text;
+
     json_out_object_end(&answer->out);
+    if (!buf_done(&answer->buf, &text) && !arena_failed(rq->arena)) {
+        return api_refuse(
+            rq, "", "tooMany", "The answer would be too large: ask for less at once.");
+    }
     return rq_answer_json(rq, status, &answer->buf);
 }
 

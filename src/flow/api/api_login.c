@@ -149,28 +149,13 @@ is_of_type(const struct call *call)
     return types->count == 0;
 }
 
-static bool
-is_against_rules(struct call *call)
-{
-    struct field_faults faults = {NULL, NULL, 0};
-    struct field_reader reader = {call->rq->arena, &faults};
-    struct user judged = *call->user;
-
-    judged.password = call->login.password;
-    judged.given_scheme = NO_STR;
-    if (call->tenant->password.validates_on_login) {
-        user_check_password(&reader, call->tenant, &judged, "user");
-    }
-    return faults.count > 0;
-}
-
 static enum err
-answer_change_password(struct rq *rq, str reason)
+answer_change_password(struct rq *rq)
 {
     struct api_answer answer;
 
     api_answer_start(rq, &answer);
-    json_put_str(&answer.out, S("changePasswordReason"), reason);
+    json_put_str(&answer.out, S("changePasswordReason"), S("Administrative"));
     return api_answer_send(rq, &answer, 203);
 }
 
@@ -249,10 +234,7 @@ judge(struct call *call, enum credential_verdict verdict)
         return rq_answer_empty(rq, barrier(call));
     }
     if (call->user->password_change_required) {
-        return answer_change_password(rq, S("Administrative"));
-    }
-    if (is_against_rules(call)) {
-        return answer_change_password(rq, S("Validation"));
+        return answer_change_password(rq);
     }
     return let_in(call);
 }

@@ -5,7 +5,7 @@
 #include "flow/api/api_search.h"
 #include "flow/api/api_user.h"
 
-enum { BULK_MAX = 1000 };
+enum { BULK_MAX = 500 };
 
 struct criteria { /* type UserSearchCriteria */
     struct api_criteria base;
@@ -205,26 +205,51 @@ read_bulk(struct rq *rq, struct bulk *ret, struct uuid **ret_ids, size_t *ret_co
             given[3].count ? "notSupported" : "missing", "Name the users by their ids.");
     }
     if (ret->ids.count > BULK_MAX) {
-        return api_refuse(rq, "userId", "tooMany", "Name at most 1000 users at once.");
+        return api_refuse(rq, "userId", "tooMany", "Name at most 500 users at once.");
     }
     return api_read_ids(rq, &ret->ids, "userId", ret_ids, ret_count);
+}
+
+/* Is there such a person? Looked at on memory that is given back. */
+static enum err
+is_there(struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret)
+{
+    struct api_scratch scratch;
+    struct user *user;
+    enum err e;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    e = user_load(rq, tenant, id, USER_PLAIN, &user);
+    *ret = e == ERR_OK && user != NULL;
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+static enum err
+deactivate(struct rq *rq, const struct tenant *tenant, struct uuid id)
+{
+    struct user *user;
+    enum err e = user_load(rq, tenant, id, USER_PLAIN, &user);
+
+    return e || user == NULL || !user->active ? e : api_user_set_active(rq, tenant, user, false);
 }
 
 static enum err
 end_one(struct rq *rq, struct uuid id, const struct bulk *bulk, bool *ret_found)
 {
+    const struct user who = {.id = id}; /* what ends a person knows no more of them */
     const struct tenant *tenant;
-    struct user *user;
-    enum err e = api_user_find(rq, id, &tenant, &user);
+    enum err e = api_user_tenant(rq, id, &tenant);
 
-    *ret_found = e == ERR_OK && user != NULL;
-    if (!*ret_found || bulk->dry_run) {
+    if (e == ERR_OK && tenant != NULL) {
+        e = is_there(rq, tenant, id, ret_found);
+    }
+    if (e != ERR_OK || !*ret_found || bulk->dry_run) {
         return e;
     }
-    if (bulk->hard) {
-        return api_user_end(rq, tenant, user);
-    }
-    return user->active ? api_user_set_active(rq, tenant, user, false) : ERR_OK;
+    return bulk->hard ? api_user_end(rq, tenant, &who) : deactivate(rq, tenant, id);
 }
 
 static bool

@@ -27,7 +27,7 @@ static const struct field api_key_fields[] = {
     {.name = "key", .kind = FIELD_SECRET, .offset = A(key), .flags = FIELD_SHOWN | FIELD_NOT_STORED, .min = 16, .max = 255},
     {.name = "name", .kind = FIELD_TEXT, .offset = A(name), .max = 191},
     {.name = "keyManager", .kind = FIELD_BOOL, .offset = A(is_key_manager)},
-    {.name = "retrievable", .kind = FIELD_BOOL, .offset = A(is_retrievable)},
+    {.name = "retrievable", .kind = FIELD_BOOL, .offset = A(is_retrievable), .default_int = true},
     {.name = "tenantId", .kind = FIELD_UUID, .offset = A(tenant_id), .flags = FIELD_IMMUTABLE | FIELD_NOT_STORED},
     {.name = "permissions", .kind = FIELD_OBJECT, .offset = A(permissions), .more.table = &permissions_table},
     {.name = "metaData", .kind = FIELD_OBJECT, .offset = A(meta), .more.table = &meta_table},
