@@ -197,6 +197,10 @@ run_trip(struct trip *trip)
     if (e == ERR_OK && arena_failed(rq->arena)) {
         e = FAIL_SERVER(rq);
     }
+    if (e == ERR_OK) {
+        e = rq->fault
+                .code; /* a declaration that failed without being asked: nothing is committed */
+    }
     if (e != ERR_OK) {
         if (rq->fault.code == ERR_OK) {
             rq->fault.code = e;

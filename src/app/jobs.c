@@ -19,6 +19,7 @@
 #include "model/session/session.h"
 #include "model/tenant/tenant.h"
 #include "model/token/token.h"
+#include "model/user/user.h"
 
 enum {
     TURN_S = 5,
@@ -77,6 +78,19 @@ make_day_keys(struct rq *rq)
         }
     }
     seal_erase_day_keys_before(rq, rq->now - DAY_KEYS_KEPT_DAYS * DAY_MS);
+    return e ? e : house_commit(rq);
+}
+
+/* Rows whose key is gone: a crash between the two stores left them, and nobody can read them. */
+static enum err
+tidy(struct rq *rq)
+{
+    static struct user_cursor cursor; /* of the one thread that runs jobs */
+    enum err e = user_tidy(rq, &cursor);
+
+    if (cursor.is_at_end) {
+        cursor = (struct user_cursor){.is_at_end = false};
+    }
     return e ? e : house_commit(rq);
 }
 
@@ -186,6 +200,7 @@ turn(struct jobs *jobs)
     step(jobs, "mail", send_mails);
     if (clock_steady_ms() - jobs->last_sweep_ms >= SWEEP_S * SECOND_MS) {
         step(jobs, "sweep", sweep);
+        step(jobs, "tidy", tidy);
         jobs->last_sweep_ms = clock_steady_ms();
     }
 }

@@ -13,10 +13,17 @@
 #include "app/jobs.h"
 #include "app/kickstart.h"
 #include "base/log.h"
+#include "crypto/password.h"
 #include "io/fetch/fetch.h"
 #include "io/run/run.h"
 
-enum { STOP_GRACE_MS = 10 * SECOND_MS, WORKERS = 2, MAX_WAITING = 1024, MAX_HASHES_WAITING = 64 };
+enum {
+    STOP_GRACE_MS = 10 * SECOND_MS,
+    IDLE_AFTER_MS = 2 * SECOND_MS,
+    WORKERS = 2,
+    MAX_WAITING = 1024,
+    MAX_HASHES_WAITING = 64
+};
 
 struct server {
     struct arena *arena;
@@ -72,6 +79,7 @@ server_open(const struct config *config, struct server *ret, const char **ret_wh
     if (ret->workers == NULL || ret->hashers == NULL) {
         return false;
     }
+    run_pool_on_idle(ret->hashers, password_idle, IDLE_AFTER_MS);
     dispatch = (struct dispatch_config){
         .house = &ret->house,
         .workers = ret->workers,

@@ -134,7 +134,7 @@ count_rows(struct world *w)
     sqlite3 *db;
 
     snprintf(path, sizeof path, "%s/cardea.db", w->folder);
-    REQUIRE(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK);
+    REQUIRE(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, "unix-excl") == SQLITE_OK);
     sqlite3_busy_timeout(db, 5000);
     for (size_t i = 0; i < COUNT(tables); i++) {
         snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", tables[i]);

@@ -4,11 +4,13 @@
  * never exceeds the bound. */
 #include "io/run/run.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 enum { MAX_THREADS = 256, NAME_BYTES = 16 };
@@ -19,22 +21,47 @@ struct run_pool {
     struct run_job *first, *last;
     size_t waiting, max_waiting;
     int idle; /* workers asleep on has_work */
+    void (*on_idle)(void);
+    int idle_after_ms;
     bool is_stopping;
     int thread_count;
     pthread_t threads[];
 };
+
+/* Waits for work; the first time in a row that none came in time, on_idle is called without the lock. */
+static void
+sleep_until_work(struct run_pool *pool, bool *has_rested)
+{
+    struct timespec until;
+    int64_t at_ms = clock_steady_ms() + pool->idle_after_ms;
+    int result = 0;
+
+    pool->idle++;
+    if (pool->on_idle == NULL || *has_rested) {
+        pthread_cond_wait(&pool->has_work, &pool->lock);
+    } else {
+        until = (struct timespec){at_ms / 1000, (long)(at_ms % 1000) * 1000000};
+        result = pthread_cond_timedwait(&pool->has_work, &pool->lock, &until);
+    }
+    pool->idle--;
+    if (result == ETIMEDOUT && pool->first == NULL && !pool->is_stopping) {
+        *has_rested = true;
+        pthread_mutex_unlock(&pool->lock);
+        pool->on_idle();
+        pthread_mutex_lock(&pool->lock);
+    }
+}
 
 /* The next job, or NULL when the pool stops and nothing waits any more. */
 static struct run_job *
 take_job(struct run_pool *pool)
 {
     struct run_job *job;
+    bool has_rested = false;
 
     pthread_mutex_lock(&pool->lock);
     while (pool->first == NULL && !pool->is_stopping) {
-        pool->idle++;
-        pthread_cond_wait(&pool->has_work, &pool->lock);
-        pool->idle--;
+        sleep_until_work(pool, &has_rested);
     }
     job = pool->first;
     if (job != NULL) {
@@ -78,12 +105,16 @@ run_pool_start(const char *name, int threads, size_t max_waiting)
     int wanted = MIN(MAX(threads, 1), MAX_THREADS);
     struct run_pool *pool = mem_new(sizeof *pool + (size_t)wanted * sizeof pool->threads[0]);
     char short_name[NAME_BYTES] = {0};
+    pthread_condattr_t attr;
 
     if (pool == NULL) {
         return NULL;
     }
     pthread_mutex_init(&pool->lock, NULL);
-    pthread_cond_init(&pool->has_work, NULL);
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&pool->has_work, &attr);
+    pthread_condattr_destroy(&attr);
     pool->max_waiting = max_waiting;
     for (size_t i = 0; i + 1 < sizeof short_name && name[i]; i++) {
         short_name[i] = name[i];
@@ -97,6 +128,16 @@ run_pool_start(const char *name, int threads, size_t max_waiting)
         pool->thread_count++;
     }
     return pool;
+}
+
+void
+run_pool_on_idle(struct run_pool *pool, void (*idle)(void), int after_ms)
+{
+    pthread_mutex_lock(&pool->lock);
+    pool->on_idle = idle;
+    pool->idle_after_ms = after_ms;
+    pthread_cond_broadcast(&pool->has_work); /* those asleep already begin to count */
+    pthread_mutex_unlock(&pool->lock);
 }
 
 bool

@@ -15,6 +15,9 @@ struct run_job { /* lives in the caller's memory until run() returns from it */
 MUST_USE struct run_pool *run_pool_start(const char *name, int threads, size_t max_waiting);
 /* False when the queue is full or the pool is stopping: the job was not taken. */
 MUST_USE bool run_pool_add(struct run_pool *pool, struct run_job *job);
+/* Lets each thread call idle once when nothing came for after_ms, so that it can give memory back. Call it
+ * before the first job. */
+void run_pool_on_idle(struct run_pool *pool, void (*idle)(void), int after_ms);
 /* Finishes what waits, then ends the threads and frees the pool. */
 void run_pool_stop(struct run_pool *pool);
 size_t run_pool_waiting(const struct run_pool *pool);

@@ -167,3 +167,23 @@ TEST(there_is_at_least_one_core)
 {
     EXPECT(run_cores() >= 1);
 }
+
+static atomic_int rests;
+
+static void
+rest(void)
+{
+    atomic_fetch_add(&rests, 1);
+}
+
+TEST(an_idle_thread_rests_once_until_it_worked_again)
+{
+    struct run_pool *pool = run_pool_start("idle", 1, 10);
+    struct timespec pause = {0, 300 * 1000000};
+
+    REQUIRE(pool != NULL);
+    run_pool_on_idle(pool, rest, 20);
+    nanosleep(&pause, NULL);
+    EXPECT(atomic_load(&rests) == 1);
+    run_pool_stop(pool);
+}
