@@ -16,8 +16,8 @@ struct api_tokens {
 struct api_token_wish {
     const struct tenant *tenant;
     const struct application *application; /* NULL: none; the token says who it is, gives nothing */
-    const struct user *user;    /* with registrations */
-    const char *authentication; /* FusionAuth's claim: "PASSWORD", "REGISTRATION" ... */
+    const struct user *user;               /* with registrations */
+    const char *authentication;            /* FusionAuth's claim: "PASSWORD", "REGISTRATION" ... */
     str device_name, device_type, device_description, address;
     int64_t auth_instant;    /* of the password; 0: now */
     struct uuid session_id;  /* the grant ends with it; nil: no session */

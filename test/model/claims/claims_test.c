@@ -187,6 +187,30 @@ TEST(oa_66_a_key_shared_by_tenants_proves_nothing_for_a_tenant_that_does_not_use
     fixture_close(s.fx);
 }
 
+TEST(a_token_of_no_application_says_who_somebody_is_and_no_more)
+{
+    struct scene s = scene_open();
+    struct rq *rq = fixture_rq(s.fx);
+    struct claims_subject subject = {.tenant = s.fx->tenant, .user = s.user, .ttl_s = 60};
+    struct access *access;
+    struct jwt jwt;
+    int64_t ttl_s;
+    str token;
+
+    REQUIRE(claims_access_token(rq, &subject, &token, &ttl_s) == ERR_OK && ttl_s == 60);
+    REQUIRE(jwt_parse(rq->arena, token, &jwt));
+    EXPECT(json_get(jwt.claims, S("aud")) == NULL && json_get(jwt.claims, S("client_id")) == NULL
+           && json_get(jwt.claims, S("roles")) == NULL
+           && json_get(jwt.claims, S("applicationId")) == NULL);
+    REQUIRE(claims_believe(rq, token, &access) == ERR_OK && access != NULL);
+    EXPECT(uuid_is_nil(access->application_id) && uuid_eq(access->user_id, s.user->id));
+    subject.ttl_s = 1000000; /* never longer than the settings say */
+    REQUIRE(claims_access_token(rq, &subject, &token, &ttl_s) == ERR_OK);
+    EXPECT(ttl_s == s.fx->tenant->jwt.ttl_s);
+    fixture_done(rq);
+    fixture_close(s.fx);
+}
+
 TEST(jwks_has_public_members_only_and_only_the_tenants)
 {
     struct fixture *fx = fixture_open();
