@@ -60,6 +60,7 @@ route_init(void)
     const struct route *rows;
     size_t count;
 
+    route_describe();
     rows = route_all(&count);
     CHECK(count <= MAX_ROUTES);
     for (size_t i = 0; i < count; i++) {

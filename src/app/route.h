@@ -41,5 +41,7 @@ void route_init(void);
  * /{tenantId} when the rest is an endpoint that may stand under a tenant. NULL with *ret_status
  * 404 or 405 when there is none. */
 const struct route *route_find(enum http_method method, str path, struct rq *rq, int *ret_status);
+/* Hands the rows to the OpenAPI document; once, at start. */
+void route_describe(void);
 /* All rows. */
 const struct route *route_all(size_t *ret_count);

@@ -3,6 +3,7 @@
  * and `make where`. */
 #include "app/demo.h"
 #include "app/route.h"
+#include "flow/api/api.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/oauth/authorize.h"
 #include "flow/oauth/discovery.h"
@@ -46,6 +47,7 @@ static const struct route routes[] = {
     { GET,    "/api/status",                                           api_status,                     WHO_MAYBE_API_KEY, 0,        RATE_FREE,  RQ_INLINE, RQ_API, CORS_NO, "FusionAuth System API" },
     { GET,    "/api/health",                                           api_health,                     WHO_ANYONE,        0,        RATE_FREE,  RQ_INLINE, RQ_API, CORS_NO, "FusionAuth System API" },
     { GET,    "/api/system/version",                                   api_version,                    WHO_API_KEY,       0,        RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth System API" },
+    { GET,    "/api/openapi.json",                                     api_openapi,                    WHO_ANYONE,        0,        RATE_PAGE,  RQ_WORKER, RQ_API, CORS_PUBLIC, "OpenAPI 3.1" },
     { GET,    "/api/tenant/password-validation-rules/{tenantId?}",     api_tenant_password_rules,      WHO_MAYBE_API_KEY, 0,        RATE_PAGE,  RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Tenant API" },
     { GET,    "/api/tenant/search",                                    api_tenant_search,              WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Tenant API" },
     { POST,   "/api/tenant/search",                                    api_tenant_search,              WHO_API_KEY,       KB(16),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Tenant API" },
@@ -115,6 +117,31 @@ static const struct route routes[] = {
     { GET,    "/demo/mail",                                       demo_mail,            WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
 };
 /* clang-format on */
+
+static const char *const method_names[] = {
+    [HTTP_GET] = "GET",
+    [HTTP_POST] = "POST",
+    [HTTP_PUT] = "PUT",
+    [HTTP_PATCH] = "PATCH",
+    [HTTP_DELETE] = "DELETE",
+};
+
+/* The OpenAPI document is written by the API's room, which may not look up here. */
+void
+route_describe(void)
+{
+    static struct api_route rows[COUNT(routes)];
+    size_t count = 0;
+
+    for (size_t i = 0; i < COUNT(routes); i++) {
+        if (routes[i].spec[0]
+            != '\0') { /* the demo and the tests' own endpoints are nobody's interface */
+            rows[count++] =
+                (struct api_route){method_names[routes[i].method], routes[i].path, routes[i].spec};
+        }
+    }
+    api_openapi_routes(rows, count);
+}
 
 const struct route *
 route_all(size_t *ret_count)
