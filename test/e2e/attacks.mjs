@@ -13,7 +13,7 @@ export const raw = (c, text, waitMs = 3000) => new Promise((resolve, reject) => 
   const socket = connect(c.port, '127.0.0.1', () => socket.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text));
   const done = () => { socket.destroy(); resolve(Buffer.concat(chunks).toString('latin1')); };
   socket.setTimeout(waitMs, done);
-  socket.on('data', (d) => chunks.push(d));
+  socket.on('data', (d) => { chunks.push(d); socket.setTimeout(Math.min(waitMs, 400)); });
   socket.on('end', done);
   socket.on('close', done);
   socket.on('error', (e) => (chunks.length || e.code === 'ECONNRESET' || e.code === 'EPIPE' ? done() : reject(e)));

@@ -145,6 +145,21 @@ describe('requests', () => {
     }
   });
 
+  test('OA-11: what a request carries never becomes markup of a page, in the form or in its error', async () => {
+    const harmless = (text) => !/href="?javascript:/i.test(text) && !/<script|<img|\son\w+\s*=/i.test(text.replace(/"[^"]*"/g, '""'));
+    assert.ok(!harmless('<p onclick="x">') && !harmless('<input value="a"><img src=x>'));
+    for (const evil of ['"><script>alert(1)</script>', "'><img src=x onerror=alert(1)>", '</title><svg onload=alert(1)>', '{{loginId}}{{{loginId}}}', 'x" autofocus onfocus="alert(1)', 'javascript:alert(1)', '\u202egpj.exe']) {
+      for (const fields of [{ login_hint: evil }, { ui_locales: evil }, { redirect_uri: `https://evil.example/${evil}` }, { client_id: evil }, { scope: evil }, { lang: evil }, { [evil]: evil }]) {
+        const page = await new Browser(c).open(authorizeUrl(fields));
+        if (page.status === 303) continue;
+        assert.ok(harmless(page.text), JSON.stringify(fields));
+      }
+      const first = new Browser(c);
+      const again = await first.post('/signin', { ...Browser.hidden(await first.open(authorizeUrl({}))), loginId: evil, password: evil, lang: evil, step: 'signin' });
+      assert.ok(harmless(again.text), evil);
+    }
+  });
+
   test('OA-13, V10.4.4, V10.6.1: implicit, hybrid and password grants are off, and so is whatever is not built', async () => {
     await quiet(c, async () => {
       for (const type of ['token', 'id_token', 'id_token token', 'code token', 'code id_token', 'code id_token token', 'none', 'CODE', 'code code', ' code', 'device', '']) {
