@@ -105,6 +105,7 @@ describe('tenants', () => {
     assert.equal(page.total, 3);
     assert.deepEqual(page.tenants.map((t) => t.name), ['Search B']);
     await refused(client.searchTenants({ search: { orderBy: 'secret' } }), 400, ['[invalid]search.orderBy']);
+    assert.deepEqual((await c.api('POST', '/api/tenant/search', { search: {}, odd: 1 })).body.fieldErrors.odd.map((e) => e.code), ['[unknown]odd']);
     const got = await c.api('GET', '/api/tenant/search?name=search%20a&numberOfResults=5');
     assert.deepEqual(got.body.tenants.map((t) => t.name), ['Search A']);
   });

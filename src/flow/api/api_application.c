@@ -331,8 +331,8 @@ api_application_search(struct rq *rq)
 {
     struct application_criteria criteria;
     struct api_answer answer;
-    struct api_hit *hits;
-    size_t count, total;
+    struct api_hit *hits = NULL;
+    size_t count = 0, total = 0;
     enum err e = api_criteria_read(rq, &api_application_criteria_table, &criteria);
 
     e = e ? e : find(rq, &criteria, &hits, &count);
@@ -354,8 +354,8 @@ retrieve_all(struct rq *rq)
     struct application_criteria criteria = {
         .state = api_flag(rq, "inactive") ? STATE_INACTIVE : STATE_ACTIVE};
     struct api_answer answer;
-    struct api_hit *hits;
-    size_t count;
+    struct api_hit *hits = NULL;
+    size_t count = 0;
     enum err e = find(rq, &criteria, &hits, &count);
 
     if (e == ERR_OK && count > API_LIST_MAX) {

@@ -99,7 +99,7 @@ static enum err
 apply_json_patch(struct rq *rq, const struct api_patch *patch, const struct json **ret_value)
 {
     struct field_reader reader = api_reader(rq);
-    const struct json *operations, *document, *patched;
+    const struct json *operations = NULL, *document = NULL, *patched;
     enum err e = rq_json(rq, &operations);
 
     e = e ? e : write_document(rq, patch, &document);

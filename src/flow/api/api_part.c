@@ -87,7 +87,7 @@ api_part_write(struct api_call *call, size_t list)
             to += size;
         }
     }
-    if (call->before == NULL) {
+    if (call->before == NULL && call->after != NULL) {
         memcpy(to, call->after, size);
         to += size;
     }

@@ -95,8 +95,11 @@ load_by_name(struct api_call *call)
     const struct role *roles;
     enum err e = load(call);
 
-    roles = call->application ? call->application->roles.items : NULL;
-    for (size_t i = 0; e == ERR_OK && name.n && i < call->application->roles.count; i++) {
+    if (e != ERR_OK || name.n == 0) {
+        return e;
+    }
+    roles = call->application->roles.items;
+    for (size_t i = 0; roles != NULL && i < call->application->roles.count; i++) {
         if (str_eq(roles[i].name, name)) {
             call->id = roles[i].id;
             call->before = &roles[i];

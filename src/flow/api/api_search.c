@@ -67,7 +67,7 @@ api_criteria_read(struct rq *rq, const struct field_table *table, void *criteria
 {
     static const char *const objects[] = {"search", NULL};
     struct field_reader reader = api_reader(rq);
-    const struct json *body = NULL, *value;
+    const struct json *body = NULL, *value = NULL;
     struct search_beside beside;
     enum err e;
 
@@ -80,10 +80,11 @@ api_criteria_read(struct rq *rq, const struct field_table *table, void *criteria
     if (e != ERR_OK) {
         return e;
     }
-    if (!field_read(&reader, table, FIELD_CREATE, value, S("search"), criteria)) {
-        return api_faults(rq);
+    if (!field_read(&reader, table, FIELD_CREATE, value, S("search"), criteria)
+        && arena_failed(rq->arena)) {
+        return FAIL_SERVER(rq);
     }
-    return ERR_OK;
+    return api_faults(rq); /* also of what stands beside the search */
 }
 
 static char

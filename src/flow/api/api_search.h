@@ -18,7 +18,7 @@ struct api_criteria {
     {.name = "name", .kind = FIELD_TEXT, .offset = FIELD_AT(struct api_criteria, name), .max = 191}
 /* clang-format on */
 
-/* Reads {"search": {...}}, or the query string's parameters for a GET; faults are collected. */
+/* Reads {"search": {...}}, or the query string's parameters for a GET; ERR_FIELDS with all faults. */
 MUST_USE enum err api_criteria_read(struct rq *rq, const struct field_table *table, void *criteria);
 /* FusionAuth's match: any case of ASCII letters; * stands for anything; without a *, anywhere. */
 bool api_name_matches(str pattern, str name);

@@ -215,8 +215,8 @@ enum { NAMES_MAX = 10000 };
 static enum err
 find(struct rq *rq, const struct api_criteria *criteria, struct api_hit **ret, size_t *ret_count)
 {
-    struct tenant_name *names;
-    size_t count;
+    struct tenant_name *names = NULL;
+    size_t count = 0;
     enum err e = tenant_names(rq, NAMES_MAX + 1, &names, &count);
 
     if (e != ERR_OK) {
@@ -242,8 +242,8 @@ api_tenant_search(struct rq *rq)
 {
     struct api_criteria criteria;
     struct api_answer answer;
-    struct api_hit *hits;
-    size_t count, total;
+    struct api_hit *hits = NULL;
+    size_t count = 0, total = 0;
     enum err e = api_criteria_read(rq, &api_tenant_criteria_table, &criteria);
 
     e = e ? e : find(rq, &criteria, &hits, &count);

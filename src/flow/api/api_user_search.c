@@ -92,7 +92,7 @@ static enum err
 put_by_login_id(
     struct rq *rq, const struct criteria *criteria, struct json_out *out, int64_t *total)
 {
-    struct user *user;
+    struct user *user = NULL;
     str type, value;
     enum err e;
 
