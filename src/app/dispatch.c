@@ -113,6 +113,7 @@ start_over(struct rq *rq)
     rq->fault = (struct fault){ERR_OK, NULL, NULL, NULL, 0};
     rq->faults = (struct field_faults){NULL, NULL, 0};
     rq->drops = NULL;
+    rq->opened = NULL;
     rq->keeps_writes = false;
     rq->tenant = NULL;
     rq->application = NULL;

@@ -123,8 +123,8 @@ take_out(struct shelf *shelf, struct uuid id)
     return unref(t);
 }
 
-void
-cache_drop(struct cache *cache, enum cache_kind kind, struct uuid id)
+static void
+drop_one(struct cache *cache, enum cache_kind kind, struct uuid id)
 {
     struct cache_thing *dead;
 
@@ -134,6 +134,36 @@ cache_drop(struct cache *cache, enum cache_kind kind, struct uuid id)
     pthread_mutex_unlock(&cache->lock);
     if (dead != NULL) {
         thing_free(dead);
+    }
+}
+
+static void
+drop_all(struct cache *cache, enum cache_kind kind)
+{
+    struct shelf *shelf = &cache->shelves[kind];
+    struct cache_thing *dead;
+    bool is_empty;
+
+    do {
+        pthread_mutex_lock(&cache->lock);
+        shelf->drops++;
+        is_empty = shelf->oldest == NULL;
+        dead = is_empty ? NULL : take_out(shelf, shelf->oldest->id);
+        pthread_mutex_unlock(&cache->lock);
+        if (dead != NULL) {
+            thing_free(dead);
+        }
+    } while (!is_empty);
+}
+
+/* The key goes first: a document that is being made of the old key meets the second drop, and is
+ * not kept. */
+void
+cache_drop(struct cache *cache, enum cache_kind kind, struct uuid id)
+{
+    drop_one(cache, kind, id);
+    if (kind == CACHE_SIGNING_KEY) {
+        drop_all(cache, CACHE_JWKS);
     }
 }
 

@@ -15,6 +15,7 @@ enum cache_kind {
     CACHE_APPLICATION,
     CACHE_SIGNING_KEY,
     CACHE_API_KEY,
+    CACHE_JWKS, /* by tenant; made of signing keys: goes with any of them */
     CACHE_KIND_COUNT
 };
 

@@ -26,6 +26,7 @@ struct fetch;
 struct keyring;
 struct lockouts;
 struct rq;
+struct seal_opened;
 struct tenant;
 struct verdicts;
 
@@ -70,7 +71,8 @@ struct rq {
     struct db *db;
     struct db_writes writes;
     struct rq_drop *drops;
-    struct cache_hold *holds; /* released when the request ends */
+    struct cache_hold *holds;   /* released when the request ends */
+    struct seal_opened *opened; /* the user key opened last: most requests need one, twice */
     struct fault fault;
     struct field_faults faults;
     enum rq_shape shape;

@@ -71,15 +71,44 @@ seal_new_user_key(
     return wrapped.n ? ERR_OK : FAIL_SERVER(rq);
 }
 
+struct seal_opened {
+    struct uuid tenant_id, user_id;
+    struct key32 key;
+};
+
+static bool
+is_open(const struct rq *rq, const struct tenant *tenant, struct uuid user_id)
+{
+    return rq->opened != NULL && uuid_eq(rq->opened->tenant_id, tenant->id)
+           && uuid_eq(rq->opened->user_id, user_id);
+}
+
+/* The arena is secret by now: seal_get made it so. */
+static void
+keep_open(struct rq *rq, const struct tenant *tenant, struct uuid user_id, const struct key32 *key)
+{
+    struct seal_opened *opened = ARENA_NEW(rq->arena, struct seal_opened);
+
+    if (opened != NULL) {
+        *opened = (struct seal_opened){tenant->id, user_id, *key};
+        rq->opened = opened;
+    }
+}
+
 enum err
 seal_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret,
     bool *ret_found)
 {
     struct db_row *row;
     bytes key;
-    enum err e = rq_read(rq, USER_KEY_GET, &row, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
+    enum err e;
 
-    *ret_found = false;
+    *ret_found = is_open(rq, tenant, user_id);
+    if (*ret_found) {
+        *ret = rq->opened->key;
+        return ERR_OK;
+    }
+    e = rq_read(rq, USER_KEY_GET, &row, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
     if (e != ERR_OK || row == NULL) {
         return e;
     }
@@ -91,6 +120,7 @@ seal_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id, s
         return FAIL_SERVER(rq);
     }
     memcpy(ret->b, key.p, sizeof ret->b);
+    keep_open(rq, tenant, user_id, ret);
     *ret_found = true;
     return ERR_OK;
 }
@@ -98,6 +128,7 @@ seal_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id, s
 void
 seal_erase_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
 {
+    rq->opened = NULL; /* what is declared to be erased is gone for this request, too */
     rq_write(rq, USER_KEY_ERASE, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
 }
 

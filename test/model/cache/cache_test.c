@@ -86,3 +86,34 @@ TEST(the_least_used_goes_when_the_shelf_is_full)
     fx->house.cache = own;
     fixture_close(fx);
 }
+
+static const void *
+get_kind(struct rq *rq, enum cache_kind kind, uint8_t n)
+{
+    const void *thing;
+
+    REQUIRE(cache_get(rq, kind, (struct uuid){{n}}, build, release, &thing) == ERR_OK);
+    return thing;
+}
+
+TEST(what_is_made_of_signing_keys_goes_with_any_of_them)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+
+    get_kind(rq, CACHE_JWKS, 1);
+    get_kind(rq, CACHE_JWKS, 2);
+    get_kind(rq, CACHE_API_KEY, 3);
+    builds = 0;
+    cache_drop(fx->house.cache, CACHE_API_KEY, (struct uuid){{1}});
+    get_kind(rq, CACHE_JWKS, 1);
+    EXPECT(builds == 0);
+    cache_drop(fx->house.cache, CACHE_SIGNING_KEY, (struct uuid){{9}});
+    get_kind(rq, CACHE_JWKS, 1);
+    get_kind(rq, CACHE_JWKS, 2);
+    EXPECT(builds == 2);
+    get_kind(rq, CACHE_API_KEY, 3);
+    EXPECT(builds == 2);
+    fixture_done(rq);
+    fixture_close(fx);
+}

@@ -230,3 +230,44 @@ TEST(jwks_has_public_members_only_and_only_the_tenants)
     fixture_done(rq);
     fixture_close(fx);
 }
+
+static size_t
+published_keys(struct fixture *fx)
+{
+    struct rq *rq = fixture_rq(fx);
+    const struct json *json, *keys;
+    struct json_out out;
+    struct buf buf;
+    size_t count;
+    str text;
+
+    rq_json_out(rq, &buf, &out);
+    REQUIRE(claims_jwks(rq, fx->tenant, &out) == ERR_OK && buf_done(&buf, &text));
+    REQUIRE(json_parse(rq->arena, text, &json, NULL));
+    keys = json_get(json, S("keys"));
+    REQUIRE(keys != NULL);
+    count = keys->count;
+    fixture_done(rq);
+    return count;
+}
+
+TEST(jwks_has_a_new_key_as_soon_as_it_is_committed_and_a_deleted_one_no_more)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+    struct key key = {.id = fixture_id(fx),
+        .tenant_id = fx->tenant->id,
+        .name = S("second"),
+        .algorithm = S("ES256")};
+
+    EXPECT(published_keys(fx) == 1);
+    REQUIRE(key_generate(rq, &key) == ERR_OK);
+    EXPECT(published_keys(fx) == 1);
+    fixture_finish(rq);
+    EXPECT(published_keys(fx) == 2);
+    rq = fixture_rq(fx);
+    key_delete(rq, &key);
+    fixture_finish(rq);
+    EXPECT(published_keys(fx) == 1);
+    fixture_close(fx);
+}

@@ -84,3 +84,24 @@ TEST(blind_indexes_of_two_tenants_share_nothing)
     fixture_done(rq);
     fixture_close(fx);
 }
+
+TEST(a_request_that_opened_a_key_gives_it_again_and_never_for_another_user_or_tenant)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+    struct uuid one = fixture_id(fx), two = fixture_id(fx);
+    struct key32 keys[2], again;
+    bool found;
+
+    REQUIRE(seal_new_user_key(rq, fx->tenant, one, &keys[0]) == ERR_OK);
+    REQUIRE(seal_new_user_key(rq, fx->tenant, two, &keys[1]) == ERR_OK);
+    fixture_finish(rq);
+    rq = fixture_rq(fx);
+    for (int i = 0; i < 4; i++) { /* one, one, two, two */
+        REQUIRE(seal_user_key(rq, fx->tenant, i < 2 ? one : two, &again, &found) == ERR_OK);
+        EXPECT(found && memcmp(again.b, keys[i / 2].b, sizeof again.b) == 0);
+    }
+    EXPECT(seal_user_key(rq, fx->other, two, &again, &found) == ERR_OK && !found);
+    fixture_done(rq);
+    fixture_close(fx);
+}
