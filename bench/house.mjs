@@ -118,4 +118,9 @@ export const load = (scenario, port, pid, more = []) => {
   return { ...JSON.parse(line), why: run.stderr.trim() };
 };
 
-export const rssMB = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+// Resident memory in MB: all of it, and without the pages of files that other processes share.
+export const rss = (pid) => {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const mb = (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)[1]) / 1024;
+  return { all: mb('VmRSS'), own: mb('RssAnon') };
+};
