@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// The outbox as a mail server sees it: sent once, kept without settings, tried again after a refusal for now.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { Browser, Cardea, authorizeUrl, ids } from './harness.mjs';
+
+const TURN_MS = 5000; // how often the job runs
+
+// RFC 5321 as far as one mail needs it. `refusing` is what it answers to RCPT instead of 250.
+class MailServer {
+  static async start() {
+    const s = new MailServer();
+    Object.assign(s, { mails: [], attempts: 0, refusing: '' });
+    s.server = createServer((socket) => s.talk(socket)).listen(0, '127.0.0.1');
+    await once(s.server, 'listening');
+    s.port = s.server.address().port;
+    return s;
+  }
+
+  talk(socket) {
+    let rest = '', mail = null, isData = false;
+    const say = (line) => socket.write(`${line}\r\n`);
+    const answers = {
+      EHLO: () => say('250 mail.example'),
+      MAIL: (line) => { mail = { from: line.match(/<(.*?)>/)[1], to: [], text: '' }; say('250 ok'); },
+      RCPT: (line) => {
+        this.attempts++;
+        if (this.refusing) return say(this.refusing);
+        mail.to.push(line.match(/<(.*?)>/)[1]);
+        return say('250 ok');
+      },
+      DATA: () => { isData = true; say('354 go on'); },
+      RSET: () => say('250 ok'),
+      QUIT: () => { say('221 bye'); socket.end(); },
+    };
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => {
+      rest += bytes.toString('latin1');
+      for (let at = rest.indexOf('\r\n'); at >= 0; at = rest.indexOf('\r\n')) {
+        const line = rest.slice(0, at);
+        rest = rest.slice(at + 2);
+        if (!isData) (answers[line.slice(0, 4).toUpperCase()] ?? (() => say('502 what?')))(line);
+        else if (line === '.') { isData = false; this.mails.push(mail); say('250 kept'); }
+        else mail.text += `${line.replace(/^\./, '')}\r\n`;
+      }
+    });
+    say('220 mail.example');
+  }
+
+  to(address) { return this.mails.filter((m) => m.to.includes(address)); }
+  async stop() { this.server.close(); await once(this.server, 'close'); }
+}
+
+const until = async (what, holds, ms = 30000) => {
+  for (const end = Date.now() + ms; !holds(); await new Promise((r) => setTimeout(r, 50))) {
+    if (Date.now() > end) throw new Error(`${what} did not happen in ${ms} ms`);
+  }
+};
+const word = (text) => text.replace(/\?=\r\n\s+=\?/g, '?==?').replace(/=\?utf-8\?b\?(.*?)\?=/gi, (_, b) => Buffer.from(b, 'base64').toString())
+  .replace(/=\?utf-8\?q\?(.*?)\?=/gi, (_, q) => decodeURIComponent(q.replace(/_/g, ' ').replace(/=([0-9A-F]{2})/g, '%$1')));
+const parts = (mail) => {
+  const at = mail.text.indexOf('\r\n\r\n');
+  const headers = Object.fromEntries(mail.text.slice(0, at).replace(/\r\n[ \t]+/g, ' ').split('\r\n').map((l) => [l.slice(0, l.indexOf(':')).toLowerCase(), word(l.slice(l.indexOf(':') + 1).trim())]));
+  return { headers, body: mail.text.slice(at + 4) };
+};
+const readable = ({ headers, body }) => {
+  const kind = (headers['content-transfer-encoding'] ?? '8bit').toLowerCase();
+  if (kind === 'base64') return Buffer.from(body, 'base64').toString();
+  if (kind === 'quoted-printable') return Buffer.from(body.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_, h) => String.fromCharCode(parseInt(h, 16))), 'latin1').toString();
+  return Buffer.from(body, 'latin1').toString();
+};
+
+describe('jobs', () => {
+  let c, server;
+  before(async () => {
+    server = await MailServer.start();
+    c = await Cardea.start({ args: ['--demo'] });
+  });
+  after(async () => {
+    await c?.end();
+    await server?.stop();
+  });
+
+  const register = async (email, language = 'en') => {
+    const browser = new Browser(c);
+    const page = await browser.open(authorizeUrl({ ui_locales: language }).replace('/authorize', '/register'));
+    const done = await browser.post('/signin', { ...Browser.hidden(page), 'user.email': email, 'user.firstName': 'New', 'user.password': 'a good long password' });
+    assert.equal(done.status, 303, done.text);
+  };
+  const configure = async (emailConfiguration) => {
+    const answer = await c.api('PATCH', `/api/tenant/${ids.tenant}`, { tenant: { emailConfiguration } });
+    assert.equal(answer.status, 200, answer.text);
+  };
+  const turn = () => new Promise((r) => setTimeout(r, TURN_MS + 500));
+
+  test('without settings a mail stays in the outbox, and is sent once there are some', async () => {
+    await register('first@example.com');
+    await turn();
+    assert.match(await (await c.fetch('/demo/mail')).text(), /first@example\.com/);
+    await configure({ host: '127.0.0.1', port: server.port, security: 'NONE', defaultFromEmail: 'no-reply@acme.example', defaultFromName: 'Acme' });
+    await until('the mail', () => server.to('first@example.com').length > 0);
+    assert.equal(server.to('first@example.com').length, 1);
+  });
+
+  test('the welcome mail: from the tenant, to the person, in their language, with the headers a mail needs', async () => {
+    await register('noura@example.com', 'ar');
+    await until('the mail', () => server.to('noura@example.com').length > 0);
+    const [mail] = server.to('noura@example.com');
+    assert.equal(mail.from, 'no-reply@acme.example');
+    const { headers, body } = parts(mail);
+    assert.match(headers.from, /^"?Acme"? <no-reply@acme\.example>$/);
+    assert.match(headers.to, /noura@example\.com/);
+    assert.match(headers.subject, /^حسابك لدى /);
+    assert.match(headers['message-id'], /^<[0-9a-f-]{36}@acme\.example>$/);
+    assert.ok(Math.abs(Date.parse(headers.date) - Date.now()) < 60000, headers.date);
+    assert.match(headers['content-type'], /utf-8/i);
+    assert.match(readable({ headers, body }), /أُنشئ حساب/);
+    assert.ok(mail.text.split('\r\n').every((l) => l.length <= 998 && !/[\r\n]/.test(l)), 'RFC 5322 s2.1.1');
+  });
+
+  test('refused for now (4xx): tried again when a minute has gone, not before, and then sent once', async () => {
+    server.refusing = '451 later';
+    const tries = server.attempts;
+    await register('later@example.com');
+    await until('an attempt', () => server.attempts > tries);
+    server.refusing = '';
+    await turn();
+    assert.equal(server.attempts, tries + 1, 'it waits');
+    await c.shiftClock(61000);
+    await until('the mail', () => server.to('later@example.com').length > 0);
+    assert.equal(server.attempts, tries + 2);
+  });
+
+  test('a mail is sent once, also over a restart', async () => {
+    await c.stop();
+    await c.run();
+    await turn();
+    const addresses = server.mails.flatMap((m) => m.to);
+    assert.deepEqual(addresses, [...new Set(addresses)]);
+    assert.equal(addresses.length, 3);
+  });
+});
