@@ -5,26 +5,33 @@
 #include "flow/api/api.h"
 #include "flow/oauth/oauth.h"
 
-/* The endpoint as API keys name it: the path up to its first parameter. */
+/* The endpoint as API keys name it: the path without its parameters, "/api/application/role". */
 static str
-endpoint_of(const struct route *route)
+endpoint_of(struct rq *rq, const struct route *route)
 {
-    str path = str_from(route->path);
-    size_t at = str_find(path, '{');
+    str rest = str_from(route->path), piece, endpoint;
+    struct buf buf;
 
-    return str_head(path, at == path.n ? at : at - 1);
+    buf_init(&buf, rq->arena, 200);
+    while (str_cut(&rest, '/', &piece)) {
+        if (piece.n && piece.p[0] != '{') {
+            buf_char(&buf, '/');
+            buf_str(&buf, piece);
+        }
+    }
+    return buf_done(&buf, &endpoint) ? endpoint : NO_STR;
 }
 
 static enum err
 check_api_key(struct rq *rq, const struct route *route)
 {
-    return api_check_key(rq, endpoint_of(route), true);
+    return api_check_key(rq, endpoint_of(rq, route), true);
 }
 
 static enum err
 check_maybe_api_key(struct rq *rq, const struct route *route)
 {
-    return api_check_key(rq, endpoint_of(route), false);
+    return api_check_key(rq, endpoint_of(rq, route), false);
 }
 
 static enum err

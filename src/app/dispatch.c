@@ -16,7 +16,7 @@
 #include "io/run/run.h"
 #include "model/cache/cache.h"
 
-enum { MAX_TRIES = 5 };
+enum { MAX_TRIES = 5, UNKNOWN_BODY = 16 * 1024 };
 
 struct dispatch {
     struct dispatch_config config;
@@ -321,7 +321,7 @@ max_body(void *ctx, const struct http_request *head)
     const struct route *route = route_find(head->method, head->path, &rq, &status);
 
     (void)ctx;
-    return route ? route->max_body : 0;
+    return route ? route->max_body : UNKNOWN_BODY; /* so that 404 is what its sender is told */
 }
 
 static void

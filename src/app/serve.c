@@ -130,6 +130,7 @@ listen_at(struct server *s, const struct config *config, const char **ret_why)
         .tls_cert_file = config->tls_cert,
         .tls_key_file = config->tls_key,
         .is_tls12_allowed = config->tls12,
+        .arena_bytes = MB(8), /* the longest list the API answers, and what it takes to make it */
     };
 
     s->http = http_start(&http, &handlers, ret_why);

@@ -87,6 +87,7 @@ describe('kickstart', () => {
       assert.equal(status, 200);
       const home = await new Browser(c).open('/demo');
       assert.match(home.text, /Sign in/);
+      for (const path of ['/demo/refresh', '/demo/signout']) assert.equal((await new Browser(c).open(path)).location, '/demo', 'a stranger is sent home');
       assert.equal((await new Browser(c).open(authorizeUrl({ client_id: variables.applicationId, redirect_uri: `${variables.baseURL}/demo/callback` }))).status, 200);
     } finally { await c.end(); }
   });

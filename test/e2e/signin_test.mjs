@@ -23,7 +23,7 @@ describe('the sign-in journey', () => {
       await browser.open('/oauth2/logout');
       await browser.open(authorizeUrl({ redirect_uri: 'https://evil.example/' }));
     }
-    const register = await browser.open(authorizeUrl({}).replace('/authorize', '/register'));
+    const register = await browser.open(authorizeUrl({}).replace('/oauth2/authorize', '/oauth2/register'));
     assert.match(register.text, /user\.email/);
     const refused = await browser.post('/signin', { ...Browser.hidden(register), 'user.email': 'no-mail', 'user.password': 'x' });
     assert.equal(refused.status, 200);
@@ -128,7 +128,7 @@ describe('the sign-in journey', () => {
 
   test('registration: the fields the application asks for, faults beside their fields, then signed in; OA-22: nothing else is taken', async () => {
     const browser = new Browser(c);
-    const page = await browser.open(authorizeUrl({}).replace('/authorize', '/register'));
+    const page = await browser.open(authorizeUrl({}).replace('/oauth2/authorize', '/oauth2/register'));
     assert.match(page.text, /user\.firstName/);
     assert.ok(!page.text.includes('user.lastName'));
     const wrong = await browser.post('/signin', { ...Browser.hidden(page), 'user.email': 'new@example.com', 'user.firstName': '', 'user.password': 'short' });

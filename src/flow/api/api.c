@@ -167,9 +167,10 @@ api_scratch_begin(struct rq *rq, struct api_scratch *scratch)
     if (arena == NULL) {
         return false;
     }
-    *scratch = (struct api_scratch){rq->arena, rq->holds};
+    *scratch = (struct api_scratch){rq->arena, rq->holds, rq->opened};
     rq->arena = arena;
     rq->holds = NULL;
+    rq->opened = NULL;
     arena_keep_secret(arena);
     return true;
 }
@@ -181,6 +182,7 @@ api_scratch_end(struct rq *rq, struct api_scratch *scratch)
     arena_free(rq->arena);
     rq->arena = scratch->arena;
     rq->holds = scratch->holds;
+    rq->opened = scratch->opened;
 }
 
 const struct field *

@@ -41,6 +41,7 @@ enum err api_refuse(struct rq *rq, const char *path, const char *code, const cha
 struct api_scratch {
     struct arena *arena;
     struct cache_hold *holds;
+    struct seal_opened *opened;
 };
 MUST_USE bool api_scratch_begin(struct rq *rq, struct api_scratch *scratch);
 void api_scratch_end(struct rq *rq, struct api_scratch *scratch);

@@ -22,6 +22,7 @@ api_token_access(struct rq *rq, const struct api_token_wish *wish, const struct 
         .authentication_type = grant->authentication_type,
         .auth_instant = grant->auth_instant,
         .ttl_s = ttl_s,
+        .by_api = true,
     };
     enum err e = claims_access_token(rq, &subject, &ret->access, &ttl_s);
 

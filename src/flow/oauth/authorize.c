@@ -75,7 +75,7 @@ read_response_mode(struct rq *rq, struct attempt *t)
     t->a.state = get(t, S("state"));
     t->a.nonce = get(t, S("nonce"));
     if (t->a.state.n > STATE_MAX || t->a.nonce.n > STATE_MAX) {
-        t->a.state = NO_STR;
+        t->a.state = t->a.state.n > STATE_MAX ? NO_STR : t->a.state;
         return authorization_refuse(rq, &t->a, ERR_INVALID_REQUEST, "state or nonce is too long");
     }
     for (size_t i = 0; i < COUNT(names); i++) {

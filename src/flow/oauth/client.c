@@ -28,8 +28,8 @@ decode_part(struct rq *rq, str part, str *ret)
     struct form form;
     str text = str_fmt(rq->arena, "v=" STRF, STRV(part));
 
-    if (str_find(part, '&') < part.n || str_find(part, '=') < part.n
-        || !form_parse(rq->arena, text, &form) || form.count != 1) {
+    if (str_find(part, '\0') < part.n || str_find(part, '&') < part.n
+        || str_find(part, '=') < part.n || !form_parse(rq->arena, text, &form) || form.count != 1) {
         return false;
     }
     *ret = form.pairs[0].value;
@@ -70,13 +70,16 @@ read_credentials(struct rq *rq, const struct form *form, struct credentials *ret
             return refuse(rq);
         }
         /* One method per request: s2.3. A repeated client_id must agree. */
-        if (form_has(form, S("client_secret"))
+        if (form_has(form, S("client_secret")) || form_has(form, S("client_assertion"))
             || (form_has(form, S("client_id"))
                 && !str_eq(form_get(form, S("client_id")), ret->id))) {
             return FAIL(rq, ERR_INVALID_REQUEST, "client_secret",
                 "uses more than one way to authenticate the client");
         }
         return ERR_OK;
+    }
+    if (header.n || form_has(form, S("client_assertion"))) {
+        return refuse(rq); /* a way of proving that is not one here */
     }
     ret->id = form_get(form, S("client_id"));
     ret->secret = form_get(form, S("client_secret"));

@@ -59,9 +59,8 @@ introspect_endpoint(struct rq *rq)
     if (e != ERR_OK) {
         return e;
     }
-    /* A public application proved nothing, so it learns only about its own tokens. */
-    if (access == NULL || !uuid_eq(access->tenant_id, rq->tenant->id)
-        || (!client_is_proven(rq) && !uuid_eq(access->application_id, rq->application->id))) {
+    /* OA-37: a token is its own application's business; to all others it is not one. */
+    if (access == NULL || !uuid_eq(access->application_id, rq->application->id)) {
         return answer_inactive(rq);
     }
     return answer_active(rq, access);

@@ -252,8 +252,12 @@ logout_confirm(struct rq *rq)
     struct leave leave = {.tenant = NULL};
     struct session *session;
     const struct form *form;
-    enum err e = rq_form(rq, &form);
+    enum err e;
 
+    if (rq_is_from_elsewhere(rq)) {
+        return FAIL(rq, ERR_FORBIDDEN, NULL, "came from another site: sign out here");
+    }
+    e = rq_form(rq, &form);
     e = e ? e : load_tenant(rq, form, &leave);
     e = e ? e : session_find(rq, leave.tenant, &session);
     if (e != ERR_OK) {

@@ -39,6 +39,14 @@ load_session(struct visit *visit)
     return e;
 }
 
+/* OA-23: without a secret, and with an address any app on the device may claim, nobody can tell who
+ * asks: what was allowed once was perhaps allowed to another (RFC 8252 s8.6). */
+static bool
+is_claimable(const struct authorization *a)
+{
+    return application_is_public(a->application) && !str_starts(a->redirect_uri, S("https://"));
+}
+
 /* Third parties ask; what was allowed before counts only if the application lets decisions be
  * remembered. */
 static enum err
@@ -53,7 +61,8 @@ find_consent(struct visit *visit, bool *ret_needed)
     *ret_needed =
         a->prompt_consent
         || (oauth->relationship == APP_THIRD_PARTY && oauth->consent_mode != CONSENT_NEVER);
-    if (*ret_needed && !a->prompt_consent && oauth->consent_mode == CONSENT_REMEMBER) {
+    if (*ret_needed && !a->prompt_consent && oauth->consent_mode == CONSENT_REMEMBER
+        && !is_claimable(a)) {
         e = consent_holds(visit->rq, a->tenant, &wanted, &holds);
         *ret_needed = !holds;
     }
@@ -284,9 +293,7 @@ signin_endpoint(struct rq *rq)
     const struct signin_step *step;
     enum err e;
 
-    /* OA-20: the sealed state is bound to a SameSite=Lax cookie; a browser that says the form is
-     * another site's is believed, too. */
-    if (str_eq(rq_header(rq, S("sec-fetch-site")), S("cross-site"))) {
+    if (rq_is_from_elsewhere(rq)) {
         return FAIL(rq, ERR_FORBIDDEN, NULL,
             "came from another site: go back to the application and sign in again");
     }

@@ -10,6 +10,7 @@
 #include "model/rq/rq.h"
 #include "model/seal/seal.h"
 #include "model/statements.h"
+#include "model/user/user.h"
 
 static struct seal_place
 config_place(struct uuid tenant_id, struct uuid id)
@@ -122,6 +123,13 @@ application_jwt(const struct application *application, const struct tenant *tena
     return application != NULL && application->jwt.enabled ? &application->jwt : &tenant->jwt;
 }
 
+/* No port, or one as a client writes it: digits without a leading zero. */
+static bool
+is_plain_port(const struct url *url)
+{
+    return url->port.p == NULL || (url->port.n > 0 && url->port.p[0] != '0');
+}
+
 /* RFC 8252 s7.3: an app on this machine listens on whatever port it gets; all else must be
  * equal. */
 static bool
@@ -132,7 +140,8 @@ is_same_but_port(str registered, str given)
     return url_parse(registered, &a) && url_parse(given, &b) && url_is_loopback(&a)
            && url_is_loopback(&b) && str_eq(a.scheme, S("http")) && str_eq(b.scheme, S("http"))
            && str_eq(a.host, b.host) && str_eq(a.path, b.path) && a.has_query == b.has_query
-           && str_eq(a.query, b.query) && !a.has_userinfo && !b.has_userinfo && !b.has_fragment;
+           && str_eq(a.query, b.query) && !a.has_userinfo && !b.has_userinfo && !b.has_fragment
+           && is_plain_port(&b);
 }
 
 bool
@@ -234,7 +243,17 @@ enum err
 application_create(struct rq *rq, const struct tenant *tenant, struct application *app)
 {
     bytes config;
+    bool is_person;
+    enum err e = user_exists(rq, tenant, app->id, &is_person);
 
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (is_person) { /* OA-47: the sub of its own tokens must not be a person's */
+        field_fault_add(&rq->faults, rq->arena, S("applicationId"), S("duplicate"),
+            S("This id is a user's already: choose another, or leave it out."));
+        return FAIL(rq, ERR_FIELDS, "applicationId", "is taken");
+    }
     app->tenant_id = tenant->id;
     app->active = true;
     app->insert_instant = app->last_update_instant = rq->now;

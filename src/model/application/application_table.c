@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an application looks like on the wire: FusionAuth's type Application and what is nested
  * in it. */
+#include "base/arena.h"
+#include "codec/form.h"
 #include "codec/url.h"
 #include "model/application/application.h"
 
@@ -48,16 +50,18 @@ is_fit_for_redirect(str text)
 static bool
 has_reserved_parameter(str text)
 {
-    static const char *const reserved[] = {
-        "code=", "state=", "iss=", "error=", "response=", "id_token=", "access_token="};
-    str rest = str_skip(text, str_find(text, '?')), part;
+    static const char *const reserved[] = {"code", "state", "iss", "error", "error_description",
+        "error_uri", "response", "id_token", "access_token", "session_state"};
+    AUTO(arena_end) struct arena *arena = arena_new(KB(64));
+    str query = str_skip(text, str_find(text, '?') + 1);
+    struct form form;
 
-    rest = str_skip(rest, 1);
-    while (str_cut(&rest, '&', &part)) {
-        for (size_t i = 0; i < COUNT(reserved); i++) {
-            if (str_starts(part, str_from(reserved[i]))) {
-                return true;
-            }
+    if (arena == NULL || !form_parse(arena, query, &form)) {
+        return true; /* what cannot be read cannot be told to be free of them */
+    }
+    for (size_t i = 0; i < COUNT(reserved); i++) {
+        if (form_has(&form, str_from(reserved[i]))) {
+            return true;
         }
     }
     return false;

@@ -30,7 +30,10 @@ put_roles(const struct claims_subject *subject, struct json_out *out)
     json_out_name(out, S("roles"));
     json_out_array(out);
     for (size_t i = 0; i < registration->roles.count; i++) {
-        json_out_str(out, registration->roles.items[i]);
+        /* A role the application gave up is no role, whoever still holds its name. */
+        if (application_has_role(subject->application, registration->roles.items[i])) {
+            json_out_str(out, registration->roles.items[i]);
+        }
     }
     json_out_array_end(out);
 }
@@ -68,7 +71,7 @@ static bool
 shows_person(const struct claims_subject *subject, str scope_word)
 {
     return subject->user != NULL
-           && (subject->scope.n == 0 || str_has_word(subject->scope, scope_word)
+           && (subject->by_api || str_has_word(subject->scope, scope_word)
                || (subject->application != NULL
                    && subject->application->oauth.scope_handling == SCOPE_COMPATIBILITY));
 }

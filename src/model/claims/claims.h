@@ -17,6 +17,7 @@ struct claims_subject { /* whom and what a token is about */
     const struct token *grant; /* NULL: none */
     str scope, nonce, authentication_type;
     int64_t auth_instant;
+    bool by_api; /* asked for through the API, where there are no scopes: shows the person */
     int64_t
         ttl_s; /* of the access token, if it is to end earlier than the settings say; 0: as they say */
 };

@@ -146,7 +146,9 @@ rq_bearer(const struct rq *rq)
 {
     str value = rq_header(rq, S("authorization"));
 
-    if (value.n < 7 || !str_ieq(str_head(value, 7), S("Bearer "))) {
+    /* Two headers would let two readers believe two tokens (OA-56). */
+    if (http_header_count(rq->http, S("authorization")) != 1 || value.n < 7
+        || !str_ieq(str_head(value, 7), S("Bearer "))) {
         return NO_STR;
     }
     return str_trim(str_skip(value, 7));
@@ -232,4 +234,16 @@ rq_ids(struct rq *rq, const struct db_row *rows, struct uuid **ret, size_t *ret_
         (*ret)[n++] = uuid_from(db_bytes(row, 0));
     }
     return ERR_OK;
+}
+
+bool
+rq_is_from_elsewhere(const struct rq *rq)
+{
+    str site = rq_header(rq, S("sec-fetch-site")), origin = rq_header(rq, S("origin"));
+
+    if (str_eq(site, S("cross-site")) || str_eq(site, S("same-site"))) {
+        return true;
+    }
+    return origin.n && !str_eq(origin, S("null")) && !str_eq(origin, rq->house->base_url)
+           && !str_eq(site, S("same-origin"));
 }

@@ -153,6 +153,10 @@ str rq_cookie_name(const struct rq *rq, str name);
 /* A JSON writer on the request's arena. */
 void rq_json_out(struct rq *rq, struct buf *buf, struct json_out *out);
 
+/* A browser says that this form was sent by another site or origin (OA-20). Pages of ours send
+ * Origin: null, because they give no referrer, and Sec-Fetch-Site: same-origin. A second line: the
+ * first is the cookie the sealed page is bound to. */
+bool rq_is_from_elsewhere(const struct rq *rq);
 /* ERR_OK on the hash pool, else ERR_MOVE: return it, and the handler is run again there. */
 MUST_USE enum err rq_needs_hash(struct rq *rq);
 /* A fresh version-7 id. */

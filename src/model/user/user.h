@@ -67,16 +67,17 @@ MUST_USE enum err user_tenants(
  * user.email, ... What an erased user left is declared to end. */
 MUST_USE enum err user_check_taken(struct rq *rq, const struct tenant *tenant,
     const struct user *user, struct field_reader *reader, const char *path);
-/* Judges user->password by the tenant's rules: [blank], [tooShort], [tooLong], [singleCase] ... at
- * path.password; and, when given, how it is to be hashed, at path.encryptionScheme and path.factor. */
+/* Judges user->password by the tenant's rules: [blank], [tooShort], [tooLong], [singleCase] ...
+ * at path.password; and, when given, how it is to be hashed, at path.encryptionScheme and
+ * path.factor. */
 void user_check_password(struct field_reader *reader, const struct tenant *tenant,
     const struct user *user, const char *path);
 /* Hashes user->password into scheme, salt, hash, factor (only on the hash pool) and sets
  * password_instant. As user->given_scheme and given_factor say, else as the tenant does. */
 MUST_USE enum err user_set_password(struct rq *rq, const struct tenant *tenant, struct user *user);
 /* The password member is a hash made elsewhere (an import): keeps it as it is, with given_scheme,
- * given_factor and given_salt. Faults at path.password, .encryptionScheme, .factor, .salt; then false
- * and nothing is changed. */
+ * given_factor and given_salt. Faults at path.password, .encryptionScheme, .factor, .salt; then
+ * false and nothing is changed. */
 MUST_USE bool user_import_password(
     struct rq *rq, struct field_reader *reader, struct user *user, const char *path);
 
@@ -93,8 +94,8 @@ MUST_USE enum err user_delete(struct rq *rq, const struct tenant *tenant, const 
 MUST_USE enum err user_note_login(
     struct rq *rq, const struct tenant *tenant, struct user *user, bool has_new_hash);
 
-/* For a job: declares the end of rows whose key is gone (a crash between the two), a hundred users a
- * time, from the cursor on, all zero at first. */
+/* For a job: declares the end of rows whose key is gone (a crash between the two), a hundred users
+ * a time, from the cursor on, all zero at first. */
 struct user_cursor {
     struct uuid tenant_id, id;
     bool is_at_end;
@@ -103,8 +104,9 @@ MUST_USE enum err user_tidy(struct rq *rq, struct user_cursor *cursor);
 
 /* The registration of a loaded user for an application, or NULL. */
 const struct registration *user_registration(const struct user *user, struct uuid application_id);
-/* Declare rows. create makes id and instants; update keeps the id of user's own registration for the
- * application, which must have been loaded; delete also revokes the user's grants and consent there. */
+/* Declare rows. create makes id and instants; update keeps the id of user's own registration for
+ * the application, which must have been loaded; delete also revokes the user's grants and consent
+ * there. */
 MUST_USE enum err registration_create(struct rq *rq, const struct tenant *tenant,
     const struct user *user, struct registration *registration);
 MUST_USE enum err registration_update(struct rq *rq, const struct tenant *tenant,
@@ -123,10 +125,16 @@ void user_forget_tenant(struct rq *rq, const struct tenant *tenant);
 str user_display_name(struct arena *arena, const struct user *user);
 /* email, else username, else phone number. */
 str user_login_id(const struct user *user);
-/* Is there such an account, active and not expired? One row, nothing unsealed: for tokens presented again (OA-63). */
+/* Is there an account of that id, whatever its state? For ids that must not be two things
+ * (OA-47). */
+MUST_USE enum err user_exists(
+    struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret);
+/* Is there such an account, active and not expired? One row, nothing unsealed: for tokens presented
+ * again (OA-63). */
 MUST_USE enum err user_stands(
     struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret);
 /* Is the account usable now (active, not expired)? */
 bool user_may_sign_in(const struct user *user, int64_t now);
-/* Writes the user object as FusionAuth answers it (identities, registrations, instants included). */
+/* Writes the user object as FusionAuth answers it (identities, registrations, instants
+ * included). */
 void user_write(const struct user *user, struct json_out *out);

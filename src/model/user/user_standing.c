@@ -14,3 +14,13 @@ user_stands(struct rq *rq, const struct tenant *tenant, struct uuid id, bool *re
     *ret = row != NULL && db_i64(row, 0) && (expiry == 0 || expiry > rq->now);
     return e;
 }
+
+enum err
+user_exists(struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret)
+{
+    struct db_row *row;
+    enum err e = rq_read(rq, USER_STANDING, &row, DB_VALUES(DB_ID(&tenant->id), DB_ID(&id)));
+
+    *ret = row != NULL;
+    return e;
+}

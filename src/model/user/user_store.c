@@ -196,6 +196,21 @@ key_for_new(struct rq *rq, const struct tenant *tenant, struct user *user, struc
     return seal_new_user_key(rq, tenant, user->id, ret);
 }
 
+/* OA-47: the id of an application is the sub of its own tokens, so it cannot be a person's. */
+static enum err
+check_id(struct rq *rq, const struct user *user)
+{
+    const struct application *application = NULL;
+    enum err e = uuid_is_nil(user->id) ? ERR_OK : application_load(rq, user->id, &application);
+
+    if (e == ERR_OK && application != NULL) {
+        field_fault_add(&rq->faults, rq->arena, S("userId"), S("duplicate"),
+            S("This id is an application's already: choose another, or leave it out."));
+        e = FAIL(rq, ERR_FIELDS, "userId", "is taken");
+    }
+    return e;
+}
+
 enum err
 user_create(struct rq *rq, const struct tenant *tenant, struct user *user)
 {
@@ -207,7 +222,8 @@ user_create(struct rq *rq, const struct tenant *tenant, struct user *user)
     user->tenant_id = tenant->id;
     user->active = true;
     user->insert_instant = user->last_update_instant = rq->now;
-    e = key_for_new(rq, tenant, user, &key);
+    e = check_id(rq, user);
+    e = e ? e : key_for_new(rq, tenant, user, &key);
     if (e == ERR_OK) {
         e = seal_halves(rq, tenant, &key, user, halves);
     }

@@ -36,7 +36,7 @@ token_endpoint(struct rq *rq)
     if (e != ERR_OK) {
         return e;
     }
-    if (!form_has(form, S("grant_type"))) {
+    if (form_get(form, S("grant_type")).n == 0) { /* empty is omitted: RFC 6749 s3.2 */
         return FAIL(rq, ERR_INVALID_REQUEST, "grant_type", "is required");
     }
     grant = find_grant(form_get(form, S("grant_type")));

@@ -136,7 +136,7 @@ token_grant_code(struct rq *rq, const struct form *form, struct token_reply *ret
     if (e != ERR_OK) {
         return e;
     }
-    if (!form_has(form, S("code"))) {
+    if (form_get(form, S("code")).n == 0) {
         return FAIL(rq, ERR_INVALID_REQUEST, "code", "is required");
     }
     if (form_has(form, S("code_verifier")) && !verifier_is_well_formed(verifier)) {

@@ -74,7 +74,7 @@ token_grant_refresh(struct rq *rq, const struct form *form, struct token_reply *
     if (e != ERR_OK) {
         return e;
     }
-    if (!form_has(form, S("refresh_token"))) {
+    if (form_get(form, S("refresh_token")).n == 0) {
         return FAIL(rq, ERR_INVALID_REQUEST, "refresh_token", "is required");
     }
     e = token_find_refresh(
