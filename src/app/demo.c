@@ -215,8 +215,11 @@ demo_callback(struct rq *rq)
     struct form form = {pairs, COUNT(pairs)};
     struct notes notes;
 
+    if (recall(rq, &notes) && notes.access_token.n && notes.state.n == 0) {
+        return go_home(rq); /* the back button: this answer was used */
+    }
     /* A client must refuse an answer it did not ask for (RFC 6749 s10.12). */
-    if (!recall(rq, &notes) || notes.state.n == 0
+    if (notes.state.n == 0
         || !ct_eq(str_bytes(notes.state), str_bytes(rq_query_get(rq, S("state"))))) {
         return FAIL(rq, ERR_INVALID_REQUEST, "state", "is not the one this demo sent");
     }

@@ -27,6 +27,7 @@ enum {
     STEP_ARENA = 4 * 1024 * 1024,
     MAX_TENANTS = 100000,
     MAX_MAILS = 20,
+    MAX_BATCHES = 50,
     DAY_KEYS_KEPT_DAYS = 30
 };
 
@@ -135,9 +136,12 @@ send_one(struct rq *rq, const struct outbox_due *due)
     struct mail mail;
     enum err e = tenant_load(rq, due->tenant_id, &tenant);
 
-    if (e != ERR_OK || tenant == NULL || tenant->mail.host.n == 0
-        || tenant->mail.from_email.n == 0) {
+    if (e != ERR_OK || tenant == NULL) {
         return e;
+    }
+    if (tenant->mail.host.n == 0 || tenant->mail.from_email.n == 0) {
+        outbox_postpone(rq, due);
+        return house_commit(rq);
     }
     e = outbox_load(rq, tenant, due->id, &queued);
     if (e != ERR_OK || queued == NULL) {
@@ -145,22 +149,27 @@ send_one(struct rq *rq, const struct outbox_due *due)
     }
     mail = mail_of(tenant, rq->arena, queued);
     server = server_of(tenant);
-    if (mail_send(rq->arena, &server, &mail) == MAIL_SENT) {
+    switch (mail_send(rq->arena, &server, &mail)) {
+    case MAIL_SENT:
         outbox_note_sent(rq, queued);
-    } else {
+        break;
+    case MAIL_REFUSED:
+        outbox_note_refusal(rq, queued);
+        break;
+    case MAIL_FAILED:
         outbox_note_failure(rq, queued);
+        break;
     }
     return house_commit(rq);
 }
 
 static enum err
-send_mails(struct rq *rq)
+send_batch(struct rq *rq, size_t *ret_count)
 {
     struct outbox_due *due;
-    size_t count;
-    enum err e = outbox_list_due(rq, MAX_MAILS, &due, &count);
+    enum err e = outbox_list_due(rq, MAX_MAILS, &due, ret_count);
 
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+    for (size_t i = 0; e == ERR_OK && i < *ret_count; i++) {
         AUTO(arena_end) struct arena *arena = arena_new(STEP_ARENA);
         struct rq one;
         if (arena == NULL) {
@@ -169,6 +178,19 @@ send_mails(struct rq *rq)
         house_begin(rq->house, arena, &one);
         e = send_one(&one, &due[i]);
         cache_end_request(&one);
+    }
+    return e;
+}
+
+/* Batch after batch, so that the many mails of one tenant do not hold up another's for a turn. */
+static enum err
+send_mails(struct rq *rq)
+{
+    size_t count = MAX_MAILS;
+    enum err e = ERR_OK;
+
+    for (int batch = 0; e == ERR_OK && count == MAX_MAILS && batch < MAX_BATCHES; batch++) {
+        e = send_batch(rq, &count);
     }
     return e;
 }

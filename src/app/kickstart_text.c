@@ -81,7 +81,7 @@ put_variable(struct kickstart_text *kt, str name, struct buf *buf)
 static bool
 put_file(struct kickstart_text *kt, str name, struct buf *buf)
 {
-    str text;
+    str text = NO_STR;
 
     if (!kickstart_read_file(kt, name, &text)) {
         return false;
@@ -125,7 +125,7 @@ static bool replace_at(
 static bool
 include_json(struct kickstart_text *kt, str text, struct json_out *out, int depth)
 {
-    str name = str_head(str_skip(text, 2), text.n - 3), content;
+    str name = str_head(str_skip(text, 2), text.n - 3), content = NO_STR;
     const struct json *json;
 
     if (depth >= DEPTH_MAX) {

@@ -89,6 +89,27 @@ describe('the sign-in journey', () => {
     assert.match(third.text, /expired/i);
   });
 
+  test('a step that the journey is not at is answered by the first page, whatever is posted; no request ends the process', async () => {
+    for (const step of ['consent', 'password', 'register']) {
+      for (const more of [{}, { lang: 'ar' }, { answer: 'allow', scope: 'openid' }, { switch: 'true' }]) {
+        const browser = new Browser(c);
+        const page = await browser.open(authorizeUrl({}));
+        const answer = await browser.post('/signin', { ...Browser.hidden(page), step, ...more });
+        assert.equal(answer.status, 200, `${step} ${JSON.stringify(more)}`);
+        assert.equal(answer.location, null);
+      }
+    }
+  });
+
+  test('the chosen language stays: after a wrong password and on the next page', async () => {
+    const browser = new Browser(c);
+    const page = await browser.open(authorizeUrl({}));
+    const arabic = await browser.post('/signin', { ...Browser.hidden(page), lang: 'ar' });
+    assert.match(arabic.text, /lang="ar" dir="rtl"/);
+    const wrong = await browser.post('/signin', { ...Browser.hidden(arabic), loginId: person.email, password: 'wrong' });
+    assert.match(wrong.text, /lang="ar" dir="rtl"/);
+  });
+
   test('OA-57: every sign-in makes a new session and the old one ends', async () => {
     const browser = new Browser(c);
     await signIn(browser);

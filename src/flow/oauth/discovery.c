@@ -88,6 +88,7 @@ put_list(struct json_out *out, const char *name, const char *values)
 static str
 endpoint_base(struct rq *rq, const struct tenant *tenant)
 {
+    CHECK(tenant != NULL);
     return tenant->issuer.n ? rq->house->base_url : tenant->made_issuer;
 }
 

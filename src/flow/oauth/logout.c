@@ -149,7 +149,27 @@ answer_signed_out(struct rq *rq, const struct leave *leave)
         return FAIL_SERVER(rq);
     }
     view_text(&page.view, NULL, S("tenant"), leave->tenant->name);
-    page_self(&page, rq->http->path, NO_STR);
+    page_self(&page, S("/oauth2/logout"), NO_STR);
+    page_render(&page, rq->arena, rq->answer);
+    return ERR_OK;
+}
+
+/* "Stay signed in": back to the application, or a page that says that nothing changed. */
+static enum err
+answer_stayed(struct rq *rq, const struct leave *leave)
+{
+    struct page page;
+
+    if (leave->target.n) {
+        return rq_redirect(rq, leave->target);
+    }
+    if (!page_start(&page, rq->arena, PAGE_CARD, rq->lang)) {
+        return FAIL_SERVER(rq);
+    }
+    view_text(&page.view, NULL, S("tenant"), leave->tenant->name);
+    view_text(&page.view, NULL, S("heading"), page_text(rq->lang, S("stayed.title")));
+    page_add_paragraph(&page, page_text(rq->lang, S("stayed.text")));
+    page_self(&page, S("/oauth2/logout"), NO_STR);
     page_render(&page, rq->arena, rq->answer);
     return ERR_OK;
 }
@@ -274,7 +294,7 @@ logout_confirm(struct rq *rq)
         return ask(rq, &leave, session); /* the same question in another language */
     }
     if (!str_eq(form_get(form, S("answer")), S("yes"))) {
-        return answer_signed_out(rq, &leave);
+        return answer_stayed(rq, &leave);
     }
     return end(rq, &leave, session);
 }

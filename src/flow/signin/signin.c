@@ -123,6 +123,7 @@ note_person(struct visit *visit)
 {
     struct authorization *a = visit->a;
 
+    CHECK(visit->user != NULL && visit->session != NULL);
     a->user_id = visit->user->id;
     a->session_id = visit->session->id;
     a->auth_instant = visit->session->auth_instant;
@@ -304,6 +305,9 @@ signin_endpoint(struct rq *rq)
     }
     rq->lang =
         page_lang(a->ui_locales, signin_value(&visit, "lang"), rq_header(rq, S("accept-language")));
+    if (form_has(visit.form, S("lang"))) {
+        a->ui_locales = rq->lang; /* chosen: it stays to the end of the journey */
+    }
     step = find_step(signin_value(&visit, "step"));
     if (step == NULL) {
         return FAIL(rq, ERR_INVALID_REQUEST, "step", "is not known");

@@ -35,6 +35,7 @@ static const struct {
 } words[] = {
     {"blank", "error.blank"},
     {"missing", "error.blank"},
+    {"notEmail", "error.email"},
     {"duplicate", "error.taken"},
     {"tooShort", "error.password.short"},
     {"tooLong", "error.password.long"},
@@ -236,7 +237,8 @@ submit(struct visit *visit)
         }
     }
     if (rq->faults.count) {
-        visit->alert = "alert.fields";
+        /* The page lists the faults itself; JSON says so in a word. */
+        visit->alert = rq_wants_json(rq) ? "alert.fields" : NULL;
         return render(visit);
     }
     return create(visit, user);

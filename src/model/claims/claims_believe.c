@@ -239,7 +239,7 @@ write_jwks(struct rq *rq, struct uuid tenant_id, struct json_out *out)
 static enum err
 build_jwks(struct rq *rq, struct uuid tenant_id, struct arena *arena, void **ret)
 {
-    str *text = ARENA_NEW(arena, str), made;
+    str *text = ARENA_NEW(arena, str), made = NO_STR;
     struct json_out out;
     struct buf buf;
     enum err e;

@@ -60,7 +60,7 @@ open_row(struct rq *rq, const struct db_row *row, struct key *key, struct stored
 static enum err
 build(struct rq *rq, struct uuid id, struct arena *arena, void **ret)
 {
-    struct stored_key stored;
+    struct stored_key stored = {.algorithm = NO_STR};
     struct db_row *row;
     struct key *key;
     enum err e = rq_read(rq, KEY_BY_ID, &row, DB_VALUES(DB_ID(&id)));

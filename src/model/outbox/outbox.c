@@ -12,6 +12,8 @@
 enum column { ID, USER, INSERTED, NEXT, SENT, ATTEMPTS, DETAIL };
 #define NEVER INT64_MAX
 #define KEPT_MS (7 * DAY_MS)
+#define WAIT_MS (20 * SECOND_MS)
+#define WAITING_MS (30 * DAY_MS) /* what no SMTP settings ever let go */
 
 /* clang-format off */
 #define M(member) FIELD_AT(struct outbox_mail, member)
@@ -167,6 +169,21 @@ outbox_note_failure(struct rq *rq, const struct outbox_mail *mail)
 }
 
 void
+outbox_note_refusal(struct rq *rq, struct outbox_mail *mail)
+{
+    rq_write(rq, OUTBOX_NOTE_FAILURE, DB_ANY, ERR_OK,
+        DB_VALUES(
+            DB_ID(&mail->tenant_id), DB_ID(&mail->id), DB_I64(NEVER), DB_I64(mail->attempts)));
+}
+
+void
+outbox_postpone(struct rq *rq, const struct outbox_due *due)
+{
+    rq_write(rq, OUTBOX_POSTPONE, DB_ANY, ERR_OK,
+        DB_VALUES(DB_ID(&due->tenant_id), DB_ID(&due->id), DB_I64(rq->now + WAIT_MS)));
+}
+
+void
 outbox_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
 {
     rq_write(
@@ -183,5 +200,6 @@ void
 outbox_sweep(struct rq *rq)
 {
     rq_write(rq, OUTBOX_SWEEP, DB_ANY, ERR_OK,
-        DB_VALUES(DB_I64(rq->now - KEPT_MS), DB_I64(OUTBOX_MAX_ATTEMPTS)));
+        DB_VALUES(
+            DB_I64(rq->now - KEPT_MS), DB_I64(OUTBOX_MAX_ATTEMPTS), DB_I64(rq->now - WAITING_MS)));
 }

@@ -25,8 +25,8 @@ MUST_USE enum err outbox_add(struct rq *rq, const struct tenant *tenant, const s
 MUST_USE enum err outbox_list(struct rq *rq, const struct tenant *tenant, size_t max,
     struct outbox_mail **ret, size_t *ret_count);
 
-/* For the job: tenants and ids of mails that are due; then each is opened (*ret NULL when its person
- * was erased or it was sent meanwhile). */
+/* For the job: tenants and ids of mails that are due; then each is opened (*ret NULL when its
+ * person was erased or it was sent meanwhile). */
 struct outbox_due {
     struct uuid tenant_id, id;
 };
@@ -39,8 +39,14 @@ MUST_USE enum err outbox_load(
 void outbox_note_sent(struct rq *rq, const struct outbox_mail *mail);
 void outbox_note_failure(struct rq *rq, const struct outbox_mail *mail);
 
-/* Declare the end of all rows of a user, or of a tenant; the removal of some that were sent or given
- * up more than a week ago. */
+/* Declares that the mail waits a while for SMTP settings its tenant does not have: no
+ * attempt is counted, and those of other tenants are not held up. */
+void outbox_postpone(struct rq *rq, const struct outbox_due *due);
+/* Declares that the server refused the mail for good: it is not tried again. */
+void outbox_note_refusal(struct rq *rq, struct outbox_mail *mail);
+
+/* Declare the end of all rows of a user, or of a tenant; the removal of some that were sent or
+ * given up more than a week ago. */
 void outbox_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 void outbox_forget_tenant(struct rq *rq, const struct tenant *tenant);
 void outbox_sweep(struct rq *rq);

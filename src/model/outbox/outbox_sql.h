@@ -16,8 +16,9 @@
         " WHERE tenant_id = $1 AND id = $2")                                                       \
     X(OUTBOX_NOTE_FAILURE, DB_DATA, "UPDATE outbox SET next_instant = $3, attempts = attempts + 1" \
         " WHERE tenant_id = $1 AND id = $2 AND attempts = $4")                                     \
+    X(OUTBOX_POSTPONE, DB_DATA, "UPDATE outbox SET next_instant = $3 WHERE tenant_id = $1 AND id = $2") \
     X(OUTBOX_FORGET_USER, DB_DATA, "DELETE FROM outbox WHERE tenant_id = $1 AND user_id = $2")     \
     X(OUTBOX_FORGET_TENANT, DB_DATA, "DELETE FROM outbox WHERE tenant_id = $1")                    \
     X(OUTBOX_SWEEP, DB_DATA, "DELETE FROM outbox WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM outbox" \
-        " WHERE insert_instant < $1 AND (sent_instant > 0 OR attempts >= $2) LIMIT 500)")
+        " WHERE insert_instant < $1 AND (sent_instant > 0 OR attempts >= $2 OR insert_instant < $3) LIMIT 500)")
 /* clang-format on */

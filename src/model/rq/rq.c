@@ -106,7 +106,7 @@ str
 rq_query_get(struct rq *rq, str name)
 {
     struct fault before = rq->fault;
-    const struct form *form;
+    const struct form *form = NULL;
 
     if (rq_query(rq, &form) != ERR_OK) {
         rq->fault = before;

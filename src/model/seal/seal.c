@@ -100,7 +100,7 @@ seal_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id, s
     bool *ret_found)
 {
     struct db_row *row;
-    bytes key;
+    bytes key = {NULL, 0};
     enum err e;
 
     *ret_found = is_open(rq, tenant, user_id);
@@ -164,7 +164,7 @@ seal_for_log(struct rq *rq, const struct tenant *tenant, str detail)
     struct seal_place place = day_key_place(tenant, day);
     AUTO(key32_wipe) struct key32 key;
     struct db_row *row;
-    bytes plain, sealed;
+    bytes plain = {NULL, 0}, sealed;
 
     if (rq_read(rq, DAY_KEY_GET, &row, DB_VALUES(DB_ID(&tenant->id), DB_I64(day))) != ERR_OK
         || row == NULL || seal_get(rq, &tenant->key, place, db_bytes(row, 0), &plain) != ERR_OK

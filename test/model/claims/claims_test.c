@@ -191,7 +191,8 @@ TEST(a_token_of_no_application_says_who_somebody_is_and_no_more)
 {
     struct scene s = scene_open();
     struct rq *rq = fixture_rq(s.fx);
-    struct claims_subject subject = {.tenant = s.fx->tenant, .user = s.user, .ttl_s = 60, .by_api = true};
+    struct claims_subject subject = {
+        .tenant = s.fx->tenant, .user = s.user, .ttl_s = 60, .by_api = true};
     struct access *access;
     struct jwt jwt;
     int64_t ttl_s;
