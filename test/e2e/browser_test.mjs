@@ -236,7 +236,9 @@ describe('in a browser', () => {
     }
     assert.deepEqual(seen, ['loginId', 'password', 'rememberDevice', 'Sign in', 'Create an account', 'lang']);
     await page.goto(c.authorize());
+    await page.waitForFunction(() => document.activeElement?.name === 'loginId'); // keys go where the focus is
     await page.keyboard.type(ada.email);
+    assert.equal(await page.inputValue('[name=loginId]'), ada.email);
     await page.keyboard.press('Tab');
     await page.keyboard.type(ada.password);
     await page.keyboard.press('Tab');
