@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 only =
 path =
-DEMO = build/cardea serve --demo --kickstart docs/demo/kickstart.json
+DEMO = build/cardea serve --demo --quiet --kickstart docs/demo/kickstart.json
 
 help:
 	@echo 'make run      install what is missing, build, start with a demo tenant on http://localhost:9011'
