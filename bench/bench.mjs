@@ -20,6 +20,14 @@ const say = (line) => { out.push(line); console.log(line); };
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const thousands = (n) => Math.round(n).toLocaleString('en-US');
 const sleep = (ms) => new Promise((r) => { setTimeout(r, ms); });
+const repeat = async (run) => {
+  const list = [];
+  for (let i = 0; i < RUNS; i++) {
+    list.push(await run());
+    await sleep(500); // what it left in queues
+  }
+  return list;
+};
 const onCore = (core, ...command) => spawnSync('taskset', ['-c', String(core), ...command], { encoding: 'utf8' }).stdout;
 
 // What a request cannot do without, in microseconds of one core.
@@ -28,7 +36,7 @@ const measureParts = async () => {
   const port = 20000 + (process.pid % 20000);
   const bare = spawn('taskset', ['-c', '0', join(build, 'src/io/http/http_bench'), String(port)], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(bare.stdout, 'data');
-  const runs = Array.from({ length: RUNS }, () => load('bare', port, bare.pid, ['-s', seconds]));
+  const runs = await repeat(() => load('bare', port, bare.pid, ['-s', seconds]));
   bare.kill();
   const rows = onCore(0, join(build, 'src/io/db/db_bench'), folder, '1');
   return {
@@ -37,7 +45,7 @@ const measureParts = async () => {
     token: crypto('ES256 token'),
     argon2id: crypto('argon2id, 19 MiB'),
     set: Number(/io\/db +64 in flight, 1 rows[^\n]*?([0-9.]+) us CPU a set/.exec(rows)[1]),
-    read: 1e6 / Number(/io\/db[^\n]*?([0-9]+) (?:point )?reads\/s/.exec(rows)?.[1] ?? NaN),
+    read: Number(/io\/db +point read: ([0-9.]+) us/.exec(rows)[1]),
   };
 };
 
@@ -45,23 +53,19 @@ const measureParts = async () => {
 const rows = [
   ['discovery', 'discovery', 200000, { http: 1 }],
   ['JWKS', 'jwks', 200000, { http: 1 }],
-  ['client credentials, ES256 JWT', 'client_credentials', 35000, { http: 1, token: 1 }],
-  ['refresh with rotation, one ES256 JWT, durable', 'refresh', 20000, { http: 1, token: 1, set: 1 }],
-  ['the same with an id token: two signatures', 'refresh_openid', null, { http: 1, token: 2, set: 1 }],
-  ['authorize with a live session, durable', 'authorize', null, { http: 1, set: 1 }],
-  ['whole code flow: authorize + token with PKCE, two JWTs, durable', 'code', 9000, { http: 2, token: 2, set: 2 }],
-  ['introspection', 'introspect', 60000, { http: 1 }],
-  ['userinfo', 'userinfo', 60000, { http: 1 }],
-  ['sign-in page', 'page', 50000, { http: 1 }],
-  ['password login', 'login', null, { http: 1, argon2id: 1 }],
+  ['client credentials, ES256 JWT', 'client_credentials', 35000, { http: 1, read: 1, token: 1 }],
+  ['refresh with rotation, one ES256 JWT, durable', 'refresh', 20000, { http: 1, read: 6, token: 1, set: 1 }],
+  ['the same with an id token: two signatures', 'refresh_openid', null, { http: 1, read: 7, token: 2, set: 1 }],
+  ['authorize with a live session, durable', 'authorize', null, { http: 1, read: 5, set: 1 }],
+  ['whole code flow: authorize + token with PKCE, two JWTs, durable', 'code', 9000, { http: 2, read: 12, token: 2, set: 2 }],
+  ['introspection', 'introspect', 60000, { http: 1, read: 2 }],
+  ['userinfo', 'userinfo', 60000, { http: 1, read: 4 }],
+  ['sign-in page', 'page', 50000, { http: 1, read: 1 }],
+  ['password login', 'login', null, { http: 1, read: 6, argon2id: 1 }],
 ];
 
 const measureRow = async (c, parts, [what, scenario, budget, made]) => {
-  const runs = [];
-  for (let i = 0; i < RUNS; i++) {
-    runs.push(load(scenario, c.port, c.process.pid, ['-s', seconds]));
-    await sleep(500); // what the last run left in queues
-  }
+  const runs = await repeat(() => load(scenario, c.port, c.process.pid, ['-s', seconds, '-c', scenario === 'login' ? 16 : 64]));
   const rate = median(runs.map((r) => r.rate));
   const cpu = median(runs.map((r) => r.server_cpu_us));
   const limit = Object.entries(made).reduce((sum, [part, n]) => sum + n * parts[part], 0);
@@ -73,7 +77,7 @@ const measureRow = async (c, parts, [what, scenario, budget, made]) => {
 const measureRates = async (c) => {
   const parts = await measureParts();
   say(`Parts, us of one core: bare HTTP ${parts.http.toFixed(1)} (${thousands(parts.httpRate)}/s), ES256 token ${parts.token}, `
-    + `argon2id ${thousands(parts.argon2id)}, committed set of one row ${parts.set}.`);
+    + `argon2id ${thousands(parts.argon2id)}, committed set of one row ${parts.set}, point read ${parts.read}.`);
   say('');
   say('| what | a second | p99 ms | server CPU us | budget | of budget | parts us | parts / CPU |');
   say('|---|---|---|---|---|---|---|---|');
@@ -86,9 +90,9 @@ const measureLookup = async (c) => {
   let first = 0;
   const times = [];
   for (const people of [10000, many]) {
-    const made = load('create', c.port, c.process.pid, ['-n', people - first, '-f', first]);
+    const made = await load('create', c.port, c.process.pid, ['-n', people - first, '-f', first]);
     setPeople(people);
-    const runs = Array.from({ length: RUNS }, () => load('lookup', c.port, c.process.pid, ['-s', seconds]));
+    const runs = await repeat(() => load('lookup', c.port, c.process.pid, ['-s', seconds]));
     const cpu = median(runs.map((r) => r.server_cpu_us));
     times.push(cpu);
     say(`- user lookup among ${thousands(people)}: ${thousands(median(runs.map((r) => r.rate)))}/s, ${cpu.toFixed(1)} us CPU; people were created at ${thousands(made.rate)}/s, ${made.server_cpu_us.toFixed(0)} us CPU each`);
@@ -101,8 +105,8 @@ const measureMemory = async (c) => {
   const tenants = setting('TENANTS', 1000);
   const sessions = setting('SESSIONS', 10000);
   await addTenants(c, tenants);
-  const used = load('tenants', c.port, c.process.pid, ['-n', tenants * 5]);
-  const signed = load('signin', c.port, c.process.pid, ['-n', sessions]);
+  const used = await load('tenants', c.port, c.process.pid, ['-n', tenants * 5]);
+  const signed = await load('signin', c.port, c.process.pid, ['-n', sessions]);
   const m = rss(c.process.pid);
   say(`- memory after ${thousands(sessions)} sign-ins on the page (${thousands(signed.rate)}/s with a hash that costs nothing, ${signed.errors} errors) and with ${thousands(tenants)} tenants in use (${used.errors} errors): RSS ${m.all.toFixed(1)} MB, ${m.own.toFixed(1)} MB of it its own (budget 40)`);
 };
@@ -164,7 +168,7 @@ const measureTls = async () => {
 const load1 = () => loadavg().map((n) => n.toFixed(1)).join(' ');
 const c = await start();
 try {
-  say(`Load averages before: ${load1()}; each figure the median of ${RUNS} runs of ${seconds} s with 64 connections.`);
+  say(`Load averages before: ${load1()}; each figure the median of ${RUNS} runs of ${seconds} s with 64 connections (16 for password login).`);
   await addPeople(c);
   await measureRates(c);
   if (only.length === 0) {

@@ -2,7 +2,8 @@
 // The release binary on core 0 with people, sessions and tokens, and the file of fixtures that load reads.
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 
 // The disk decides what durable writes cost: the build folder's, not a /tmp that may be memory.
 export const build = process.env.BENCH_BUILD;
@@ -110,12 +111,14 @@ export const addTenants = async (c, count) => {
   save();
 };
 
-// One run of the load generator on core 1; its JSON line.
-export const load = (scenario, port, pid, more = []) => {
-  const run = spawnSync('taskset', ['-c', '1', join(build, 'bench', 'load'), '-p', String(pid), ...more.map(String), String(port), scenario, fixtures], { encoding: 'utf8' });
-  const line = run.stdout.trim();
-  if (!line) throw new Error(`load ${scenario}: ${run.stderr}`);
-  return { ...JSON.parse(line), why: run.stderr.trim() };
+// One run of the load generator on core 1; its JSON line, and in `why` the first error.
+export const load = async (scenario, port, pid, more = []) => {
+  const run = spawn('taskset', ['-c', '1', join(build, 'bench', 'load'), '-p', String(pid), ...more.map(String), String(port), scenario, fixtures]);
+  const text = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) run[name].on('data', (d) => { text[name] += d; });
+  await once(run, 'close');
+  if (!text.stdout) throw new Error(`load ${scenario}: ${text.stderr}`);
+  return { ...JSON.parse(text.stdout), why: text.stderr.trim() };
 };
 
 // Resident memory in MB: all of it, and without the pages of files that other processes share.
