@@ -89,7 +89,7 @@ EOF
 bad banned "only app ends the process" "src/flow/a.c:3: exit is banned"
 
 raw docs/a.md <<'EOF'
-See /etc/cardea, https://example.test/home/page, /homepage, ./work/x and /rootless.
+See /etc/cardea, https://example.test/home/page, /homepage, ./some/x and /rootless.
 EOF
 good paths "places of every machine pass"
 raw docs/a.md <<EOF
