@@ -143,7 +143,16 @@ move(struct trip *trip, enum rq_place place)
     }
 }
 
-/* On the writer's thread: the set is on disk, or it is not and nothing of it exists. */
+/* The disk is full, the database away: nothing that the caller did wrong (DU-04, DU-10). */
+static void
+fail_storage(struct trip *trip, const char *detail)
+{
+    start_over(&trip->rq);
+    http_add_header(trip->rq.answer, S("retry-after"), S("1"));
+    answer_fault(trip, FAIL(&trip->rq, ERR_BUSY, NULL, detail));
+}
+
+/* On a writer's thread: the set is on disk, or it is not and nothing of it exists. */
 static void
 on_verdict(struct db_writes *writes)
 {
@@ -165,10 +174,12 @@ on_verdict(struct db_writes *writes)
         answer_fault(trip, miss == ERR_AGAIN ? ERR_CONFLICT : miss);
         return;
     case DB_LOST:
-        break;
+        fail_storage(trip, "could not be stored now: try again in a second");
+        return;
+    case DB_UNKNOWN:
+        fail_storage(trip, "may or may not have been stored: look before you try again");
+        return;
     }
-    start_over(&trip->rq);
-    answer_fault(trip, ERR_SERVER);
 }
 
 static void
@@ -272,11 +283,13 @@ begin(struct trip *trip)
                                "came too often from this address: try again in a second"));
         return;
     }
-    if (trip->route->place != RQ_INLINE) {
+    if (trip->route->place == RQ_INLINE && db_reads_block(rq->db)) {
+        move(trip, RQ_WORKER);
+    } else if (trip->route->place != RQ_INLINE) {
         move(trip, trip->route->place);
-        return;
+    } else {
+        run_trip(trip);
     }
-    run_trip(trip);
 }
 
 static void

@@ -11,6 +11,7 @@
 
 static _Thread_local char refusal[320];
 static atomic_long calls_left = -1;
+static atomic_uint_fast64_t last_serial;
 
 bool
 db_refuse(const char *format, ...)
@@ -43,7 +44,7 @@ db_is_told_to_fail(void)
 static void
 check_config(const struct db_config *config)
 {
-    CHECK(config->folder.n > 0);
+    CHECK(config->folder.n > 0 || config->database.n > 0);
     for (size_t i = 1; i < config->migration_count; i++) {
         CHECK(config->migrations[i - 1].number < config->migrations[i].number);
     }
@@ -53,6 +54,7 @@ struct db *
 db_open(const struct db_config *config, const char **ret_why)
 {
     struct db *db = MEM_NEW(struct db);
+    int writers;
 
     check_config(config);
     if (db == NULL || (db->arena = arena_new(MB(1))) == NULL) {
@@ -63,9 +65,11 @@ db_open(const struct db_config *config, const char **ret_why)
     }
     db->sql = config->sql;
     db->sql_count = config->sql_count;
+    db->serial = atomic_fetch_add(&last_serial, 1) + 1;
     db->engine = &sqlite_engine;
+    writers = 1;
     if (!db->engine->open(db, config)
-        || !db_queue_start(db, config->max_queued ? config->max_queued : 4096)) {
+        || !db_queue_start(db, writers, config->max_queued ? config->max_queued : 4096)) {
         db_close(db);
         *ret_why = refusal;
         return NULL;
@@ -83,6 +87,12 @@ db_close(struct db *db)
     db->engine->close(db);
     arena_free(db->arena);
     mem_free(db);
+}
+
+bool
+db_reads_block(const struct db *db)
+{
+    return db->engine->reads_block;
 }
 
 bool
@@ -202,6 +212,18 @@ db_write(struct db_writes *writes, int statement, enum db_expect expect, int mis
     }
     writes->last = w;
     writes->count++;
+}
+
+void
+db_notice(struct db_writes *writes, str text)
+{
+    struct db_notice *n = ARENA_NEW(writes->arena, struct db_notice);
+
+    CHECK(text.n <= DB_MAX_NOTICE);
+    if (n != NULL) { /* a failed arena makes db_commit refuse */
+        *n = (struct db_notice){writes->notices, str_dup(writes->arena, text)};
+        writes->notices = n;
+    }
 }
 
 bool

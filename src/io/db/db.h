@@ -78,20 +78,28 @@ struct db_write {
 enum db_verdict {
     DB_COMMITTED, /* all of it is on disk */
     DB_MISSED,    /* an expectation failed: nothing of the set exists */
-    DB_LOST, /* an error: no row of the set exists; a key it wrote or erased may be so already */
+    DB_LOST,    /* an error: no row of the set exists; a key it wrote or erased may be so already */
+    DB_UNKNOWN, /* the database went away and did not come back to say: all of it exists or nothing */
 };
+
+struct db_notice { /* what other nodes must hear of once the set is committed */
+    struct db_notice *next;
+    str text;
+};
+enum { DB_MAX_NOTICE = 200 }; /* bytes */
 
 /* A write set: lives with the request until done() is called. */
 struct db_writes {
     struct arena *arena;
     struct db_write *first, *last;
     size_t count;
+    struct db_notice *notices;
     /* True unless only what may be lost on power cut is written (audit counters). */
     bool is_sync_needed;
     /* Filled in by the engine: the verdict, and with DB_MISSED the write that missed. */
     enum db_verdict verdict;
     const struct db_write *missed;
-    /* The caller's: called once, on the writer's thread, in the order of queueing; hand off quickly. */
+    /* The caller's: called once, on a writer's thread (with SQLite in the order of queueing); hand off quickly. */
     void (*done)(struct db_writes *writes);
     void *owner;
     /* Private to io/db. */
@@ -103,6 +111,9 @@ void db_writes_init(struct db_writes *writes, struct arena *arena);
 /* Declares a write; the values' data must live as long as the set. A failed arena makes db_commit refuse. */
 void db_write(struct db_writes *writes, int statement, enum db_expect expect, int miss,
     const struct db_value *values, size_t count);
+/* Tells every node, this one too, once the set is committed: db_config's on_notice gets the text (printable
+ * ASCII, at most DB_MAX_NOTICE bytes). Where one process has the database to itself nobody is told. */
+void db_notice(struct db_writes *writes, str text);
 /* Hands the set to the writer; done() is called when it is durable or refused. False when the queue is full or
  * the arena failed: done() is then not called. An empty set is a programming error. */
 MUST_USE bool db_commit(struct db *db, struct db_writes *writes);
@@ -117,7 +128,14 @@ struct db_migration { /* embedded text of db/migrations/NNNN-*.sql, in order */
 };
 
 struct db_config {
-    str folder; /* holds cardea.db and keys.db; made 0700 if missing */
+    str folder; /* SQLite: holds cardea.db and keys.db; made 0700 if missing */
+    /* PostgreSQL instead: a postgresql:// URI, and others for what lives or is read elsewhere (empty: there). */
+    str database, key_database, replica;
+    int writers; /* threads that commit there; 0: 2 */
+    /* Called on a thread of the database's for each notice of a committed set; with NO_STR when some may
+     * have been missed: then anything may have changed. */
+    void (*on_notice)(void *ctx, str text);
+    void *notice_ctx;
     const struct db_sql *sql;
     size_t sql_count;
     const struct db_migration *migrations;
@@ -125,12 +143,14 @@ struct db_config {
     size_t max_queued; /* write sets waiting; 0: 4096 */
 };
 
-/* Opens or makes both databases, applies missing migrations, starts the writer. A data folder is used by one
- * process at a time (a lock file). NULL with *ret_why, text of the calling thread until its next db call.
+/* Opens or makes both databases, applies missing migrations, starts the writers. A data folder is used by one
+ * process at a time (a lock file); a PostgreSQL database by any number. NULL with *ret_why, text of the calling thread until its next db call.
  * crypto_init comes first. */
 MUST_USE struct db *db_open(const struct db_config *config, const char **ret_why);
 /* Commits what waits, stops the writer, closes every connection. */
 void db_close(struct db *db);
+/* Whether reads wait for another process: then no handler belongs on an I/O loop. */
+bool db_reads_block(const struct db *db);
 /* Prepares every statement against the migrated schema: for the test that no SQL text is wrong and for
  * `check` commands. False with *ret_why naming the statement. */
 MUST_USE bool db_check_statements(struct db *db, const char **ret_why);

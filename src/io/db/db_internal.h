@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the engines of io/db share: the handle, the writer's queue, the operations an engine brings.
  *
- * Threads: any thread reads and queues; one writer thread commits. Invariants: 1 a queued set gets
- * exactly one done(); 2 its verdict is final before done(); 3 done() follows the order of queueing. */
+ * Threads: any thread reads and queues; writer threads commit, one where the engine has one writer.
+ * Invariants: 1 a queued set gets exactly one done(); 2 its verdict is final before done(); 3 with one
+ * writer done() follows the order of queueing. */
 #pragma once
 #include <pthread.h>
 #include <stdatomic.h>
@@ -15,33 +16,51 @@ struct db_call { /* a statement and its values, bound to $1, $2 ... */
     size_t count;
 };
 
-/* What an engine brings. Everything but open may be called from any thread, commit from the
- * writer's only. */
+/* What an engine brings. Everything but open may be called from any thread, commit from a writer's
+ * thread only, with its number. */
 struct db_engine {
     const char *name;
+    /* Reads wait for somebody else: they never belong on an I/O loop. */
+    bool reads_block;
+    /* Above these a batch only adds latency. */
+    size_t batch_sets, batch_bytes;
     /* Opens, migrates and sets db->state; false after db_refuse. close follows in any case. */
     bool (*open)(struct db *db, const struct db_config *config);
+    /* What a thread reads with (connections), and its end; NULL after db_refuse. */
+    void *(*reader_open)(struct db *db);
+    void (*reader_close)(void *reader);
     enum db_result (*read)(
         struct db *db, struct arena *arena, struct db_call call, size_t max, struct db_row **ret);
-    /* Commits a batch, linked by queued, as one unit; sets verdict and missed of every set. */
-    void (*commit)(struct db *db, struct db_writes *batch);
+    /* Commits a batch, linked by queued; sets verdict and missed of every set. */
+    void (*commit)(struct db *db, int writer, struct db_writes *batch);
     /* Prepares one statement against the schema; false after db_refuse. */
     bool (*prepare)(struct db *db, int statement);
     void (*close)(struct db *db);
 };
 
-struct db_queue { /* sets that wait for the writer, oldest first */
+enum { DB_MAX_WRITERS = 16 };
+struct db_writer {
+    struct db *db;
+    int number;
+    pthread_t thread;
+};
+struct db_queue { /* sets that wait for a writer, oldest first */
     pthread_mutex_t lock;
     pthread_cond_t wake;
     struct db_writes *first, *last;
     size_t count, max;
-    bool is_stopping, is_writer_waiting, is_started;
-    pthread_t writer;
+    int waiting, writer_count; /* writers that sleep; that were started */
+    bool is_stopping, is_made;
+    struct db_writer writers[DB_MAX_WRITERS];
 };
+
+struct db_reader; /* a thread's own (db_reader.c) */
 
 struct db {
     const struct db_engine *engine;
-    void *state;         /* the engine's */
+    void *state;     /* the engine's */
+    uint64_t serial; /* never reused: finds a thread's own reader */
+    struct db_reader *readers;
     struct arena *arena; /* lives as long as the handle; used by db_open's thread only */
     const struct db_sql *sql;
     size_t sql_count;
@@ -53,8 +72,13 @@ struct db {
 
 extern const struct db_engine sqlite_engine;
 
-/* Starts and stops the writer's thread; stopping commits what waits. */
-MUST_USE bool db_queue_start(struct db *db, size_t max_queued);
+/* The calling thread's reader of this database, as engine->reader_open made it; NULL after db_refuse. */
+MUST_USE void *db_reader(struct db *db);
+/* Closes the readers of all threads, none of which reads any more. */
+void db_reader_close_all(struct db *db);
+
+/* Starts and stops the writers' threads; stopping commits what waits. */
+MUST_USE bool db_queue_start(struct db *db, int writers, size_t max_queued);
 void db_queue_stop(struct db *db);
 MUST_USE bool db_queue_add(struct db *db, struct db_writes *writes);
 

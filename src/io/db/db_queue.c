@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The writer's thread and the bounded queue of sets that wait for it (DESIGN section 6, group
+/* The writers' threads and the bounded queue of sets that wait for them (DESIGN section 6, group
  * commit).
  *
- * The writer never sleeps on purpose: while one batch is being flushed the next one gathers, so a
+ * A writer never sleeps on purpose: while one batch is being flushed the next one gathers, so a
  * batch grows with the load and a lone set waits for nobody. */
 #include "base/base.h"
 
@@ -10,9 +10,6 @@
 #include <signal.h>
 
 #include "io/db/db_internal.h"
-
-/* Above these a batch only adds latency: the flush is already shared by hundreds. */
-enum { BATCH_SETS = 512, BATCH_BYTES = 4 * 1024 * 1024 };
 
 bool
 db_queue_add(struct db *db, struct db_writes *writes)
@@ -30,8 +27,8 @@ db_queue_add(struct db *db, struct db_writes *writes)
         }
         q->last = writes;
         q->count++;
-        if (q->is_writer_waiting) {
-            q->is_writer_waiting = false;
+        if (q->waiting > 0) {
+            q->waiting--;
             pthread_cond_signal(&q->wake);
         }
     }
@@ -41,12 +38,13 @@ db_queue_add(struct db *db, struct db_writes *writes)
 
 /* Cuts the oldest sets off the queue, at least one, up to the limits of a batch. Holds the lock. */
 static struct db_writes *
-cut_batch(struct db_queue *q)
+cut_batch(struct db_queue *q, const struct db_engine *engine)
 {
     struct db_writes *first = q->first, *last = first;
     size_t sets = 1, size = first->bytes;
 
-    while (last->queued != NULL && sets < BATCH_SETS && size + last->queued->bytes < BATCH_BYTES) {
+    while (last->queued != NULL && sets < engine->batch_sets
+           && size + last->queued->bytes < engine->batch_bytes) {
         last = last->queued;
         size += last->bytes;
         sets++;
@@ -62,17 +60,18 @@ cut_batch(struct db_queue *q)
 
 /* Waits for work; NULL when the queue is empty and stopping. */
 static struct db_writes *
-next_batch(struct db_queue *q)
+next_batch(struct db *db)
 {
+    struct db_queue *q = &db->queue;
     struct db_writes *batch = NULL;
 
     pthread_mutex_lock(&q->lock);
     while (q->first == NULL && !q->is_stopping) {
-        q->is_writer_waiting = true;
+        q->waiting++;
         pthread_cond_wait(&q->wake, &q->lock);
     }
     if (q->first != NULL) {
-        batch = cut_batch(q);
+        batch = cut_batch(q, db->engine);
     }
     pthread_mutex_unlock(&q->lock);
     return batch;
@@ -90,6 +89,7 @@ count_verdict(struct db *db, const struct db_writes *set)
         atomic_fetch_add_explicit(&db->counts.misses, 1, memory_order_relaxed);
         break;
     case DB_LOST:
+    case DB_UNKNOWN:
         atomic_fetch_add_explicit(&db->counts.failures, 1, memory_order_relaxed);
         break;
     }
@@ -109,12 +109,13 @@ let_sets_gather(void)
 static void *
 writer_main(void *arg)
 {
-    struct db *db = arg;
+    const struct db_writer *w = arg;
+    struct db *db = w->db;
     struct db_writes *set, *next;
 
     let_sets_gather();
-    while ((set = next_batch(&db->queue)) != NULL) {
-        db->engine->commit(db, set);
+    while ((set = next_batch(db)) != NULL) {
+        db->engine->commit(db, w->number, set);
         for (; set != NULL; set = next) {
             next = set->queued; /* first: done() may free the set */
             count_verdict(db, set);
@@ -124,24 +125,39 @@ writer_main(void *arg)
     return NULL;
 }
 
+static bool
+start_writer(struct db *db, int number)
+{
+    struct db_writer *w = &db->queue.writers[number];
+
+    *w = (struct db_writer){.db = db, .number = number};
+    if (pthread_create(&w->thread, NULL, writer_main, w) != 0) {
+        return db_refuse("the writer's thread could not be started");
+    }
+    pthread_setname_np(w->thread, "db-writer");
+    db->queue.writer_count++;
+    return true;
+}
+
 bool
-db_queue_start(struct db *db, size_t max_queued)
+db_queue_start(struct db *db, int writers, size_t max_queued)
 {
     struct db_queue *q = &db->queue;
     sigset_t all, before;
+    bool is_started = true;
 
+    CHECK(writers >= 1 && writers <= DB_MAX_WRITERS);
     q->max = max_queued;
     pthread_mutex_init(&q->lock, NULL);
     pthread_cond_init(&q->wake, NULL);
+    q->is_made = true;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the main thread's matter */
-    q->is_started = pthread_create(&q->writer, NULL, writer_main, db) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!q->is_started) {
-        return db_refuse("the writer's thread could not be started");
+    for (int i = 0; i < writers && is_started; i++) {
+        is_started = start_writer(db, i);
     }
-    pthread_setname_np(q->writer, "db-writer");
-    return true;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return is_started;
 }
 
 void
@@ -149,15 +165,17 @@ db_queue_stop(struct db *db)
 {
     struct db_queue *q = &db->queue;
 
-    if (!q->is_started) {
+    if (!q->is_made) {
         return;
     }
     pthread_mutex_lock(&q->lock);
     q->is_stopping = true;
-    pthread_cond_signal(&q->wake);
+    pthread_cond_broadcast(&q->wake);
     pthread_mutex_unlock(&q->lock);
-    pthread_join(q->writer, NULL);
+    for (int i = 0; i < q->writer_count; i++) {
+        pthread_join(q->writers[i].thread, NULL);
+    }
     pthread_mutex_destroy(&q->lock);
     pthread_cond_destroy(&q->wake);
-    q->is_started = false;
+    *q = (struct db_queue){.is_made = false};
 }

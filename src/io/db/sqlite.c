@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The SQLite engine: a folder of this process alone, with cardea.db and keys.db in it.
  *
- * WAL, synchronous=FULL; readers each on their thread's connection (sqlite_reader.c), one writer
+ * WAL, synchronous=FULL; readers each on their thread's connection (db_reader.c), one writer
  * (sqlite_writer.c). Invariant: nobody but the owner may read what is in the folder, whatever the umask. */
 #include "io/db/sqlite_internal.h"
 
@@ -14,7 +14,6 @@
 #include "base/arena.h"
 #include "base/mem.h"
 
-static atomic_uint_fast64_t last_serial;
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;
 
 /* Each connection stays with one thread at a time, and nobody asks SQLite for memory statistics,
@@ -132,7 +131,6 @@ sqlite_open(struct db *db, const struct db_config *config)
     if (arena_failed(db->arena) || folder == NULL) {
         return db_refuse("the data folder's name cannot be used");
     }
-    s->serial = atomic_fetch_add(&last_serial, 1) + 1;
     s->lock_fd = -1;
     s->path[DB_DATA] = data.p;
     s->path[DB_KEYS] = keys.p;
@@ -149,7 +147,7 @@ sqlite_close(struct db *db)
     if (s == NULL) {
         return;
     }
-    sqlite_reader_close_all(s);
+    db_reader_close_all(db);
     sqlite_writer_end(s);
     for (int place = 0; place < SQLITE_PLACES; place++) {
         sqlite_conn_close(s->conn[place]);
@@ -157,6 +155,41 @@ sqlite_close(struct db *db)
     if (s->lock_fd >= 0) {
         close(s->lock_fd); /* lets go of the lock */
     }
+}
+
+static void *
+reader_open(struct db *db)
+{
+    struct sqlite_reader *r = MEM_NEW(struct sqlite_reader);
+
+    (void)db;
+    if (r == NULL) {
+        db_refuse("out of memory");
+    }
+    return r;
+}
+
+static void
+reader_close(void *reader)
+{
+    struct sqlite_reader *r = reader;
+
+    for (int place = 0; place < SQLITE_PLACES; place++) {
+        sqlite_conn_close(r->conn[place]);
+    }
+    mem_free(r);
+}
+
+struct sqlite_conn *
+sqlite_reader_conn(struct db *db, enum db_place place)
+{
+    const struct sqlite *s = db->state;
+    struct sqlite_reader *r = db_reader(db);
+
+    if (r != NULL && r->conn[place] == NULL) {
+        r->conn[place] = sqlite_conn_open(s->path[place], place, SQLITE_READER, db);
+    }
+    return r ? r->conn[place] : NULL;
 }
 
 /* Copies a row, values and all, into one block of the arena. */
@@ -244,7 +277,11 @@ sqlite_prepare(struct db *db, int statement)
 
 const struct db_engine sqlite_engine = {
     .name = "sqlite",
+    .batch_sets = 512, /* the flush is already shared by hundreds */
+    .batch_bytes = MB(4),
     .open = sqlite_open,
+    .reader_open = reader_open,
+    .reader_close = reader_close,
     .read = sqlite_read,
     .commit = sqlite_writer_commit,
     .prepare = sqlite_prepare,

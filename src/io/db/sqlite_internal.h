@@ -21,7 +21,9 @@ struct sqlite_conn { /* one connection to one database, used by one thread at a 
     struct sqlite_stmt *statements;
 };
 
-struct sqlite_reader; /* a thread's connections (sqlite_reader.c) */
+struct sqlite_reader { /* a thread's connections */
+    struct sqlite_conn *conn[SQLITE_PLACES];
+};
 
 enum sqlite_word {
     WORD_BEGIN,
@@ -34,10 +36,8 @@ enum sqlite_word {
 };
 
 struct sqlite {
-    uint64_t serial; /* never reused: finds a thread's own connections */
     int lock_fd;
     const char *path[SQLITE_PLACES];
-    struct sqlite_reader *readers;
     /* the writer's */
     struct sqlite_conn *conn[SQLITE_PLACES];
     sqlite3_stmt *words[SQLITE_PLACES][WORD_COUNT];
@@ -60,11 +60,9 @@ void sqlite_conn_reset(const struct sqlite_stmt *stmt);
 /* Runs SQL of ours that takes no values; an SQLite result code. */
 int sqlite_conn_run(struct sqlite_conn *conn, const char *sql);
 
-/* sqlite_reader.c */
+/* sqlite.c */
 /* The calling thread's connection, opened at first use; NULL after db_refuse. */
 MUST_USE struct sqlite_conn *sqlite_reader_conn(struct db *db, enum db_place place);
-/* Closes the connections of all threads, none of which reads any more. */
-void sqlite_reader_close_all(struct sqlite *s);
 
 /* sqlite_migrate.c */
 MUST_USE bool sqlite_migrate(
@@ -77,4 +75,4 @@ void sqlite_writer_end(struct sqlite *s);
 /* Moves the log of keys.db into it and empties the log, so that erased keys are nowhere. */
 void sqlite_writer_flush_erased(struct sqlite *s);
 /* The engine's commit. */
-void sqlite_writer_commit(struct db *db, struct db_writes *batch);
+void sqlite_writer_commit(struct db *db, int writer, struct db_writes *batch);

@@ -271,11 +271,12 @@ lose(struct batch *b, struct db_writes *batch)
 }
 
 void
-sqlite_writer_commit(struct db *db, struct db_writes *batch)
+sqlite_writer_commit(struct db *db, int writer, struct db_writes *batch)
 {
     struct batch b = {.db = db, .s = db->state};
     bool is_alive = !b.s->is_broken;
 
+    (void)writer; /* SQLite has one */
     set_synchronous(b.s, batch);
     for (struct db_writes *set = batch; set != NULL && is_alive; set = set->queued) {
         is_alive = run_set(&b, set);

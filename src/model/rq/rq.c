@@ -194,13 +194,20 @@ rq_write(struct rq *rq, int statement, enum db_expect expect, enum err miss,
         count); /* a failed arena fails the set */
 }
 
+/* The disk or the database is away: 503, because the request may be right and come again (DU-04). */
+static enum err
+fail_read(struct rq *rq)
+{
+    return FAIL(rq, ERR_BUSY, NULL, "cannot be looked up now: try again in a second");
+}
+
 enum err
 rq_read(
     struct rq *rq, int statement, struct db_row **ret, const struct db_value *values, size_t count)
 {
     *ret = NULL;
     if (db_one(rq->db, rq->arena, statement, values, count, ret) == DB_FAILED) {
-        return FAIL_SERVER(rq);
+        return fail_read(rq);
     }
     return ERR_OK;
 }
@@ -211,7 +218,7 @@ rq_read_all(struct rq *rq, int statement, size_t max, struct db_row **ret,
 {
     *ret = NULL;
     if (db_all(rq->db, rq->arena, statement, values, count, max, ret) == DB_FAILED) {
-        return FAIL_SERVER(rq);
+        return fail_read(rq);
     }
     return ERR_OK;
 }

@@ -128,7 +128,7 @@ str rq_bearer(const struct rq *rq);
  * fails (ERR_AGAIN: run the handler again). */
 void rq_write(struct rq *rq, int statement, enum db_expect expect, enum err miss,
     const struct db_value *values, size_t count);
-/* Reads; both record ERR_SERVER when storage fails. *ret NULL when there is no row. */
+/* Reads; both record ERR_BUSY when storage fails. *ret NULL when there is no row. */
 MUST_USE enum err rq_read(
     struct rq *rq, int statement, struct db_row **ret, const struct db_value *values, size_t count);
 MUST_USE enum err rq_read_all(struct rq *rq, int statement, size_t max, struct db_row **ret,

@@ -227,6 +227,7 @@ race_main(void *arg)
             atomic_fetch_add(&race->losers[i], 1);
             break;
         case DB_LOST:
+        case DB_UNKNOWN:
             break;
         }
         arena_reset(arena);

@@ -1,41 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each thread's own read connections, at most one a database, found without a lock.
+/* Each thread's own read connections of an engine, found without a lock.
  *
  * Invariants: 1 a reader is in its thread's list, and in its database's list while that is open;
  * 2 both lists change under the registry's lock only; 3 a serial is never reused, so a reader of a
  * closed database is never taken for one of a database opened later at the same address. */
-#include "io/db/sqlite_internal.h"
+#include "io/db/db_internal.h"
 
 #include "base/mem.h"
 
-struct sqlite_reader {
-    struct sqlite_reader *next_of_thread;
-    struct sqlite_reader *next_of_db, *prev_of_db;
+struct db_reader {
+    struct db_reader *next_of_thread;
+    struct db_reader *next_of_db, *prev_of_db;
     uint64_t serial;
-    struct sqlite *owner; /* NULL once the database is closed */
-    struct sqlite_conn *conn[SQLITE_PLACES];
+    struct db *owner; /* NULL once the database is closed */
+    void *state;      /* the engine's, made at the first use */
 };
 
 static pthread_mutex_t registry = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 static bool is_key_made;
-static _Thread_local struct sqlite_reader *own;
+static _Thread_local struct db_reader *own;
 
 /* Both under the registry's lock. */
 static void
-link_reader(struct sqlite *s, struct sqlite_reader *r)
+link_reader(struct db *db, struct db_reader *r)
 {
-    r->owner = s;
-    r->next_of_db = s->readers;
-    if (s->readers != NULL) {
-        s->readers->prev_of_db = r;
+    r->owner = db;
+    r->next_of_db = db->readers;
+    if (db->readers != NULL) {
+        db->readers->prev_of_db = r;
     }
-    s->readers = r;
+    db->readers = r;
 }
 
 static void
-unlink_reader(struct sqlite_reader *r)
+unlink_reader(struct db_reader *r)
 {
     CHECK(r->owner != NULL);
     if (r->next_of_db != NULL) {
@@ -47,18 +47,18 @@ unlink_reader(struct sqlite_reader *r)
         r->owner->readers = r->next_of_db;
     }
     r->next_of_db = r->prev_of_db = NULL;
-    r->owner = NULL;
-    for (int place = 0; place < SQLITE_PLACES; place++) {
-        sqlite_conn_close(r->conn[place]);
-        r->conn[place] = NULL;
+    if (r->state != NULL) {
+        r->owner->engine->reader_close(r->state);
+        r->state = NULL;
     }
+    r->owner = NULL;
 }
 
 /* At a thread's end, for its whole list. */
 static void
 thread_ends(void *list)
 {
-    struct sqlite_reader *r = list, *next;
+    struct db_reader *r = list, *next;
 
     pthread_mutex_lock(&registry);
     for (; r != NULL; r = next) {
@@ -79,11 +79,11 @@ make_key(void)
 }
 
 void
-sqlite_reader_close_all(struct sqlite *s)
+db_reader_close_all(struct db *db)
 {
     pthread_mutex_lock(&registry);
-    while (s->readers != NULL) {
-        unlink_reader(s->readers); /* its thread frees it */
+    while (db->readers != NULL) {
+        unlink_reader(db->readers); /* its thread frees it */
     }
     pthread_mutex_unlock(&registry);
 }
@@ -92,11 +92,11 @@ sqlite_reader_close_all(struct sqlite *s)
 static void
 drop_closed(void)
 {
-    struct sqlite_reader **at = &own;
+    struct db_reader **at = &own;
 
     pthread_mutex_lock(&registry);
     while (*at != NULL) {
-        struct sqlite_reader *r = *at;
+        struct db_reader *r = *at;
         if (r->owner == NULL) {
             *at = r->next_of_thread;
             mem_free(r);
@@ -108,19 +108,19 @@ drop_closed(void)
     pthread_mutex_unlock(&registry);
 }
 
-static struct sqlite_reader *
-add_reader(struct sqlite *s)
+static struct db_reader *
+add_reader(struct db *db)
 {
-    struct sqlite_reader *r;
+    struct db_reader *r;
 
     pthread_once(&key_once, make_key);
     drop_closed();
-    r = is_key_made ? MEM_NEW(struct sqlite_reader) : NULL;
+    r = is_key_made ? MEM_NEW(struct db_reader) : NULL;
     if (r == NULL) {
         db_refuse("out of memory");
         return NULL;
     }
-    r->serial = s->serial;
+    r->serial = db->serial;
     r->next_of_thread = own;
     if (pthread_setspecific(key, r) != 0) {
         mem_free(r);
@@ -129,25 +129,24 @@ add_reader(struct sqlite *s)
     }
     own = r;
     pthread_mutex_lock(&registry);
-    link_reader(s, r);
+    link_reader(db, r);
     pthread_mutex_unlock(&registry);
     return r;
 }
 
-struct sqlite_conn *
-sqlite_reader_conn(struct db *db, enum db_place place)
+void *
+db_reader(struct db *db)
 {
-    struct sqlite *s = db->state;
-    struct sqlite_reader *r = own;
+    struct db_reader *r = own;
 
-    while (r != NULL && r->serial != s->serial) {
+    while (r != NULL && r->serial != db->serial) {
         r = r->next_of_thread;
     }
     if (r == NULL) {
-        r = add_reader(s);
+        r = add_reader(db);
     }
-    if (r != NULL && r->conn[place] == NULL) {
-        r->conn[place] = sqlite_conn_open(s->path[place], place, SQLITE_READER, db);
+    if (r != NULL && r->state == NULL) {
+        r->state = db->engine->reader_open(db);
     }
-    return r ? r->conn[place] : NULL;
+    return r ? r->state : NULL;
 }

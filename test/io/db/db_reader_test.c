@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Each thread's own connections: opened lazily, closed with the thread or the database. */
-#define UNIT sqlite_reader
+#define UNIT db_reader
 #include "db_fixture.h"
 
 #include <dirent.h>
