@@ -207,6 +207,7 @@ fixture_commit(struct rq *rq)
     case DB_MISSED:
         return (enum err)rq->writes.missed->miss;
     case DB_LOST:
+    case DB_UNKNOWN:
         break;
     }
     return ERR_SERVER;
