@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real binary with a fresh data folder, on a free port, set up by a kickstart file; and small hands to drive it.
+// The real binary with a fresh store, on a free port, set up by a kickstart file; and small hands to drive it. The store is
+// a data folder, or with CARDEA_TEST_ENGINE=postgresql a database of its own on the run's server (postgres.mjs).
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync, readFileSync, readdirSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync, readFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import { Postgres } from './postgres.mjs';
 
 export const CARDEA = process.env.CARDEA ?? new URL('../../build/cardea', import.meta.url).pathname;
 
@@ -64,6 +66,46 @@ export const kickstart = {
   ],
 };
 
+export const isPostgres = process.env.CARDEA_TEST_ENGINE === 'postgresql';
+
+// A place for data and what names it on the command line; master.key lies in dir in any case.
+export class Store {
+  static async fresh(dir) {
+    const store = new Store();
+    store.data = join(dir, 'data');
+    store.args = ['--data', store.data];
+    if (isPostgres) {
+      store.server = await Postgres.shared();
+      store.name = await store.server.create();
+      store.args.push('--database', store.server.uri(store.name));
+    }
+    return store;
+  }
+
+  async drop() { if (this.server) await this.server.drop(this.name); }
+
+  // Every byte on disk.
+  files() {
+    const own = readdirSync(this.data).map((name) => ({ name, bytes: readFileSync(join(this.data, name)) }));
+    return this.server ? [...own, ...this.server.files(this.name)] : own;
+  }
+
+  // What grows when something is kept: rows, or bytes.
+  size() { return this.server ? this.server.rows(this.name) : this.files().reduce((sum, { bytes }) => sum + bytes.length, 0); }
+
+  // The data without the keys, and that put back in place of what is there; cardea is stopped.
+  async backup(folder) {
+    if (this.server) writeFileSync(join(folder, 'dump'), await this.server.dump(this.name));
+    else cpSync(join(this.data, 'cardea.db'), join(folder, 'cardea.db'));
+  }
+
+  async restore(folder) {
+    if (this.server) return this.server.restore(this.name, readFileSync(join(folder, 'dump'), 'utf8'));
+    for (const name of ['cardea.db', 'cardea.db-wal', 'cardea.db-shm']) rmSync(join(this.data, name), { force: true });
+    return cpSync(join(folder, 'cardea.db'), join(this.data, 'cardea.db'));
+  }
+}
+
 export const freePort = async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -74,12 +116,13 @@ export const freePort = async () => {
 };
 
 export class Cardea {
-  // options: { kickstart, args, env, dir, url }
+  // options: { kickstart, args, env, dir, url, store }; a store that is handed in is the caller's to drop
   static async start(options = {}) {
     const c = new Cardea();
     c.options = options;
     c.dir = options.dir ?? mkdtempSync(join(tmpdir(), 'cardea-'));
-    c.data = join(c.dir, 'data');
+    c.store = options.store ?? (await Store.fresh(c.dir));
+    c.data = c.store.data;
     c.port = options.port ?? (await freePort());
     c.url = options.url ?? `http://localhost:${c.port}`;
     c.log = '';
@@ -90,7 +133,7 @@ export class Cardea {
   }
 
   async run(more = []) {
-    const args = ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`, '--no-rate-limit', ...more, ...(this.options.args ?? [])];
+    const args = ['serve', ...this.store.args, '--listen', `127.0.0.1:${this.port}`, '--no-rate-limit', ...more, ...(this.options.args ?? [])];
     if (this.options.url) args.push('--url', this.options.url);
     this.process = spawn(CARDEA, args, {
       env: { ...process.env, CARDEA_TEST_CLOCK: '1', ASAN_OPTIONS: 'detect_leaks=1', ...(this.options.env ?? {}) },
@@ -118,7 +161,10 @@ export class Cardea {
   }
 
   async end() {
-    try { await this.stop(); } finally { rmSync(this.dir, { recursive: true, force: true }); }
+    try { await this.stop(); } finally {
+      rmSync(this.dir, { recursive: true, force: true });
+      if (!this.options.store) await this.store.drop();
+    }
   }
 
   at(path) { return `http://127.0.0.1:${this.port}${path}`; }
@@ -150,8 +196,7 @@ export class Cardea {
   shiftClock(shiftMs) { return this.api('POST', '/api/test/clock', { shiftMs }); }
   async counts() { return (await this.api('GET', '/api/test/counts')).body; }
 
-  // Every byte the process left on disk.
-  files() { return readdirSync(this.data).map((name) => ({ name, bytes: readFileSync(join(this.data, name)) })); }
+  files() { return this.store.files(); }
 }
 
 export const basic = (id, pass = secret) => `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(pass)}`).toString('base64')}`;

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { Browser, CARDEA, Cardea, apiKey, authorizeUrl, ids, kickstart, signIn } from './harness.mjs';
+import { Browser, CARDEA, Cardea, Store, apiKey, authorizeUrl, ids, kickstart, signIn } from './harness.mjs';
 
 const dirs = [];
 const folder = (files) => {
@@ -54,27 +54,31 @@ describe('kickstart', () => {
     } finally { await c.end(); }
   });
 
-  test('a request that is refused stops the start and says which and why', () => {
+  test('a request that is refused stops the start and says which and why', async () => {
     const dir = folder({ 'kick.json': { ...kickstart, requests: [{ method: 'POST', url: '/api/application', body: { application: { name: '', nonsense: 1 } } }] } });
-    const out = run(['serve', '--data', join(dir, 'data'), '--listen', '127.0.0.1:0', '--quiet', '--kickstart', join(dir, 'kick.json')]);
+    const store = await Store.fresh(dir);
+    const out = run(['serve', ...store.args, '--listen', '127.0.0.1:0', '--quiet', '--kickstart', join(dir, 'kick.json')]);
     assert.equal(out.status, 1);
     assert.match(out.stderr, /request 1 .*POST \/api\/application.*400.*\[unknown\]application\.nonsense/s);
+    await store.drop();
   });
 
-  test('the command applies a file at any time, and says what is wrong with it', () => {
+  test('the command applies a file at any time, and says what is wrong with it', async () => {
     const dir = folder({
       'one.json': kickstart,
       'two.json': { apiKeys: [{ key: apiKey }], requests: [{ method: 'POST', url: '/api/tenant', body: { tenant: { name: 'Second' } } }] },
       'bad.json': '{ "requests": [',
       'unknown.json': { apiKeys: [{ key: apiKey }], requests: [{ method: 'POST', url: '/api/tenant/#{nothing}', body: {} }] },
     });
-    const kick = (file) => run(['kickstart', join(dir, file), '--data', join(dir, 'data'), '--quiet']);
+    const store = await Store.fresh(dir);
+    const kick = (file) => run(['kickstart', join(dir, file), ...store.args, '--quiet']);
     assert.equal(kick('one.json').status, 0, kick('one.json').stderr);
     const two = kick('two.json');
     assert.equal(two.status, 0, two.stderr);
     assert.match(kick('bad.json').stderr, /not a valid JSON/);
     assert.match(kick('unknown.json').stderr, /variable is not defined: nothing/);
     assert.match(kick('missing.json').stderr, /cannot read/);
+    await store.drop();
   });
 
   test('the demo\'s own file is applied as it stands', async () => {

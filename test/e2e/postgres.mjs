@@ -81,6 +81,12 @@ export class Postgres {
     return found;
   }
 
+  // Rows in all tables.
+  async rows(database) {
+    const count = "(xpath('/row/c/text()', query_to_xml(format('SELECT count(*) AS c FROM %I.%I', schemaname, relname), false, true, '')))[1]::text::bigint";
+    return Number(await this.sql(`SELECT sum(${count}) FROM pg_stat_user_tables`, database));
+  }
+
   // A copy of the data without the keys, as a backup holds it, and that copy put back.
   async dump(database) {
     const { stdout } = await run(join(this.bin, 'pg_dump'), ['--exclude-schema=cardea_keys', this.uri(database)], { maxBuffer: 1 << 28 });
