@@ -82,6 +82,13 @@ export class Store {
     return store;
   }
 
+  // The same data for one more process: PostgreSQL only.
+  shared(dir) {
+    const store = Object.assign(new Store(), this, { data: join(dir, 'data') });
+    store.args = ['--data', store.data, '--database', this.server.uri(this.name), '--master-key-file', join(this.data, 'master.key')];
+    return store;
+  }
+
   async drop() { if (this.server) await this.server.drop(this.name); }
 
   // Every byte on disk.
@@ -130,6 +137,13 @@ export class Cardea {
     if (options.kickstart !== null) writeFileSync(file, JSON.stringify(options.kickstart ?? kickstart));
     await c.run(options.kickstart === null ? [] : ['--kickstart', file]);
     return c;
+  }
+
+  // One more node on the same database, with the same key and the same name.
+  async another(options = {}) {
+    const dir = mkdtempSync(join(tmpdir(), 'cardea-'));
+    const { kickstart: _, dir: __, port: ___, ...same } = this.options;
+    return Cardea.start({ ...same, url: this.url, ...options, kickstart: null, dir, store: this.store.shared(dir) });
   }
 
   async run(more = []) {
