@@ -151,7 +151,7 @@ CREATE TABLE token (
     expires_at BIGINT NOT NULL,
     detail BYTEA NOT NULL,
     PRIMARY KEY (tenant_id, id)
-) /*sqlite: WITHOUT ROWID */;
+) /*sqlite: WITHOUT ROWID *//*postgres: PARTITION BY RANGE (id) */;
 CREATE INDEX token_by_user ON token (tenant_id, user_id, application_id);
 CREATE INDEX token_by_session ON token (tenant_id, session_id);
 CREATE INDEX token_by_expiry ON token (expires_at);
@@ -180,7 +180,7 @@ CREATE TABLE event (
     insert_instant BIGINT NOT NULL,
     detail BYTEA NOT NULL,
     PRIMARY KEY (tenant_id, id)
-) /*sqlite: WITHOUT ROWID */;
+) /*sqlite: WITHOUT ROWID *//*postgres: PARTITION BY RANGE (id) */;
 CREATE INDEX event_by_user ON event (tenant_id, user_id);
 
 -- owner: model/outbox
@@ -194,6 +194,6 @@ CREATE TABLE outbox (
     attempts BIGINT NOT NULL,
     detail BYTEA NOT NULL,
     PRIMARY KEY (tenant_id, id)
-) /*sqlite: WITHOUT ROWID */;
+) /*sqlite: WITHOUT ROWID *//*postgres: PARTITION BY RANGE (id) */;
 CREATE INDEX outbox_by_user ON outbox (tenant_id, user_id);
 CREATE INDEX outbox_by_next ON outbox (sent_instant, next_instant);

@@ -7,8 +7,11 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "crypto/hash.h"
+#include "io/db/db_migrate.h"
 #include "io/db/sqlite_migrate_sql.h"
+
+static const char engine[] = "sqlite";
+static const char no_memory[] = "a comment for one engine has no end, or memory is short";
 
 static bool
 refuse(const struct db_migration *m, const char *why)
@@ -16,46 +19,17 @@ refuse(const struct db_migration *m, const char *why)
     return db_refuse("migration %04d-%s: %s", m->number, m->name, why);
 }
 
-/* Turns on what the shared text keeps for this engine: the comment signs around it become spaces.
- * NULL when memory is short or such a comment has no end. */
-static char *
-text_for_sqlite(const char *text)
-{
-    static const char mark[] = "/*sqlite:";
-    size_t n = strlen(text);
-    char *copy = mem_new(n + 1), *at = copy;
-
-    if (copy == NULL) {
-        return NULL;
-    }
-    memcpy(copy, text, n);
-    while ((at = strstr(at, mark)) != NULL) {
-        char *end = strstr(at, "*/");
-        if (end == NULL) {
-            mem_free(copy);
-            return NULL;
-        }
-        memset(at, 0x20, sizeof mark - 1);
-        memset(end, 0x20, 2);
-        at = end;
-    }
-    return copy;
-}
-
-static struct digest
-digest_of(const struct db_migration *m)
-{
-    return sha256(str_bytes(str_from(m->text)));
-}
-
 /* SQLITE_ROW if the migration was applied, SQLITE_DONE if not; *ret_is_same: with this very text. */
 static int
 find_applied(struct sqlite_conn *conn, const struct db_migration *m, bool *ret_is_same)
 {
-    struct digest digest = digest_of(m);
+    struct digest digest;
     sqlite3_stmt *stmt = NULL;
-    int rc = sqlite3_prepare_v2(conn->handle, MIGRATE_FIND_SQL, -1, &stmt, NULL);
+    int rc = db_migrate_digest(m, engine, &digest) ? SQLITE_OK : SQLITE_NOMEM;
 
+    if (rc == SQLITE_OK) {
+        rc = sqlite3_prepare_v2(conn->handle, MIGRATE_FIND_SQL, -1, &stmt, NULL);
+    }
     if (rc == SQLITE_OK) {
         sqlite3_bind_int(stmt, 1, m->number);
         rc = db_is_told_to_fail() ? SQLITE_ERROR : sqlite3_step(stmt);
@@ -73,10 +47,13 @@ find_applied(struct sqlite_conn *conn, const struct db_migration *m, bool *ret_i
 static int
 note_applied(struct sqlite_conn *conn, const struct db_migration *m)
 {
-    struct digest digest = digest_of(m);
+    struct digest digest;
     sqlite3_stmt *stmt = NULL;
-    int rc = sqlite3_prepare_v2(conn->handle, MIGRATE_NOTE_SQL, -1, &stmt, NULL);
+    int rc = db_migrate_digest(m, engine, &digest) ? SQLITE_OK : SQLITE_NOMEM;
 
+    if (rc == SQLITE_OK) {
+        rc = sqlite3_prepare_v2(conn->handle, MIGRATE_NOTE_SQL, -1, &stmt, NULL);
+    }
     if (rc == SQLITE_OK) {
         sqlite3_bind_int(stmt, 1, m->number);
         sqlite3_bind_text(stmt, 2, m->name, -1, SQLITE_STATIC);
@@ -97,11 +74,11 @@ run_word(struct sqlite_conn *conn, const char *sql)
 static bool
 apply(struct sqlite_conn *conn, const struct db_migration *m)
 {
-    char *text = text_for_sqlite(m->text);
+    char *text = db_migrate_text(m->text, engine);
     int rc;
 
     if (text == NULL) {
-        return refuse(m, "a comment for SQLite has no end, or memory is short");
+        return refuse(m, no_memory);
     }
     rc = run_word(conn, "BEGIN IMMEDIATE");
     if (rc == SQLITE_OK) {
@@ -136,7 +113,7 @@ sqlite_migrate(struct sqlite_conn *conn, enum db_place place, const struct db_co
         int rc = m->place == place ? find_applied(conn, m, &is_same) : SQLITE_ROW;
 
         if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
-            return refuse(m, sqlite3_errmsg(conn->handle));
+            return refuse(m, rc == SQLITE_NOMEM ? no_memory : sqlite3_errmsg(conn->handle));
         }
         if (!is_same) {
             return refuse(m, "its text has changed since it was applied here");
