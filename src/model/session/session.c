@@ -162,6 +162,12 @@ session_touch(struct rq *rq, const struct tenant *tenant, const struct session *
 }
 
 void
+session_hold(struct rq *rq, const struct tenant *tenant, struct uuid id, enum err miss)
+{
+    rq_write(rq, SESSION_HOLD, DB_ONE, miss, DB_VALUES(DB_ID(&tenant->id), DB_ID(&id)));
+}
+
+void
 session_end(struct rq *rq, const struct tenant *tenant, const struct session *session)
 {
     delete_row(rq, tenant, session->id);

@@ -24,6 +24,9 @@ MUST_USE enum err session_start(struct rq *rq, const struct tenant *tenant, stru
     bool is_kept, struct session **ret);
 /* Declares that the session was used (at most once a minute) so that its idle time starts again. */
 void session_touch(struct rq *rq, const struct tenant *tenant, const struct session *session);
+/* Declares that the session must still be there at the commit, else the request is refused as miss:
+ * what is given in its name cannot outlive its end, however the two race. */
+void session_hold(struct rq *rq, const struct tenant *tenant, struct uuid id, enum err miss);
 /* Declares the end: the row goes, its tokens are revoked, the cookie is cleared. */
 void session_end(struct rq *rq, const struct tenant *tenant, const struct session *session);
 /* Declares the end of all sessions of a user, and of the grants they gave. */

@@ -10,6 +10,8 @@
         " last_instant, auth_instant, expires_at, is_kept) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)") \
     X(SESSION_TOUCH, DB_DATA, "UPDATE session SET last_instant = $3, expires_at = $4"              \
         " WHERE tenant_id = $1 AND id = $2 AND last_instant < $3")                                 \
+    X(SESSION_HOLD, DB_DATA, "UPDATE session SET last_instant = last_instant"                      \
+        " WHERE tenant_id = $1 AND id = $2")                                                       \
     X(SESSION_DELETE, DB_DATA, "DELETE FROM session WHERE tenant_id = $1 AND id = $2")             \
     X(SESSION_FORGET_USER, DB_DATA, "DELETE FROM session WHERE tenant_id = $1 AND user_id = $2")   \
     X(SESSION_FORGET_TENANT, DB_DATA, "DELETE FROM session WHERE tenant_id = $1")                  \

@@ -113,6 +113,7 @@ judge(struct rq *rq, const struct tenant *tenant, const struct jwt_config *confi
     AUTO(token_secret_wipe) struct token_secret secret = *presented;
     int64_t behind = db_i64(row, TOKEN_STEP) - presented->step;
     int64_t age_ms = rq->now - db_i64(row, TOKEN_ROTATED);
+    int64_t grace_ms = config->one_time.grace_s * SECOND_MS;
 
     if (db_i64(row, TOKEN_EXPIRES) <= rq->now || behind < 0 || behind > MAX_BEHIND) {
         return TOKEN_UNKNOWN;
@@ -126,8 +127,9 @@ judge(struct rq *rq, const struct tenant *tenant, const struct jwt_config *confi
     if (behind == 0) {
         return TOKEN_GOOD;
     }
-    return behind == 1 && age_ms < config->one_time.grace_s * SECOND_MS ? TOKEN_GRACE
-                                                                        : TOKEN_REUSED;
+    /* Another node's clock may be ahead, by less than the grace: a clock set back by hours must not
+     * make it last for hours. */
+    return behind == 1 && age_ms < grace_ms && age_ms > -grace_ms ? TOKEN_GRACE : TOKEN_REUSED;
 }
 
 enum err

@@ -263,6 +263,27 @@ TEST(a_sign_out_ends_session_and_grants_and_clears_the_cookie)
     fixture_close(fx);
 }
 
+/* The request below has read a living session; at its commit there is none. */
+TEST(what_holds_a_session_is_refused_once_it_has_ended)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *in = sign_in(fx, somebody(fx), NOT_KEPT, NULL), *end;
+    struct session *session = who(fx, fx->tenant, in);
+    struct rq *before = fixture_rq(fx), *after = fixture_rq(fx);
+
+    session_hold(before, fx->tenant, session->id, ERR_INVALID_GRANT);
+    session_hold(after, fx->tenant, session->id, ERR_INVALID_GRANT);
+    EXPECT(fixture_commit(before) == ERR_OK);
+    end = fixture_rq(fx);
+    session_end(end, fx->tenant, session);
+    fixture_finish(end);
+    EXPECT(fixture_commit(after) == ERR_INVALID_GRANT);
+    fixture_done(before);
+    fixture_done(after);
+    fixture_done(in);
+    fixture_close(fx);
+}
+
 TEST(all_sessions_of_a_person_end_at_once)
 {
     struct fixture *fx = fixture_open();

@@ -9,6 +9,7 @@
 #include "flow/oauth/token/token_internal.h"
 #include "model/code/code.h"
 #include "model/event/event.h"
+#include "model/session/session.h"
 
 static enum err
 refuse_code(struct rq *rq)
@@ -148,6 +149,11 @@ token_grant_code(struct rq *rq, const struct form *form, struct token_reply *ret
     e = e ? e : load_person(rq, code, &user);
     if (e != ERR_OK) {
         return e;
+    }
+    /* First, and with the code in one set: a code outlives the logout of its session as little as
+     * a token does. */
+    if (!uuid_is_nil(code->session_id)) {
+        session_hold(rq, rq->tenant, code->session_id, ERR_INVALID_GRANT);
     }
     code_use(rq, code);
     ret->scope = code->scope;
