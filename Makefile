@@ -2,7 +2,7 @@
 # The verbs. Each says what it does in a line and is quiet after that; Meson and ninja do the work.
 .POSIX:
 .SUFFIXES:
-.PHONY: help run build test check fuzz bench where format install clean
+.PHONY: help run build test check fuzz torture bench where format install clean
 MAKEFLAGS += --no-print-directory
 
 only =
@@ -15,6 +15,7 @@ help:
 	@echo 'make test     install what is missing, run every test    (only="unit e2e" for some: tools unit corpus e2e release)'
 	@echo 'make check    format, layers, names, limits, warnings ...  (only="layers limits" for some)'
 	@echo 'make fuzz     fuzz each parser for a minute'
+	@echo 'make torture  kill, race, fill, cut and starve the release for hours    (only="kill race" for some)'
 	@echo 'make bench    measure against the budget in docs/performance.md'
 	@echo 'make where path=/oauth2/token    all there is to know of an endpoint'
 	@echo 'make format   let clang-format rewrite the sources'
@@ -47,6 +48,11 @@ fuzz:
 	@echo 'fuzz: each parser for a minute'
 	@tools/install build check
 	@tools/fuzz run
+
+torture:
+	@echo 'torture: the release under fire (docs/durability.md)'
+	@tools/install build test
+	@tools/torture $(only)
 
 bench:
 	@echo 'bench: the release under load'
