@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../io/db/place.h"
 #include "base/mem.h"
 #include "crypto/hash.h"
 #include "crypto/keyring.h"
@@ -48,6 +49,7 @@ open_db(struct fixture *fx)
         .sql_count = STATEMENT_COUNT,
         .migrations = migrations,
         .migration_count = migration_count,
+        .database = fx->place ? place_uri(fx->place) : NO_STR,
     };
     const char *why = "";
 
@@ -109,6 +111,7 @@ fixture_open(void)
     fx->arena = arena_new(MB(64));
     REQUIRE(fx->arena != NULL);
     atomic_init(&fx->now, INT64_C(1800000000000));
+    fx->place = place_is_postgres() ? place_take("house") : NULL;
     open_house(fx);
     fx->tenant = make_tenant(fx, S("Default"));
     fx->other = make_tenant(fx, S("Other"));
@@ -155,6 +158,7 @@ fixture_close(struct fixture *fx)
     }
     closedir(folder);
     rmdir(fx->folder);
+    place_free(fx->place);
     mem_free(fx);
 }
 
@@ -325,6 +329,51 @@ count_in_file(struct arena *arena, const char *path, bytes wanted)
     return count;
 }
 
+static void
+copy_file(struct fixture *fx, const char *from, const char *to)
+{
+    char path[128];
+    FILE *in, *out;
+
+    snprintf(path, sizeof path, "%s/%s", fx->folder, from);
+    in = fopen(path, "rb");
+    snprintf(path, sizeof path, "%s/%s", fx->folder, to);
+    out = fopen(path, "wb");
+    REQUIRE(in != NULL && out != NULL);
+    for (int c; (c = fgetc(in)) != EOF;) {
+        fputc(c, out);
+    }
+    fclose(in);
+    fclose(out);
+}
+
+void
+fixture_backup(struct fixture *fx)
+{
+    char path[128];
+
+    fixture_restart(fx); /* brings SQLite's WAL into the file */
+    if (fx->place != NULL) {
+        snprintf(path, sizeof path, "%s/old.dump", fx->folder);
+        place_backup(fx->place, path);
+    } else {
+        copy_file(fx, "cardea.db", "old.db");
+    }
+}
+
+void
+fixture_restore(struct fixture *fx)
+{
+    char path[128];
+
+    if (fx->place != NULL) {
+        snprintf(path, sizeof path, "%s/old.dump", fx->folder);
+        place_restore(fx->place, path);
+    } else {
+        copy_file(fx, "old.db", "cardea.db");
+    }
+}
+
 size_t
 fixture_search(struct fixture *fx, const char *name_start, bytes wanted)
 {
@@ -333,6 +382,13 @@ fixture_search(struct fixture *fx, const char *name_start, bytes wanted)
     char path[512];
     size_t count = 0;
 
+    if (fx->place != NULL) {
+        count = place_search(fx->place,
+            strcmp(name_start, "keys") == 0 ? "cardea_keys"
+            : *name_start                   ? "cardea"
+                                            : "",
+            wanted);
+    }
     REQUIRE(folder != NULL && arena != NULL && wanted.n > 0);
     for (struct dirent *e; (e = readdir(folder)) != NULL;) {
         if (is_ours(e->d_name) && str_starts(str_from(e->d_name), str_from(name_start))) {
@@ -353,12 +409,15 @@ fixture_count(struct fixture *fx, const char *table)
     sqlite3_stmt *stmt = NULL;
     int64_t count = -1;
 
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", table);
+    if (fx->place != NULL) {
+        return place_number(fx->place, sql);
+    }
     snprintf(path, sizeof path, "%s/%s", fx->folder,
         strstr(table, "_key") != NULL && strcmp(table, "api_key") != 0
                 && strcmp(table, "signing_key") != 0
             ? "keys.db"
             : "cardea.db");
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", table);
     if (sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK
         && sqlite3_prepare_v2(handle, sql, -1, &stmt, NULL) == SQLITE_OK
         && sqlite3_step(stmt) == SQLITE_ROW) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A house for tests of the model and the flows: both databases in a temporary folder, a clock that
- * stands still until moved, repeatable randomness, two tenants. Requests are made one after the
+/* A house for tests of the model and the flows: both databases in a temporary folder, or in an empty PostgreSQL
+ * database where the environment says so (test/io/db/place.h), a clock that stands still until moved, repeatable randomness, two tenants. Requests are made one after the
  * other or on threads of the test; each is committed as app/ would. */
 #pragma once
 #include "../unit.h"
@@ -10,8 +10,11 @@
 
 #include <stdatomic.h>
 
+struct place;
+
 struct fixture {
     char folder[64];
+    struct place *place; /* NULL: SQLite */
     struct house house;
     struct unit_rng rng;
     atomic_llong now; /* of the next request */
@@ -51,8 +54,12 @@ struct user *fixture_load(struct fixture *fx, struct uuid id);
 /* A version 7 id that is nobody's. */
 struct uuid fixture_id(struct fixture *fx);
 
+/* Keeps a copy of the data without the keys, and puts it back: the database is closed then. */
+void fixture_backup(struct fixture *fx);
+void fixture_restore(struct fixture *fx);
+
 /* How often the bytes stand in the files of the folder whose names start so: "" data, keys, WAL and
- * master key, "cardea" the data with its WAL. */
+ * master key, "cardea" the data with its WAL, "keys" the keys. On PostgreSQL: in the rows of its schemas. */
 size_t fixture_search(struct fixture *fx, const char *name_start, bytes wanted);
 /* Rows of a table, on a connection of its own; -1 when it cannot be asked. */
 int64_t fixture_count(struct fixture *fx, const char *table);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A small schema in a fresh folder for the tests of io/db: accounts with a name that is unique,
- * and keys that open them. */
+/* A small schema for the tests of io/db: accounts with a name that is unique, and keys that open them; in a fresh
+ * folder, or in an empty PostgreSQL database where the environment says so (place.h). */
 #pragma once
 #include <stdlib.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "../../unit.h"
+#include "place.h"
 #include "base/id.h"
 #include "crypto/hash.h"
 #include "io/db/db.h"
@@ -56,6 +57,7 @@ static const struct db_migration fixture_migrations[] = {
 
 struct fixture {
     char folder[64];
+    struct place *place; /* NULL: SQLite */
     struct db *db;
     struct arena *arena;
     struct db_config config;
@@ -86,6 +88,10 @@ fixture_new(void)
         .migrations = fixture_migrations,
         .migration_count = COUNT(fixture_migrations),
     };
+    if (place_is_postgres()) {
+        f.place = place_take("accounts");
+        f.config.database = str_dup(f.arena, place_uri(f.place));
+    }
     f.db = fixture_open(&f.config);
     return f;
 }
@@ -110,6 +116,7 @@ fixture_end(struct fixture *f)
 {
     db_close(f->db);
     fixture_remove(f);
+    place_free(f->place);
     arena_free(f->arena);
 }
 

@@ -50,6 +50,7 @@ held_writer(struct hold *hold)
 
     db_close(f.db);
     f.config.max_queued = ROOM;
+    f.config.writers = 1;
     f.db = fixture_open(&f.config);
     sem_init(&hold->is_held, 0, 0);
     sem_init(&hold->go, 0, 0);

@@ -28,6 +28,39 @@ open_count(struct fixture *f, const char *name)
     return count;
 }
 
+/* The same on the server: sessions of ours. */
+static int
+session_count(struct fixture *f)
+{
+    return (int)place_number(f->place,
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND application_name = 'cardea'");
+}
+
+/* How many connections to the data there are, once they are so many: the server takes a moment to see that one ended. */
+static int
+connections(struct fixture *f, int expected)
+{
+    int count = place_is_postgres() ? session_count(f) : open_count(f, "cardea.db");
+
+    for (int i = 0; place_is_postgres() && count != expected && i < 200; i++) {
+        usleep(10000);
+        count = session_count(f);
+    }
+    return count;
+}
+
+static struct fixture
+one_writer(void)
+{
+    struct fixture f = fixture_new();
+
+    db_close(f.db);
+    f.config.writers = 1;
+    f.db = fixture_open(&f.config);
+    return f;
+}
+
 struct reading {
     struct fixture *f;
     sem_t has_read, may_end;
@@ -59,9 +92,9 @@ read_and_stay(void *arg)
     return NULL;
 }
 
-/* Has another thread read and end; how often the file is open meanwhile. */
+/* Has another thread read and end; how many connections there are meanwhile. */
 static int
-count_during_thread(struct fixture *f)
+count_during_thread(struct fixture *f, int expected)
 {
     struct reading r = {.f = f};
     pthread_t thread;
@@ -72,7 +105,7 @@ count_during_thread(struct fixture *f)
     REQUIRE(pthread_create(&thread, NULL, read_and_stay, &r) == 0);
     sem_wait(&r.has_read);
     EXPECT(r.count == 1);
-    count = open_count(f, "cardea.db");
+    count = connections(f, expected);
     sem_post(&r.may_end);
     pthread_join(thread, NULL);
     return count;
@@ -82,12 +115,25 @@ count_during_thread(struct fixture *f)
  * the file: so the count may stay, but not grow. */
 TEST(a_thread_opens_what_it_reads_and_its_end_closes_it)
 {
-    struct fixture f = fixture_new();
+    struct fixture f = one_writer();
+    int base = place_is_postgres() ? 2 : 1; /* the writer's, the listener's */
 
     REQUIRE(fixture_add(&f, 1, NO_STR) == DB_COMMITTED);
-    EXPECT(open_count(&f, "cardea.db") == 1); /* the writer's */
+    EXPECT(connections(&f, base) == base);
     for (int i = 0; i < 5; i++) {
-        CHECK_AT(i, count_during_thread(&f) == 2);
+        CHECK_AT(i, count_during_thread(&f, base + 1) == base + 1);
+    }
+    EXPECT(!place_is_postgres() || connections(&f, base) == base);
+    fixture_end(&f);
+}
+
+TEST(the_keys_have_a_connection_of_their_own)
+{
+    struct fixture f = fixture_new();
+
+    if (place_is_postgres()) {
+        fixture_end(&f); /* one server, one connection */
+        return;
     }
     EXPECT(open_count(&f, "keys.db") == 1);
     EXPECT(count_here(&f, KEY_COUNT) == 0);
@@ -106,7 +152,7 @@ TEST(closing_a_database_closes_the_connections_of_living_threads)
     REQUIRE(pthread_create(&thread, NULL, read_and_stay, &r) == 0);
     sem_wait(&r.has_read);
     db_close(f.db);
-    EXPECT(open_count(&f, "cardea.db") == 0);
+    EXPECT(connections(&f, 0) == 0);
     EXPECT(open_count(&f, "cardea.db-wal") == 0);
     f.db = fixture_open(&f.config);
     sem_post(&r.may_end);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The data folder: its modes, its lock, what opening refuses; rows as they come back. */
+/* The data folder: its modes, its lock, what opening refuses. */
 #define UNIT sqlite
 #include "db_fixture.h"
 
@@ -103,80 +103,5 @@ TEST(opening_says_why_it_cannot)
     EXPECT(has(refusal(&f, &f.config), S("symbolic links"))); /* O_NOFOLLOW: ELOOP */
     unlink(path);
     f.db = fixture_open(&f.config);
-    fixture_end(&f);
-}
-
-TEST(what_was_committed_is_there_after_reopening)
-{
-    struct fixture f = fixture_new();
-
-    for (unsigned i = 0; i < 10; i++) {
-        REQUIRE(fixture_add(&f, i, NO_STR) == DB_COMMITTED);
-        fixture_reopen(&f);
-        EXPECT(fixture_number(&f, ACCOUNT_COUNT) == i + 1);
-    }
-    fixture_end(&f);
-}
-
-TEST(rows_are_copies_that_outlive_the_statement)
-{
-    struct fixture f = fixture_new();
-    struct db_row *first, *row;
-    unsigned n = 0;
-
-    EXPECT(db_all(f.db, f.arena, ACCOUNT_LIST, NULL, 0, 10, &first) == DB_ROW && first == NULL);
-    for (unsigned i = 0; i < 5; i++) {
-        REQUIRE(fixture_add(&f, i, str_fmt(f.arena, "name %u", i)) == DB_COMMITTED);
-    }
-    REQUIRE(db_all(f.db, f.arena, ACCOUNT_LIST, NULL, 0, 4, &first) == DB_ROW);
-    REQUIRE(fixture_write(&f, ACCOUNT_SCORE_ALL, DB_ANY, DB_VALUES(DB_I64(9))) == DB_COMMITTED);
-    db_close(f.db);
-    for (row = first; row != NULL; row = row->next, n++) {
-        EXPECT(uuid_eq(uuid_from(db_bytes(row, 0)), fixture_id(n)));
-        EXPECT_STR(db_str(row, 1), str_fmt(f.arena, "name %u", n));
-        EXPECT(db_i64(row, 2) == 0 && !db_is_null(row, 1));
-    }
-    EXPECT(n == 4); /* max */
-    f.db = fixture_open(&f.config);
-    fixture_end(&f);
-}
-
-TEST(null_empty_and_missing_are_told_apart)
-{
-    struct fixture f = fixture_new();
-    struct uuid a = fixture_id(1), b = fixture_id(2), c = fixture_id(3);
-    struct db_row *row = NULL;
-
-    REQUIRE(fixture_write(&f, ACCOUNT_ADD, DB_NEW, DB_VALUES(DB_ID(&a), DB_NONE_V, DB_I64(0)))
-            == DB_COMMITTED);
-    REQUIRE(fixture_write(&f, ACCOUNT_ADD, DB_NEW, DB_VALUES(DB_ID(&b), DB_STR(NO_STR), DB_I64(0)))
-            == DB_COMMITTED);
-    REQUIRE(fixture_write(&f, KEY_ADD, DB_NEW, DB_VALUES(DB_ID(&a), DB_BYTES(((bytes){NULL, 0}))))
-            == DB_COMMITTED); /* NOT NULL: an empty blob is none */
-    EXPECT(db_one(f.db, f.arena, ACCOUNT_GET, DB_VALUES(DB_ID(&c)), &row) == DB_NO_ROW);
-    EXPECT(row == NULL);
-    REQUIRE(db_one(f.db, f.arena, ACCOUNT_GET, DB_VALUES(DB_ID(&a)), &row) == DB_ROW);
-    EXPECT(db_is_null(row, 1) && db_str(row, 1).n == 0 && db_i64(row, 1) == 0);
-    REQUIRE(db_one(f.db, f.arena, ACCOUNT_GET, DB_VALUES(DB_ID(&b)), &row) == DB_ROW);
-    EXPECT(!db_is_null(row, 1) && db_str(row, 1).n == 0);
-    fixture_end(&f);
-}
-
-TEST(a_full_arena_fails_the_read)
-{
-    struct fixture f = fixture_new();
-    struct arena *small = arena_new(KB(4));
-    char name[3000];
-    struct uuid id = fixture_id(1);
-    struct db_row *row;
-
-    memset(name, 'n', sizeof name);
-    REQUIRE(fixture_add(&f, 1, (str){name, sizeof name}) == DB_COMMITTED);
-    EXPECT(db_one(f.db, small, ACCOUNT_GET, DB_VALUES(DB_ID(&id)), &row) == DB_ROW);
-    EXPECT(db_one(f.db, small, ACCOUNT_GET, DB_VALUES(DB_ID(&id)), &row) == DB_FAILED);
-    EXPECT(arena_failed(small));
-    arena_reset(small);
-    EXPECT(db_one(f.db, small, ACCOUNT_GET, DB_VALUES(DB_ID(&id)), &row) == DB_ROW);
-    arena_free(small);
     fixture_end(&f);
 }

@@ -169,23 +169,6 @@ TEST(nothing_about_a_person_and_no_secret_is_in_the_files)
 }
 
 static void
-copy_file(struct fixture *fx, const char *from, const char *to)
-{
-    char command[256];
-
-    snprintf(command, sizeof command, "%s/%s", fx->folder, from);
-    FILE *in = fopen(command, "rb");
-    snprintf(command, sizeof command, "%s/%s", fx->folder, to);
-    FILE *out = fopen(command, "wb");
-    REQUIRE(in != NULL && out != NULL);
-    for (int c; (c = fgetc(in)) != EOF;) {
-        fputc(c, out);
-    }
-    fclose(in);
-    fclose(out);
-}
-
-static void
 erase(struct fixture *fx, struct uuid id)
 {
     struct rq *rq = fixture_rq(fx);
@@ -237,13 +220,12 @@ TEST(an_older_copy_of_the_data_does_not_open_with_the_present_keys)
     struct uuid id = fill(fx, &secrets), other;
 
     other = fixture_user(fx, S("bo@x.test"), NO_STR);
-    fixture_restart(fx); /* brings the WAL into the file */
-    copy_file(fx, "cardea.db", "cardea.old");
+    fixture_backup(fx);
     erase(fx, id);
     expect_gone(fx, id, &secrets);
     EXPECT(fixture_count(fx, "users") == 1 && fixture_count(fx, "user_key") == 1);
     db_close(fx->house.db);
-    copy_file(fx, "cardea.old", "cardea.db");
+    fixture_restore(fx);
     fixture_reopen(fx);
     EXPECT(fixture_count(fx, "users") == 2 && fixture_count(fx, "token") == 1);
     EXPECT(fixture_count(fx, "outbox") == 1 && fixture_count(fx, "event") == 1);
