@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Outgoing HTTP on one thread around libcurl's multi handle (invariant 7 of DESIGN section 10).
+/* Outgoing HTTP on one thread around libcurl's multi handle (invariant 7 of DESIGN section 10). The first request
+ * opens the library and makes the thread.
  *
  * Invariants: 1 the address of every socket is checked when it is made, so after name resolution and for each
  * redirect; 2 while a request is under way its job and its caller's arena belong to the fetch thread; 3 nothing is
  * taken from the environment: no proxy, no netrc, no cookies. */
 #include "io/fetch/fetch.h"
 
+#define CURL_DISABLE_TYPECHECK /* those macros cannot call through a table; each number is a long */
 #include <curl/curl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -14,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/lazy.h"
 #include "base/mem.h"
 #include "io/fetch/fetch_internal.h"
 
@@ -41,23 +44,37 @@ struct job { /* one request, on the stack of its caller, who waits */
 
 struct fetch {
     struct fetch_config config;
-    CURLM *multi;
-    pthread_t thread;
     pthread_mutex_t lock; /* of the rest */
-    pthread_cond_t idle;  /* count has become 0 */
+    CURLM *multi;         /* NULL until the first request makes it and the thread */
+    pthread_t thread;
+    pthread_cond_t idle; /* count has become 0 */
     struct job *added;
     int count; /* callers inside run() */
     bool is_stopping;
     struct job *running; /* the thread's own */
 };
 
+/* What a start does not need it does not load. */
+/* clang-format off */
+#define LIBRARY(X) \
+    X(curl_easy_cleanup) X(curl_easy_getinfo) X(curl_easy_init) X(curl_easy_setopt) \
+    X(curl_global_init) X(curl_multi_add_handle) X(curl_multi_cleanup) X(curl_multi_info_read) \
+    X(curl_multi_init) X(curl_multi_perform) X(curl_multi_poll) X(curl_multi_remove_handle) \
+    X(curl_multi_setopt) X(curl_multi_wakeup) X(curl_slist_append) X(curl_slist_free_all)
+/* clang-format on */
+
+static struct {
+    LIBRARY(LAZY_MEMBER)
+} lib;
+static const char *const lib_names[] = {LIBRARY(LAZY_NAME)};
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;
 static bool is_library_ready;
 
 static void
-set_up_library(void)
+open_library(void)
 {
-    is_library_ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    is_library_ready = lazy_open("libcurl.so.4", lib_names, COUNT(lib_names), &lib) == NULL
+                       && lib.curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
 /* Makes the socket for an address in use, or refuses it. */
@@ -143,7 +160,7 @@ add_header(struct job *job, struct arena *arena, const char *name, str value)
 {
     str parts[] = {str_from(name), value.n ? S(": ") : S(":"), value};
     const char *line = str_z(arena, str_join(arena, parts, COUNT(parts), NO_STR));
-    struct curl_slist *longer = line ? curl_slist_append(job->headers, line) : NULL;
+    struct curl_slist *longer = line ? lib.curl_slist_append(job->headers, line) : NULL;
 
     if (longer != NULL) {
         job->headers = longer;
@@ -159,7 +176,7 @@ set_headers(struct job *job, struct arena *arena, const struct fetch_request *rq
            && add_header(job, arena, "Content-Type", rq->content_type)
            && (rq->authorization.n == 0
                || add_header(job, arena, "Authorization", rq->authorization))
-           && curl_easy_setopt(job->easy, CURLOPT_HTTPHEADER, job->headers) == CURLE_OK;
+           && lib.curl_easy_setopt(job->easy, CURLOPT_HTTPHEADER, job->headers) == CURLE_OK;
 }
 
 /* Numbers and texts that are the same for every request. */
@@ -186,29 +203,29 @@ set_rules(struct job *job)
     /* clang-format on */
 
     for (size_t i = 0; i < COUNT(numbers); i++) {
-        if (curl_easy_setopt(job->easy, numbers[i].option, numbers[i].value) != CURLE_OK) {
+        if (lib.curl_easy_setopt(job->easy, numbers[i].option, numbers[i].value) != CURLE_OK) {
             return false;
         }
     }
     for (size_t i = 0; i < COUNT(texts); i++) {
-        if (curl_easy_setopt(job->easy, texts[i].option, texts[i].value) != CURLE_OK) {
+        if (lib.curl_easy_setopt(job->easy, texts[i].option, texts[i].value) != CURLE_OK) {
             return false;
         }
     }
     return job->config->ca_file == NULL
-           || curl_easy_setopt(job->easy, CURLOPT_CAINFO, job->config->ca_file) == CURLE_OK;
+           || lib.curl_easy_setopt(job->easy, CURLOPT_CAINFO, job->config->ca_file) == CURLE_OK;
 }
 
 static bool
 set_callbacks(struct job *job)
 {
-    return curl_easy_setopt(job->easy, CURLOPT_PRIVATE, job) == CURLE_OK
-           && curl_easy_setopt(job->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK
-           && curl_easy_setopt(job->easy, CURLOPT_OPENSOCKETDATA, job) == CURLE_OK
-           && curl_easy_setopt(job->easy, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK
-           && curl_easy_setopt(job->easy, CURLOPT_WRITEDATA, job) == CURLE_OK
-           && curl_easy_setopt(job->easy, CURLOPT_HEADERFUNCTION, count_header) == CURLE_OK
-           && curl_easy_setopt(job->easy, CURLOPT_HEADERDATA, job) == CURLE_OK;
+    return lib.curl_easy_setopt(job->easy, CURLOPT_PRIVATE, job) == CURLE_OK
+           && lib.curl_easy_setopt(job->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK
+           && lib.curl_easy_setopt(job->easy, CURLOPT_OPENSOCKETDATA, job) == CURLE_OK
+           && lib.curl_easy_setopt(job->easy, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK
+           && lib.curl_easy_setopt(job->easy, CURLOPT_WRITEDATA, job) == CURLE_OK
+           && lib.curl_easy_setopt(job->easy, CURLOPT_HEADERFUNCTION, count_header) == CURLE_OK
+           && lib.curl_easy_setopt(job->easy, CURLOPT_HEADERDATA, job) == CURLE_OK;
 }
 
 static bool
@@ -217,15 +234,15 @@ set_limits(struct job *job, const struct fetch_request *rq)
     const char *schemes = rq->may_use_http ? "http,https" : "https";
     long timeout_ms = rq->timeout_ms > 0 ? rq->timeout_ms : DEFAULT_MS;
 
-    return curl_easy_setopt(job->easy, CURLOPT_PROTOCOLS_STR, schemes) == CURLE_OK
-           && curl_easy_setopt(job->easy, CURLOPT_REDIR_PROTOCOLS_STR, schemes) == CURLE_OK
-           && curl_easy_setopt(job->easy, CURLOPT_FOLLOWLOCATION, (long)(rq->max_redirects > 0))
+    return lib.curl_easy_setopt(job->easy, CURLOPT_PROTOCOLS_STR, schemes) == CURLE_OK
+           && lib.curl_easy_setopt(job->easy, CURLOPT_REDIR_PROTOCOLS_STR, schemes) == CURLE_OK
+           && lib.curl_easy_setopt(job->easy, CURLOPT_FOLLOWLOCATION, (long)(rq->max_redirects > 0))
                   == CURLE_OK
-           && curl_easy_setopt(job->easy, CURLOPT_MAXREDIRS, (long)MAX(rq->max_redirects, 0))
+           && lib.curl_easy_setopt(job->easy, CURLOPT_MAXREDIRS, (long)MAX(rq->max_redirects, 0))
                   == CURLE_OK
-           && curl_easy_setopt(job->easy, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK
-           && curl_easy_setopt(job->easy, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) == CURLE_OK
-           && curl_easy_setopt(job->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)job->body.max)
+           && lib.curl_easy_setopt(job->easy, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK
+           && lib.curl_easy_setopt(job->easy, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) == CURLE_OK
+           && lib.curl_easy_setopt(job->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)job->body.max)
                   == CURLE_OK;
 }
 
@@ -243,17 +260,17 @@ set_method(struct job *job, struct arena *arena, const struct fetch_request *rq)
         return true;
     }
     if (str_eq(rq->method, S("HEAD"))) {
-        return curl_easy_setopt(job->easy, CURLOPT_NOBODY, 1L) == CURLE_OK;
+        return lib.curl_easy_setopt(job->easy, CURLOPT_NOBODY, 1L) == CURLE_OK;
     }
-    if (!is_post && curl_easy_setopt(job->easy, CURLOPT_CUSTOMREQUEST, method) != CURLE_OK) {
+    if (!is_post && lib.curl_easy_setopt(job->easy, CURLOPT_CUSTOMREQUEST, method) != CURLE_OK) {
         return false;
     }
     if (!is_post && rq->body.n == 0) {
         return true;
     }
-    return curl_easy_setopt(job->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->body.n)
+    return lib.curl_easy_setopt(job->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->body.n)
                == CURLE_OK
-           && curl_easy_setopt(job->easy, CURLOPT_POSTFIELDS, rq->body.n ? rq->body.p : "")
+           && lib.curl_easy_setopt(job->easy, CURLOPT_POSTFIELDS, rq->body.n ? rq->body.p : "")
                   == CURLE_OK;
 }
 
@@ -262,10 +279,10 @@ prepare(struct job *job, struct arena *arena, const struct fetch_request *rq)
 {
     const char *url = str_z(arena, rq->url);
 
-    job->easy = curl_easy_init();
+    job->easy = lib.curl_easy_init();
     return url != NULL && job->easy != NULL && set_rules(job) && set_callbacks(job)
            && set_limits(job, rq) && set_method(job, arena, rq) && set_headers(job, arena, rq)
-           && curl_easy_setopt(job->easy, CURLOPT_URL, url) == CURLE_OK;
+           && lib.curl_easy_setopt(job->easy, CURLOPT_URL, url) == CURLE_OK;
 }
 
 static enum fetch_verdict
@@ -298,10 +315,10 @@ finish(struct fetch *fetch, struct job *job, CURLcode code)
 {
     long status = 0;
 
-    curl_multi_remove_handle(fetch->multi, job->easy);
+    lib.curl_multi_remove_handle(fetch->multi, job->easy);
     job->answer.verdict = verdict_of(job, code);
     if (job->answer.verdict == FETCH_OK) {
-        curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
+        lib.curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
         job->answer.status = (int)status;
     }
     for (struct job **at = &fetch->running; *at != NULL; at = &(*at)->next) {
@@ -332,7 +349,7 @@ take_added(struct fetch *fetch)
         next = job->next;
         job->next = fetch->running;
         fetch->running = job;
-        if (is_stopping || curl_multi_add_handle(fetch->multi, job->easy) != CURLM_OK) {
+        if (is_stopping || lib.curl_multi_add_handle(fetch->multi, job->easy) != CURLM_OK) {
             finish(fetch, job, CURLE_FAILED_INIT);
         }
     }
@@ -347,17 +364,17 @@ fetch_main(void *arg)
     int running, left;
 
     while (!take_added(fetch)) {
-        if (curl_multi_perform(fetch->multi, &running) != CURLM_OK) {
+        if (lib.curl_multi_perform(fetch->multi, &running) != CURLM_OK) {
             break;
         }
-        while ((message = curl_multi_info_read(fetch->multi, &left)) != NULL) {
+        while ((message = lib.curl_multi_info_read(fetch->multi, &left)) != NULL) {
             char *job = NULL;
             CURLcode code = message->data.result;
 
-            curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &job);
+            lib.curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &job);
             finish(fetch, (struct job *)(void *)job, code);
         }
-        if (curl_multi_poll(fetch->multi, NULL, 0, 1000, NULL) != CURLM_OK) {
+        if (lib.curl_multi_poll(fetch->multi, NULL, 0, 1000, NULL) != CURLM_OK) {
             break;
         }
     }
@@ -375,31 +392,64 @@ struct fetch *
 fetch_start(const struct fetch_config *config)
 {
     struct fetch *fetch = MEM_NEW(struct fetch);
+
+    if (fetch != NULL) {
+        fetch->config = *config;
+        pthread_mutex_init(&fetch->lock, NULL);
+        pthread_cond_init(&fetch->idle, NULL);
+    }
+    return fetch;
+}
+
+/* Makes the thread for the first request; held: the lock. */
+static bool
+start_thread(struct fetch *fetch)
+{
+    CURLM *multi = lib.curl_multi_init();
     sigset_t all, before;
     bool is_started;
 
-    pthread_once(&library_once, set_up_library);
-    if (fetch == NULL || !is_library_ready || (fetch->multi = curl_multi_init()) == NULL) {
-        mem_free(fetch);
-        return NULL;
+    if (multi == NULL) {
+        return false;
     }
-    fetch->config = *config;
-    curl_multi_setopt(fetch->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)MAX_CONNECTIONS);
-    curl_multi_setopt(fetch->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)MAX_PER_HOST);
-    curl_multi_setopt(fetch->multi, CURLMOPT_MAXCONNECTS, (long)MAX_CONNECTIONS / 4);
-    pthread_mutex_init(&fetch->lock, NULL);
-    pthread_cond_init(&fetch->idle, NULL);
+    lib.curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)MAX_CONNECTIONS);
+    lib.curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)MAX_PER_HOST);
+    lib.curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)MAX_CONNECTIONS / 4);
+    fetch->multi = multi;
     sigfillset(&all); /* OpenSSL writes to sockets that may be gone: no SIGPIPE here */
     pthread_sigmask(SIG_SETMASK, &all, &before);
     is_started = pthread_create(&fetch->thread, NULL, fetch_main, fetch) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!is_started) {
-        curl_multi_cleanup(fetch->multi);
-        mem_free(fetch);
-        return NULL;
+        lib.curl_multi_cleanup(multi);
+        fetch->multi = NULL;
+        return false;
     }
     pthread_setname_np(fetch->thread, "fetch");
-    return fetch;
+    return true;
+}
+
+/* Ends the thread, if there is one, and waits for the last callers, who are on their way out. */
+static void
+stop_thread(struct fetch *fetch)
+{
+    bool has_thread;
+
+    pthread_mutex_lock(&fetch->lock);
+    fetch->is_stopping = true;
+    has_thread = fetch->multi != NULL; /* none is made from here on */
+    pthread_mutex_unlock(&fetch->lock);
+    if (!has_thread) {
+        return;
+    }
+    lib.curl_multi_wakeup(fetch->multi);
+    pthread_join(fetch->thread, NULL);
+    pthread_mutex_lock(&fetch->lock);
+    while (fetch->count > 0) {
+        pthread_cond_wait(&fetch->idle, &fetch->lock);
+    }
+    pthread_mutex_unlock(&fetch->lock);
+    lib.curl_multi_cleanup(fetch->multi);
 }
 
 void
@@ -408,17 +458,7 @@ fetch_stop(struct fetch *fetch)
     if (fetch == NULL) {
         return;
     }
-    pthread_mutex_lock(&fetch->lock);
-    fetch->is_stopping = true;
-    pthread_mutex_unlock(&fetch->lock);
-    curl_multi_wakeup(fetch->multi);
-    pthread_join(fetch->thread, NULL);
-    pthread_mutex_lock(&fetch->lock);
-    while (fetch->count > 0) { /* the last callers are on their way out */
-        pthread_cond_wait(&fetch->idle, &fetch->lock);
-    }
-    pthread_mutex_unlock(&fetch->lock);
-    curl_multi_cleanup(fetch->multi);
+    stop_thread(fetch);
     pthread_cond_destroy(&fetch->idle);
     pthread_mutex_destroy(&fetch->lock);
     mem_free(fetch);
@@ -431,12 +471,13 @@ run(struct fetch *fetch, struct job *job)
     bool is_taken;
 
     pthread_mutex_lock(&fetch->lock);
-    is_taken = !fetch->is_stopping && fetch->count < MAX_JOBS;
+    is_taken = !fetch->is_stopping && fetch->count < MAX_JOBS
+               && (fetch->multi != NULL || start_thread(fetch));
     if (is_taken) {
         fetch->count++;
         job->next = fetch->added;
         fetch->added = job;
-        curl_multi_wakeup(fetch->multi);
+        lib.curl_multi_wakeup(fetch->multi);
         while (!job->is_done) {
             pthread_cond_wait(&job->wake, &fetch->lock);
         }
@@ -458,7 +499,7 @@ take_answer(struct job *job, struct arena *arena)
     if (job->answer.verdict != FETCH_OK) {
         return;
     }
-    curl_easy_getinfo(job->easy, CURLINFO_CONTENT_TYPE, &type);
+    lib.curl_easy_getinfo(job->easy, CURLINFO_CONTENT_TYPE, &type);
     job->answer.content_type = str_dup(arena, str_from(type));
     if (!buf_done(&job->body, &job->answer.body) || arena_failed(arena)) {
         job->answer = (struct fetch_answer){.verdict = FETCH_FAILED};
@@ -477,12 +518,16 @@ fetch_wait(struct fetch *fetch, struct arena *arena, const struct fetch_request 
     if (!is_request_fine(request)) {
         return (struct fetch_answer){.verdict = FETCH_REFUSED};
     }
+    pthread_once(&library_once, open_library);
+    if (!is_library_ready) {
+        return job.answer;
+    }
     buf_init(&job.body, arena, request->max_bytes ? request->max_bytes : DEFAULT_BYTES);
     if (prepare(&job, arena, request) && run(fetch, &job)) {
         take_answer(&job, arena);
     }
-    curl_easy_cleanup(job.easy);
-    curl_slist_free_all(job.headers);
+    lib.curl_easy_cleanup(job.easy);
+    lib.curl_slist_free_all(job.headers);
     pthread_cond_destroy(&job.wake);
     return job.answer;
 }

@@ -5,11 +5,13 @@
  * later too, because the operator can mend it and nothing is wrong with the mail. */
 #include "io/mail/mail.h"
 
+#define CURL_DISABLE_TYPECHECK /* those macros cannot call through a table; each number is a long */
 #include <curl/curl.h>
 #include <pthread.h>
 #include <signal.h>
 
 #include "base/arena.h"
+#include "base/lazy.h"
 #include "io/mail/mail_internal.h"
 
 enum {
@@ -19,13 +21,25 @@ enum {
     SMTP_TLS_NEEDED = 538
 };
 
+/* What a start does not need it does not load. */
+/* clang-format off */
+#define LIBRARY(X) \
+    X(curl_easy_cleanup) X(curl_easy_getinfo) X(curl_easy_init) X(curl_easy_perform) \
+    X(curl_easy_setopt) X(curl_global_init) X(curl_slist_append) X(curl_slist_free_all)
+/* clang-format on */
+
+static struct {
+    LIBRARY(LAZY_MEMBER)
+} lib;
+static const char *const lib_names[] = {LIBRARY(LAZY_NAME)};
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;
 static bool is_library_ready;
 
 static void
-set_up_library(void)
+open_library(void)
 {
-    is_library_ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    is_library_ready = lazy_open("libcurl.so.4", lib_names, COUNT(lib_names), &lib) == NULL
+                       && lib.curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
 static size_t
@@ -70,7 +84,7 @@ set_text(CURL *easy, CURLoption option, struct arena *arena, str text)
 {
     const char *z = str_z(arena, text);
 
-    return z != NULL && curl_easy_setopt(easy, option, z) == CURLE_OK;
+    return z != NULL && lib.curl_easy_setopt(easy, option, z) == CURLE_OK;
 }
 
 static bool
@@ -85,16 +99,17 @@ set_server(CURL *easy, struct arena *arena, const struct mail_server *server, st
         arena, "%s://" STRF ":%d/" STRF, scheme, STRV(server->host), server->port, STRV(hello));
 
     return set_text(easy, CURLOPT_URL, arena, url)
-           && curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps") == CURLE_OK
-           && curl_easy_setopt(easy, CURLOPT_USE_SSL, use_ssl) == CURLE_OK
-           && curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK
-           && curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, is_checked) == CURLE_OK
-           && curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2 * is_checked) == CURLE_OK
-           && curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK
-           && curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) == CURLE_OK
-           && curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK
-           && curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK
-           && curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
+           && lib.curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps") == CURLE_OK
+           && lib.curl_easy_setopt(easy, CURLOPT_USE_SSL, use_ssl) == CURLE_OK
+           && lib.curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2)
+                  == CURLE_OK
+           && lib.curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, is_checked) == CURLE_OK
+           && lib.curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2 * is_checked) == CURLE_OK
+           && lib.curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK
+           && lib.curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) == CURLE_OK
+           && lib.curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK
+           && lib.curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK
+           && lib.curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
 }
 
 static bool
@@ -111,12 +126,13 @@ set_message(CURL *easy, struct arena *arena, const struct mail *mail, str *messa
     str from = str_fmt(arena, "<" STRF ">", STRV(mail->from_address));
 
     return set_text(easy, CURLOPT_MAIL_FROM, arena, from)
-           && curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L) == CURLE_OK
-           && curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_message) == CURLE_OK
-           && curl_easy_setopt(easy, CURLOPT_READDATA, message) == CURLE_OK
-           && curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message->n) == CURLE_OK
-           && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop) == CURLE_OK
-           && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, drop) == CURLE_OK;
+           && lib.curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L) == CURLE_OK
+           && lib.curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_message) == CURLE_OK
+           && lib.curl_easy_setopt(easy, CURLOPT_READDATA, message) == CURLE_OK
+           && lib.curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message->n)
+                  == CURLE_OK
+           && lib.curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop) == CURLE_OK
+           && lib.curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, drop) == CURLE_OK;
 }
 
 static enum mail_verdict
@@ -127,7 +143,7 @@ verdict_of(CURL *easy, CURLcode code)
     if (code == CURLE_OK) {
         return MAIL_SENT;
     }
-    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer);
+    lib.curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer);
     if (code == CURLE_LOGIN_DENIED || answer == SMTP_LOGIN_NEEDED || answer == SMTP_LOGIN_REFUSED
         || answer == SMTP_TLS_NEEDED) {
         return MAIL_FAILED;
@@ -140,7 +156,7 @@ static enum mail_verdict
 perform(CURL *easy, struct arena *arena, const struct mail *mail)
 {
     str to = str_fmt(arena, "<" STRF ">", STRV(mail->to_address));
-    struct curl_slist *recipients = to.p ? curl_slist_append(NULL, to.p) : NULL;
+    struct curl_slist *recipients = to.p ? lib.curl_slist_append(NULL, to.p) : NULL;
     enum mail_verdict verdict = MAIL_FAILED;
     sigset_t broken_pipe;
 
@@ -148,10 +164,11 @@ perform(CURL *easy, struct arena *arena, const struct mail *mail)
     sigemptyset(&broken_pipe);
     sigaddset(&broken_pipe, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &broken_pipe, NULL);
-    if (recipients != NULL && curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients) == CURLE_OK) {
-        verdict = verdict_of(easy, curl_easy_perform(easy));
+    if (recipients != NULL
+        && lib.curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients) == CURLE_OK) {
+        verdict = verdict_of(easy, lib.curl_easy_perform(easy));
     }
-    curl_slist_free_all(recipients);
+    lib.curl_slist_free_all(recipients);
     return verdict;
 }
 
@@ -169,12 +186,15 @@ mail_send(struct arena *arena, const struct mail_server *server, const struct ma
         return MAIL_FAILED; /* a setting the operator can mend */
     }
     arena_keep_secret(arena); /* the password's copy */
-    pthread_once(&library_once, set_up_library);
-    easy = is_library_ready ? curl_easy_init() : NULL;
-    if (easy != NULL && set_server(easy, arena, server, mail_format_domain(mail->from_address))
+    pthread_once(&library_once, open_library);
+    easy = is_library_ready ? lib.curl_easy_init() : NULL;
+    if (easy == NULL) {
+        return MAIL_FAILED;
+    }
+    if (set_server(easy, arena, server, mail_format_domain(mail->from_address))
         && set_login(easy, arena, server) && set_message(easy, arena, mail, &message)) {
         verdict = perform(easy, arena, mail);
     }
-    curl_easy_cleanup(easy);
+    lib.curl_easy_cleanup(easy);
     return verdict;
 }
