@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Generated tenants and people. A person's number is a place in time: number 0 of N came a year
  * ago, number N - 1 came now; their sign-ins of the last 90 days and the tokens of the last 33
- * (three days of them expired, which the sweep takes) lie in the same order, give or take hours.
+ * (three days of them expired, which the sweep takes) lie in the same order, give or take
+ * a few neighbours.
  * So rows arrive in the order of their ids, as they do in life. */
 #include "fill_rows.h"
 
@@ -18,7 +19,8 @@
 #define HISTORY_MS (365 * DAY_MS)
 #define SIGN_IN_MS (90 * DAY_MS)
 #define TOKEN_MS (33 * DAY_MS)
-#define JITTER_MS ((int64_t)6 * HOUR_MS)
+enum { NEIGHBOURS = 50 };
+
 #define SCHEME S("salted-sha256")
 
 enum err
@@ -94,16 +96,15 @@ fill_tenant(struct rq *rq, int64_t number)
     return e ? e : add_application(rq, tenant, number);
 }
 
-/* The person's place in a span of time that ends now, with a jitter of its own for each of the
- * things that happen to a person. */
+/* The person's place in a span of time that ends now, moved among the neighbours, differently for
+ * each of the things that happen to a person. */
 static int64_t
 instant_of(const struct fill_plan *plan, int64_t person, int64_t span_ms, uint64_t thing)
 {
-    int64_t jitter = (int64_t)(people_hash((uint64_t)person * 64 + thing) % (uint64_t)JITTER_MS);
-    int64_t at = plan->now - span_ms
-                 + (int64_t)((double)span_ms * (double)person / (double)plan->people.users);
+    double each_ms = (double)span_ms / (double)plan->people.users;
+    int64_t moved = (int64_t)(people_hash((uint64_t)person * 64 + thing) % NEIGHBOURS);
 
-    return MAX(plan->now - span_ms, at - jitter);
+    return plan->now - span_ms + (int64_t)(each_ms * (double)MAX(0, person - moved));
 }
 
 static enum err

@@ -2,18 +2,24 @@
 /* The load generator: one thread, keep-alive connections, one request in flight on each. Prints a
  * JSON line: rounds a second (a round is the scenario's repeated steps), errors, the time a round
  * takes, and the CPU time the server used for one, from /proc.
- * Usage: load [-c CONNECTIONS] [-s SECONDS] [-n ROUNDS] [-f FIRST] [-p PID] PORT SCENARIO FIXTURES */
+ * Without a rate a connection asks again when it is answered (closed loop). With one, rounds begin
+ * at fixed instants whether answers come or not, and a round's time counts from its instant, so
+ * that a server which stalls cannot hide it by being asked less (no coordinated omission).
+ * Usage: load [-c CONNECTIONS] [-s SECONDS] [-n ROUNDS] [-f FIRST] [-r RATE] [-i IDLE CONNECTIONS]
+ * [-p PID] PORT SCENARIO FIXTURES */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "load_idle.h"
 #include "load_plan.h"
 
 enum {
@@ -34,14 +40,17 @@ struct client {
 };
 
 static struct options {
-    int64_t connections, seconds, rounds, first, pid, port;
+    int64_t connections, seconds, rounds, first, rate, idle, pid, port;
     const struct plan *plan;
     const char *fixtures;
 } options = {.connections = 64, .seconds = 3};
 
 static struct client *clients;
-static uint32_t *slots; /* rounds by the microseconds they took */
-static int64_t counted, errors, asked;
+static struct client **waiting; /* with a rate: connections that have nothing to ask */
+static int64_t waiting_count;
+static int64_t schedule_ns; /* with a rate: when round 0 was due */
+static uint32_t *slots;     /* rounds by the microseconds they took */
+static int64_t counted, errors, asked, longest_us;
 static bool is_measuring;
 static int poller;
 
@@ -111,19 +120,39 @@ client_ask(struct client *c)
         errno = EINVAL;
         die("a word of this scenario is not in the fixtures");
     }
-    if (c->step <= options.plan->loop_from) {
-        c->began_ns = clock_steady_ns();
-    }
     if (send(c->fd, out, n, MSG_NOSIGNAL) != (ssize_t)n) {
         die("send");
     }
 }
 
+/* Begins a round, or with a rate lets the connection wait for the next one that is due. */
 static void
 client_start_round(struct client *c)
 {
-    if (options.rounds == 0 || asked < options.rounds) {
+    if (options.rate && c->step == options.plan->loop_from) {
+        waiting[waiting_count++] = c;
+    } else if (options.rounds == 0 || asked < options.rounds) {
         asked++;
+        c->began_ns = clock_steady_ns();
+        client_ask(c);
+    }
+}
+
+static int64_t
+due_ns(int64_t round)
+{
+    return schedule_ns + (int64_t)((double)round * 1e9 / (double)options.rate);
+}
+
+/* Begins the rounds that are due, as far as there are connections for them. */
+static void
+start_due_rounds(void)
+{
+    int64_t now = clock_steady_ns();
+
+    while (options.rate && waiting_count > 0 && due_ns(asked) <= now) {
+        struct client *c = waiting[--waiting_count];
+        c->began_ns = due_ns(asked++);
         client_ask(c);
     }
 }
@@ -162,6 +191,7 @@ client_fail(struct client *c, str answer)
         exit(1);
     }
     c->step = 0;
+    c->began_ns = clock_steady_ns();
     client_ask(c);
 }
 
@@ -172,6 +202,7 @@ count_round(const struct client *c)
 
     if (is_measuring) {
         slots[MIN(us, SLOTS - 1)]++;
+        longest_us = MAX(longest_us, us);
         counted++;
     }
 }
@@ -209,6 +240,7 @@ client_read(struct client *c)
         errors++;
         close(c->fd);
         client_open(c);
+        c->began_ns = clock_steady_ns();
         client_ask(c);
         return;
     }
@@ -220,16 +252,33 @@ client_read(struct client *c)
     }
 }
 
+/* At most a tenth of a second, and not beyond the next round that is due. */
+static struct timespec
+patience(void)
+{
+    int64_t ns = 100000000;
+
+    if (options.rate && waiting_count > 0) {
+        ns = MIN(ns, MAX(due_ns(asked) - clock_steady_ns(), 0));
+    }
+    return (struct timespec){.tv_nsec = idle_next_ns(ns)};
+}
+
 static void
 run_until(int64_t end_ns)
 {
     struct epoll_event events[256];
 
     while (clock_steady_ns() < end_ns && (options.rounds == 0 || counted < options.rounds)) {
-        int n = epoll_wait(poller, events, COUNT(events), 100);
+        struct timespec wait = patience();
+        int n = epoll_pwait2(poller, events, COUNT(events), &wait, NULL);
         for (int i = 0; i < n; i++) {
-            client_read(events[i].data.ptr);
+            if (!idle_read(events[i].data.ptr)) {
+                client_read(events[i].data.ptr);
+            }
         }
+        start_due_rounds();
+        idle_ask();
     }
 }
 
@@ -248,6 +297,20 @@ percentile(double part)
 }
 
 static void
+print_result(double seconds, int64_t cpu)
+{
+    printf("{\"scenario\":\"%s\",\"connections\":%lld,\"idle\":%lld,\"asked_rate\":%lld,"
+           "\"seconds\":%.2f,\"rounds\":%lld,\"rate\":%.0f,\"errors\":%lld,",
+        options.plan->name, (long long)options.connections, (long long)idle_count(),
+        (long long)options.rate, seconds, (long long)counted, (double)counted / seconds,
+        (long long)errors);
+    printf("\"p50_us\":%.0f,\"p99_us\":%.0f,\"p999_us\":%.0f,\"max_us\":%lld,"
+           "\"server_cpu_us\":%.2f}\n",
+        percentile(0.5), percentile(0.99), percentile(0.999), (long long)longest_us,
+        counted ? (double)cpu / (double)counted : 0.0);
+}
+
+static void
 measure(void)
 {
     int64_t from, cpu;
@@ -258,6 +321,7 @@ measure(void)
         client_open(&clients[i]);
         client_start_round(&clients[i]);
     }
+    schedule_ns = clock_steady_ns();
     if (options.rounds == 0) {
         run_until(clock_steady_ns() + (int64_t)WARM_MS * 1000000);
     }
@@ -267,12 +331,7 @@ measure(void)
     run_until(options.rounds ? INT64_MAX : from + options.seconds * 1000000000);
     seconds = (double)(clock_steady_ns() - from) / 1e9;
     cpu = server_cpu_us() - cpu;
-    printf(
-        "{\"scenario\":\"%s\",\"connections\":%lld,\"seconds\":%.2f,\"rounds\":%lld,\"rate\":%.0f,"
-        "\"errors\":%lld,\"p50_us\":%.0f,\"p99_us\":%.0f,\"server_cpu_us\":%.2f}\n",
-        options.plan->name, (long long)options.connections, seconds, (long long)counted,
-        (double)counted / seconds, (long long)errors, percentile(0.5), percentile(0.99),
-        counted ? (double)cpu / (double)counted : 0.0);
+    print_result(seconds, cpu);
 }
 
 static bool
@@ -280,11 +339,13 @@ read_options(int argc, char **argv)
 {
     int letter;
 
-    while ((letter = getopt(argc, argv, "c:s:n:f:p:")) != -1) {
+    while ((letter = getopt(argc, argv, "c:s:n:f:r:i:p:")) != -1) {
         int64_t *to = letter == 'c'   ? &options.connections
                       : letter == 's' ? &options.seconds
                       : letter == 'n' ? &options.rounds
                       : letter == 'f' ? &options.first
+                      : letter == 'r' ? &options.rate
+                      : letter == 'i' ? &options.idle
                                       : &options.pid;
         if (letter == '?' || !str_i64(str_from(optarg), to)) {
             return false;
@@ -295,7 +356,7 @@ read_options(int argc, char **argv)
     }
     options.plan = plan_find(argv[optind + 1]);
     options.fixtures = argv[optind + 2];
-    return options.plan != NULL && options.connections > 0
+    return options.plan != NULL && options.connections > 0 && options.rate >= 0
            && options.connections <= MAX_CONNECTIONS;
 }
 
@@ -305,19 +366,24 @@ main(int argc, char **argv)
     struct arena *arena = arena_new(MB(16));
 
     if (!read_options(argc, argv)) {
-        fprintf(stderr, "usage: load [-c CONNECTIONS] [-s SECONDS] [-n ROUNDS] [-f FIRST] [-p PID]"
-                        " PORT SCENARIO FIXTURES\nscenarios:");
+        fprintf(stderr, "usage: load [-c CONNECTIONS] [-s SECONDS] [-n ROUNDS] [-f FIRST] [-r RATE]"
+                        " [-i IDLE] [-p PID] PORT SCENARIO FIXTURES\nscenarios:");
         plan_list();
         return 2;
     }
     clients = calloc((size_t)options.connections, sizeof *clients);
+    waiting = calloc((size_t)options.connections, sizeof *waiting);
     slots = calloc(SLOTS, sizeof *slots);
     poller = epoll_create1(EPOLL_CLOEXEC);
-    if (arena == NULL || clients == NULL || slots == NULL || poller < 0
+    if (arena == NULL || clients == NULL || waiting == NULL || slots == NULL || poller < 0
         || !plan_fixtures(arena, options.fixtures)) {
         die("cannot prepare");
     }
     plan_count_from(options.first);
+    (void)prctl(PR_SET_TIMERSLACK, 1000); /* rounds begin when they are due, not 50 us later */
+    if (!idle_open(poller, (uint16_t)options.port, options.idle)) {
+        die("idle connections");
+    }
     measure();
     return errors > 0;
 }

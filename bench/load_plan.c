@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "people.h"
 
 enum { MAX_FIXTURES = 4096, MAX_GROUPS = 32 };
 
@@ -46,7 +47,14 @@ enum { MAX_FIXTURES = 4096, MAX_GROUPS = 32 };
         }                                                                                          \
     }
 
+#define OF_PERSON "{api}\r\nx-fusionauth-tenantid: {person_tenant}\r\n"
+#define PERSON_CLIENT "client_id={person_app}&client_secret={secret}"
+
 /* clang-format off */
+#define PERSON_LOGIN                                                                               \
+    { "POST", "/api/login", OF_PERSON,                                                             \
+        "{\"loginId\":\"{person}\",\"password\":\"{password}\",\"applicationId\":\"{person_app}\"}", 200, \
+        { { "refresh", "\"refreshToken\":\"", '"' } } }
 static const struct plan plans[] = {
     { "bare", 0, 1, { { "GET", "/", "", NULL, 200, {} } } },
     { "discovery", 0, 1, { { "GET", "/.well-known/openid-configuration", "", NULL, 200, {} } } },
@@ -78,6 +86,18 @@ static const struct plan plans[] = {
           { { "browser", "set-cookie: ", ';' }, { "state", "name=\"state\" value=\"", '"' } } },
         { "POST", "/signin", "accept: text/html\r\ncookie: {browser}\r\n",
           "state={state}&step=signin&loginId=many{next}%40example.com&password=correct+horse+battery", 303, {} } } },
+    /* of a filled database (fill.c) */
+    { "person_lookup", 0, 1, {
+        { "GET", "/api/user?loginId={person}", OF_PERSON, NULL, 200, {} } } },
+    { "person_search", 0, 1, {
+        { "POST", "/api/user/search", OF_PERSON, "{\"search\":{\"queryString\":\"email:{person}\"}}", 200, {} } } },
+    { "person_login", 0, 1, { PERSON_LOGIN } },
+    { "person_refresh", 0, 2, { PERSON_LOGIN,
+        { "POST", "/oauth2/token", "", "grant_type=refresh_token&refresh_token={refresh}&" PERSON_CLIENT, 200, REFRESH } } },
+    { "tenant_search", 0, 1, {
+        { "POST", "/api/tenant/search", "{api}\r\n", "{\"search\":{\"numberOfResults\":25,\"startRow\":0}}", 200, {} } } },
+    { "next_tenant", 0, 1, {    /* the first request of each tenant in turn */
+        { "POST", "/oauth2/token", "", "grant_type=client_credentials&client_id={next_app}&client_secret={secret}", 200, {} } } },
 };
 /* clang-format on */
 
@@ -88,6 +108,7 @@ static struct group { /* the fixtures of one word, which stand together in the f
 static str values[MAX_FIXTURES];
 static size_t group_count, value_count;
 static int64_t next_number;
+static uint64_t state = 88172645463325252u; /* of random_number */
 static size_t dealt;
 
 const struct plan *
@@ -161,6 +182,7 @@ void
 plan_count_from(int64_t first)
 {
     next_number = first;
+    state = (state + people_hash((uint64_t)first)) | 1; /* nought would stay nought */
 }
 
 /* The at-th fixture of this name, beginning again behind the last. */
@@ -175,11 +197,11 @@ fixture(str word, size_t at)
     return NO_STR;
 }
 
-/* A step of a fixed generator: the same people are asked for in every run. */
+/* A step of a fixed generator: the same people are asked for in every run that counts from the same
+ * number. */
 static int64_t
 random_number(void)
 {
-    static uint64_t state = 88172645463325252u;
     int64_t count;
 
     state ^= state << 13;
@@ -191,29 +213,79 @@ random_number(void)
 }
 
 static str
-value_of(str word, const struct plan_words *words, char number[32])
+text_of(int64_t number, char to[static PEOPLE_EMAIL_MAX])
 {
-    bool is_random = str_eq(word, S("random"));
+    int n = snprintf(to, PEOPLE_EMAIL_MAX, "%lld", (long long)number);
+
+    return (str){to, (size_t)n};
+}
+
+static str
+id_text(struct uuid id, char to[static PEOPLE_EMAIL_MAX])
+{
+    uuid_write(id, to);
+    return (str){to, UUID_TEXT};
+}
+
+static int64_t
+tenant_of(const struct plan_words *words)
+{
+    struct people people = {0, 0};
+
+    if (!str_i64(fixture(S("people"), 0), &people.users)
+        || !str_i64(fixture(S("people_tenants"), 0), &people.tenants)) {
+        return 0;
+    }
+    return people_tenant(&people, words->person);
+}
+
+/* Words that are made rather than looked up; to is room for one. */
+static str
+made_value(str word, struct plan_words *words, char to[static PEOPLE_EMAIL_MAX])
+{
+    if (str_eq(word, S("random"))) {
+        return text_of(random_number(), to);
+    }
+    if (str_eq(word, S("next"))) {
+        return text_of(next_number++, to);
+    }
+    if (str_eq(word, S("next_app"))) {
+        return id_text(people_application_id(next_number++), to);
+    }
+    if (str_eq(word, S("person"))) {
+        words->person = random_number();
+        return people_email(words->person, to);
+    }
+    if (str_eq(word, S("person_tenant"))) {
+        return id_text(people_tenant_id(tenant_of(words)), to);
+    }
+    if (str_eq(word, S("person_app"))) {
+        return id_text(people_application_id(tenant_of(words)), to);
+    }
+    return NO_STR;
+}
+
+static str
+value_of(str word, struct plan_words *words, char to[static PEOPLE_EMAIL_MAX])
+{
+    str made;
 
     for (size_t i = 0; i < words->count; i++) {
         if (str_eq(str_from(words->taken[i].word), word)) {
             return (str){words->taken[i].text, words->taken[i].n};
         }
     }
-    if (is_random || str_eq(word, S("next"))) {
-        int n =
-            snprintf(number, 32, "%lld", (long long)(is_random ? random_number() : next_number++));
-        return (str){number, (size_t)n};
-    }
-    return fixture(word, str_eq(word, S("tenants")) ? dealt++ : (size_t)words->index);
+    made = made_value(word, words, to);
+    return made.n ? made
+                  : fixture(word, str_eq(word, S("tenants")) ? dealt++ : (size_t)words->index);
 }
 
 /* Text with its words filled in; a brace that opens no lower-case word is itself. The new end, or
  * NULL. */
 static char *
-fill(const char *text, const struct plan_words *words, char *to, const char *end)
+fill(const char *text, struct plan_words *words, char *to, const char *end)
 {
-    char number[32];
+    char made[PEOPLE_EMAIL_MAX];
 
     for (str rest = str_from(text); rest.n;) {
         str piece = str_head(rest, rest.p[0] == '{' ? 1 : str_find(rest, '{'));
@@ -221,7 +293,7 @@ fill(const char *text, const struct plan_words *words, char *to, const char *end
 
         if (rest.p[0] == '{' && word.n && word.p[0] >= 'a' && word.p[0] <= 'z') {
             word = str_head(word, str_find(word, '}'));
-            piece = value_of(word, words, number);
+            piece = value_of(word, words, made);
             rest = str_skip(rest, word.n + 2);
         } else {
             rest = str_skip(rest, piece.n);
@@ -236,7 +308,7 @@ fill(const char *text, const struct plan_words *words, char *to, const char *end
 }
 
 size_t
-plan_write(const struct plan_step *step, const struct plan_words *words, char *to, size_t n)
+plan_write(const struct plan_step *step, struct plan_words *words, char *to, size_t n)
 {
     char body[4096], head[1024], *end, *body_end = body;
     const char *type = step->body && step->body[0] == '{' ? "application/json"

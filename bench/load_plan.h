@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the load generator asks: scenarios as a table of requests with {words} in them. A word is
  * looked up in what this connection took from answers, then in the fixtures, where a word that
- * stands there several times is dealt to the connections in turn. */
+ * stands there several times is dealt to the connections in turn. {person} is one of the people of
+ * a filled database, another at each use; {person_tenant} and {person_app} are that person's. */
 #pragma once
 #include "base/str.h"
 
@@ -29,6 +30,7 @@ struct
 
 struct plan_words { /* of one connection */
     int index;      /* which of the connections it is */
+    int64_t person; /* the last {person} */
     size_t count;
     struct {
         const char *word;
@@ -45,6 +47,6 @@ MUST_USE bool plan_fixtures(struct arena *arena, const char *path);
 void plan_count_from(int64_t first);
 /* Writes the request with its words filled in; its length, or 0 when a word is unknown or there is
  * no room. */
-size_t plan_write(const struct plan_step *step, const struct plan_words *words, char *to, size_t n);
+size_t plan_write(const struct plan_step *step, struct plan_words *words, char *to, size_t n);
 /* Takes what the step wants from its answer; false if something is not there. */
 MUST_USE bool plan_take(const struct plan_step *step, str answer, struct plan_words *words);
