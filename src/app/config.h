@@ -10,6 +10,11 @@ struct arena;
  * a switch. */
 #define CONFIG_TEXTS(X)                                                                            \
     X(data, "data", "folder of the databases and the master key (./var)")                          \
+    X(database, "database", "postgresql://... instead of files in the data folder")                \
+    X(key_database, "key-database", "postgresql://... for users' keys, apart from the data")       \
+    X(database_replica, "database-replica", "postgresql://... for lists that may be old")          \
+    X(database_writers, "database-writers", "threads that commit to PostgreSQL (2)")               \
+    X(workers, "workers", "threads for what waits (2; 8 with PostgreSQL)")                         \
     X(listen, "listen", "address and port to listen on (127.0.0.1:9011)")                          \
     X(url, "url", "base URL browsers and clients use (http://localhost:PORT)")                     \
     X(kickstart, "kickstart", "kickstart file, applied once to an empty database")                 \
@@ -18,7 +23,8 @@ struct arena;
         "PEM file of the certificate chain; with it the server speaks TLS 1.3")                    \
     X(tls_key, "tls-key", "PEM file of the certificate's key")                                     \
     X(loops, "loops", "I/O threads (one per core)")                                                \
-    X(hash_threads, "hash-threads", "threads for passwords (one per core)")
+    X(hash_threads, "hash-threads", "threads for passwords (one per core)")                        \
+    X(event_days, "event-days", "days events are kept, 7 or more; 0: for ever (365)")
 #define CONFIG_SWITCHES(X)                                                                         \
     X(demo, "demo", "a demo tenant, application, users and relying party at /demo")                \
     X(quiet, "quiet", "no log line per request")                                                   \

@@ -2,6 +2,9 @@
 /* Opening and closing what a process shares. */
 #include "app/house.h"
 
+#include <errno.h>
+#include <sys/stat.h>
+
 #include "codec/url.h"
 #include "crypto/hash.h"
 #include "crypto/keyring.h"
@@ -23,33 +26,78 @@ enum { CACHE_MAX = 10000, VERDICTS_MAX = 20000, LOCKOUTS_MAX = 100000 };
 static bool
 open_database(const struct config *config, struct house *house, const char **ret_why)
 {
+    str writers = str_from(config->database_writers);
+    int64_t count = 0;
     struct db_config db = {
         .folder = str_from(config->data),
+        .database = str_from(config->database),
+        .key_database = str_from(config->key_database),
+        .replica = str_from(config->database_replica),
+        .on_notice = cache_hear,
+        .notice_ctx = house->cache,
         .sql = statements,
         .sql_count = STATEMENT_COUNT,
         .migrations = migrations,
         .migration_count = migration_count,
     };
 
+    if (writers.n && (!str_i64(writers, &count) || count < 1 || count > 16)) {
+        *ret_why = "--database-writers is a number from 1 to 16";
+        return false;
+    }
+    db.writers = (int)count;
     house->db = db_open(&db, ret_why);
     return house->db != NULL;
 }
 
-/* After the databases: they make the data folder. */
+/* SQLite has made the data folder; for the master key of a node on PostgreSQL it is made here. */
+static bool
+make_folder(const struct config *config, const char **ret_why)
+{
+    *ret_why = "the data folder cannot be made";
+    return mkdir(config->data, 0700) == 0 || errno == EEXIST;
+}
+
+/* A fresh key in the place of one that was named, or that has sealed something here already, would open
+ * nothing. */
 static bool
 open_keys(
     const struct config *config, struct arena *arena, struct house *house, const char **ret_why)
 {
     const char *path = config->master_key_file;
+    bool is_empty;
+    struct rq rq;
 
+    house_begin(house, arena, &rq);
+    *ret_why = "the database cannot be read";
+    if (house_is_empty(&rq, &is_empty) != ERR_OK || !make_folder(config, ret_why)) {
+        return false;
+    }
     if (path == NULL) {
         str text = str_fmt(arena, "%s/master.key", config->data);
         path = str_z(arena, text);
     }
-    /* A file that was named must be there: a fresh key in its place would open nothing. */
     house->keyring =
-        path ? keyring_open(path, config->master_key_file == NULL, house->rng, ret_why) : NULL;
+        path ? keyring_open(path, config->master_key_file == NULL && is_empty, house->rng, ret_why)
+             : NULL;
     return house->keyring != NULL;
+}
+
+/* Another database's key would be found out at the first request: better now. */
+static bool
+check_keys(struct arena *arena, struct house *house, const char **ret_why)
+{
+    const struct tenant *tenant;
+    struct uuid id;
+    struct rq rq;
+    bool is_good;
+
+    house_begin(house, arena, &rq);
+    *ret_why = "the master key does not open this database: name its own with --master-key-file";
+    is_good = tenant_default_id(&rq, &id) == ERR_OK
+              && (uuid_is_nil(id) || tenant_load(&rq, id, &tenant) == ERR_OK);
+    cache_end_request(&rq);
+    return is_good;
 }
 
 static bool
@@ -58,11 +106,10 @@ open_memory(const struct config *config, struct house *house, const char **ret_w
     struct fetch_config fetch = {.may_reach_private = config->allow_private_fetch};
 
     *ret_why = "there is not enough memory";
-    house->cache = cache_new(CACHE_MAX, house->rng);
     house->verdicts = verdicts_new(VERDICTS_MAX, house->rng);
     house->lockouts = lockouts_new(LOCKOUTS_MAX, house->rng);
     house->fetch = fetch_start(&fetch);
-    return house->cache && house->verdicts && house->lockouts && house->fetch && page_init(ret_why);
+    return house->verdicts && house->lockouts && house->fetch && page_init(ret_why);
 }
 
 /* --url, or what a browser on this machine would type. */
@@ -95,8 +142,11 @@ house_open(
         *ret_why = "the cryptographic libraries lack something";
         return false;
     }
-    if (!open_database(config, ret, ret_why) || !open_keys(config, arena, ret, ret_why)
-        || !open_memory(config, ret, ret_why)) {
+    *ret_why = "there is not enough memory";
+    ret->cache = cache_new(CACHE_MAX, ret->rng); /* hears what other nodes change from the start */
+    if (ret->cache == NULL || !open_database(config, ret, ret_why)
+        || !open_keys(config, arena, ret, ret_why) || !open_memory(config, ret, ret_why)
+        || !check_keys(arena, ret, ret_why)) {
         house_close(ret);
         return false;
     }

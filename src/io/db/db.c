@@ -66,8 +66,8 @@ db_open(const struct db_config *config, const char **ret_why)
     db->sql = config->sql;
     db->sql_count = config->sql_count;
     db->serial = atomic_fetch_add(&last_serial, 1) + 1;
-    db->engine = &sqlite_engine;
-    writers = 1;
+    db->engine = config->database.n ? &postgres_engine : &sqlite_engine;
+    writers = config->database.n == 0 ? 1 : config->writers ? config->writers : 2;
     if (!db->engine->open(db, config)
         || !db_queue_start(db, writers, config->max_queued ? config->max_queued : 4096)) {
         db_close(db);
@@ -87,6 +87,19 @@ db_close(struct db *db)
     db->engine->close(db);
     arena_free(db->arena);
     mem_free(db);
+}
+
+bool
+db_keep_months(struct db *db, int64_t now_ms)
+{
+    return db->engine->keep_months == NULL || db->engine->keep_months(db, now_ms);
+}
+
+bool
+db_drop_months(struct db *db, const char *table, int64_t before_ms, bool is_empty_only)
+{
+    return db->engine->drop_months == NULL
+           || db->engine->drop_months(db, table, before_ms, is_empty_only);
 }
 
 bool

@@ -11,7 +11,8 @@
 struct arena;
 struct db;
 
-enum db_place { DB_DATA, DB_KEYS };
+/* DB_OLD: of the data, and may be read from a replica that is behind, where there is one. */
+enum db_place { DB_DATA, DB_KEYS, DB_OLD };
 
 struct db_sql {       /* one statement */
     const char *name; /* "CODE_CONSUME": for logs and tests */
@@ -149,6 +150,12 @@ struct db_config {
 MUST_USE struct db *db_open(const struct db_config *config, const char **ret_why);
 /* Commits what waits, stops the writer, closes every connection. */
 void db_close(struct db *db);
+/* Tables that are partitioned by month (PostgreSQL): makes the months to come, which are made at db_open, too; and
+ * drops those that had ended before an instant, all or the empty ones: how what is kept for a set time goes at
+ * once. Where nothing is partitioned they do nothing. False when the database cannot be asked. */
+MUST_USE bool db_keep_months(struct db *db, int64_t now_ms);
+MUST_USE bool db_drop_months(
+    struct db *db, const char *table, int64_t before_ms, bool is_empty_only);
 /* Whether reads wait for another process: then no handler belongs on an I/O loop. */
 bool db_reads_block(const struct db *db);
 /* Prepares every statement against the migrated schema: for the test that no SQL text is wrong and for

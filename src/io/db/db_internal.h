@@ -35,6 +35,9 @@ struct db_engine {
     void (*commit)(struct db *db, int writer, struct db_writes *batch);
     /* Prepares one statement against the schema; false after db_refuse. */
     bool (*prepare)(struct db *db, int statement);
+    /* NULL where tables are not partitioned. */
+    bool (*keep_months)(struct db *db, int64_t now_ms);
+    bool (*drop_months)(struct db *db, const char *table, int64_t before_ms, bool is_empty_only);
     void (*close)(struct db *db);
 };
 
@@ -70,7 +73,7 @@ struct db {
     } counts;
 };
 
-extern const struct db_engine sqlite_engine;
+extern const struct db_engine sqlite_engine, postgres_engine;
 
 /* The calling thread's reader of this database, as engine->reader_open made it; NULL after db_refuse. */
 MUST_USE void *db_reader(struct db *db);

@@ -186,6 +186,7 @@ sqlite_reader_conn(struct db *db, enum db_place place)
     const struct sqlite *s = db->state;
     struct sqlite_reader *r = db_reader(db);
 
+    place = place == DB_OLD ? DB_DATA : place;
     if (r != NULL && r->conn[place] == NULL) {
         r->conn[place] = sqlite_conn_open(s->path[place], place, SQLITE_READER, db);
     }

@@ -8,9 +8,9 @@
                                   " FROM application WHERE id = $1")                               \
     X(APPLICATION_BY_NAME, DB_DATA, "SELECT id FROM application WHERE tenant_id = $1 AND name = $2") \
     X(APPLICATION_IDS, DB_DATA, "SELECT id FROM application WHERE tenant_id = $1 ORDER BY name")   \
-    X(APPLICATION_NAMES, DB_DATA, "SELECT id, tenant_id, name, is_active, insert_instant FROM application" \
+    X(APPLICATION_NAMES, DB_OLD, "SELECT id, tenant_id, name, is_active, insert_instant FROM application" \
                                   " ORDER BY name, id")                                            \
-    X(APPLICATION_NAMES_OF_TENANT, DB_DATA, "SELECT id, tenant_id, name, is_active, insert_instant" \
+    X(APPLICATION_NAMES_OF_TENANT, DB_OLD, "SELECT id, tenant_id, name, is_active, insert_instant" \
                                             " FROM application WHERE tenant_id = $1 ORDER BY name") \
     X(APPLICATION_ADD, DB_DATA, "INSERT INTO application (tenant_id, id, name, is_active, insert_instant," \
                                 " last_update_instant, config) VALUES ($1, $2, $3, $4, $5, $6, $7)") \

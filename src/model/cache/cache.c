@@ -277,10 +277,32 @@ cache_get(struct rq *rq, enum cache_kind kind, struct uuid id, cache_build *buil
     return hold(rq, t, ret);
 }
 
+/* A notice is "KIND ID"; one of a newer program that knows more kinds makes this one forget everything. */
+void
+cache_hear(void *ctx, str notice)
+{
+    struct cache *cache = ctx;
+    size_t space = str_find(notice, ' ');
+    struct uuid id;
+    int64_t kind;
+
+    if (space < notice.n && str_i64(str_head(notice, space), &kind) && kind >= 0
+        && kind < CACHE_KIND_COUNT && uuid_parse(str_skip(notice, space + 1), &id)) {
+        cache_drop(cache, (enum cache_kind)kind, id);
+        return;
+    }
+    for (int i = 0; i < CACHE_KIND_COUNT; i++) {
+        drop_all(cache, (enum cache_kind)i);
+    }
+}
+
 void
 cache_drop_on_commit(struct rq *rq, enum cache_kind kind, struct uuid id)
 {
     struct rq_drop *drop = ARENA_NEW(rq->arena, struct rq_drop);
+
+    db_notice(
+        &rq->writes, str_fmt(rq->arena, "%d " STRF, (int)kind, STRV(uuid_text(rq->arena, id))));
 
     if (drop != NULL) { /* a failed arena lets the commit fail, too */
         *drop = (struct rq_drop){rq->drops, (int)kind, id};

@@ -34,7 +34,10 @@ MUST_USE enum err cache_get(struct rq *rq, enum cache_kind kind, struct uuid id,
     cache_release *release, const void **ret);
 /* Forgets a thing at once (a build under way is not kept either). */
 void cache_drop(struct cache *cache, enum cache_kind kind, struct uuid id);
-/* Notes that the thing must be dropped when this request's writes are committed. */
+/* For db_config's on_notice: what another node's cache_drop_on_commit says, or NO_STR to forget everything. ctx: the
+ * struct cache. */
+void cache_hear(void *ctx, str notice);
+/* Notes that the thing must be dropped, on every node, when this request's writes are committed. */
 void cache_drop_on_commit(struct rq *rq, enum cache_kind kind, struct uuid id);
 /* For app/: after a commit, and at a request's end. */
 void cache_apply_drops(struct rq *rq);
