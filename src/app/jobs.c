@@ -1,45 +1,66 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Jobs. Each step is a request of the house with writes of its own; a failed one is logged and
- * tried again at the next turn. */
+/* Jobs: two threads that take turns of some seconds. A run of a chore takes its job's row, works in
+ * steps that are requests of the house, each with a beat of the row among its writes, rests between
+ * them, and hands the row back. A step that fails is logged and tried again later. */
 #include "app/jobs.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <time.h>
 
+#include "app/chore.h"
 #include "app/house.h"
+#include "app/mailer.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "io/mail/mail.h"
 #include "model/cache/cache.h"
-#include "model/code/code.h"
-#include "model/consent/consent.h"
-#include "model/outbox/outbox.h"
-#include "model/seal/seal.h"
-#include "model/session/session.h"
-#include "model/tenant/tenant.h"
-#include "model/token/token.h"
-#include "model/user/user.h"
 
 enum {
-    TURN_S = 5,
-    SWEEP_S = 600,
+    TURN_MS = 5000,
+    SLICE_MS = 2000, /* then the next chore has its turn, and another node its chance */
+    RETRY_MS = MINUTE_MS,
     STEP_ARENA = 4 * 1024 * 1024,
-    MAX_TENANTS = 100000,
-    MAX_MAILS = 20,
-    MAX_BATCHES = 50,
-    DAY_KEYS_KEPT_DAYS = 30
+    MAX_CHORES = 16,
+    EVENT_DAYS = 365
+};
+
+enum kind { CHORES, MAILS, KIND_COUNT };
+
+struct worker {
+    struct jobs *jobs;
+    enum kind kind;
+    pthread_t thread;
+    bool is_started;
 };
 
 struct jobs {
-    struct house *house;
-    pthread_t thread;
+    struct jobs_config config;
+    struct uuid me; /* of this process: the holder in its rows */
+    struct worker workers[KIND_COUNT];
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool is_stopping;
-    int64_t last_day;      /* for which tomorrow's keys were made */
-    int64_t last_sweep_ms; /* steady */
+    struct job_watch watches[MAX_CHORES];
+    int64_t looked_ms[MAX_CHORES]; /* steady: when nothing was found to do */
 };
+
+struct run { /* of one chore */
+    struct jobs *jobs;
+    const struct chore *chore;
+    struct job job;
+    struct job_pace pace;
+    int64_t began, began_ms, beat_ms; /* the clock; the steady one */
+    bool is_done;
+};
+
+bool
+jobs_event_days(const char *option, int64_t *ret)
+{
+    *ret = EVENT_DAYS;
+    return option == NULL
+           || (str_i64(str_from(option), ret) && *ret <= 100 * EVENT_DAYS
+               && (*ret == 0 || *ret >= JOBS_EVENT_DAYS_MIN));
+}
 
 static void
 report(const char *job, enum err e)
@@ -50,220 +71,259 @@ report(const char *job, enum err e)
     }
 }
 
+/* Sleeps, or until the end is asked for: then false. */
+static bool
+rest(struct jobs *jobs, int64_t us)
+{
+    int64_t until_ns = clock_steady_ns() + us * 1000;
+    struct timespec until = {until_ns / 1000000000, until_ns % 1000000000};
+    bool is_stopping;
+
+    pthread_mutex_lock(&jobs->lock);
+    while (!jobs->is_stopping
+           && pthread_cond_timedwait(&jobs->wake, &jobs->lock, &until) != ETIMEDOUT) {
+    }
+    is_stopping = jobs->is_stopping;
+    pthread_mutex_unlock(&jobs->lock);
+    return !is_stopping;
+}
+
+static struct chore_step
+step_of(const struct run *run, struct job *job, size_t max)
+{
+    int64_t days = run->jobs->config.event_days;
+
+    return (struct chore_step){
+        .job = job, .max = max, .event_since = days ? clock_now_ms() - days * DAY_MS : 0};
+}
+
+/* A request of the house for one thing that a run does with its row. */
 static enum err
-sweep(struct rq *rq)
-{
-    code_sweep(rq);
-    token_sweep(rq);
-    session_sweep(rq);
-    consent_sweep(rq);
-    outbox_sweep(rq);
-    return house_commit(rq);
-}
-
-/* Today's and tomorrow's key of every tenant, and the end of those whose log lines are too old
- * to be read (promise of short log retention). */
-static enum err
-make_day_keys(struct rq *rq)
-{
-    const struct tenant *tenant;
-    struct uuid *ids;
-    size_t count;
-    enum err e = tenant_ids(rq, MAX_TENANTS, &ids, &count);
-
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        e = tenant_load(rq, ids[i], &tenant);
-        if (e == ERR_OK && tenant != NULL) {
-            e = seal_new_day_key(rq, tenant, rq->now);
-            e = e ? e : seal_new_day_key(rq, tenant, rq->now + DAY_MS);
-        }
-    }
-    seal_erase_day_keys_before(rq, rq->now - DAY_KEYS_KEPT_DAYS * DAY_MS);
-    return e ? e : house_commit(rq);
-}
-
-/* Rows whose key is gone: a crash between the two stores left them, and nobody can read them. */
-static enum err
-tidy(struct rq *rq)
-{
-    static struct user_cursor cursor; /* of the one thread that runs jobs */
-    enum err e = user_tidy(rq, &cursor);
-
-    if (cursor.is_at_end) {
-        cursor = (struct user_cursor){.is_at_end = false};
-    }
-    return e ? e : house_commit(rq);
-}
-
-static struct mail
-mail_of(const struct tenant *tenant, struct arena *arena, const struct outbox_mail *queued)
-{
-    return (struct mail){
-        .from_address = tenant->mail.from_email,
-        .from_name = tenant->mail.from_name.n ? tenant->mail.from_name : tenant->name,
-        .to_address = queued->to,
-        .subject = queued->subject,
-        .text = queued->text,
-        .html = queued->html,
-        .message_id = uuid_text(arena, queued->id),
-        .date_ms = queued->insert_instant,
-    };
-}
-
-static struct mail_server
-server_of(const struct tenant *tenant)
-{
-    static const enum mail_security securities[] = {
-        MAIL_PLAIN, MAIL_TLS, MAIL_STARTTLS}; /* NONE, SSL, TLS */
-
-    return (struct mail_server){
-        .host = tenant->mail.host,
-        .port = (int)tenant->mail.port,
-        .security = securities[tenant->mail.security],
-        .username = tenant->mail.username,
-        .password = tenant->mail.password,
-    };
-}
-
-/* One mail: sent, or noted to be tried again later. Without SMTP settings it stays, and the demo
- * shows it. */
-static enum err
-send_one(struct rq *rq, const struct outbox_due *due)
-{
-    const struct tenant *tenant;
-    struct outbox_mail *queued;
-    struct mail_server server;
-    struct mail mail;
-    enum err e = tenant_load(rq, due->tenant_id, &tenant);
-
-    if (e != ERR_OK || tenant == NULL) {
-        return e;
-    }
-    if (tenant->mail.host.n == 0 || tenant->mail.from_email.n == 0) {
-        outbox_postpone(rq, due);
-        return house_commit(rq);
-    }
-    e = outbox_load(rq, tenant, due->id, &queued);
-    if (e != ERR_OK || queued == NULL) {
-        return e;
-    }
-    mail = mail_of(tenant, rq->arena, queued);
-    server = server_of(tenant);
-    switch (mail_send(rq->arena, &server, &mail)) {
-    case MAIL_SENT:
-        outbox_note_sent(rq, queued);
-        break;
-    case MAIL_REFUSED:
-        outbox_note_refusal(rq, queued);
-        break;
-    case MAIL_FAILED:
-        outbox_note_failure(rq, queued);
-        break;
-    }
-    return house_commit(rq);
-}
-
-static enum err
-send_batch(struct rq *rq, size_t *ret_count)
-{
-    struct outbox_due *due;
-    enum err e = outbox_list_due(rq, MAX_MAILS, &due, ret_count);
-
-    for (size_t i = 0; e == ERR_OK && i < *ret_count; i++) {
-        AUTO(arena_end) struct arena *arena = arena_new(STEP_ARENA);
-        struct rq one;
-        if (arena == NULL) {
-            return ERR_SERVER;
-        }
-        house_begin(rq->house, arena, &one);
-        e = send_one(&one, &due[i]);
-        cache_end_request(&one);
-    }
-    return e;
-}
-
-/* Batch after batch, so that the many mails of one tenant do not hold up another's for a turn. */
-static enum err
-send_mails(struct rq *rq)
-{
-    size_t count = MAX_MAILS;
-    enum err e = ERR_OK;
-
-    for (int batch = 0; e == ERR_OK && count == MAX_MAILS && batch < MAX_BATCHES; batch++) {
-        e = send_batch(rq, &count);
-    }
-    return e;
-}
-
-static void
-step(struct jobs *jobs, const char *name, enum err (*job)(struct rq *rq))
+with_request(struct run *run, enum err (*what)(struct run *run, struct rq *rq))
 {
     AUTO(arena_end) struct arena *arena = arena_new(STEP_ARENA);
     struct rq rq;
+    enum err e;
 
     if (arena == NULL) {
-        report(name, ERR_SERVER);
-        return;
+        return ERR_SERVER;
     }
-    house_begin(jobs->house, arena, &rq);
-    report(name, job(&rq));
+    house_begin(run->jobs->config.house, arena, &rq);
+    e = what(run, &rq);
     cache_end_request(&rq);
+    return e;
 }
 
-static void
-turn(struct jobs *jobs)
+static enum err
+load(struct run *run, struct rq *rq)
 {
-    int64_t day = clock_now_ms() / DAY_MS;
+    return job_load(rq, run->chore->name, &run->job);
+}
 
-    if (day != jobs->last_day) {
-        step(jobs, "day keys", make_day_keys);
-        jobs->last_day = day;
+/* Whether there is anything to sweep: asked before the row is taken, so that an idle server does not
+ * write. is_done if not. */
+static enum err
+look(struct run *run, struct rq *rq)
+{
+    struct job job = run->job;
+    struct chore_step step = step_of(run, &job, 1);
+    enum err e = run->chore->step(rq, &step);
+
+    run->is_done = step.count == 0;
+    return e;
+}
+
+static enum err
+take(struct run *run, struct rq *rq)
+{
+    int64_t start_ns = clock_steady_ns();
+    enum err e;
+
+    job_take(rq, &run->job, run->jobs->me);
+    e = house_commit(rq);
+    run->pace = job_pace_new((clock_steady_ns() - start_ns) / 1000);
+    run->began = rq->now;
+    run->began_ms = run->beat_ms = clock_steady_ms();
+    return e;
+}
+
+static enum err
+do_step(struct run *run, struct rq *rq)
+{
+    size_t max = run->chore->rows ? run->chore->rows : run->pace.rows;
+    struct chore_step step = step_of(run, &run->job, max);
+    enum err e = run->chore->step(rq, &step);
+    int64_t start_ns = clock_steady_ns(), us = 0;
+
+    run->is_done = step.count < max;
+    if (e == ERR_OK && (rq->writes.count > 0 || clock_steady_ms() - run->beat_ms >= JOB_BEAT_MS)) {
+        job_beat(rq, &run->job);
+        e = house_commit(rq);
+        us = (clock_steady_ns() - start_ns) / 1000;
+        run->beat_ms = clock_steady_ms();
+        job_pace_note(&run->pace, step.count, us);
     }
-    step(jobs, "mail", send_mails);
-    if (clock_steady_ms() - jobs->last_sweep_ms >= SWEEP_S * SECOND_MS) {
-        step(jobs, "sweep", sweep);
-        step(jobs, "tidy", tidy);
-        jobs->last_sweep_ms = clock_steady_ms();
+    (void)rest(run->jobs, job_pace_rest_us(us));
+    return e;
+}
+
+static enum err
+end_at(struct run *run, struct rq *rq, int64_t next_instant)
+{
+    job_end(rq, &run->job, next_instant);
+    return house_commit(rq);
+}
+
+static enum err
+end_done(struct run *run, struct rq *rq)
+{
+    run->job.place_bytes = 0;
+    return end_at(run, rq, chore_next(run->chore, run->began));
+}
+
+/* Still due, from its place on: here in the next turn, or on another node. */
+static enum err
+end_unfinished(struct run *run, struct rq *rq)
+{
+    return end_at(run, rq, rq->now);
+}
+
+static enum err
+end_failed(struct run *run, struct rq *rq)
+{
+    return end_at(run, rq, rq->now + MIN(RETRY_MS, run->chore->period_ms));
+}
+
+static bool
+is_stopping(struct jobs *jobs)
+{
+    return !rest(jobs, 0);
+}
+
+/* Works off a row that was taken. ERR_AGAIN: another node has taken it over meanwhile. */
+static enum err
+work(struct run *run)
+{
+    enum err e = ERR_OK;
+
+    while (e == ERR_OK && !run->is_done && !is_stopping(run->jobs)
+           && clock_steady_ms() - run->began_ms < SLICE_MS) {
+        e = with_request(run, do_step);
     }
+    if (e == ERR_OK) {
+        return with_request(run, run->is_done ? end_done : end_unfinished);
+    }
+    if (e != ERR_AGAIN) {
+        report(run->chore->name, e);
+        e = with_request(run, end_failed);
+    }
+    return e;
+}
+
+static bool
+may_begin(struct run *run, size_t i, enum err *ret_e)
+{
+    struct jobs *jobs = run->jobs;
+    int64_t now_ms = clock_steady_ms();
+
+    *ret_e = ERR_OK;
+    if (jobs->looked_ms[i] && now_ms - jobs->looked_ms[i] < MIN(run->chore->period_ms, MINUTE_MS)) {
+        return false;
+    }
+    *ret_e = with_request(run, load);
+    if (*ret_e != ERR_OK || !job_is_due(&run->job, clock_now_ms(), run->chore->period_ms)
+        || !job_is_free(&jobs->watches[i], &run->job, now_ms)) {
+        return false;
+    }
+    if (run->chore->rows == 0) {
+        *ret_e = with_request(run, look);
+        jobs->looked_ms[i] = run->is_done ? now_ms : 0;
+    }
+    return *ret_e == ERR_OK && !run->is_done;
+}
+
+/* True if more is to be done at once. */
+static bool
+do_chore(struct jobs *jobs, size_t i)
+{
+    struct run run = {.jobs = jobs, .chore = &chores[i]};
+    enum err e;
+
+    if (!may_begin(&run, i, &e)) {
+        report(chores[i].name, e);
+        return false;
+    }
+    e = with_request(&run, take);
+    if (e == ERR_OK) {
+        e = work(&run);
+    }
+    report(chores[i].name, e == ERR_AGAIN ? ERR_OK : e);
+    return e == ERR_OK && !run.is_done;
+}
+
+static bool
+do_chores(struct jobs *jobs)
+{
+    bool is_more = false;
+
+    for (size_t i = 0; i < chore_count && !is_stopping(jobs); i++) {
+        is_more |= do_chore(jobs, i);
+    }
+    return is_more;
 }
 
 static void *
-run(void *ctx)
+run_worker(void *ctx)
 {
-    struct jobs *jobs = ctx;
-    struct timespec until;
+    const struct worker *worker = ctx;
+    struct jobs *jobs = worker->jobs;
+    bool is_more;
 
-    pthread_mutex_lock(&jobs->lock);
-    while (!jobs->is_stopping) {
-        pthread_mutex_unlock(&jobs->lock);
-        turn(jobs);
-        pthread_mutex_lock(&jobs->lock);
-        until = (struct timespec){.tv_sec = (time_t)(clock_steady_ms() / 1000) + TURN_S};
-        while (!jobs->is_stopping
-               && pthread_cond_timedwait(&jobs->wake, &jobs->lock, &until) != ETIMEDOUT) {
+    do {
+        is_more = false;
+        if (worker->kind == MAILS) {
+            report("mail", mailer_send(jobs->config.house));
+        } else {
+            is_more = do_chores(jobs);
         }
-    }
-    pthread_mutex_unlock(&jobs->lock);
+    } while (rest(jobs, is_more ? 0 : (int64_t)TURN_MS * 1000));
     return NULL;
 }
 
+static bool
+start_workers(struct jobs *jobs)
+{
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        struct worker *worker = &jobs->workers[kind];
+
+        *worker = (struct worker){.jobs = jobs, .kind = (enum kind)kind};
+        worker->is_started = pthread_create(&worker->thread, NULL, run_worker, worker) == 0;
+        if (!worker->is_started) {
+            return false;
+        }
+    }
+    return true;
+}
+
 struct jobs *
-jobs_start(struct house *house)
+jobs_start(const struct jobs_config *config)
 {
     struct jobs *jobs = MEM_NEW(struct jobs);
     pthread_condattr_t attr;
 
+    CHECK(chore_count <= MAX_CHORES);
     if (jobs == NULL) {
         return NULL;
     }
-    jobs->house = house;
+    jobs->config = *config;
+    rng_fill(config->house->rng, jobs->me.b, sizeof jobs->me.b);
     pthread_mutex_init(&jobs->lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&jobs->wake, &attr);
     pthread_condattr_destroy(&attr);
-    if (pthread_create(&jobs->thread, NULL, run, jobs) != 0) {
-        mem_free(jobs);
+    if (!start_workers(jobs)) {
+        jobs_stop(jobs);
         return NULL;
     }
     return jobs;
@@ -277,9 +337,13 @@ jobs_stop(struct jobs *jobs)
     }
     pthread_mutex_lock(&jobs->lock);
     jobs->is_stopping = true;
-    pthread_cond_signal(&jobs->wake);
+    pthread_cond_broadcast(&jobs->wake);
     pthread_mutex_unlock(&jobs->lock);
-    pthread_join(jobs->thread, NULL);
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        if (jobs->workers[kind].is_started) {
+            pthread_join(jobs->workers[kind].thread, NULL);
+        }
+    }
     pthread_cond_destroy(&jobs->wake);
     pthread_mutex_destroy(&jobs->lock);
     mem_free(jobs);

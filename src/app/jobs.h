@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What happens without a request: sweeping what expired, tomorrow's day keys, mails from the
- * outbox. One thread, small steps. */
+/* What happens without a request: chores (app/chore.h), each on one node at a time, and mails from
+ * the outbox. A thread each, small steps. */
 #pragma once
 #include "model/rq/rq.h"
 
 struct jobs;
 
-MUST_USE struct jobs *jobs_start(struct house *house);
-/* Lets the step under way end, then stops. */
+struct jobs_config {
+    struct house *house;
+    int64_t event_days; /* how long events are kept; 0: for ever */
+};
+
+enum { JOBS_EVENT_DAYS_MIN = 7 };
+/* The option --event-days: 365 without it, 0, or at least a week. False for any other text. */
+MUST_USE bool jobs_event_days(const char *option, int64_t *ret);
+
+MUST_USE struct jobs *jobs_start(const struct jobs_config *config);
+/* Lets the steps under way end, hands jobs back, then stops. */
 void jobs_stop(struct jobs *jobs);

@@ -132,12 +132,17 @@ listen_at(struct server *s, const struct config *config, const char **ret_why)
         .is_tls12_allowed = config->tls12,
         .arena_bytes = MB(8), /* the longest list the API answers, and what it takes to make it */
     };
+    int64_t event_days;
 
+    *ret_why = "--event-days takes 0 or a number from 7 on";
+    if (!jobs_event_days(config->event_days, &event_days)) {
+        return false;
+    }
     s->http = http_start(&http, &handlers, ret_why);
     if (s->http == NULL) {
         return false;
     }
-    s->jobs = jobs_start(&s->house);
+    s->jobs = jobs_start(&(struct jobs_config){&s->house, event_days});
     *ret_why = "cannot start threads";
     return s->jobs != NULL;
 }

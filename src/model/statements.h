@@ -7,6 +7,7 @@
 #include "model/code/code_sql.h"
 #include "model/consent/consent_sql.h"
 #include "model/event/event_sql.h"
+#include "model/job/job_sql.h"
 #include "model/key/key_sql.h"
 #include "model/outbox/outbox_sql.h"
 #include "model/seal/seal_sql.h"
@@ -19,7 +20,7 @@
 #define STATEMENTS(X)                                                                              \
     TENANT_SQL(X)                                                                                  \
     APPLICATION_SQL(X) KEY_SQL(X) APIKEY_SQL(X) USER_SQL(X) SESSION_SQL(X) CODE_SQL(X)             \
-        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X)
+        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X)
 /* clang-format on */
 
 enum statement {

@@ -6,6 +6,7 @@
 #include "model/code/code.h"
 
 #include "model/bearer/bearer.h"
+#include "model/job/job.h"
 #include "model/rq/rq.h"
 #include "model/statements.h"
 #include "model/tenant/tenant.h"
@@ -178,8 +179,11 @@ code_forget_tenant(struct rq *rq, const struct tenant *tenant)
     rq_write(rq, CODE_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
 }
 
-void
-code_sweep(struct rq *rq)
+enum err
+code_sweep(struct rq *rq, size_t max, size_t *ret_count)
 {
-    rq_write(rq, CODE_SWEEP, DB_ANY, ERR_OK, DB_VALUES(DB_I64(rq->now - DAY_MS)));
+    const struct db_value bound = DB_I64(rq->now - DAY_MS);
+    const struct job_rows rows = {CODE_OVERDUE, CODE_SWEEP, &bound, 1};
+
+    return job_sweep(rq, &rows, max, ret_count);
 }

@@ -14,6 +14,8 @@
     X(CODE_FORGET_USER, DB_DATA, "DELETE FROM auth_code WHERE tenant_id = $1 AND user_id = $2")    \
     X(CODE_FORGET_APPLICATION, DB_DATA, "DELETE FROM auth_code WHERE tenant_id = $1 AND application_id = $2") \
     X(CODE_FORGET_TENANT, DB_DATA, "DELETE FROM auth_code WHERE tenant_id = $1")                   \
-    X(CODE_SWEEP, DB_DATA, "DELETE FROM auth_code WHERE (tenant_id, id) IN"                        \
-        " (SELECT tenant_id, id FROM auth_code WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)")
+    X(CODE_OVERDUE, DB_DATA, "SELECT tenant_id, id FROM auth_code"                                 \
+        " WHERE expires_at < $1 ORDER BY expires_at LIMIT $2")                                     \
+    X(CODE_SWEEP, DB_DATA, "DELETE FROM auth_code WHERE tenant_id = $1 AND id = $2" \
+        " AND expires_at < $3")
 /* clang-format on */

@@ -3,6 +3,7 @@
 #include "model/consent/consent.h"
 
 #include "crypto/hash.h"
+#include "model/job/job.h"
 #include "model/rq/rq.h"
 #include "model/statements.h"
 #include "model/tenant/tenant.h"
@@ -109,8 +110,11 @@ consent_forget_tenant(struct rq *rq, const struct tenant *tenant)
     rq_write(rq, CONSENT_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
 }
 
-void
-consent_sweep(struct rq *rq)
+enum err
+consent_sweep(struct rq *rq, size_t max, size_t *ret_count)
 {
-    rq_write(rq, CONSENT_SWEEP, DB_ANY, ERR_OK, DB_VALUES(DB_I64(rq->now)));
+    const struct db_value bound = DB_I64(rq->now);
+    const struct job_rows rows = {CONSENT_OVERDUE, CONSENT_SWEEP, &bound, 1};
+
+    return job_sweep(rq, &rows, max, ret_count);
 }

@@ -28,4 +28,4 @@ void consent_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid
 void consent_forget_application(
     struct rq *rq, const struct tenant *tenant, struct uuid application_id);
 void consent_forget_tenant(struct rq *rq, const struct tenant *tenant);
-void consent_sweep(struct rq *rq);
+MUST_USE enum err consent_sweep(struct rq *rq, size_t max, size_t *ret_count);

@@ -4,6 +4,7 @@
 #include "model/event/event.h"
 
 #include "model/apikey/apikey.h"
+#include "model/job/job.h"
 #include "model/rq/rq.h"
 #include "model/statements.h"
 #include "model/tenant/tenant.h"
@@ -120,4 +121,14 @@ void
 event_forget_tenant(struct rq *rq, const struct tenant *tenant)
 {
     rq_write(rq, EVENT_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
+}
+
+enum err
+event_sweep(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count)
+{
+    const struct uuid first = job_first_id(before_ms);
+    const struct db_value bound = DB_ID(&first);
+    const struct job_rows rows = {EVENT_BEFORE, EVENT_SWEEP, &bound, 1};
+
+    return job_sweep(rq, &rows, max, ret_count);
 }

@@ -29,3 +29,5 @@ MUST_USE enum err event_list(struct rq *rq, const struct tenant *tenant, struct 
 /* Declare the end of all rows of a user, or of a tenant. */
 void event_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 void event_forget_tenant(struct rq *rq, const struct tenant *tenant);
+/* Declares the removal of at most max of before that instant, of all tenants, and how many. */
+MUST_USE enum err event_sweep(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count);

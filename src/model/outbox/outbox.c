@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Mails to be sent.
  *
- *   WAITING -note_sent-> SENT;  WAITING -note_failure-> WAITING, later and later, at last GIVEN_UP */
+ *   WAITING -note_sent-> SENT;  WAITING -note_failure-> WAITING, later and later, at last GIVEN_UP
+ *
+ * Who sends a mail has claimed it: next_instant was moved from what was read, so of nodes that race
+ * one does. A node that dies while it sends leaves the mail to be sent again when the claim ends. */
 #include "model/outbox/outbox.h"
 
+#include "model/job/job.h"
 #include "model/rq/rq.h"
 #include "model/statements.h"
 #include "model/user/user.h"
@@ -13,6 +17,8 @@ enum column { ID, USER, INSERTED, NEXT, SENT, ATTEMPTS, DETAIL };
 #define NEVER INT64_MAX
 #define KEPT_MS (7 * DAY_MS)
 #define WAIT_MS (20 * SECOND_MS)
+#define WAIT_MAX_MS (1 * HOUR_MS)
+#define CLAIM_MS (2 * MINUTE_MS) /* longer than a mail server is given to answer */
 #define WAITING_MS (30 * DAY_MS) /* what no SMTP settings ever let go */
 
 /* clang-format off */
@@ -114,14 +120,15 @@ outbox_list_due(struct rq *rq, size_t max, struct outbox_due **ret, size_t *ret_
     struct outbox_due *due = ARENA_ARRAY(rq->arena, max, struct outbox_due);
     struct db_row *rows;
     size_t count = 0;
-    enum err e = rq_read_all(rq, OUTBOX_DUE, max, &rows, DB_VALUES(DB_I64(rq->now)));
+    enum err e =
+        rq_read_all(rq, OUTBOX_DUE, max, &rows, DB_VALUES(DB_I64(rq->now), DB_I64((int64_t)max)));
 
     if (e != ERR_OK || due == NULL) {
         return e != ERR_OK ? e : FAIL_SERVER(rq);
     }
     for (const struct db_row *row = rows; row != NULL; row = row->next) {
-        due[count++] =
-            (struct outbox_due){uuid_from(db_bytes(row, 0)), uuid_from(db_bytes(row, 1))};
+        due[count++] = (struct outbox_due){uuid_from(db_bytes(row, 0)), uuid_from(db_bytes(row, 1)),
+            db_i64(row, 2), db_i64(row, 3)};
     }
     *ret = due;
     *ret_count = count;
@@ -176,11 +183,27 @@ outbox_note_refusal(struct rq *rq, struct outbox_mail *mail)
             DB_ID(&mail->tenant_id), DB_ID(&mail->id), DB_I64(NEVER), DB_I64(mail->attempts)));
 }
 
+static void
+claim(struct rq *rq, const struct outbox_due *due, int64_t until)
+{
+    rq_write(rq, OUTBOX_CLAIM, DB_ONE, ERR_AGAIN,
+        DB_VALUES(
+            DB_ID(&due->tenant_id), DB_ID(&due->id), DB_I64(until), DB_I64(due->next_instant)));
+}
+
+void
+outbox_claim(struct rq *rq, const struct outbox_due *due)
+{
+    claim(rq, due, rq->now + CLAIM_MS);
+}
+
+/* The older, the longer: a mail that waits for a month is not looked at a hundred thousand times. */
 void
 outbox_postpone(struct rq *rq, const struct outbox_due *due)
 {
-    rq_write(rq, OUTBOX_POSTPONE, DB_ANY, ERR_OK,
-        DB_VALUES(DB_ID(&due->tenant_id), DB_ID(&due->id), DB_I64(rq->now + WAIT_MS)));
+    int64_t wait_ms = (rq->now - due->insert_instant) / 8;
+
+    claim(rq, due, rq->now + MIN(MAX(wait_ms, WAIT_MS), WAIT_MAX_MS));
 }
 
 void
@@ -196,10 +219,17 @@ outbox_forget_tenant(struct rq *rq, const struct tenant *tenant)
     rq_write(rq, OUTBOX_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
 }
 
-void
-outbox_sweep(struct rq *rq)
+/* Sent ones first; then the hopeless: given up, or never let go for want of SMTP settings. */
+enum err
+outbox_sweep(struct rq *rq, size_t max, size_t *ret_count)
 {
-    rq_write(rq, OUTBOX_SWEEP, DB_ANY, ERR_OK,
-        DB_VALUES(
-            DB_I64(rq->now - KEPT_MS), DB_I64(OUTBOX_MAX_ATTEMPTS), DB_I64(rq->now - WAITING_MS)));
+    const struct uuid given_up = job_first_id(rq->now - KEPT_MS);
+    const struct uuid oldest = job_first_id(rq->now - WAITING_MS);
+    const struct db_value sent[] = {DB_I64(rq->now - KEPT_MS)};
+    const struct db_value hopeless[] = {DB_ID(&given_up), DB_ID(&oldest), DB_I64(NEVER)};
+    const struct job_rows first = {OUTBOX_SENT_BEFORE, OUTBOX_SENT_SWEEP, sent, 1};
+    const struct job_rows second = {OUTBOX_HOPELESS, OUTBOX_HOPELESS_SWEEP, hopeless, 3};
+    enum err e = job_sweep(rq, &first, max, ret_count);
+
+    return e || *ret_count ? e : job_sweep(rq, &second, max, ret_count);
 }

@@ -29,6 +29,7 @@ MUST_USE enum err outbox_list(struct rq *rq, const struct tenant *tenant, size_t
  * person was erased or it was sent meanwhile). */
 struct outbox_due {
     struct uuid tenant_id, id;
+    int64_t insert_instant, next_instant;
 };
 MUST_USE enum err outbox_list_due(
     struct rq *rq, size_t max, struct outbox_due **ret, size_t *ret_count);
@@ -39,14 +40,16 @@ MUST_USE enum err outbox_load(
 void outbox_note_sent(struct rq *rq, const struct outbox_mail *mail);
 void outbox_note_failure(struct rq *rq, const struct outbox_mail *mail);
 
-/* Declares that the mail waits a while for SMTP settings its tenant does not have: no
- * attempt is counted, and those of other tenants are not held up. */
+/* Declares that it is this node that sends the mail now: ERR_AGAIN at commit when another does. */
+void outbox_claim(struct rq *rq, const struct outbox_due *due);
+/* Declares that the mail waits a while for SMTP settings its tenant does not have: no attempt is
+ * counted, and those of other tenants are not held up. ERR_AGAIN as above. */
 void outbox_postpone(struct rq *rq, const struct outbox_due *due);
 /* Declares that the server refused the mail for good: it is not tried again. */
 void outbox_note_refusal(struct rq *rq, struct outbox_mail *mail);
 
-/* Declare the end of all rows of a user, or of a tenant; the removal of some that were sent or
- * given up more than a week ago. */
+/* Declare the end of all rows of a user, or of a tenant; the removal of at most max that were sent or
+ * given up more than a week ago, or have waited for a month, and how many. */
 void outbox_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 void outbox_forget_tenant(struct rq *rq, const struct tenant *tenant);
-void outbox_sweep(struct rq *rq);
+MUST_USE enum err outbox_sweep(struct rq *rq, size_t max, size_t *ret_count);

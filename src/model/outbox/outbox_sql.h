@@ -10,15 +10,22 @@
         " VALUES ($1, $2, $3, $4, $4, 0, 0, $5)")                                                  \
     X(OUTBOX_BY_TENANT, DB_DATA, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE tenant_id = $1 ORDER BY id DESC") \
     X(OUTBOX_BY_ID, DB_DATA, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE tenant_id = $1 AND id = $2") \
-    X(OUTBOX_DUE, DB_DATA, "SELECT tenant_id, id FROM outbox WHERE sent_instant = 0 AND next_instant <= $1" \
-        " ORDER BY next_instant")                                                                  \
+    X(OUTBOX_DUE, DB_DATA, "SELECT tenant_id, id, insert_instant, next_instant FROM outbox WHERE sent_instant = 0 AND next_instant <= $1" \
+        " ORDER BY next_instant LIMIT $2")                                                         \
     X(OUTBOX_NOTE_SENT, DB_DATA, "UPDATE outbox SET sent_instant = $3, attempts = attempts + 1"    \
         " WHERE tenant_id = $1 AND id = $2")                                                       \
     X(OUTBOX_NOTE_FAILURE, DB_DATA, "UPDATE outbox SET next_instant = $3, attempts = attempts + 1" \
         " WHERE tenant_id = $1 AND id = $2 AND attempts = $4")                                     \
-    X(OUTBOX_POSTPONE, DB_DATA, "UPDATE outbox SET next_instant = $3 WHERE tenant_id = $1 AND id = $2") \
+    X(OUTBOX_CLAIM, DB_DATA, "UPDATE outbox SET next_instant = $3"                                 \
+        " WHERE tenant_id = $1 AND id = $2 AND sent_instant = 0 AND next_instant = $4")            \
     X(OUTBOX_FORGET_USER, DB_DATA, "DELETE FROM outbox WHERE tenant_id = $1 AND user_id = $2")     \
     X(OUTBOX_FORGET_TENANT, DB_DATA, "DELETE FROM outbox WHERE tenant_id = $1")                    \
-    X(OUTBOX_SWEEP, DB_DATA, "DELETE FROM outbox WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM outbox" \
-        " WHERE insert_instant < $1 AND (sent_instant > 0 OR attempts >= $2 OR insert_instant < $3) LIMIT 500)")
+    X(OUTBOX_SENT_BEFORE, DB_DATA, "SELECT tenant_id, id FROM outbox"                              \
+        " WHERE sent_instant > 0 AND sent_instant < $1 ORDER BY sent_instant LIMIT $2")            \
+    X(OUTBOX_SENT_SWEEP, DB_DATA, "DELETE FROM outbox WHERE tenant_id = $1 AND id = $2"            \
+        " AND sent_instant > 0 AND sent_instant < $3")                                             \
+    X(OUTBOX_HOPELESS, DB_DATA, "SELECT tenant_id, id FROM outbox WHERE sent_instant = 0"          \
+        " AND (id < $2 OR (next_instant = $3 AND id < $1)) ORDER BY next_instant LIMIT $4")        \
+    X(OUTBOX_HOPELESS_SWEEP, DB_DATA, "DELETE FROM outbox WHERE tenant_id = $1 AND id = $2"        \
+        " AND sent_instant = 0 AND id < $3")
 /* clang-format on */

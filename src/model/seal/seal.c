@@ -6,6 +6,7 @@
 
 #include "codec/base64.h"
 #include "crypto/aead.h"
+#include "model/job/job.h"
 #include "model/rq/rq.h"
 #include "model/statements.h"
 #include "model/tenant/tenant.h"
@@ -186,8 +187,11 @@ seal_blind(struct rq *rq, const struct tenant *tenant, str normalised)
     return bytes_dup(rq->arena, digest_bytes(&d));
 }
 
-void
-seal_erase_day_keys_before(struct rq *rq, int64_t before_ms)
+enum err
+seal_sweep_day_keys(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count)
 {
-    rq_write(rq, DAY_KEY_ERASE_BEFORE, DB_ANY, ERR_OK, DB_VALUES(DB_I64(before_ms / DAY_MS)));
+    const struct db_value bound = DB_I64(before_ms / DAY_MS);
+    const struct job_rows rows = {DAY_KEY_BEFORE, DAY_KEY_ERASE, &bound, 1};
+
+    return job_sweep(rq, &rows, max, ret_count);
 }

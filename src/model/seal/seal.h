@@ -40,9 +40,10 @@ str seal_for_log(struct rq *rq, const struct tenant *tenant, str detail);
  * first, and the daily job's). */
 MUST_USE enum err seal_new_day_key(struct rq *rq, const struct tenant *tenant, int64_t now_ms);
 
-/* Declares the end of all day keys of days before that of before_ms: their loose log details
- * cannot be read any more. */
-void seal_erase_day_keys_before(struct rq *rq, int64_t before_ms);
+/* Declares the end of at most max day keys of days before that of before_ms, and how many: their
+ * loose log details cannot be read any more. */
+MUST_USE enum err seal_sweep_day_keys(
+    struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count);
 
 /* The blind index of a normalised identity value under the tenant's index key (32 bytes on the
  * arena). */

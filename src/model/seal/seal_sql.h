@@ -11,6 +11,7 @@
     X(DAY_KEY_PUT, DB_KEYS, "INSERT INTO day_key (tenant_id, day, wrapped) VALUES ($1, $2, $3)"    \
                             " ON CONFLICT (tenant_id, day) DO NOTHING")                            \
     X(DAY_KEY_GET, DB_KEYS, "SELECT wrapped FROM day_key WHERE tenant_id = $1 AND day = $2")       \
-    X(DAY_KEY_ERASE_BEFORE, DB_KEYS, "DELETE FROM day_key WHERE day < $1")                         \
+    X(DAY_KEY_BEFORE, DB_KEYS, "SELECT tenant_id, day FROM day_key WHERE day < $1 ORDER BY day LIMIT $2") \
+    X(DAY_KEY_ERASE, DB_KEYS, "DELETE FROM day_key WHERE tenant_id = $1 AND day = $2 AND day < $3") \
     X(DAY_KEY_ERASE_TENANT, DB_KEYS, "DELETE FROM day_key WHERE tenant_id = $1")
 /* clang-format on */

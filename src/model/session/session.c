@@ -6,6 +6,7 @@
 #include "model/session/session.h"
 
 #include "model/bearer/bearer.h"
+#include "model/job/job.h"
 #include "model/rq/rq.h"
 #include "model/statements.h"
 #include "model/tenant/tenant.h"
@@ -195,8 +196,11 @@ session_forget_tenant(struct rq *rq, const struct tenant *tenant)
     rq_write(rq, SESSION_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
 }
 
-void
-session_sweep(struct rq *rq)
+enum err
+session_sweep(struct rq *rq, size_t max, size_t *ret_count)
 {
-    rq_write(rq, SESSION_SWEEP, DB_ANY, ERR_OK, DB_VALUES(DB_I64(rq->now)));
+    const struct db_value bound = DB_I64(rq->now);
+    const struct job_rows rows = {SESSION_OVERDUE, SESSION_SWEEP, &bound, 1};
+
+    return job_sweep(rq, &rows, max, ret_count);
 }

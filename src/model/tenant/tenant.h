@@ -85,6 +85,9 @@ MUST_USE enum err tenant_load(struct rq *rq, struct uuid id, const struct tenant
 MUST_USE enum err tenant_default_id(struct rq *rq, struct uuid *ret);
 /* All tenants, by name: ids. */
 MUST_USE enum err tenant_ids(struct rq *rq, size_t max, struct uuid **ret, size_t *ret_count);
+/* Those behind an id (nil: from the first), by id: for jobs that go through all of them in steps. */
+MUST_USE enum err tenant_ids_after(
+    struct rq *rq, struct uuid after, size_t max, struct uuid **ret, size_t *ret_count);
 /* Names of tenants, by name; nothing is unsealed. */
 struct tenant_name {
     struct uuid id;

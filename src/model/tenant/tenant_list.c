@@ -28,3 +28,13 @@ tenant_names(struct rq *rq, size_t max, struct tenant_name **ret, size_t *ret_co
     }
     return *ret ? ERR_OK : FAIL_SERVER(rq);
 }
+
+enum err
+tenant_ids_after(struct rq *rq, struct uuid after, size_t max, struct uuid **ret, size_t *ret_count)
+{
+    struct db_row *rows;
+    enum err e =
+        rq_read_all(rq, TENANT_AFTER, max, &rows, DB_VALUES(DB_ID(&after), DB_I64((int64_t)max)));
+
+    return e ? e : rq_ids(rq, rows, ret, ret_count);
+}

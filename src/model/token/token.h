@@ -66,5 +66,5 @@ void token_revoke_tenant(struct rq *rq, const struct tenant *tenant);
 /* Declares that the grants of one session go on with another of the same user. */
 void token_move_session(
     struct rq *rq, const struct tenant *tenant, struct uuid from, struct uuid to);
-/* Declares the removal of some that have expired. */
-void token_sweep(struct rq *rq);
+/* Declares the removal of at most max that have expired, and how many. */
+MUST_USE enum err token_sweep(struct rq *rq, size_t max, size_t *ret_count);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Ends of grants (RFC 7009, RFC 9700 s4.14): one statement each, whatever their number. */
+#include "model/job/job.h"
 #include "model/statements.h"
 #include "model/token/token_internal.h"
 
@@ -63,8 +64,11 @@ token_move_session(struct rq *rq, const struct tenant *tenant, struct uuid from,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&from), DB_ID(&to)));
 }
 
-void
-token_sweep(struct rq *rq)
+enum err
+token_sweep(struct rq *rq, size_t max, size_t *ret_count)
 {
-    rq_write(rq, TOKEN_SWEEP, DB_ANY, ERR_OK, DB_VALUES(DB_I64(rq->now)));
+    const struct db_value bound = DB_I64(rq->now);
+    const struct job_rows rows = {TOKEN_OVERDUE, TOKEN_SWEEP, &bound, 1};
+
+    return job_sweep(rq, &rows, max, ret_count);
 }

@@ -27,6 +27,8 @@
     X(TOKEN_REVOKE_APPLICATION, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND application_id = $2") \
     X(TOKEN_REVOKE_SESSION, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND session_id = $2") \
     X(TOKEN_REVOKE_TENANT, DB_DATA, "DELETE FROM token WHERE tenant_id = $1")                      \
-    X(TOKEN_SWEEP, DB_DATA, "DELETE FROM token WHERE (tenant_id, id) IN"                           \
-        " (SELECT tenant_id, id FROM token WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)")
+    X(TOKEN_OVERDUE, DB_DATA, "SELECT tenant_id, id FROM token"                                    \
+        " WHERE expires_at < $1 ORDER BY expires_at LIMIT $2")                                     \
+    X(TOKEN_SWEEP, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND id = $2" \
+        " AND expires_at < $3")
 /* clang-format on */

@@ -204,16 +204,17 @@ TEST(the_sweep_keeps_a_code_for_a_day)
     struct fixture *fx = fixture_open();
     struct code code = sample(fx, fixture_user(fx, S("ann@x.test"), NO_STR));
     struct rq *rq;
+    size_t count;
 
     issue(fx, &code);
     fx->now = code.expires_at + DAY_MS;
     rq = fixture_rq(fx);
-    code_sweep(rq);
+    REQUIRE(code_sweep(rq, 10, &count) == ERR_OK);
     fixture_finish(rq);
     EXPECT(fixture_count(fx, "auth_code") == 1);
     fx->now += 1;
     rq = fixture_rq(fx);
-    code_sweep(rq);
+    REQUIRE(code_sweep(rq, 10, &count) == ERR_OK);
     fixture_finish(rq);
     EXPECT(fixture_count(fx, "auth_code") == 0);
     fixture_close(fx);

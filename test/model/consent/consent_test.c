@@ -121,6 +121,7 @@ TEST(a_consent_expires_and_what_expired_does_not_come_back)
     struct scene s = new_scene();
     struct consent openid = asking(&s, "openid"), email = asking(&s, "email");
     struct rq *rq;
+    size_t count;
 
     allow(&s, "openid", 100);
     s.fx->now += 100 * SECOND_MS - 1;
@@ -131,7 +132,7 @@ TEST(a_consent_expires_and_what_expired_does_not_come_back)
     EXPECT(holds(&s, s.fx->tenant, &email) && !holds(&s, s.fx->tenant, &openid));
     s.fx->now += 200 * SECOND_MS;
     rq = fixture_rq(s.fx);
-    consent_sweep(rq);
+    REQUIRE(consent_sweep(rq, 10, &count) == ERR_OK);
     fixture_finish(rq);
     EXPECT(fixture_count(s.fx, "consent") == 0);
     fixture_close(s.fx);

@@ -132,9 +132,9 @@ TEST(an_event_whose_key_cannot_be_read_is_a_fault_not_an_empty_event)
     struct rq *rq = fixture_rq(fx);
 
     db_fail_after(0);
-    EXPECT(event_add(rq, fx->tenant, &event) == ERR_SERVER);
+    EXPECT(event_add(rq, fx->tenant, &event) == ERR_BUSY);
     db_fail_after(-1);
-    EXPECT(rq->writes.count == 0 && rq->fault.code == ERR_SERVER);
+    EXPECT(rq->writes.count == 0 && rq->fault.code == ERR_BUSY);
     fixture_done(rq);
     fixture_close(fx);
 }

@@ -3,6 +3,8 @@
 #define UNIT outbox
 #include "../fixture.h"
 
+#include <pthread.h>
+
 #include "model/outbox/outbox.h"
 #include "model/seal/seal.h"
 
@@ -142,6 +144,18 @@ TEST(who_is_erased_gets_no_mail)
     fixture_close(fx);
 }
 
+/* Sweeps at most ten; how many there were. */
+static size_t
+sweep(struct fixture *fx)
+{
+    struct rq *rq = fixture_rq(fx);
+    size_t count;
+
+    REQUIRE(outbox_sweep(rq, 10, &count) == ERR_OK);
+    fixture_finish(rq);
+    return count;
+}
+
 TEST(the_sweep_takes_what_is_done_and_a_week_old)
 {
     struct fixture *fx = fixture_open();
@@ -152,20 +166,109 @@ TEST(the_sweep_takes_what_is_done_and_a_week_old)
     add(fx, id, "First");
     REQUIRE(due(fx, &mails) == 1 && work(fx, mails[0].id, true));
     add(fx, id, "Waits");
-    for (int day = 0; day < 8; day++) {
-        EXPECT(fixture_count(fx, "outbox") == 2);
-        fx->now += DAY_MS + 1;
-        rq = fixture_rq(fx);
-        outbox_sweep(rq);
-        fixture_finish(rq);
-        if (day >= 6) {
-            break;
-        }
-    }
+    fx->now += 7 * DAY_MS;
+    EXPECT(sweep(fx) == 0);
+    fx->now += 1;
+    EXPECT(sweep(fx) == 1);
     EXPECT(fixture_count(fx, "outbox") == 1 && due(fx, &mails) == 1);
     rq = fixture_rq(fx);
     outbox_forget_tenant(rq, fx->tenant);
     fixture_finish(rq);
     EXPECT(fixture_count(fx, "outbox") == 0);
+    fixture_close(fx);
+}
+
+TEST(the_sweep_takes_what_was_given_up_a_week_ago_and_what_waited_for_a_month)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid id = fixture_user(fx, S("ann@x.test"), NO_STR);
+    struct outbox_due *mails;
+    struct outbox_mail *mail;
+    struct rq *rq;
+
+    add(fx, id, "Refused");
+    REQUIRE(due(fx, &mails) == 1);
+    rq = fixture_rq(fx);
+    REQUIRE(outbox_load(rq, fx->tenant, mails[0].id, &mail) == ERR_OK && mail != NULL);
+    outbox_note_refusal(rq, mail);
+    fixture_finish(rq);
+    add(fx, id, "Waits");
+    fx->now += 7 * DAY_MS;
+    EXPECT(sweep(fx) == 0);
+    fx->now += 1;
+    EXPECT(sweep(fx) == 1);
+    EXPECT(sweep(fx) == 0 && due(fx, &mails) == 1);
+    fx->now += 23 * DAY_MS - 1;
+    EXPECT(sweep(fx) == 0);
+    fx->now += 1;
+    EXPECT(sweep(fx) == 1 && fixture_count(fx, "outbox") == 0);
+    fixture_close(fx);
+}
+
+enum { SENDERS = 8 };
+struct sender {
+    struct fixture *fx;
+    struct outbox_due due;
+    pthread_t thread;
+    enum err result;
+};
+
+static void *
+claim(void *ctx)
+{
+    struct sender *s = ctx;
+    struct rq *rq = fixture_rq(s->fx);
+
+    outbox_claim(rq, &s->due);
+    s->result = fixture_commit(rq);
+    fixture_done(rq);
+    return NULL;
+}
+
+TEST(of_nodes_that_race_for_a_mail_one_sends_it_and_another_when_that_one_died)
+{
+    struct fixture *fx = fixture_open();
+    struct sender senders[SENDERS];
+    struct outbox_due *mails;
+
+    add(fx, fixture_user(fx, S("ann@x.test"), NO_STR), "First");
+    for (int round = 0; round < 3; round++) {
+        int won = 0;
+        REQUIRE(due(fx, &mails) == 1);
+        for (int i = 0; i < SENDERS; i++) {
+            senders[i] = (struct sender){.fx = fx, .due = mails[0]};
+            REQUIRE(pthread_create(&senders[i].thread, NULL, claim, &senders[i]) == 0);
+        }
+        for (int i = 0; i < SENDERS; i++) {
+            pthread_join(senders[i].thread, NULL);
+            won += senders[i].result == ERR_OK;
+            EXPECT(senders[i].result == ERR_OK || senders[i].result == ERR_AGAIN);
+        }
+        EXPECT(won == 1 && due(fx, &mails) == 0);
+        fx->now += 2 * MINUTE_MS - 1;
+        EXPECT(due(fx, &mails) == 0);
+        fx->now += 1;
+    }
+    fixture_close(fx);
+}
+
+TEST(a_mail_without_settings_is_looked_at_less_and_less)
+{
+    struct fixture *fx = fixture_open();
+    struct outbox_due *mails;
+    int looks = 0;
+
+    add(fx, fixture_user(fx, S("ann@x.test"), NO_STR), "First");
+    for (int64_t end = fx->now + 29 * DAY_MS; fx->now < end; looks++) {
+        struct rq *rq;
+        REQUIRE(due(fx, &mails) == 1);
+        rq = fixture_rq(fx);
+        outbox_postpone(rq, &mails[0]);
+        fixture_finish(rq);
+        for (fx->now += 20 * SECOND_MS; due(fx, &mails) == 0;) {
+            fx->now += 10 * MINUTE_MS;
+        }
+    }
+    EXPECT(looks > 300 && looks < 900);
     fixture_close(fx);
 }

@@ -58,13 +58,14 @@ TEST(log_details_open_only_while_their_day_key_lives)
     struct fixture *fx = fixture_open();
     struct rq *rq = fixture_rq(fx);
     str sealed = seal_for_log(rq, fx->tenant, S("ada@example.com"));
+    size_t count;
 
     EXPECT(sealed.n > 0 && str_find_str(sealed, S("ada")) == sealed.n);
     rq->now += 400 * DAY_MS; /* no key of that day: nothing is written, and that is no fault */
     EXPECT(seal_for_log(rq, fx->tenant, S("ada@example.com")).n == 0);
     EXPECT(rq->fault.code == ERR_OK && rq->writes.count == 0);
     rq->now -= 400 * DAY_MS;
-    seal_erase_day_keys_before(rq, rq->now + DAY_MS);
+    REQUIRE(seal_sweep_day_keys(rq, rq->now + DAY_MS, 10, &count) == ERR_OK);
     fixture_finish(rq);
     rq = fixture_rq(fx);
     EXPECT(seal_for_log(rq, fx->tenant, S("ada@example.com")).n == 0);

@@ -334,11 +334,12 @@ TEST(the_sweep_takes_what_has_expired_only)
 {
     struct fixture *fx = fixture_open();
     struct rq *old = sign_in(fx, somebody(fx), NOT_KEPT, NULL), *young, *rq;
+    size_t count;
 
     fx->now += 2 * HOUR_MS;
     young = sign_in(fx, somebody(fx), NOT_KEPT, NULL);
     rq = fixture_rq(fx);
-    session_sweep(rq);
+    REQUIRE(session_sweep(rq, 10, &count) == ERR_OK);
     fixture_finish(rq);
     EXPECT(fixture_count(fx, "session") == 1);
     EXPECT(who(fx, fx->tenant, young) != NULL);

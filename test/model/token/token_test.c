@@ -233,12 +233,13 @@ TEST(the_sweep_takes_what_has_expired_only)
     struct uuid user_id = fixture_user(fx, S("ann@x.test"), NO_STR);
     struct token young;
     struct rq *rq;
+    size_t count;
 
     unit_grant(fx, user_id, NULL);
     fx->now += fx->tenant->jwt.ttl_s * SECOND_MS + 1;
     young = unit_grant(fx, user_id, NULL);
     rq = fixture_rq(fx);
-    token_sweep(rq);
+    REQUIRE(token_sweep(rq, 10, &count) == ERR_OK);
     fixture_finish(rq);
     EXPECT(fixture_count(fx, "token") == 1 && stands(fx, fx->tenant, young.id));
     fixture_close(fx);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Chores: keys of days, what expired, events that are too old, what a crash left. Each may be run at
+ * any time and any number of times: it looks for what is to be done. */
+#include "app/chore.h"
+
+#include "model/code/code.h"
+#include "model/consent/consent.h"
+#include "model/event/event.h"
+#include "model/outbox/outbox.h"
+#include "model/rq/rq.h"
+#include "model/seal/seal.h"
+#include "model/session/session.h"
+#include "model/tenant/tenant.h"
+#include "model/token/token.h"
+#include "model/user/user.h"
+
+enum { DAY_KEYS_KEPT_DAYS = 30, TENANTS_AT_ONCE = 50 };
+
+static void
+set_place(struct job *job, const void *place, size_t n)
+{
+    CHECK(n <= sizeof job->place);
+    memcpy(job->place, place, n);
+    job->place_bytes = n;
+}
+
+/* Today's and tomorrow's key of some tenants. */
+static enum err
+make_day_keys(struct rq *rq, struct chore_step *step)
+{
+    struct uuid after = uuid_from((bytes){step->job->place, step->job->place_bytes});
+    const struct tenant *tenant;
+    struct uuid *ids;
+    enum err e = tenant_ids_after(rq, after, step->max, &ids, &step->count);
+
+    for (size_t i = 0; e == ERR_OK && i < step->count; i++) {
+        e = tenant_load(rq, ids[i], &tenant);
+        if (e == ERR_OK && tenant != NULL) {
+            e = seal_new_day_key(rq, tenant, rq->now);
+            e = e ? e : seal_new_day_key(rq, tenant, rq->now + DAY_MS);
+        }
+    }
+    if (e == ERR_OK && step->count > 0) {
+        set_place(step->job, ids[step->count - 1].b, sizeof ids->b);
+    }
+    return e;
+}
+
+/* The promise of short log retention: what is sealed under a day's key ends with it. */
+static enum err
+erase_day_keys(struct rq *rq, struct chore_step *step)
+{
+    return seal_sweep_day_keys(rq, rq->now - DAY_KEYS_KEPT_DAYS * DAY_MS, step->max, &step->count);
+}
+
+static enum err
+sweep_codes(struct rq *rq, struct chore_step *step)
+{
+    return code_sweep(rq, step->max, &step->count);
+}
+
+static enum err
+sweep_tokens(struct rq *rq, struct chore_step *step)
+{
+    return token_sweep(rq, step->max, &step->count);
+}
+
+static enum err
+sweep_sessions(struct rq *rq, struct chore_step *step)
+{
+    return session_sweep(rq, step->max, &step->count);
+}
+
+static enum err
+sweep_consents(struct rq *rq, struct chore_step *step)
+{
+    return consent_sweep(rq, step->max, &step->count);
+}
+
+static enum err
+sweep_mails(struct rq *rq, struct chore_step *step)
+{
+    return outbox_sweep(rq, step->max, &step->count);
+}
+
+static enum err
+sweep_events(struct rq *rq, struct chore_step *step)
+{
+    if (step->event_since <= 0) {
+        step->count = 0;
+        return ERR_OK;
+    }
+    return event_sweep(rq, step->event_since, step->max, &step->count);
+}
+
+/* Rows whose key is gone: a crash between the two stores left them, and nobody can read them. The
+ * place is the last user that was looked at. */
+static enum err
+tidy(struct rq *rq, struct chore_step *step)
+{
+    struct user_cursor cursor = {.is_at_end = false};
+    struct uuid ids[2];
+    enum err e;
+
+    if (step->job->place_bytes == sizeof ids) {
+        memcpy(ids, step->job->place, sizeof ids);
+        cursor.tenant_id = ids[0];
+        cursor.id = ids[1];
+    }
+    e = user_tidy(rq, &cursor);
+    ids[0] = cursor.tenant_id;
+    ids[1] = cursor.id;
+    set_place(step->job, ids, sizeof ids);
+    step->count = cursor.is_at_end ? 0 : step->max;
+    return e;
+}
+
+/* clang-format off */
+const struct chore chores[] = {
+/*   name               period     rows             step */
+    {"day keys",        DAY_MS,    TENANTS_AT_ONCE, make_day_keys},
+    {"sweep day keys",  HOUR_MS,   0,               erase_day_keys},
+    {"sweep codes",     MINUTE_MS, 0,               sweep_codes},
+    {"sweep tokens",    MINUTE_MS, 0,               sweep_tokens},
+    {"sweep sessions",  MINUTE_MS, 0,               sweep_sessions},
+    {"sweep consents",  MINUTE_MS, 0,               sweep_consents},
+    {"sweep mails",     MINUTE_MS, 0,               sweep_mails},
+    {"sweep events",    MINUTE_MS, 0,               sweep_events},
+    {"tidy",            DAY_MS,    1,               tidy},
+};
+/* clang-format on */
+const size_t chore_count = COUNT(chores);
+
+int64_t
+chore_next(const struct chore *chore, int64_t began)
+{
+    return chore->period_ms == DAY_MS ? (began / DAY_MS + 1) * DAY_MS : began + chore->period_ms;
+}
