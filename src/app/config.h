@@ -10,6 +10,11 @@ struct arena;
  * a switch. */
 #define CONFIG_TEXTS(X)                                                                            \
     X(data, "data", "folder of the databases and the master key (./var)")                          \
+    X(database, "database", "postgresql://... instead of files in the data folder")                \
+    X(key_database, "key-database", "postgresql://... for users' keys, apart from the data")       \
+    X(database_replica, "database-replica", "postgresql://... for lists that may be old")          \
+    X(database_writers, "database-writers", "threads that commit to PostgreSQL (2)")               \
+    X(workers, "workers", "threads for what waits (2; 8 with PostgreSQL)")                         \
     X(listen, "listen", "address and port to listen on (127.0.0.1:9011)")                          \
     X(url, "url", "base URL browsers and clients use (http://localhost:PORT)")                     \
     X(kickstart, "kickstart", "kickstart file, applied once to an empty database")                 \

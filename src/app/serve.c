@@ -21,6 +21,7 @@ enum {
     STOP_GRACE_MS = 10 * SECOND_MS,
     IDLE_AFTER_MS = 2 * SECOND_MS,
     WORKERS = 2,
+    WAITING_WORKERS = 8, /* each waits for the database most of the time */
     MAX_WAITING = 1024,
     MAX_HASHES_WAITING = 64
 };
@@ -73,7 +74,8 @@ server_open(const struct config *config, struct server *ret, const char **ret_wh
         return false;
     }
     *ret_why = "cannot start threads";
-    ret->workers = run_pool_start("worker", WORKERS, MAX_WAITING);
+    ret->workers = run_pool_start("worker",
+        count_of(config->workers, config->database ? WAITING_WORKERS : WORKERS), MAX_WAITING);
     ret->hashers =
         run_pool_start("hash", count_of(config->hash_threads, run_cores()), MAX_HASHES_WAITING);
     if (ret->workers == NULL || ret->hashers == NULL) {

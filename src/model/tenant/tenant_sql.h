@@ -9,7 +9,7 @@
     X(TENANT_BY_NAME, DB_DATA, "SELECT id FROM tenant WHERE name = $1")                            \
     X(TENANT_IDS, DB_DATA, "SELECT id FROM tenant ORDER BY name")                                  \
     X(TENANT_AFTER, DB_DATA, "SELECT id FROM tenant WHERE id > $1 ORDER BY id LIMIT $2")           \
-    X(TENANT_NAMES, DB_DATA, "SELECT id, name, insert_instant FROM tenant ORDER BY name")          \
+    X(TENANT_NAMES, DB_OLD, "SELECT id, name, insert_instant FROM tenant ORDER BY name")          \
     X(TENANT_ADD, DB_DATA, "INSERT INTO tenant (id, name, insert_instant, last_update_instant, wrapped_key, config)" \
                            " VALUES ($1, $2, $3, $4, $5, $6)")                                     \
     X(TENANT_CHANGE, DB_DATA, "UPDATE tenant SET name = $2, last_update_instant = $3, config = $4" \
