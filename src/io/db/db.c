@@ -66,7 +66,7 @@ db_open(const struct db_config *config, const char **ret_why)
     db->sql = config->sql;
     db->sql_count = config->sql_count;
     db->serial = atomic_fetch_add(&last_serial, 1) + 1;
-    db->engine = config->database.n ? &postgres_engine : &sqlite_engine;
+    db->engine = config->database.n ? &pg_engine : &sqlite_engine;
     writers = config->database.n == 0 ? 1 : config->writers ? config->writers : 2;
     if (!db->engine->open(db, config)
         || !db_queue_start(db, writers, config->max_queued ? config->max_queued : 4096)) {

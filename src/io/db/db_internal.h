@@ -73,7 +73,7 @@ struct db {
     } counts;
 };
 
-extern const struct db_engine sqlite_engine, postgres_engine;
+extern const struct db_engine sqlite_engine, pg_engine;
 
 /* The calling thread's reader of this database, as engine->reader_open made it; NULL after db_refuse. */
 MUST_USE void *db_reader(struct db *db);

@@ -9,10 +9,10 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "io/db/postgres_internal.h"
-#include "io/db/postgres_sql.h"
+#include "io/db/pg_internal.h"
+#include "io/db/pg_sql.h"
 
-enum { TEXT_BYTES = 4096, NAME_BYTES = 32 };
+enum { TEXT_BYTES = 4096, NAME_BYTES = 32, REPLICA_REST_MS = 10000 };
 
 struct reading {
     struct pg_conn *conn;
@@ -26,7 +26,7 @@ struct reading {
 void *
 pg_reader_open(struct db *db)
 {
-    struct postgres *pg = db->state;
+    struct pg *pg = db->state;
     struct pg_reader *r = MEM_NEW(struct pg_reader);
 
     if (r == NULL) {
@@ -172,6 +172,13 @@ read_until(struct reading *r, int64_t deadline)
     return state;
 }
 
+/* One try, and then none for a while: the primary knows it, too. */
+static bool
+is_replica_tried(const struct pg_reader *reader)
+{
+    return reader->replica.uri != NULL && clock_steady_ms() >= reader->replica_rests_until;
+}
+
 enum db_result
 pg_read(struct db *db, struct arena *arena, struct db_call call, size_t max, struct db_row **ret)
 {
@@ -183,9 +190,10 @@ pg_read(struct db *db, struct arena *arena, struct db_call call, size_t max, str
     if (reader == NULL) {
         return DB_FAILED;
     }
-    if (sql->place == DB_OLD && reader->replica.uri != NULL) {
+    if (sql->place == DB_OLD && is_replica_tried(reader)) {
         r.conn = &reader->replica;
-        state = read_until(&r, clock_steady_ms()); /* one try: the primary knows it, too */
+        state = read_until(&r, clock_steady_ms());
+        reader->replica_rests_until = state == PG_GONE ? clock_steady_ms() + REPLICA_REST_MS : 0;
     }
     if (state != PG_OK) {
         r.conn = sql->place == DB_KEYS && reader->keys.uri ? &reader->keys : &reader->data;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The PostgreSQL engine: opening, closing, and what it brings to io/db (docs/decisions/0017). */
-#include "io/db/postgres_internal.h"
+#include "io/db/pg_internal.h"
 
 #include "base/arena.h"
 #include "base/mem.h"
@@ -36,7 +36,7 @@ take_uri(struct db *db, str uri, const char *name, const char **ret)
 }
 
 static void
-open_writers(struct postgres *pg)
+open_writers(struct pg *pg)
 {
     for (int i = 0; i < DB_MAX_WRITERS; i++) {
         struct pg_writer *w = &pg->writers[i];
@@ -49,7 +49,7 @@ open_writers(struct postgres *pg)
 static bool
 pg_open(struct db *db, const struct db_config *config)
 {
-    struct postgres *pg = ARENA_NEW(db->arena, struct postgres);
+    struct pg *pg = ARENA_NEW(db->arena, struct pg);
 
     pthread_once(&library_once, open_library);
     if (library_why != NULL || pg == NULL) {
@@ -73,7 +73,7 @@ pg_open(struct db *db, const struct db_config *config)
 static void
 pg_close(struct db *db)
 {
-    struct postgres *pg = db->state;
+    struct pg *pg = db->state;
 
     if (pg == NULL) {
         return;
@@ -90,7 +90,7 @@ pg_close(struct db *db)
     pthread_mutex_destroy(&pg->gate);
 }
 
-const struct db_engine postgres_engine = {
+const struct db_engine pg_engine = {
     .name = "postgresql",
     .reads_block = true,
     .batch_sets = 128, /* what a batch that must be undone makes wait */

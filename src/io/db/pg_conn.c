@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One connection to PostgreSQL: made, asked and given up within deadlines of ours; values in and rows
  * out. */
-#include "io/db/postgres_internal.h"
+#include "io/db/pg_internal.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "io/db/postgres_sql.h"
+#include "io/db/pg_sql.h"
 
 struct pq pq;
 
@@ -127,7 +127,7 @@ nap(int ms)
 static bool
 knock(struct pg_conn *conn, struct pg_fault *ret)
 {
-    struct postgres *pg = conn->pg;
+    struct pg *pg = conn->pg;
     int64_t since = atomic_load(&pg->down_since);
     bool is_long = since != 0 && clock_steady_ms() - since > PG_READ_MS;
     bool is_made;

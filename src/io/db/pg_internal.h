@@ -73,7 +73,7 @@ struct pg_plans {            /* of one statement on one connection */
 };
 
 struct pg_conn { /* used by one thread at a time; zeroed but for the first three: not connected */
-    struct postgres *pg;
+    struct pg *pg;
     const char *uri;
     const struct db_sql *sql;
     PGconn *handle;
@@ -83,6 +83,7 @@ struct pg_conn { /* used by one thread at a time; zeroed but for the first three
 
 struct pg_reader { /* a thread's connections; each is made when first needed */
     struct pg_conn data, keys, replica;
+    int64_t replica_rests_until; /* steady */
 };
 
 struct pg_writer { /* a writer thread's */
@@ -92,7 +93,7 @@ struct pg_writer { /* a writer thread's */
     int64_t step;   /* the last one that is known to be taken */
 };
 
-struct postgres {
+struct pg {
     struct db *db;
     const char *uri, *key_uri, *replica_uri; /* NULL: none of its own */
     atomic_int_fast64_t down_since;          /* steady; 0: up */
@@ -117,7 +118,7 @@ struct pg_fault { /* what the server said */
     char text[200];
 };
 
-/* postgres_conn.c */
+/* pg_conn.c */
 /* Makes sure there is a connection, trying again until the deadline (steady) while the server is away; once at
  * least, for PG_CONNECT_MS. */
 MUST_USE bool pg_connect(struct pg_conn *conn, int64_t deadline, struct pg_fault *ret);
@@ -149,24 +150,24 @@ MUST_USE struct db_row *pg_row(struct arena *arena, const PGresult *result, int 
 /* The number in a result's first row and that column. */
 int64_t pg_number(const PGresult *result, int column);
 
-/* postgres_read.c */
+/* pg_read.c */
 void *pg_reader_open(struct db *db);
 void pg_reader_close(void *reader);
 enum db_result pg_read(
     struct db *db, struct arena *arena, struct db_call call, size_t max, struct db_row **ret);
 bool pg_prepare(struct db *db, int statement);
 
-/* postgres_writer.c */
+/* pg_writer.c */
 void pg_commit(struct db *db, int writer, struct db_writes *batch);
 
-/* postgres_listen.c */
-MUST_USE bool pg_listen_start(struct postgres *pg);
-void pg_listen_stop(struct postgres *pg);
+/* pg_listen.c */
+MUST_USE bool pg_listen_start(struct pg *pg);
+void pg_listen_stop(struct pg *pg);
 
-/* postgres_migrate.c */
-MUST_USE bool pg_migrate(struct postgres *pg, const struct db_config *config);
+/* pg_migrate.c */
+MUST_USE bool pg_migrate(struct pg *pg, const struct db_config *config);
 
-/* postgres_partition.c */
+/* pg_partition.c */
 /* Makes the partitions of this month and the next ones, where they are missing; false when the database
  * cannot be asked. */
 MUST_USE bool pg_partition_keep(struct pg_conn *conn, int64_t now_ms);

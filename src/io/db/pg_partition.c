@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "io/db/postgres_internal.h"
-#include "io/db/postgres_sql.h"
+#include "io/db/pg_internal.h"
+#include "io/db/pg_sql.h"
 
 enum { MONTHS_AHEAD = 3, MAX_TABLES = 16, NAME_BYTES = 48, MONTH_BYTES = 24, SQL_BYTES = 512 };
 

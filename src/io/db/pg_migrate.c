@@ -8,8 +8,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "io/db/db_migrate.h"
-#include "io/db/postgres_internal.h"
-#include "io/db/postgres_sql.h"
+#include "io/db/pg_internal.h"
+#include "io/db/pg_sql.h"
 
 enum { LOCK_WAIT_MS = 60000, MIGRATE_MS = 3600000, SQL_BYTES = 512 };
 
@@ -171,8 +171,8 @@ migrate_place(struct pg_conn *conn, enum db_place place, const struct db_config 
 }
 
 static bool
-migrate_on(struct postgres *pg, const char *uri, const struct db_config *config, bool with_data,
-    bool with_keys)
+migrate_on(
+    struct pg *pg, const char *uri, const struct db_config *config, bool with_data, bool with_keys)
 {
     struct pg_conn conn = {.pg = pg, .uri = uri, .sql = pg->db->sql};
     struct migrating m = {.conn = &conn, .schema = "cardea"};
@@ -194,7 +194,7 @@ migrate_on(struct postgres *pg, const char *uri, const struct db_config *config,
 }
 
 bool
-pg_migrate(struct postgres *pg, const struct db_config *config)
+pg_migrate(struct pg *pg, const struct db_config *config)
 {
     if (pg->key_uri == NULL) {
         return migrate_on(pg, pg->uri, config, true, true);

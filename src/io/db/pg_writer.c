@@ -15,8 +15,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "crypto/random.h"
-#include "io/db/postgres_internal.h"
-#include "io/db/postgres_sql.h"
+#include "io/db/pg_internal.h"
+#include "io/db/pg_sql.h"
 
 enum { MAX_TRIES = 8, TEXT_BYTES = 4096, MARKS_KEPT_DAYS = 30 };
 
@@ -484,7 +484,7 @@ find_loner(const struct attempt *a, bool is_apart)
 static enum outcome
 try_some(struct attempt *a)
 {
-    const struct postgres *pg = a->db->state;
+    const struct pg *pg = a->db->state;
     enum outcome outcome;
 
     a->culprit = find_loner(a, pg->key_uri != NULL);
@@ -569,7 +569,7 @@ settle(struct attempt *a, struct db_writes *first, struct db_writes *end)
 void
 pg_commit(struct db *db, int writer, struct db_writes *batch)
 {
-    struct postgres *pg = db->state;
+    struct pg *pg = db->state;
     struct attempt a = {.w = &pg->writers[writer], .db = db};
 
     settle(&a, batch, NULL);

@@ -11,13 +11,13 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "io/db/postgres_internal.h"
-#include "io/db/postgres_sql.h"
+#include "io/db/pg_internal.h"
+#include "io/db/pg_sql.h"
 
 enum { PG_STALE_MS = 4000, RETRY_MS = 300 };
 
 static void
-tell(struct postgres *pg, str text)
+tell(struct pg *pg, str text)
 {
     if (pg->listener.on_notice != NULL) {
         pg->listener.on_notice(pg->listener.ctx, text);
@@ -40,7 +40,7 @@ read_number(struct pg_conn *conn, int64_t *ret)
 }
 
 static bool
-check_number(struct postgres *pg)
+check_number(struct pg *pg)
 {
     int64_t number;
 
@@ -57,7 +57,7 @@ check_number(struct postgres *pg)
 
 /* "NUMBER TEXT": the next number says what changed; a later one says that some were missed. */
 static void
-hear(struct postgres *pg, const char *payload)
+hear(struct pg *pg, const char *payload)
 {
     char *rest;
     int64_t number = strtoll(payload, &rest, 10);
@@ -70,7 +70,7 @@ hear(struct postgres *pg, const char *payload)
 }
 
 static bool
-hear_all(struct postgres *pg)
+hear_all(struct pg *pg)
 {
     PGnotify *notice;
 
@@ -86,7 +86,7 @@ hear_all(struct postgres *pg)
 
 /* Waits for a notice, the next look at the number, or the end; false when the connection broke. */
 static bool
-wait_and_hear(struct postgres *pg, bool *ret_is_end)
+wait_and_hear(struct pg *pg, bool *ret_is_end)
 {
     struct pollfd at[] = {
         {.fd = pg->listener.wake[0], .events = POLLIN},
@@ -103,7 +103,7 @@ wait_and_hear(struct postgres *pg, bool *ret_is_end)
 }
 
 static bool
-begin_listening(struct postgres *pg)
+begin_listening(struct pg *pg)
 {
     struct pg_fault fault;
     struct pg_conn *conn = &pg->listener.conn;
@@ -115,7 +115,7 @@ begin_listening(struct postgres *pg)
 }
 
 static bool
-is_asked_to_end(struct postgres *pg, int wait_ms)
+is_asked_to_end(struct pg *pg, int wait_ms)
 {
     struct pollfd at = {.fd = pg->listener.wake[0], .events = POLLIN};
 
@@ -125,7 +125,7 @@ is_asked_to_end(struct postgres *pg, int wait_ms)
 static void *
 listen_main(void *arg)
 {
-    struct postgres *pg = arg;
+    struct pg *pg = arg;
     bool is_end = false, is_listening = true; /* pg_listen_start has begun */
 
     while (!is_end) {
@@ -143,7 +143,7 @@ listen_main(void *arg)
 }
 
 bool
-pg_listen_start(struct postgres *pg)
+pg_listen_start(struct pg *pg)
 {
     struct pg_conn *conn = &pg->listener.conn;
 
@@ -165,7 +165,7 @@ pg_listen_start(struct postgres *pg)
 }
 
 void
-pg_listen_stop(struct postgres *pg)
+pg_listen_stop(struct pg *pg)
 {
     if (pg->listener.is_started) {
         close(pg->listener.wake[1]);
