@@ -111,7 +111,7 @@ TEST(a_batch_is_cut_by_bytes_but_takes_a_large_set_alone)
     for (unsigned i = 0; i < 4; i++) {
         declare(&f, &hold, &hold.more[i], i + 1);
         text[0] = 'x';
-        db_write(&hold.more[i], ACCOUNT_RENAME, DB_ONE, 0,
+        db_write(&hold.more[i], KEY_ADD, DB_NEW, 0,
             DB_VALUES(DB_ID(&hold.ids[i + 1]), DB_STR(((str){text, MB(5) - i}))));
         REQUIRE(db_commit(f.db, &hold.more[i]));
     }

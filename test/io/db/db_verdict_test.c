@@ -49,7 +49,6 @@ TEST(an_expectation_decides_the_verdict)
         {__LINE__, ACCOUNT_TOUCH, DB_NEW, DB_COMMITTED, {DB_ID(&four), DB_NONE_V, DB_I64(0)}, 3},
         {__LINE__, ACCOUNT_DROP, DB_ONE, DB_COMMITTED, {DB_ID(&four)}, 1},
         {__LINE__, ACCOUNT_DROP, DB_ONE, DB_MISSED, {DB_ID(&four)}, 1},
-        {__LINE__, ACCOUNT_COUNT, DB_ANY, DB_LOST, {DB_NONE_V}, 0}, /* a read is no write */
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -110,3 +110,11 @@ TEST(keys_erased_among_thousands_leave_no_copy)
     arena_free(arena);
     fixture_end(&f);
 }
+
+TEST(a_read_is_no_write)
+{
+    struct fixture f = fixture_new();
+
+    EXPECT(fixture_write(&f, ACCOUNT_COUNT, DB_ANY, NULL, 0) == DB_LOST);
+    fixture_end(&f);
+}
