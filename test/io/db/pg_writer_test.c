@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Commits on PostgreSQL when connections break, sessions end, locks are held and nobody answers: what a caller is told is
  * what the database holds (docs/decisions/0017). */
-#define UNIT postgres_writer
+#define UNIT pg_writer
 #include "db_pair.h"
 #include "proxy.h"
 
