@@ -10,6 +10,16 @@ describe('authorization code', () => {
   before(async () => { c = await Cardea.start(); });
   after(() => c.end());
 
+  test('the kept discovery document follows its tenant at once', async () => {
+    const at = `/${ids.tenant}/.well-known/openid-configuration`;
+    const issuer = async () => (await (await c.fetch(at)).json()).issuer;
+    const made = await issuer();
+    assert.equal((await c.api('PATCH', `/api/tenant/${ids.tenant}`, { tenant: { issuer: 'https://other.example' } })).status, 200);
+    assert.equal(await issuer(), 'https://other.example');
+    assert.equal((await c.api('PATCH', `/api/tenant/${ids.tenant}`, { tenant: { issuer: null } })).status, 200);
+    assert.equal(await issuer(), made);
+  });
+
   test('oidcc-server: openid-client discovers, signs in with PKCE, reads userinfo, refreshes, revokes, signs out', async () => {
     const config = await oidc.discovery(new URL(c.url), ids.app, secret, undefined, { execute: [oidc.allowInsecureRequests] });
     const verifier = oidc.randomPKCECodeVerifier();

@@ -3,6 +3,7 @@
  * configured base URL, never of a Host header (OA-49). */
 #include "flow/oauth/discovery.h"
 
+#include "model/cache/cache.h"
 #include "model/claims/claims.h"
 
 /* clang-format off */
@@ -92,13 +93,55 @@ endpoint_base(struct rq *rq, const struct tenant *tenant)
     return tenant->issuer.n ? rq->house->base_url : tenant->made_issuer;
 }
 
+static void
+write_discovery(struct rq *rq, const struct tenant *tenant, struct json_out *out)
+{
+    str base = endpoint_base(rq, tenant);
+
+    json_out_object(out);
+    json_put_str(out, S("issuer"), tenant_issuer(tenant));
+    for (size_t i = 0; i < COUNT(endpoints); i++) {
+        json_put_str(out, str_from(endpoints[i].name),
+            str_fmt(rq->arena, STRF "%s", STRV(base), endpoints[i].path));
+    }
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        put_list(out, lists[i].name, lists[i].values);
+    }
+    for (size_t i = 0; i < COUNT(flags); i++) {
+        json_put_bool(out, str_from(flags[i].name), flags[i].value);
+    }
+    json_out_object_end(out);
+}
+
+/* The tenant is asked for again: what the request holds may be older than the last drop. */
+static enum err
+build_discovery(struct rq *rq, struct uuid tenant_id, struct arena *arena, void **ret)
+{
+    const struct tenant *tenant;
+    struct json_out out;
+    struct buf buf;
+    str made, *text;
+    enum err e = tenant_load(rq, tenant_id, &tenant);
+
+    if (e != ERR_OK || tenant == NULL) {
+        return e;
+    }
+    rq_json_out(rq, &buf, &out);
+    write_discovery(rq, tenant, &out);
+    text = ARENA_NEW(arena, str);
+    if (text == NULL || !buf_done(&buf, &made)) {
+        return FAIL_SERVER(rq);
+    }
+    *text = str_dup(arena, made);
+    *ret = text;
+    return ERR_OK;
+}
+
 /* Public documents may be kept a while by anybody. */
 static enum err
-answer_public(struct rq *rq, const struct buf *buf)
+answer_public(struct rq *rq, str text)
 {
-    str text;
-
-    if (!buf_done(buf, &text)) {
+    if (arena_failed(rq->arena)) {
         return FAIL_SERVER(rq);
     }
     rq->answer->status = 200;
@@ -112,44 +155,24 @@ enum err
 discovery_endpoint(struct rq *rq)
 {
     const struct tenant *tenant = NULL;
-    struct json_out out;
-    struct buf buf;
-    str base;
+    const void *text = NULL;
     enum err e = find_tenant(rq, &tenant);
 
-    if (e != ERR_OK) {
-        return e;
+    e = e ? e : cache_get(rq, CACHE_DISCOVERY, tenant->id, build_discovery, NULL, &text);
+    if (e != ERR_OK || text == NULL) {
+        return e ? e : FAIL(rq, ERR_NOT_FOUND, "tenantId", "is not known");
     }
-    base = endpoint_base(rq, tenant);
-    rq_json_out(rq, &buf, &out);
-    json_out_object(&out);
-    json_put_str(&out, S("issuer"), tenant_issuer(tenant));
-    for (size_t i = 0; i < COUNT(endpoints); i++) {
-        json_put_str(&out, str_from(endpoints[i].name),
-            str_fmt(rq->arena, STRF "%s", STRV(base), endpoints[i].path));
-    }
-    for (size_t i = 0; i < COUNT(lists); i++) {
-        put_list(&out, lists[i].name, lists[i].values);
-    }
-    for (size_t i = 0; i < COUNT(flags); i++) {
-        json_put_bool(&out, str_from(flags[i].name), flags[i].value);
-    }
-    json_out_object_end(&out);
-    return answer_public(rq, &buf);
+    /* A copy: the answer is written when the request holds nothing any more. */
+    return answer_public(rq, str_dup(rq->arena, *(const str *)text));
 }
 
 enum err
 discovery_jwks(struct rq *rq)
 {
     const struct tenant *tenant = NULL;
-    struct json_out out;
-    struct buf buf;
+    str text;
     enum err e = find_tenant(rq, &tenant);
 
-    if (e != ERR_OK) {
-        return e;
-    }
-    rq_json_out(rq, &buf, &out);
-    e = claims_jwks(rq, tenant, &out);
-    return e ? e : answer_public(rq, &buf);
+    e = e ? e : claims_jwks(rq, tenant, &text);
+    return e ? e : answer_public(rq, text);
 }

@@ -37,6 +37,19 @@ struct cache {
 
 enum { THING_BYTES = MB(4) };
 
+/* clang-format off */
+static const struct { /* what is made of what, in this order */
+    enum cache_kind of, kind;
+    bool is_of_same_id;
+} made[] = {
+    {CACHE_SIGNING_KEY, CACHE_JWKS, false},
+    {CACHE_SIGNING_KEY, CACHE_TENANT_KEY, false},
+    {CACHE_DEFAULT_TENANT, CACHE_TENANT, false}, /* its issuer is the base URL itself */
+    {CACHE_DEFAULT_TENANT, CACHE_DISCOVERY, false},
+    {CACHE_TENANT, CACHE_DISCOVERY, true},
+};
+/* clang-format on */
+
 static void
 thing_free(struct cache_thing *t)
 {
@@ -156,14 +169,17 @@ drop_all(struct cache *cache, enum cache_kind kind)
     } while (!is_empty);
 }
 
-/* The key goes first: a document that is being made of the old key meets the second drop, and is
- * not kept. */
+/* The thing goes first: what is being made of the old one meets the later drop, and is not kept. */
 void
 cache_drop(struct cache *cache, enum cache_kind kind, struct uuid id)
 {
     drop_one(cache, kind, id);
-    if (kind == CACHE_SIGNING_KEY) {
-        drop_all(cache, CACHE_JWKS);
+    for (size_t i = 0; i < COUNT(made); i++) {
+        if (made[i].of == kind && made[i].is_of_same_id) {
+            drop_one(cache, made[i].kind, id);
+        } else if (made[i].of == kind) {
+            drop_all(cache, made[i].kind);
+        }
     }
 }
 

@@ -15,7 +15,10 @@ enum cache_kind {
     CACHE_APPLICATION,
     CACHE_SIGNING_KEY,
     CACHE_API_KEY,
-    CACHE_JWKS, /* by tenant; made of signing keys: goes with any of them */
+    CACHE_JWKS,           /* by tenant; made of signing keys: goes with any of them */
+    CACHE_DEFAULT_TENANT, /* which one it is, at the nil id */
+    CACHE_TENANT_KEY,     /* by tenant: which signing key is its own; goes with any of them */
+    CACHE_DISCOVERY,      /* by tenant: the document; goes with it */
     CACHE_KIND_COUNT
 };
 
@@ -32,7 +35,7 @@ typedef void cache_release(void *thing);
  * (that is not kept). */
 MUST_USE enum err cache_get(struct rq *rq, enum cache_kind kind, struct uuid id, cache_build *build,
     cache_release *release, const void **ret);
-/* Forgets a thing at once (a build under way is not kept either). */
+/* Forgets a thing at once, and what is made of it (a build under way is not kept either). */
 void cache_drop(struct cache *cache, enum cache_kind kind, struct uuid id);
 /* For db_config's on_notice: what another node's cache_drop_on_commit says, or NO_STR to forget everything. ctx: the
  * struct cache. */

@@ -49,8 +49,8 @@ void claims_userinfo(const struct user *user, const struct application *applicat
  * RP-Initiated Logout s2. */
 MUST_USE enum err claims_hint(struct rq *rq, const struct tenant *tenant, str id_token,
     struct uuid *ret_user, struct uuid *ret_application, bool *ret_ok);
-/* All public keys of the tenant as a JWKS document. */
-MUST_USE enum err claims_jwks(struct rq *rq, const struct tenant *tenant, struct json_out *out);
+/* All public keys of the tenant as a JWKS document, on the request's arena. */
+MUST_USE enum err claims_jwks(struct rq *rq, const struct tenant *tenant, str *ret);
 
 /* Access tokens whose signature was believed a moment ago, by digest: at most max of them, each
  * for a minute. */

@@ -259,13 +259,13 @@ build_jwks(struct rq *rq, struct uuid tenant_id, struct arena *arena, void **ret
 /* Kept by tenant: taking coordinates out of OpenSSL's keys costs more than all the rest of the
  * request. */
 enum err
-claims_jwks(struct rq *rq, const struct tenant *tenant, struct json_out *out)
+claims_jwks(struct rq *rq, const struct tenant *tenant, str *ret)
 {
     const void *text;
     enum err e = cache_get(rq, CACHE_JWKS, tenant->id, build_jwks, NULL, &text);
 
     if (e == ERR_OK) {
-        json_out_raw(out, *(const str *)text);
+        *ret = str_dup(rq->arena, *(const str *)text);
     }
     return e;
 }

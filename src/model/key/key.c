@@ -149,17 +149,31 @@ key_list(struct rq *rq, struct uuid tenant_id, const struct key ***ret, size_t *
     return *ret ? ERR_OK : FAIL_SERVER(rq);
 }
 
+static enum err
+read_default(struct rq *rq, struct uuid tenant_id, struct arena *arena, void **ret)
+{
+    struct db_row *row;
+    enum err e = rq_read(rq, KEY_DEFAULT_OF_TENANT, &row, DB_VALUES(DB_ID(&tenant_id)));
+    struct uuid *id = row ? ARENA_NEW(arena, struct uuid) : NULL;
+
+    if (id != NULL) {
+        *id = uuid_from(db_bytes(row, 0));
+    }
+    *ret = id;
+    return e;
+}
+
 enum err
 key_of_tenant(struct rq *rq, const struct tenant *tenant, const struct key **ret)
 {
-    struct db_row *row;
-    enum err e = rq_read(rq, KEY_DEFAULT_OF_TENANT, &row, DB_VALUES(DB_ID(&tenant->id)));
+    const void *id;
+    enum err e = cache_get(rq, CACHE_TENANT_KEY, tenant->id, read_default, NULL, &id);
 
     *ret = NULL;
-    if (e != ERR_OK || row == NULL) {
+    if (e != ERR_OK || id == NULL) {
         return e ? e : FAIL_SERVER(rq);
     }
-    return key_load(rq, uuid_from(db_bytes(row, 0)), ret);
+    return key_load(rq, *(const struct uuid *)id, ret);
 }
 
 enum err

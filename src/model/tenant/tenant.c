@@ -113,13 +113,28 @@ tenant_load(struct rq *rq, struct uuid id, const struct tenant **ret)
     return e;
 }
 
-enum err
-tenant_default_id(struct rq *rq, struct uuid *ret)
+static enum err
+read_default(struct rq *rq, struct uuid unused, struct arena *arena, void **ret)
 {
     struct db_row *row;
     enum err e = rq_read(rq, SETTING_GET, &row, DB_VALUES(DB_STR(S("default_tenant"))));
+    struct uuid *id = row ? ARENA_NEW(arena, struct uuid) : NULL;
 
-    *ret = row ? uuid_from(db_bytes(row, 0)) : (struct uuid){0};
+    (void)unused;
+    if (id != NULL) {
+        *id = uuid_from(db_bytes(row, 0));
+    }
+    *ret = id;
+    return e;
+}
+
+enum err
+tenant_default_id(struct rq *rq, struct uuid *ret)
+{
+    const void *id;
+    enum err e = cache_get(rq, CACHE_DEFAULT_TENANT, (struct uuid){{0}}, read_default, NULL, &id);
+
+    *ret = id ? *(const struct uuid *)id : (struct uuid){{0}};
     return e;
 }
 
@@ -128,6 +143,7 @@ tenant_set_default(struct rq *rq, struct uuid id)
 {
     rq_write(
         rq, SETTING_PUT, DB_ONE, ERR_SERVER, DB_VALUES(DB_STR(S("default_tenant")), DB_ID(&id)));
+    cache_drop_on_commit(rq, CACHE_DEFAULT_TENANT, (struct uuid){{0}});
 }
 
 enum err

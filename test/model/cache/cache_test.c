@@ -117,3 +117,34 @@ TEST(what_is_made_of_signing_keys_goes_with_any_of_them)
     fixture_done(rq);
     fixture_close(fx);
 }
+
+TEST(what_is_made_of_a_thing_goes_with_it)
+{
+    static const struct {
+        int line;
+        enum cache_kind dropped, asked;
+        uint8_t id;
+        int builds;
+    } cases[] = {
+        {__LINE__, CACHE_TENANT, CACHE_DISCOVERY, 1, 1},
+        {__LINE__, CACHE_TENANT, CACHE_DISCOVERY, 2, 0}, /* another tenant's stays */
+        {__LINE__, CACHE_TENANT, CACHE_JWKS, 1, 0},
+        {__LINE__, CACHE_SIGNING_KEY, CACHE_TENANT_KEY, 2, 1},
+        {__LINE__, CACHE_SIGNING_KEY, CACHE_DISCOVERY, 1, 0},
+        {__LINE__, CACHE_DEFAULT_TENANT, CACHE_TENANT, 2, 1},
+        {__LINE__, CACHE_DEFAULT_TENANT, CACHE_DISCOVERY, 2, 1},
+        {__LINE__, CACHE_APPLICATION, CACHE_TENANT, 1, 0},
+    };
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        get_kind(rq, cases[i].asked, cases[i].id);
+        builds = 0;
+        cache_drop(fx->house.cache, cases[i].dropped, (struct uuid){{1}});
+        get_kind(rq, cases[i].asked, cases[i].id);
+        CHECK_AT(cases[i].line, builds == cases[i].builds);
+    }
+    fixture_done(rq);
+    fixture_close(fx);
+}

@@ -104,3 +104,31 @@ TEST(a_change_is_seen_by_the_next_request)
     fixture_done(rq);
     fixture_close(fx);
 }
+
+TEST(another_default_tenant_moves_the_issuers_at_once)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+    struct tenant t = {.name = S("Second")};
+    struct uuid first, now;
+    const struct tenant *got;
+    str base = fx->house.base_url;
+
+    field_defaults(rq->arena, &tenant_table, &t);
+    t.id = rq_new_id(rq);
+    t.name = S("Second");
+    REQUIRE(tenant_create(rq, &t) == ERR_OK);
+    fixture_finish(rq);
+    rq = fixture_rq(fx);
+    REQUIRE(tenant_default_id(rq, &first) == ERR_OK && !uuid_eq(first, t.id));
+    REQUIRE(tenant_load(rq, t.id, &got) == ERR_OK && !str_eq(tenant_issuer(got), base));
+    tenant_set_default(rq, t.id);
+    fixture_finish(rq);
+    rq = fixture_rq(fx);
+    REQUIRE(tenant_default_id(rq, &now) == ERR_OK);
+    EXPECT(uuid_eq(now, t.id));
+    REQUIRE(tenant_load(rq, t.id, &got) == ERR_OK);
+    EXPECT_STR(tenant_issuer(got), base);
+    fixture_done(rq);
+    fixture_close(fx);
+}
