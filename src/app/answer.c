@@ -118,6 +118,20 @@ drop_body_headers(struct http_answer *answer)
     answer->body = NO_STR;
 }
 
+/* RFC 9110 s15.6.4: who is refused for now is told when to come back, wherever the refusal was made. */
+static void
+say_when(struct http_answer *answer)
+{
+    for (size_t i = 0; i < answer->header_count; i++) {
+        if (str_ieq(answer->headers[i].name, S("retry-after"))) {
+            return;
+        }
+    }
+    if (answer->status == 503) {
+        http_add_header(answer, S("retry-after"), S("1"));
+    }
+}
+
 void
 answer_fault_as(struct rq *rq, enum rq_shape shape)
 {
@@ -128,6 +142,7 @@ answer_fault_as(struct rq *rq, enum rq_shape shape)
     if (arena_failed(rq->arena)) {
         *rq->answer = (struct http_answer){.status = 503};
         rq->fault.code = rq->fault.code ? rq->fault.code : ERR_BUSY;
+        say_when(rq->answer);
         return;
     }
     drop_body_headers(rq->answer);
@@ -135,6 +150,7 @@ answer_fault_as(struct rq *rq, enum rq_shape shape)
         shape = RQ_OAUTH;
     }
     shapes[shape](rq);
+    say_when(rq->answer);
     if (shape != RQ_PAGE) {
         http_add_header(rq->answer, S("cache-control"), S("no-store"));
     }
