@@ -57,9 +57,11 @@ export const silentPath = `${authorizePath}&prompt=none`;
 
 // A sign-in on the hosted page: the cookies of its session.
 export const session = async (wire, who = person) => {
+  let last;
   const browser = new Browser({ fetch: async (path, init = {}) => {
     const headers = Object.entries(init.headers ?? {}).map(([k, v]) => `${k}: ${v}\r\n`).join('');
     const answer = await wire.ask(init.method ?? 'GET', path, headers, init.body ?? '');
+    last = answer;
     return {
       status: answer.status, text: () => answer.text,
       headers: { get: (name) => (name === 'location' ? answer.location : null), getSetCookie: () => [...answer.head.matchAll(/\r\nset-cookie: *([^\r]*)/gi)].map((m) => m[1]) },
@@ -67,7 +69,9 @@ export const session = async (wire, who = person) => {
   } });
   const page = await browser.open(authorizePath);
   const done = await browser.post('/signin', { ...Browser.hidden(page), loginId: who.email, password: who.password });
-  if (done.status !== 303) throw new Error(`a sign-in was answered ${done.status}: ${done.text.slice(0, 500)}`);
+  if (done.status !== 303) {
+    throw Object.assign(new Error(`a sign-in was answered ${done.status}: ${done.text.slice(0, 500)}`), { isCut: done.status === 503, answer: last });
+  }
   return `cookie: ${[...browser.cookies].map(([k, v]) => `${k}=${v}`).join('; ')}\r\n`;
 };
 

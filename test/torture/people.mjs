@@ -60,7 +60,7 @@ export class Actor {
     return answer;
   }
 
-  pick(fits) { return this.dice.pick(this.people.filter((p) => p.exists.isSure && p.exists.value && p.isWhole !== false && fits(p))); }
+  pick(fits) { return this.dice.pick(this.people.filter((p) => p.exists.isSure && p.exists.value && !p.isOpen && fits(p))); }
 
   async create() {
     const person = new Person(`actor${this.number}-${this.count++}`, this.count);
@@ -85,8 +85,7 @@ export class Actor {
     person.linked = before;
     await this.write(person.password, `a password ${this.count++}`, () => this.wire.json('PATCH', `/api/user/${person.id}`, { user: { password: person.password.value } }, asAdmin));
     for (const f of before) f.isAlive.set(false);
-    person.isSignedIn.set(false);
-    person.codes = [];
+    Object.assign(person, { isSignedIn: new Known(false), codes: [], cookies: null });
   }
 
   async signIn(person) {
@@ -148,8 +147,8 @@ export class Actor {
     await this.write(person.exists, false, () => this.wire.ask('DELETE', `/api/user/${person.id}?hardDelete=true`, asAdmin));
   }
 
-  // One step of the mix; false when the connection broke or the outcome is unknown.
-  async step() {
+  // One step of the mix; false when the connection broke or the outcome is unknown. Refusals for now are handed over.
+  async step(onRefusal = () => {}) {
     const wishes = [
       [20, () => this.create()], [10, (p) => this.rename(p)], [14, (p) => this.signIn(p)], [26, (p) => this.rotate(p), (p) => p.families.length],
       [8, (p) => this.endFamily(p), (p) => p.families.length], [4, (p) => this.changePassword(p)], [5, () => this.configure()], [6, (p) => this.erase(p)],
@@ -167,6 +166,8 @@ export class Actor {
     } catch (e) {
       if (!e.isCut) throw e;
       this.unknown++;
+      if (person) person.isOpen = true; // nothing more of them until they were looked at
+      if (e.answer) onRefusal(e.answer);
       return false;
     }
   }
@@ -179,6 +180,7 @@ export class Actor {
     this.setting.set(app.application.name);
     for (const person of people) {
       this.dirty.delete(person);
+      person.isOpen = false;
       const found = await this.wire.ask('GET', `/api/user/${person.id}`, asAdmin);
       const byName = await this.wire.ask('GET', `/api/user?email=${person.email}`, asAdmin);
       if (!t.check([200, 404].includes(found.status) && byName.status === found.status, said(person, `found by id ${found.status}, by name ${byName.status}`))) continue;
@@ -209,7 +211,7 @@ export class Actor {
     if (!t.check(open.length === 1, said(person, `${open.length} of ${person.password.possible.length} passwords open`))) return;
     const wasChanged = !person.password.isSure && open[0] === person.password.value;
     if (!person.password.isSure) for (const f of person.linked) f.isAlive.set(!wasChanged);
-    if (wasChanged) Object.assign(person, { isSignedIn: new Known(false), codes: [] });
+    if (wasChanged) Object.assign(person, { isSignedIn: new Known(false), codes: [], cookies: null });
     else if (!person.password.isSure) person.isSignedIn = new Known(Boolean(person.cookies));
     person.password.set(open[0]);
   }

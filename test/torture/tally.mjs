@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a part found: checks counted, the first faults kept as text, progress on one line.
 const MAX_SHOWN = 20;
+const MAX_TEXT = 400;
 
 export class Tally {
   constructor(name, isQuiet = true) { Object.assign(this, { name, isQuiet, passed: 0, failed: 0, faults: [], notes: [], last: 0 }); }
@@ -8,7 +9,7 @@ export class Tally {
   check(holds, what) {
     if (holds) { this.passed++; return true; }
     this.failed++;
-    if (this.faults.length < MAX_SHOWN) this.faults.push(typeof what === 'function' ? what() : what);
+    if (this.faults.length < MAX_SHOWN) this.faults.push((typeof what === 'function' ? what() : what).slice(0, MAX_TEXT));
     return false;
   }
 

@@ -14,6 +14,7 @@ const parts = {
   race: { file: './race.mjs', options: () => ({ rounds: times(100000), lanes: 6, nodes }) },
   kill: { file: './kill.mjs', options: () => ({ cycles: times(500), nodes, startMs: 500 }) },
   power: { file: './power.mjs', options: () => ({ cuts: times(500), kills: times(100) }) },
+  disk: { file: './disk.mjs', options: () => ({ rounds: times(20) }) },
 };
 
 const seconds = (ms) => `${Math.round(ms / 1000)} s`;
