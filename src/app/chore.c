@@ -93,6 +93,22 @@ sweep_events(struct rq *rq, struct chore_step *step)
     return event_sweep(rq, step->event_since, step->max, &step->count);
 }
 
+/* Where tables are partitioned by month: months ahead are made, and those whose rows are all too old go
+ * at once, which leaves little to the sweeps. */
+static enum err
+keep_months(struct rq *rq, struct chore_step *step)
+{
+    bool is_kept = db_keep_months(rq->db, rq->now)
+                   && db_drop_months(rq->db, "token", rq->now - DAY_MS, true)
+                   && db_drop_months(rq->db, "outbox", rq->now - OUTBOX_KEPT_DAYS * DAY_MS, false);
+
+    step->count = 0;
+    if (is_kept && step->event_since > 0) {
+        is_kept = db_drop_months(rq->db, "event", step->event_since, false);
+    }
+    return is_kept ? ERR_OK : FAIL_SERVER(rq);
+}
+
 /* Rows whose key is gone: a crash between the two stores left them, and nobody can read them. The
  * place is the last user that was looked at. */
 static enum err
@@ -119,6 +135,7 @@ tidy(struct rq *rq, struct chore_step *step)
 const struct chore chores[] = {
 /*   name               period     rows             step */
     {"day keys",        DAY_MS,    TENANTS_AT_ONCE, make_day_keys},
+    {"months",          DAY_MS,    1,               keep_months},
     {"sweep day keys",  HOUR_MS,   0,               erase_day_keys},
     {"sweep codes",     MINUTE_MS, 0,               sweep_codes},
     {"sweep tokens",    MINUTE_MS, 0,               sweep_tokens},

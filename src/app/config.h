@@ -26,6 +26,7 @@ struct arena;
     X(hash_threads, "hash-threads", "threads for passwords (one per core)")                        \
     X(event_days, "event-days", "days events are kept, 7 or more; 0: for ever (365)")
 #define CONFIG_SWITCHES(X)                                                                         \
+    X(status, "status", "migrate: tell what is applied and what is missing, change nothing")       \
     X(demo, "demo", "a demo tenant, application, users and relying party at /demo")                \
     X(quiet, "quiet", "no log line per request")                                                   \
     X(no_rate_limit, "no-rate-limit", "no limits per address (behind a proxy that limits)")        \

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/config.h"
+#include "app/migrate.h"
 #include "app/serve.h"
 #include "base/arena.h"
 
@@ -22,6 +23,7 @@ static const struct command {
 } commands[] = {
     {"serve", "run the server", serve_run},
     {"kickstart", "apply a kickstart FILE to the data folder", serve_kickstart},
+    {"migrate", "apply what the databases lack and exit; --status only tells", migrate_run},
     {"healthcheck", "ask the server whether it is well", serve_healthcheck},
     {"version", "print the version", print_version},
     {"help", "print this", print_help},

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 
+#include "../io/db/place.h"
 #include "model/statements.h"
 
 /* Of these a deployment has few, or few for each tenant; all others are looked up by an index. */
@@ -74,10 +75,14 @@ check_plan(sqlite3 *handle, size_t i)
 
 TEST(no_statement_reads_a_table_that_grows_from_end_to_end)
 {
-    struct fixture *fx = fixture_open();
     static const char *const files[] = {[DB_DATA] = "cardea.db", [DB_KEYS] = "keys.db"};
     sqlite3 *handles[2];
+    struct fixture *fx;
 
+    if (place_is_postgres()) {
+        cr_skip_test("how PostgreSQL plans depends on its statistics: bench/ measures it");
+    }
+    fx = fixture_open();
     for (size_t place = 0; place < COUNT(files); place++) {
         char path[128];
         snprintf(path, sizeof path, "%s/%s", fx->folder, files[place]);

@@ -50,23 +50,49 @@ check_config(const struct db_config *config)
     }
 }
 
-struct db *
-db_open(const struct db_config *config, const char **ret_why)
+static struct db *
+new_handle(const struct db_config *config)
 {
     struct db *db = MEM_NEW(struct db);
-    int writers;
 
     check_config(config);
     if (db == NULL || (db->arena = arena_new(MB(1))) == NULL) {
         db_refuse("out of memory");
         mem_free(db);
-        *ret_why = refusal;
         return NULL;
     }
     db->sql = config->sql;
     db->sql_count = config->sql_count;
     db->serial = atomic_fetch_add(&last_serial, 1) + 1;
     db->engine = config->database.n ? &pg_engine : &sqlite_engine;
+    return db;
+}
+
+bool
+db_migration_status(
+    const struct db_config *config, struct db_migration_state *ret, const char **ret_why)
+{
+    struct db *db = new_handle(config);
+    bool is_seen = db != NULL && db->engine->status(db, config, ret);
+
+    *ret_why = refusal;
+    if (db != NULL) {
+        arena_free(db->arena);
+        mem_free(db);
+    }
+    return is_seen;
+}
+
+struct db *
+db_open(const struct db_config *config, const char **ret_why)
+{
+    struct db *db = new_handle(config);
+    int writers;
+
+    if (db == NULL) {
+        *ret_why = refusal;
+        return NULL;
+    }
     writers = config->database.n == 0 ? 1 : config->writers ? config->writers : 2;
     if (!db->engine->open(db, config)
         || !db_queue_start(db, writers, config->max_queued ? config->max_queued : 4096)) {

@@ -144,6 +144,15 @@ struct db_config {
     size_t max_queued; /* write sets waiting; 0: 4096 */
 };
 
+struct db_migration_state { /* of one migration */
+    int64_t applied_at;     /* 0: it is missing */
+    bool is_changed;        /* it was applied with another text */
+};
+/* Tells of every migration of the configuration, in order, whether it was applied; changes and makes nothing.
+ * False with *ret_why when that cannot be seen: a data folder is seen while no server uses it. */
+MUST_USE bool db_migration_status(
+    const struct db_config *config, struct db_migration_state *ret, const char **ret_why);
+
 /* Opens or makes both databases, applies missing migrations, starts the writers. A data folder is used by one
  * process at a time (a lock file); a PostgreSQL database by any number. NULL with *ret_why, text of the calling thread until its next db call.
  * crypto_init comes first. */

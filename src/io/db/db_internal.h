@@ -26,6 +26,8 @@ struct db_engine {
     size_t batch_sets, batch_bytes;
     /* Opens, migrates and sets db->state; false after db_refuse. close follows in any case. */
     bool (*open)(struct db *db, const struct db_config *config);
+    /* db_migration_status, on a handle with no state; false after db_refuse. */
+    bool (*status)(struct db *db, const struct db_config *config, struct db_migration_state *ret);
     /* What a thread reads with (connections), and its end; NULL after db_refuse. */
     void *(*reader_open)(struct db *db);
     void (*reader_close)(void *reader);

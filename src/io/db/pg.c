@@ -46,14 +46,16 @@ open_writers(struct pg *pg)
     }
 }
 
-static bool
-pg_open(struct db *db, const struct db_config *config)
+/* All but what needs the server. */
+static struct pg *
+new_state(struct db *db, const struct db_config *config)
 {
     struct pg *pg = ARENA_NEW(db->arena, struct pg);
 
     pthread_once(&library_once, open_library);
     if (library_why != NULL || pg == NULL) {
-        return db_refuse("libpq: %s", library_why ? library_why : "out of memory");
+        db_refuse("libpq: %s", library_why ? library_why : "out of memory");
+        return NULL;
     }
     pg->db = db;
     pthread_mutex_init(&pg->gate, NULL);
@@ -61,13 +63,35 @@ pg_open(struct db *db, const struct db_config *config)
     pg->listener.on_notice = config->on_notice;
     pg->listener.ctx = config->notice_ctx;
     db->state = pg;
-    if (!take_uri(db, config->database, "the database", &pg->uri)
-        || !take_uri(db, config->key_database, "the key database", &pg->key_uri)
-        || !take_uri(db, config->replica, "the replica", &pg->replica_uri)) {
+    return take_uri(db, config->database, "the database", &pg->uri)
+                   && take_uri(db, config->key_database, "the key database", &pg->key_uri)
+                   && take_uri(db, config->replica, "the replica", &pg->replica_uri)
+               ? pg
+               : NULL;
+}
+
+static bool
+pg_open(struct db *db, const struct db_config *config)
+{
+    struct pg *pg = new_state(db, config);
+
+    if (pg == NULL) {
         return false;
     }
     open_writers(pg);
     return pg_migrate(pg, config) && pg_listen_start(pg);
+}
+
+static bool
+pg_status(struct db *db, const struct db_config *config, struct db_migration_state *ret)
+{
+    struct pg *pg = new_state(db, config);
+    bool is_seen = pg != NULL && pg_migrate_look(pg, config, ret);
+
+    if (db->state != NULL) {
+        pthread_mutex_destroy(&((struct pg *)db->state)->gate);
+    }
+    return is_seen;
 }
 
 static void
@@ -96,6 +120,7 @@ const struct db_engine pg_engine = {
     .batch_sets = 128, /* what a batch that must be undone makes wait */
     .batch_bytes = MB(1),
     .open = pg_open,
+    .status = pg_status,
     .reader_open = pg_reader_open,
     .reader_close = pg_reader_close,
     .read = pg_read,

@@ -166,6 +166,9 @@ void pg_listen_stop(struct pg *pg);
 
 /* pg_migrate.c */
 MUST_USE bool pg_migrate(struct pg *pg, const struct db_config *config);
+/* What was applied, without applying anything. */
+MUST_USE bool pg_migrate_look(
+    struct pg *pg, const struct db_config *config, struct db_migration_state *ret);
 
 /* pg_partition.c */
 /* Makes the partitions of this month and the next ones, where they are missing; false when the database

@@ -81,21 +81,31 @@ lock(struct migrating *m)
     return is_locked || db_refuse("another node has been migrating the database for a minute");
 }
 
-/* Makes what is missing, and only asks whether it is: a role that may not create can still start on
- * a schema that is there. */
 static bool
-make_schema(struct migrating *m)
+find_schema(struct migrating *m, bool *ret_is_there)
 {
     PGresult *result;
-    bool is_there;
 
     if (pg_ask(m->conn, PG_MIGRATE_IS_TABLE_SQL, DB_VALUES(DB_STR(str_from(m->schema))), &result,
             &m->fault)
         != PG_OK) {
         return refuse(m, "migrations");
     }
-    is_there = pq.PQntuples(result) > 0;
+    *ret_is_there = pq.PQntuples(result) > 0;
     pq.PQclear(result);
+    return true;
+}
+
+/* Makes what is missing, and only asks whether it is: a role that may not create can still start on
+ * a schema that is there. */
+static bool
+make_schema(struct migrating *m)
+{
+    bool is_there;
+
+    if (!find_schema(m, &is_there)) {
+        return false;
+    }
     return is_there
            || (tell(m, PG_MIGRATE_SCHEMA_SQL, NULL, 0) && tell(m, PG_MIGRATE_TABLE_SQL, NULL, 0))
            || refuse(m, m->schema);
@@ -120,28 +130,42 @@ apply(struct migrating *m, const struct db_migration *migration, const struct di
 }
 
 static bool
+find_applied(struct migrating *m, const struct db_migration *migration, const struct digest *digest,
+    struct db_migration_state *ret)
+{
+    PGresult *result;
+
+    *ret = (struct db_migration_state){0, false};
+    if (!ask(m, PG_MIGRATE_FIND_SQL, DB_VALUES(DB_I64(migration->number)), &result)) {
+        return refuse(m, migration->name);
+    }
+    if (pq.PQntuples(result) > 0) {
+        str stored = {pq.PQgetvalue(result, 0, 0), (size_t)pq.PQgetlength(result, 0, 0)};
+
+        ret->is_changed = !str_eq(stored, bytes_str(digest_bytes(digest)));
+        ret->applied_at = pg_number(result, 1);
+    }
+    pq.PQclear(result);
+    return true;
+}
+
+static bool
 apply_if_missing(struct migrating *m, const struct db_migration *migration)
 {
+    struct db_migration_state state;
     struct digest digest;
-    PGresult *result;
-    bool is_there, is_same;
 
     if (!db_migrate_digest(migration, "postgres", &digest)) {
         return db_refuse("out of memory");
     }
-    if (!ask(m, PG_MIGRATE_FIND_SQL, DB_VALUES(DB_I64(migration->number)), &result)) {
-        return refuse(m, migration->name);
+    if (!find_applied(m, migration, &digest, &state)) {
+        return false;
     }
-    is_there = pq.PQntuples(result) > 0;
-    is_same = is_there
-              && str_eq((str){pq.PQgetvalue(result, 0, 0), (size_t)pq.PQgetlength(result, 0, 0)},
-                  bytes_str(digest_bytes(&digest)));
-    pq.PQclear(result);
-    if (is_there && !is_same) {
+    if (state.is_changed) {
         return db_refuse("migration %04d-%s: its text has changed since it was applied here",
             migration->number, migration->name);
     }
-    return is_there || apply(m, migration, &digest);
+    return state.applied_at != 0 || apply(m, migration, &digest);
 }
 
 /* The tables of the engine's own. */
@@ -201,4 +225,42 @@ pg_migrate(struct pg *pg, const struct db_config *config)
     }
     return migrate_on(pg, pg->key_uri, config, false, true)
            && migrate_on(pg, pg->uri, config, true, false);
+}
+
+static bool
+look_place(struct pg_conn *conn, enum db_place place, const struct db_config *config,
+    struct db_migration_state *ret)
+{
+    struct migrating m = {.conn = conn, .schema = place == DB_KEYS ? "cardea_keys" : "cardea"};
+    bool is_there, is_seen = find_schema(&m, &is_there);
+
+    for (size_t i = 0; is_seen && is_there && i < config->migration_count; i++) {
+        struct digest digest;
+        if (config->migrations[i].place == place) {
+            is_seen = db_migrate_digest(&config->migrations[i], "postgres", &digest)
+                      && find_applied(&m, &config->migrations[i], &digest, &ret[i]);
+        }
+    }
+    return is_seen;
+}
+
+bool
+pg_migrate_look(struct pg *pg, const struct db_config *config, struct db_migration_state *ret)
+{
+    bool is_seen = true;
+
+    memset(ret, 0, config->migration_count * sizeof *ret);
+    for (int i = 0; is_seen && i < 2; i++) {
+        enum db_place place = i == 0 ? DB_DATA : DB_KEYS;
+        const char *uri = place == DB_KEYS && pg->key_uri ? pg->key_uri : pg->uri;
+        struct pg_conn conn = {.pg = pg, .uri = uri, .sql = pg->db->sql};
+        struct migrating m = {.conn = &conn};
+
+        is_seen = pg_connect(&conn, clock_steady_ms(), &m.fault)
+                      ? look_place(&conn, place, config, ret)
+                      : refuse(&m, "the database");
+        pg_disconnect(&conn);
+        mem_free(conn.plans);
+    }
+    return is_seen;
 }

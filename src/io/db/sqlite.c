@@ -281,6 +281,7 @@ const struct db_engine sqlite_engine = {
     .batch_sets = 512, /* the flush is already shared by hundreds */
     .batch_bytes = MB(4),
     .open = sqlite_open,
+    .status = sqlite_status,
     .reader_open = reader_open,
     .reader_close = reader_close,
     .read = sqlite_read,

@@ -67,6 +67,12 @@ MUST_USE struct sqlite_conn *sqlite_reader_conn(struct db *db, enum db_place pla
 /* sqlite_migrate.c */
 MUST_USE bool sqlite_migrate(
     struct sqlite_conn *conn, enum db_place place, const struct db_config *config);
+/* The state of those of one place, from a database that is there. */
+MUST_USE bool sqlite_migrate_look(sqlite3 *handle, enum db_place place,
+    const struct db_config *config, struct db_migration_state *ret);
+
+/* sqlite_status.c */
+bool sqlite_status(struct db *db, const struct db_config *config, struct db_migration_state *ret);
 
 /* sqlite_writer.c */
 /* Prepares BEGIN, SAVEPOINT ... on the writer's connections; false after db_refuse. */

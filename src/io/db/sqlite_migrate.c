@@ -19,16 +19,16 @@ refuse(const struct db_migration *m, const char *why)
     return db_refuse("migration %04d-%s: %s", m->number, m->name, why);
 }
 
-/* SQLITE_ROW if the migration was applied, SQLITE_DONE if not; *ret_is_same: with this very text. */
+/* SQLITE_ROW if the migration was applied, SQLITE_DONE if not. */
 static int
-find_applied(struct sqlite_conn *conn, const struct db_migration *m, bool *ret_is_same)
+find_applied(sqlite3 *handle, const struct db_migration *m, struct db_migration_state *ret)
 {
     struct digest digest;
     sqlite3_stmt *stmt = NULL;
     int rc = db_migrate_digest(m, engine, &digest) ? SQLITE_OK : SQLITE_NOMEM;
 
     if (rc == SQLITE_OK) {
-        rc = sqlite3_prepare_v2(conn->handle, MIGRATE_FIND_SQL, -1, &stmt, NULL);
+        rc = sqlite3_prepare_v2(handle, MIGRATE_FIND_SQL, -1, &stmt, NULL);
     }
     if (rc == SQLITE_OK) {
         sqlite3_bind_int(stmt, 1, m->number);
@@ -38,7 +38,8 @@ find_applied(struct sqlite_conn *conn, const struct db_migration *m, bool *ret_i
         const char *p = sqlite3_column_blob(stmt, 0);
         str stored = {p, (size_t)sqlite3_column_bytes(stmt, 0)};
 
-        *ret_is_same = str_eq(stored, bytes_str(digest_bytes(&digest)));
+        ret->is_changed = !str_eq(stored, bytes_str(digest_bytes(&digest)));
+        ret->applied_at = sqlite3_column_int64(stmt, 1);
     }
     sqlite3_finalize(stmt);
     return rc;
@@ -109,17 +110,32 @@ sqlite_migrate(struct sqlite_conn *conn, enum db_place place, const struct db_co
     }
     for (size_t i = 0; i < config->migration_count; i++) {
         const struct db_migration *m = &config->migrations[i];
-        bool is_same = true;
-        int rc = m->place == place ? find_applied(conn, m, &is_same) : SQLITE_ROW;
+        struct db_migration_state state = {0, false};
+        int rc = m->place == place ? find_applied(conn->handle, m, &state) : SQLITE_ROW;
 
         if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
             return refuse(m, rc == SQLITE_NOMEM ? no_memory : sqlite3_errmsg(conn->handle));
         }
-        if (!is_same) {
+        if (state.is_changed) {
             return refuse(m, "its text has changed since it was applied here");
         }
         if (rc == SQLITE_DONE && !apply(conn, m)) {
             return false;
+        }
+    }
+    return true;
+}
+
+bool
+sqlite_migrate_look(sqlite3 *handle, enum db_place place, const struct db_config *config,
+    struct db_migration_state *ret)
+{
+    for (size_t i = 0; i < config->migration_count; i++) {
+        const struct db_migration *m = &config->migrations[i];
+        int rc = m->place == place ? find_applied(handle, m, &ret[i]) : SQLITE_ROW;
+
+        if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+            return refuse(m, rc == SQLITE_NOMEM ? no_memory : sqlite3_errmsg(handle));
         }
     }
     return true;

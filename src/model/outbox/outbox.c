@@ -18,8 +18,8 @@ enum column { ID, USER, INSERTED, NEXT, SENT, ATTEMPTS, DETAIL };
 #define KEPT_MS (7 * DAY_MS)
 #define WAIT_MS (20 * SECOND_MS)
 #define WAIT_MAX_MS (1 * HOUR_MS)
-#define CLAIM_MS (2 * MINUTE_MS) /* longer than a mail server is given to answer */
-#define WAITING_MS (30 * DAY_MS) /* what no SMTP settings ever let go */
+#define CLAIM_MS (2 * MINUTE_MS)               /* longer than a mail server is given to answer */
+#define WAITING_MS (OUTBOX_KEPT_DAYS * DAY_MS) /* what no SMTP settings ever let go */
 
 /* clang-format off */
 #define M(member) FIELD_AT(struct outbox_mail, member)

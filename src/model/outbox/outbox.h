@@ -16,7 +16,7 @@ struct outbox_mail {
     int64_t insert_instant, next_instant, sent_instant;
     int64_t attempts;
 };
-enum { OUTBOX_MAX_ATTEMPTS = 10 };
+enum { OUTBOX_MAX_ATTEMPTS = 10, OUTBOX_KEPT_DAYS = 30 }; /* no mail is kept for longer */
 
 /* Declares a mail to the user's email address; nothing if there is none. */
 MUST_USE enum err outbox_add(struct rq *rq, const struct tenant *tenant, const struct user *user,

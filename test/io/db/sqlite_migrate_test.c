@@ -3,7 +3,10 @@
 #define UNIT sqlite_migrate
 #include "db_fixture.h"
 
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 /* Reopens the fixture with other migrations; the reason of the refusal, or "" when it opens. */
 static str
@@ -42,6 +45,16 @@ ask(struct fixture *f, const char *file, const char *sql)
     sqlite3_finalize(stmt);
     sqlite3_close(handle);
     return number;
+}
+
+/* The same; also -1 where the file or the table is not there yet. */
+static int
+ask_if_there(struct fixture *f, const char *file, const char *sql)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/%s", f->folder, file);
+    return access(path, F_OK) == 0 ? ask(f, file, sql) : -1;
 }
 
 TEST(migrations_are_applied_once_and_recorded_in_their_database)
@@ -151,5 +164,63 @@ TEST(a_start_whose_calls_fail_can_be_repeated)
     }
     EXPECT(n > 8); /* a table, a look, BEGIN, text, note and COMMIT in each database */
     EXPECT(fixture_add(&f, 1, S("works")) == DB_COMMITTED);
+    fixture_end(&f);
+}
+
+/* A process that opens the folder and is killed after so many microseconds. */
+static void
+open_and_die(struct fixture *f, useconds_t us)
+{
+    const char *why;
+    pid_t pid = fork();
+    int status;
+
+    REQUIRE(pid >= 0);
+    if (pid == 0) {
+        f->db = db_open(&f->config, &why);
+        pause();
+    }
+    usleep(us);
+    REQUIRE(kill(pid, SIGKILL) == 0 && waitpid(pid, &status, 0) == pid);
+    EXPECT(WIFSIGNALED(status));
+}
+
+TEST(a_migration_killed_at_any_instant_is_whole_or_absent_and_the_next_start_ends_it)
+{
+    static const struct db_migration more[] = {
+        {1, DB_DATA, "first",
+            "CREATE TABLE first (id BYTEA);\nCREATE INDEX first_id ON first (id);"},
+        {2, DB_KEYS, "second", "CREATE TABLE second (id BYTEA);\nCREATE TABLE third (id BYTEA);"},
+        {3, DB_DATA, "account",
+            "CREATE TABLE account (id BYTEA, name TEXT UNIQUE, score BIGINT);\n"
+            "CREATE TABLE user_key (id BYTEA, wrapped BYTEA);"},
+        {4, DB_KEYS, "key", "CREATE TABLE user_key (id BYTEA, wrapped BYTEA);"},
+    };
+    static const struct {
+        const char *file, *text;
+    } pairs[] = {
+        {"cardea.db",
+            "SELECT (SELECT count(*) FROM sqlite_schema WHERE name IN ('first', 'first_id'))"
+            " = 2 * (SELECT count(*) FROM schema_migration WHERE number = 1)"},
+        {"keys.db", "SELECT (SELECT count(*) FROM sqlite_schema WHERE name IN ('second', 'third'))"
+                    " = 2 * (SELECT count(*) FROM schema_migration WHERE number = 2)"},
+    };
+    struct fixture f = fixture_new();
+
+    f.config.migrations = more;
+    f.config.migration_count = COUNT(more);
+    for (useconds_t us = 0; us < 40000; us += 1000) {
+        db_close(f.db);
+        fixture_remove(&f);
+        REQUIRE(mkdir(f.folder, 0700) == 0);
+        open_and_die(&f, us);
+        for (size_t i = 0; i < COUNT(pairs); i++) {
+            /* -1: the process did not come so far as to make the file or its first table. */
+            EXPECT(ask_if_there(&f, pairs[i].file, pairs[i].text) != 0);
+        }
+        f.db = fixture_open(&f.config);
+        EXPECT(ask(&f, "cardea.db", "SELECT count(*) FROM schema_migration") == 2);
+        EXPECT(ask(&f, "keys.db", "SELECT count(*) FROM schema_migration") == 2);
+    }
     fixture_end(&f);
 }
