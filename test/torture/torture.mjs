@@ -15,6 +15,7 @@ const parts = {
   kill: { file: './kill.mjs', options: () => ({ cycles: times(500), nodes, startMs: 500 }) },
   power: { file: './power.mjs', options: () => ({ cuts: times(500), kills: times(100) }) },
   disk: { file: './disk.mjs', options: () => ({ rounds: times(20) }) },
+  history: { file: './history.mjs', options: () => ({ histories: times(100), nodes, lengthMs: 4000 }) },
 };
 
 const seconds = (ms) => `${Math.round(ms / 1000)} s`;
