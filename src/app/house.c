@@ -142,6 +142,7 @@ house_open(
         *ret_why = "the cryptographic libraries lack something";
         return false;
     }
+    set_url(ret, arena, config); /* before any tenant is compiled: issuers are made of it */
     *ret_why = "there is not enough memory";
     ret->cache = cache_new(CACHE_MAX, ret->rng); /* hears what other nodes change from the start */
     if (ret->cache == NULL || !open_database(config, ret, ret_why)
@@ -150,7 +151,6 @@ house_open(
         house_close(ret);
         return false;
     }
-    set_url(ret, arena, config);
     return true;
 }
 

@@ -2,19 +2,41 @@
 // The process: clean stops, kill -9, settings, TLS and HTTP/2, what lies on disk.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import http2 from 'node:http2';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { Browser, CARDEA, Cardea, apiKey, basic, freePort, ids, isPostgres, person, secret, signIn, tokensFor } from './harness.mjs';
+import { Browser, CARDEA, Cardea, apiKey, basic, decode, freePort, ids, isPostgres, person, secret, signIn, tokensFor } from './harness.mjs';
 
 const dirs = [];
 const folder = () => { const d = mkdtempSync(join(tmpdir(), 'cardea-proc-')); dirs.push(d); return d; };
 
 describe('the process', () => {
   after(() => dirs.forEach((d) => rmSync(d, { recursive: true, force: true })));
+
+  test('a restart keeps the issuer; a master key that is lost or another\'s is told at the start', async () => {
+    const c = await Cardea.start();
+    const key = join(c.data, 'master.key');
+    try {
+      const before = await tokensFor(c);
+      await c.stop();
+      await c.run();
+      const { access_token: token } = await tokensFor(c);
+      assert.equal(decode(token).iss, decode(before.access_token).iss);
+      const seen = await c.form('/oauth2/introspect', { token: before.access_token }, { authorization: basic(ids.app) });
+      assert.equal(seen.body.active, true);
+      await c.stop();
+      const bytes = readFileSync(key);
+      rmSync(key);
+      await assert.rejects(c.run(), /master key/, 'no fresh key in the place of one that has sealed something');
+      writeFileSync(key, `cardea-master-1 01020304 ${Buffer.alloc(32, 7).toString('base64url')}\n`, { mode: 0o600 });
+      await assert.rejects(c.run(), /does not open this database/);
+      writeFileSync(key, bytes, { mode: 0o600 });
+      await c.run();
+    } finally { await c.end(); }
+  });
 
   test('version, help, healthcheck and mistakes in the settings', async () => {
     const run = (...args) => spawnSync(CARDEA, args, { encoding: 'utf8' });

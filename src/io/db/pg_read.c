@@ -57,8 +57,9 @@ static bool
 limited(const struct reading *r, char *ret, size_t n)
 {
     const char *text = r->conn->sql[r->call.statement].text;
-    int used = strstr(text, " LIMIT ") ? snprintf(ret, n, "%s", text)
-                                       : snprintf(ret, n, "%s LIMIT %zu", text, r->max);
+    int used = strstr(text, " LIMIT ")
+                   ? snprintf(ret, n, "%s", text)
+                   : snprintf(ret, n, "%s LIMIT %zu", text, MIN(r->max, (size_t)INT64_MAX));
 
     return used > 0 && (size_t)used < n;
 }
