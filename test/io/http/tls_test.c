@@ -173,6 +173,45 @@ TEST(sessions_are_resumed_by_ticket)
     certificate_free(&cert);
 }
 
+/* A client's offer of suites and groups, and what the server makes of it. */
+TEST(rfc8446_9_1_the_cheapest_of_the_strong_suites_and_only_fast_groups)
+{
+    static const struct {
+        int line;
+        const char *suites, *groups, *chosen; /* chosen NULL: no handshake */
+    } rows[] = {
+        {__LINE__, NULL, NULL, "TLS_AES_128_GCM_SHA256"},
+        {__LINE__, "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256", "P-256",
+            "TLS_AES_128_GCM_SHA256"},
+        {__LINE__, "TLS_AES_256_GCM_SHA384", "X25519", "TLS_AES_256_GCM_SHA384"},
+        {__LINE__, "TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256", "P-384",
+            "TLS_CHACHA20_POLY1305_SHA256"},
+        {__LINE__, NULL, "P-521:P-256", "TLS_AES_128_GCM_SHA256"}, /* asked for another key share */
+        {__LINE__, NULL, "P-521", NULL},
+    };
+    struct fixture f = {0};
+    struct certificate cert = certificate_new();
+
+    fixture_start(&f, certificate_config(&cert));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct tls_client t = {.c = client_open(&f), .ctx = SSL_CTX_new(TLS_client_method())};
+
+        REQUIRE(rows[i].suites == NULL || SSL_CTX_set_ciphersuites(t.ctx, rows[i].suites) == 1);
+        REQUIRE(rows[i].groups == NULL || SSL_CTX_set1_groups_list(t.ctx, rows[i].groups) == 1);
+        t.ssl = SSL_new(t.ctx);
+        SSL_set_fd(t.ssl, t.c.fd);
+        CHECK_AT(rows[i].line, (SSL_connect(t.ssl) == 1) == (rows[i].chosen != NULL));
+        if (rows[i].chosen != NULL) {
+            CHECK_AT(rows[i].line,
+                str_eq(str_from(SSL_get_cipher_name(t.ssl)), str_from(rows[i].chosen)));
+        }
+        ERR_clear_error();
+        tls_client_close(&t);
+    }
+    fixture_stop(&f);
+    certificate_free(&cert);
+}
+
 TEST(files_that_do_not_fit_stop_the_start)
 {
     struct certificate a = certificate_new(), b = certificate_new();
