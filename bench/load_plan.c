@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "people.h"
 
-enum { MAX_FIXTURES = 4096, MAX_GROUPS = 32 };
+enum { MAX_FIXTURES = 4096, MAX_GROUPS = 64 };
 
 #define AUTHORIZE(status, ...)                                                                     \
     {                                                                                              \
@@ -32,6 +32,11 @@ enum { MAX_FIXTURES = 4096, MAX_GROUPS = 32 };
 #define EXCHANGE(...)                                                                              \
     {                                                                                              \
         "POST", "/oauth2/token", "{basic}\r\n",                                                    \
+            "grant_type=authorization_code&code={code}&{exchange}", 200, __VA_ARGS__               \
+    }
+#define PEER_EXCHANGE(...)                                                                         \
+    {                                                                                              \
+        "POST", "{token_path}", "{basic}\r\n",                                                     \
             "grant_type=authorization_code&code={code}&{exchange}", 200, __VA_ARGS__               \
     }
 #define ROTATE(more)                                                                               \
@@ -86,6 +91,15 @@ static const struct plan plans[] = {
           { { "browser", "set-cookie: ", ';' }, { "state", "name=\"state\" value=\"", '"' } } },
         { "POST", "/signin", "accept: text/html\r\ncookie: {browser}\r\n",
           "state={state}&step=signin&loginId=many{next}%40example.com&password=correct+horse+battery", 303, {} } } },
+    /* of Cardea and its peers alike: what differs is in the fixtures (peers.mjs) */
+    { "peer_discovery", 0, 1, { { "GET", "{discovery_path}", "", NULL, 200, {} } } },
+    { "peer_client", 0, 1, { { "POST", "{token_path}", "{basic}\r\n", "{client_form}", 200, {} } } },
+    { "peer_introspect", 0, 1, {
+        { "POST", "{introspect_path}", "{introspect_basic}\r\n", "token={introspect_token}", 200, {} } } },
+    { "peer_code", 0, 2, { AUTHORIZE(0, CODE), PEER_EXCHANGE({}) } },
+    { "peer_refresh", 2, 3, { AUTHORIZE(0, CODE), PEER_EXCHANGE(REFRESH),
+        { "POST", "{token_path}", "{basic}\r\n", "{refresh_form}&refresh_token={refresh}", 200, REFRESH } } },
+    { "peer_login", 0, 1, { { "POST", "{login_path}", "{login_auth}\r\n{login_tenant}\r\n", "{login_body}", 0, {} } } },
     /* of a filled database (fill.c) */
     { "person_lookup", 0, 1, {
         { "GET", "/api/user?loginId={person}", OF_PERSON, NULL, 200, {} } } },
@@ -311,8 +325,7 @@ size_t
 plan_write(const struct plan_step *step, struct plan_words *words, char *to, size_t n)
 {
     char body[4096], head[1024], *end, *body_end = body;
-    const char *type = step->body && step->body[0] == '{' ? "application/json"
-                                                          : "application/x-www-form-urlencoded";
+    const char *type;
     int head_n;
 
     if (step->body != NULL) {
@@ -321,6 +334,8 @@ plan_write(const struct plan_step *step, struct plan_words *words, char *to, siz
             return 0;
         }
     }
+    type = body_end > body && body[0] == '{' ? "application/json"
+                                             : "application/x-www-form-urlencoded";
     head_n = snprintf(head, sizeof head, "%s %s HTTP/1.1\r\nhost: localhost\r\n%s", step->method,
         step->path, step->headers);
     if (head_n < 0 || (size_t)head_n >= sizeof head) {
@@ -366,6 +381,8 @@ plan_take(const struct plan_step *step, str answer, struct plan_words *words)
         str rest = str_skip(answer, str_find_str(answer, after));
 
         rest = str_skip(rest, after.n);
+        rest =
+            str_head(rest, str_find(rest, '\r')); /* a value ends with its header at the latest */
         if (!remember(
                 words, step->takes[i].word, str_head(rest, str_find(rest, step->takes[i].until)))) {
             return false;
