@@ -21,8 +21,8 @@ application_delete(struct rq *rq, const struct application *application)
     rq_write(rq, APPLICATION_REMOVE, DB_ONE, ERR_NOT_FOUND,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&application->id)));
     registration_forget_application(rq, tenant, application->id);
+    code_forget_application(rq, tenant, application->id); /* before what codes are redeemed for */
     token_revoke_application(rq, tenant, application->id);
-    code_forget_application(rq, tenant, application->id);
     consent_forget_application(rq, tenant, application->id);
     cache_drop_on_commit(rq, CACHE_APPLICATION, application->id);
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;

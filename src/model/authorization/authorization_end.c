@@ -6,6 +6,7 @@
 #include "model/code/code.h"
 #include "model/page/page.h"
 #include "model/rq/rq.h"
+#include "model/session/session.h"
 
 enum { MAX_PARAMETERS = 5, ANSWER_MAX = 16384 };
 
@@ -149,8 +150,13 @@ authorization_grant(struct rq *rq, struct authorization *a)
         .authentication_type = a->authentication_type,
     };
     str text;
-    enum err e = code_issue(rq, a->tenant, &code, &text);
+    enum err e;
 
+    /* A session that ends meanwhile gives no code: the handler runs again and asks for a sign-in. */
+    if (!uuid_is_nil(a->session_id)) {
+        session_hold(rq, a->tenant, a->session_id, ERR_AGAIN);
+    }
+    e = code_issue(rq, a->tenant, &code, &text);
     if (e != ERR_OK) {
         return e;
     }

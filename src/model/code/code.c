@@ -167,6 +167,14 @@ code_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id
 }
 
 void
+code_forget_user_application(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id)
+{
+    rq_write(rq, CODE_FORGET_USER_APPLICATION, DB_ANY, ERR_OK,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_ID(&application_id)));
+}
+
+void
 code_forget_application(struct rq *rq, const struct tenant *tenant, struct uuid application_id)
 {
     rq_write(rq, CODE_FORGET_APPLICATION, DB_ANY, ERR_OK,

@@ -28,9 +28,11 @@ MUST_USE enum err code_find(
  * (ERR_AGAIN). */
 void code_use(struct rq *rq, const struct code *code);
 
-/* Declare the end of all rows of a user, an application or a tenant; the removal of at most max that
+/* Declare the end of all rows of a user, a user with an application, an application or a tenant; the removal of at most max that
  * expired more than a day ago, and how many. */
 void code_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
+void code_forget_user_application(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id);
 void code_forget_application(
     struct rq *rq, const struct tenant *tenant, struct uuid application_id);
 void code_forget_tenant(struct rq *rq, const struct tenant *tenant);

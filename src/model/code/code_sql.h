@@ -12,6 +12,8 @@
     X(CODE_USE, DB_DATA, "UPDATE auth_code SET used_at = $3"                                       \
         " WHERE tenant_id = $1 AND id = $2 AND used_at = 0 AND expires_at > $3")                   \
     X(CODE_FORGET_USER, DB_DATA, "DELETE FROM auth_code WHERE tenant_id = $1 AND user_id = $2")    \
+    X(CODE_FORGET_USER_APPLICATION, DB_DATA, "DELETE FROM auth_code WHERE tenant_id = $1 AND user_id = $2" \
+        " AND application_id = $3")                                                                \
     X(CODE_FORGET_APPLICATION, DB_DATA, "DELETE FROM auth_code WHERE tenant_id = $1 AND application_id = $2") \
     X(CODE_FORGET_TENANT, DB_DATA, "DELETE FROM auth_code WHERE tenant_id = $1")                   \
     X(CODE_OVERDUE, DB_DATA, "SELECT tenant_id, id FROM auth_code"                                 \

@@ -127,6 +127,12 @@ seal_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id, s
 }
 
 void
+seal_hold_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
+{
+    rq_write(rq, USER_KEY_HOLD, DB_ONE, ERR_AGAIN, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
+}
+
+void
 seal_erase_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
 {
     rq->opened = NULL; /* what is declared to be erased is gone for this request, too */

@@ -29,6 +29,8 @@ MUST_USE enum err seal_new_user_key(
 /* The user's key; *ret_found false when it was erased (then nothing of the user can be read). */
 MUST_USE enum err seal_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
     struct key32 *ret, bool *ret_found);
+/* Declares that the key must still be there at the commit (ERR_AGAIN). */
+void seal_hold_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 /* Declares the erasure of the user's key: the person is gone, in every copy of the data. */
 void seal_erase_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 

@@ -6,6 +6,7 @@
 #define SEAL_SQL(X) /* name, database, text */                                                     \
     X(USER_KEY_PUT, DB_KEYS, "INSERT INTO user_key (tenant_id, user_id, wrapped) VALUES ($1, $2, $3)") \
     X(USER_KEY_GET, DB_KEYS, "SELECT wrapped FROM user_key WHERE tenant_id = $1 AND user_id = $2") \
+    X(USER_KEY_HOLD, DB_KEYS, "UPDATE user_key SET wrapped = wrapped WHERE tenant_id = $1 AND user_id = $2") \
     X(USER_KEY_ERASE, DB_KEYS, "DELETE FROM user_key WHERE tenant_id = $1 AND user_id = $2")       \
     X(USER_KEY_ERASE_TENANT, DB_KEYS, "DELETE FROM user_key WHERE tenant_id = $1")                 \
     X(DAY_KEY_PUT, DB_KEYS, "INSERT INTO day_key (tenant_id, day, wrapped) VALUES ($1, $2, $3)"    \

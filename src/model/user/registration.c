@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Registrations: a user's membership of an application, with roles. Sealed under the user's key and
  * bound to user and application, so that no row's roles can be moved to another application. */
+#include "model/code/code.h"
 #include "model/consent/consent.h"
 #include "model/statements.h"
 #include "model/token/token.h"
@@ -106,6 +107,8 @@ registration_create(struct rq *rq, const struct tenant *tenant, const struct use
     if (e != ERR_OK) {
         return e;
     }
+    /* The user's row first: a registration must not be left behind by a user who is erased now. */
+    rq_write(rq, USER_HOLD, DB_ONE, ERR_AGAIN, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id)));
     rq_write(rq, REGISTRATION_INSERT, DB_NEW, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_ID(&registration->application_id),
             DB_ID(&registration->id), DB_I64(registration->insert_instant),
@@ -147,6 +150,7 @@ registration_delete(
 {
     rq_write(rq, REGISTRATION_DELETE, DB_ONE, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_ID(&application_id)));
+    code_forget_user_application(rq, tenant, user->id, application_id);
     token_revoke_user_application(rq, tenant, user->id, application_id);
     consent_withdraw(rq, tenant, user->id, application_id);
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;

@@ -23,6 +23,7 @@
         " WHERE tenant_id = $1 AND id = $2 AND is_active = 1 AND password_instant = $4"            \
         " AND last_update_instant = $6")                                                           \
     X(USER_STANDING, DB_DATA, "SELECT is_active, expiry FROM users WHERE tenant_id = $1 AND id = $2") \
+    X(USER_HOLD, DB_DATA, "UPDATE users SET is_active = is_active WHERE tenant_id = $1 AND id = $2") \
     X(USER_TENANTS, DB_DATA, "SELECT tenant_id FROM users WHERE id = $1 ORDER BY tenant_id")       \
     X(USER_DELETE, DB_DATA, "DELETE FROM users WHERE tenant_id = $1 AND id = $2")                  \
     X(USER_AFTER, DB_DATA, "SELECT tenant_id, id FROM users WHERE (tenant_id, id) > ($1, $2) ORDER BY tenant_id, id") \

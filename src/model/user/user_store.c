@@ -190,8 +190,12 @@ key_for_new(struct rq *rq, const struct tenant *tenant, struct user *user, struc
     } else {
         e = user_key(rq, tenant, user->id, ret, &found);
     }
-    if (e != ERR_OK || found) {
+    if (e != ERR_OK) {
         return e;
+    }
+    if (found) { /* and may be going: with a user of that id who is deleted at this instant */
+        seal_hold_user_key(rq, tenant, user->id);
+        return ERR_OK;
     }
     return seal_new_user_key(rq, tenant, user->id, ret);
 }
