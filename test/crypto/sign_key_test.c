@@ -3,6 +3,8 @@
 #include "crypto_unit.h"
 
 #include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/pem.h>
 
 #include "codec/base64.h"
 #include "codec/jwk.h"
@@ -192,6 +194,41 @@ TEST(private_keys_survive_their_export)
                == !sign_alg_is_symmetric((enum sign_alg)alg));
         sign_key_unref(back);
         sign_key_unref(key);
+    }
+}
+
+TEST(rfc5480_a_public_key_is_written_as_openssl_writes_it)
+{
+    static const struct {
+        int line;
+        enum sign_alg alg;
+        const char *curve;
+    } cases[] = {
+        {__LINE__, SIGN_ES256, "P-256"},
+        {__LINE__, SIGN_ES384, "P-384"},
+        {__LINE__, SIGN_ES512, "P-521"},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        EVP_PKEY *pkey = EVP_EC_gen(cases[i].curve);
+        BIO *private = BIO_new(BIO_s_mem()), *public = BIO_new(BIO_s_mem());
+        struct sign_key *key;
+        char *p;
+        str text, got;
+
+        REQUIRE(PEM_write_bio_PKCS8PrivateKey(private, pkey, NULL, NULL, 0, NULL, NULL) == 1);
+        REQUIRE(PEM_write_bio_PUBKEY(public, pkey) == 1);
+        text.n = (size_t)BIO_get_mem_data(private, &p);
+        text.p = p;
+        key = sign_key_from_pem(cases[i].alg, text);
+        REQUIRE(key != NULL && sign_key_export_public(arena, key, &got));
+        text.n = (size_t)BIO_get_mem_data(public, &p);
+        text.p = p;
+        CHECK_AT(cases[i].line, str_eq(got, text));
+        sign_key_unref(key);
+        BIO_free(private);
+        BIO_free(public);
+        EVP_PKEY_free(pkey);
     }
 }
 
