@@ -6,6 +6,10 @@
 
 enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS };
 #define DAY_MS ((int64_t)24 * HOUR_MS)
+/* By how much the clocks of nodes may differ. What was made later than that from now was made by a
+ * clock that ran ahead and has been set back: it is not believed, or it would live longer than it
+ * should. */
+enum { CLOCK_SKEW_MS = MINUTE_MS };
 
 /* Milliseconds since 1970 UTC, plus whatever clock_shift has added. */
 int64_t clock_now_ms(void);

@@ -38,6 +38,14 @@ find_key(struct rq *rq, const struct tenant *tenant, const struct application *a
     return e;
 }
 
+/* A token of the future is none yet (CLOCK_SKEW_MS). */
+static bool
+is_in_time(const struct access *access, int64_t now)
+{
+    return access->expires_s > now / SECOND_MS
+           && access->issued_s <= (now + CLOCK_SKEW_MS) / SECOND_MS;
+}
+
 /* Reads who the token says it is about; nothing is believed yet. */
 static bool
 read_access(struct rq *rq, const struct jwt *jwt, struct access *ret)
@@ -64,7 +72,7 @@ read_access(struct rq *rq, const struct jwt *jwt, struct access *ret)
     if (!json_str(json_get(c, S("scope")), &ret->scope)) {
         ret->scope = NO_STR;
     }
-    return ret->expires_s > rq->now / SECOND_MS;
+    return is_in_time(ret, rq->now);
 }
 
 /* The tenant and application a token names; *ret_ok false when one is missing. A token of no
@@ -144,7 +152,7 @@ check_standing(struct rq *rq, struct access *access, bool *ret_ok)
             return e;
         }
     }
-    *ret_ok = access->expires_s > rq->now / SECOND_MS;
+    *ret_ok = is_in_time(access, rq->now);
     return ERR_OK;
 }
 

@@ -63,7 +63,8 @@ session_from_row(const struct tenant *tenant, struct uuid id, const struct db_ro
 static bool
 is_live(const struct tenant *tenant, const struct session *session, int64_t now)
 {
-    return session->expires_at > now && end_of(tenant, session, session->last_instant) > now;
+    return session->expires_at > now && session->insert_instant <= now + CLOCK_SKEW_MS
+           && end_of(tenant, session, session->last_instant) > now;
 }
 
 enum err

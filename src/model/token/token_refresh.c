@@ -115,7 +115,9 @@ judge(struct rq *rq, const struct tenant *tenant, const struct jwt_config *confi
     int64_t age_ms = rq->now - db_i64(row, TOKEN_ROTATED);
     int64_t grace_ms = config->one_time.grace_s * SECOND_MS;
 
-    if (db_i64(row, TOKEN_EXPIRES) <= rq->now || behind < 0 || behind > MAX_BEHIND) {
+    if (db_i64(row, TOKEN_EXPIRES) <= rq->now
+        || db_i64(row, TOKEN_INSERTED) > rq->now + CLOCK_SKEW_MS || behind < 0
+        || behind > MAX_BEHIND) {
         return TOKEN_UNKNOWN;
     }
     for (int64_t i = 0; i < behind; i++) {

@@ -143,6 +143,21 @@ TEST(idleness_and_age_end_a_session)
 }
 
 /* Used every ten minutes: gone after 12 hours; kept and used daily: after 30 days. */
+TEST(du_07_a_session_of_a_clock_that_was_set_back_is_none_until_its_time_comes)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *in = sign_in(fx, somebody(fx), NOT_KEPT, NULL);
+
+    fx->now -= CLOCK_SKEW_MS;
+    EXPECT(who(fx, fx->tenant, in) != NULL);
+    fx->now -= 1;
+    EXPECT(who(fx, fx->tenant, in) == NULL);
+    fx->now += 1;
+    EXPECT(who(fx, fx->tenant, in) != NULL);
+    fixture_done(in);
+    fixture_close(fx);
+}
+
 TEST(no_use_keeps_a_session_beyond_its_age)
 {
     struct fixture *fx = fixture_open();

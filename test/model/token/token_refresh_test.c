@@ -44,6 +44,22 @@ TEST(rfc9700_4_14_2_verdicts_by_age_and_place_in_the_family)
     fixture_close(fx);
 }
 
+TEST(du_07_a_token_of_a_clock_that_was_set_back_is_unknown_until_its_time_comes)
+{
+    struct fixture *fx = fixture_open();
+    struct jwt_config config = unit_config(10);
+    str text;
+
+    unit_grant(fx, fixture_user(fx, S("ann@x.test"), NO_STR), &text);
+    fx->now -= CLOCK_SKEW_MS;
+    EXPECT(unit_judge(fx, &config, text) == TOKEN_GOOD);
+    fx->now -= 1;
+    EXPECT(unit_judge(fx, &config, text) == TOKEN_UNKNOWN);
+    fx->now += 1;
+    EXPECT(unit_judge(fx, &config, text) == TOKEN_GOOD);
+    fixture_close(fx);
+}
+
 TEST(a_retry_within_the_grace_time_gets_the_same_successor)
 {
     struct fixture *fx = fixture_open();

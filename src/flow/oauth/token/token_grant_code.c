@@ -69,7 +69,7 @@ check_code(struct rq *rq, const struct form *form, const struct code *code)
     if (code->used_at) {
         return refuse_replay(rq, code);
     }
-    if (code->expires_at <= rq->now
+    if (code->expires_at <= rq->now || code->insert_instant > rq->now + CLOCK_SKEW_MS
         || !str_eq(code->redirect_uri, form_get(form, S("redirect_uri")))) {
         return refuse_code(rq);
     }
