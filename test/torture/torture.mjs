@@ -16,6 +16,7 @@ const parts = {
   power: { file: './power.mjs', options: () => ({ cuts: times(500), kills: times(100) }) },
   disk: { file: './disk.mjs', options: () => ({ rounds: times(20) }) },
   history: { file: './history.mjs', options: () => ({ histories: times(100), nodes, lengthMs: 4000 }) },
+  clock: { file: './clock.mjs', options: () => ({ nodes, rounds: times(10) }) },
 };
 
 const seconds = (ms) => `${Math.round(ms / 1000)} s`;
