@@ -64,8 +64,7 @@ struct page {
     bool is_focus_wrong;
 };
 
-/* Reads the catalogues and compiles every template, once, before threads start. False with *ret_why, which
- * names file and fault. */
+/* Reads the catalogues, once, before threads start. False with *ret_why, which names file and fault. */
 MUST_USE bool page_init(const char **ret_why);
 
 /* Begins a page: view, status 200, language switch. False when memory is short. */

@@ -30,6 +30,10 @@ MUST_USE bool page_asset_init(struct arena *arena, const char **ret_why);
 /* "hosted.css" -> "/pages/hosted-<hash>.css"; the empty slice when there is none. */
 str page_asset_path(str name);
 
+/* Compiles the templates of one language, if that has not been done. False with *ret_why, which names file and
+ * fault; a failure for want of memory may go away. */
+MUST_USE bool page_compile(size_t language, const char **ret_why);
+
 /* Fills in texts and asset paths of one language in one template. */
 MUST_USE bool page_source_expand(
     struct arena *arena, size_t language, str source, str *ret, const char **ret_why);

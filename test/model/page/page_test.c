@@ -3,6 +3,7 @@
 #define UNIT page
 #include "test/unit.h"
 
+#include "model/page/page_internal.h"
 #include "test/model/page/page_sample.h"
 
 enum { MAX_OPEN = 64 };
@@ -196,6 +197,25 @@ TEST(templates_and_catalogues_agree)
 
     cr_expect(page_init(&why), "%s", why);
     EXPECT(page_init(&why));
+    for (size_t i = 0; i < PAGE_LANGUAGES; i++) {
+        cr_expect(page_compile(i, &why), "%s", why);
+    }
+}
+
+TEST(templates_that_met_a_lack_of_memory_are_compiled_later)
+{
+    AUTO(arena_end) struct arena *a = arena_new(MB(1));
+    struct page p;
+    const char *why = "";
+
+    REQUIRE(page_init(&why));
+    for (long n = 0; n < 3; n++) {
+        arena_fail_after(n);
+        EXPECT(!page_start(&p, a, PAGE_ERROR, S("en")));
+        arena_fail_after(-1);
+        arena_reset(a);
+    }
+    EXPECT(page_start(&p, a, PAGE_ERROR, S("en")));
 }
 
 static void
