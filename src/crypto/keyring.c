@@ -25,8 +25,16 @@ struct master {
     struct key32 wrap, house; /* derived from the key of the file, which is not kept */
 };
 
+/* House keys that requests ask for: derived once. */
+static const str labels[] = {S_INIT("pages"), S_INIT("logout pages"), S_INIT("api key index")};
+
+struct keys { /* sodium_malloc: locked, between guard pages, left out of core dumps */
+    struct master all[KEYRING_MAX_KEYS];
+    struct key32 house[COUNT(labels)]; /* of the first */
+};
+
 struct keyring {
-    struct master *keys; /* sodium_malloc: locked, between guard pages, left out of core dumps */
+    struct keys *keys;
     size_t count;
 };
 
@@ -52,9 +60,9 @@ static const struct master *
 find(const struct keyring *ring, const uint8_t *id)
 {
     for (size_t i = 0; i < ring->count; i++) {
-        if (str_eq(
-                bytes_str((bytes){ring->keys[i].id, ID_BYTES}), bytes_str((bytes){id, ID_BYTES}))) {
-            return &ring->keys[i];
+        if (str_eq(bytes_str((bytes){ring->keys->all[i].id, ID_BYTES}),
+                bytes_str((bytes){id, ID_BYTES}))) {
+            return &ring->keys->all[i];
         }
     }
     return NULL;
@@ -77,7 +85,7 @@ take_line(struct keyring *ring, struct arena *arena, str line)
         memcpy(master.b, raw.p, KEY_BYTES);
         m.wrap = key_derive(&master, S("cardea wrap"), (bytes){NULL, 0});
         m.house = key_derive(&master, S("cardea house"), (bytes){NULL, 0});
-        ring->keys[ring->count++] = m;
+        ring->keys->all[ring->count++] = m;
         key32_wipe(&master);
         secret_wipe(&m, sizeof m);
     }
@@ -105,7 +113,7 @@ ring_new(void)
     if (ring == NULL) {
         return NULL;
     }
-    ring->keys = sodium_allocarray(KEYRING_MAX_KEYS, sizeof *ring->keys);
+    ring->keys = sodium_malloc(sizeof *ring->keys);
     if (ring->keys == NULL) {
         mem_free(ring);
         return NULL;
@@ -126,6 +134,9 @@ parse(struct arena *arena, str text, const char **ret_why)
         *ret_why = "the master key file is malformed";
         keyring_close(ring);
         return NULL;
+    }
+    for (size_t i = 0; i < COUNT(labels); i++) {
+        ring->keys->house[i] = key_derive(&ring->keys->all[0].house, labels[i], (bytes){NULL, 0});
     }
     CHECK(sodium_mprotect_readonly(ring->keys) == 0);
     return ring;
@@ -173,7 +184,7 @@ bytes
 keyring_wrap(struct keyring *ring, struct arena *arena, struct rng *rng, str purpose, bytes owner,
     const struct key32 *key)
 {
-    const struct master *m = &ring->keys[0];
+    const struct master *m = &ring->keys->all[0];
     struct digest aad = binding(purpose, owner);
     uint8_t *to = arena_alloc(arena, WRAPPED_BYTES);
 
@@ -212,5 +223,10 @@ keyring_unwrap(struct keyring *ring, str purpose, bytes owner, bytes wrapped, st
 struct key32
 keyring_house_key(const struct keyring *ring, str label)
 {
-    return key_derive(&ring->keys[0].house, label, (bytes){NULL, 0});
+    for (size_t i = 0; i < COUNT(labels); i++) {
+        if (str_eq(label, labels[i])) {
+            return ring->keys->house[i];
+        }
+    }
+    return key_derive(&ring->keys->all[0].house, label, (bytes){NULL, 0});
 }

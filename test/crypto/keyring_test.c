@@ -112,6 +112,27 @@ TEST(two_installations_get_different_keys)
     keyring_close(two);
 }
 
+TEST(a_kept_house_key_is_the_one_that_would_be_derived)
+{
+    static const char *const labels[] = {"pages", "logout pages", "api key index", "other"};
+    struct keyring *ring;
+    struct key32 master, house;
+
+    put(S(LINE_A), 0600);
+    ring = open_at(false);
+    REQUIRE(ring != NULL);
+    for (size_t i = 0; i < sizeof master.b; i++) {
+        master.b[i] = (uint8_t)i; /* what LINE_A says */
+    }
+    house = key_derive(&master, S("cardea house"), (bytes){NULL, 0});
+    for (size_t i = 0; i < COUNT(labels); i++) {
+        struct key32 want = key_derive(&house, str_from(labels[i]), (bytes){NULL, 0});
+        struct key32 got = keyring_house_key(ring, str_from(labels[i]));
+        EXPECT(ct_eq(key32_bytes(&want), key32_bytes(&got)));
+    }
+    keyring_close(ring);
+}
+
 TEST(a_wrapped_key_opens_for_its_purpose_and_owner_only)
 {
     bytes owner = hex("0102"), wrapped;
