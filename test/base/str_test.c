@@ -61,3 +61,20 @@ TEST(words_match_whole_or_not_at_all)
     EXPECT(str_starts(S("abc"), S("ab")) && !str_starts(S("a"), S("ab")));
     EXPECT(str_ends(S("abc"), S("bc")) && !str_ends(S("c"), S("bc")));
 }
+
+TEST(fmt_writes_what_printf_would)
+{
+    AUTO(arena_end) struct arena *a = arena_new(KB(16));
+    const char *none = NULL;
+
+    EXPECT_STR(str_fmt(a, "plain"), S("plain"));
+    EXPECT_STR(str_fmt(a, "%s", ""), S(""));
+    EXPECT_STR(str_fmt(a, "%s/" STRF "!", "ab", STRV(S("cde"))), S("ab/cde!"));
+    EXPECT_STR(str_fmt(a, STRF STRF, STRV(S("x")), STRV(NO_STR)), S("x"));
+    EXPECT_STR(str_fmt(a, "[%.*s]", 5, "a\0b"), S("[a]")); /* a text ends at its NUL */
+    EXPECT_STR(str_fmt(a, "[%.*s]", 0, none), S("[]"));
+    EXPECT_STR(str_fmt(a, "%s=%d%%", "n", -7), S("n=-7%"));
+    EXPECT_STR(str_fmt(a, "%s %lld %02x", "much", 1LL << 40, 10u), S("much 1099511627776 0a"));
+    EXPECT(str_fmt(a, "%s", "end").p[3] == '\0');
+    EXPECT(str_fmt(a, "%20000s", "").p == NULL && arena_failed(a));
+}
