@@ -158,7 +158,9 @@ discovery_endpoint(struct rq *rq)
     const void *text = NULL;
     enum err e = find_tenant(rq, &tenant);
 
-    e = e ? e : cache_get(rq, CACHE_DISCOVERY, tenant->id, build_discovery, NULL, &text);
+    if (e == ERR_OK && tenant != NULL) {
+        e = cache_get(rq, CACHE_DISCOVERY, tenant->id, build_discovery, NULL, &text);
+    }
     if (e != ERR_OK || text == NULL) {
         return e ? e : FAIL(rq, ERR_NOT_FOUND, "tenantId", "is not known");
     }

@@ -101,7 +101,7 @@ find_schema(struct migrating *m, bool *ret_is_there)
 static bool
 make_schema(struct migrating *m)
 {
-    bool is_there;
+    bool is_there = false;
 
     if (!find_schema(m, &is_there)) {
         return false;
@@ -232,7 +232,7 @@ look_place(struct pg_conn *conn, enum db_place place, const struct db_config *co
     struct db_migration_state *ret)
 {
     struct migrating m = {.conn = conn, .schema = place == DB_KEYS ? "cardea_keys" : "cardea"};
-    bool is_there, is_seen = find_schema(&m, &is_there);
+    bool is_there = false, is_seen = find_schema(&m, &is_there);
 
     for (size_t i = 0; is_seen && is_there && i < config->migration_count; i++) {
         struct digest digest;

@@ -63,7 +63,7 @@ keep_table(struct pg_conn *conn, const char *table, int64_t now_ms)
 {
     char sql[SQL_BYTES], name[2 * NAME_BYTES + MONTH_BYTES], month[MONTH_BYTES], next[MONTH_BYTES];
 
-    snprintf(name, sizeof name, "%s_rest", table);
+    snprintf(name, sizeof name, "%.40s_rest", table);
     if (!is_there(conn, name)) {
         snprintf(sql, sizeof sql, PG_PARTITION_REST_SQL, table, table);
         make(conn, sql);
@@ -71,7 +71,7 @@ keep_table(struct pg_conn *conn, const char *table, int64_t now_ms)
     for (int i = 0; i <= MONTHS_AHEAD; i++) {
         int64_t from = month_start(now_ms, i, month), to = month_start(now_ms, i + 1, next);
 
-        snprintf(name, sizeof name, "%s_%s", table, month);
+        snprintf(name, sizeof name, "%.40s_%.20s", table, month);
         if (!is_there(conn, name)) {
             snprintf(sql, sizeof sql, PG_PARTITION_MONTH_SQL, table, month, table,
                 (unsigned long long)from, (unsigned long long)to);

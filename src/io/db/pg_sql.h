@@ -67,13 +67,13 @@
 #define PG_PARTITION_IS_THERE_SQL                                                                  \
     "SELECT 1 FROM pg_tables WHERE schemaname = 'cardea' AND tablename = $1"
 #define PG_PARTITION_REST_SQL                                                                      \
-    "CREATE TABLE IF NOT EXISTS cardea.%s_rest PARTITION OF cardea.%s DEFAULT"
+    "CREATE TABLE IF NOT EXISTS cardea.%.40s_rest PARTITION OF cardea.%.40s DEFAULT"
 #define PG_PARTITION_MONTH_SQL                                                                     \
-    "CREATE TABLE IF NOT EXISTS cardea.%s_%s PARTITION OF cardea.%s"                               \
+    "CREATE TABLE IF NOT EXISTS cardea.%.40s_%.20s PARTITION OF cardea.%.40s"                      \
     " FOR VALUES FROM ('\\x%012llx') TO ('\\x%012llx')"
 #define PG_PARTITION_LIST_SQL                                                                      \
     "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"                    \
     " JOIN pg_class t ON t.oid = i.inhparent JOIN pg_namespace n ON n.oid = t.relnamespace"        \
     " WHERE n.nspname = 'cardea' AND t.relname = $1 ORDER BY c.relname LIMIT 16"
-#define PG_PARTITION_IS_EMPTY_SQL "SELECT NOT EXISTS (SELECT 1 FROM cardea.%s)"
-#define PG_PARTITION_DROP_SQL "DROP TABLE IF EXISTS cardea.%s"
+#define PG_PARTITION_IS_EMPTY_SQL "SELECT NOT EXISTS (SELECT 1 FROM cardea.%.47s)"
+#define PG_PARTITION_DROP_SQL "DROP TABLE IF EXISTS cardea.%.47s"

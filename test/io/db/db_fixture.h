@@ -105,7 +105,7 @@ fixture_remove(struct fixture *f)
     char path[512];
 
     for (size_t i = 0; i < COUNT(names); i++) {
-        snprintf(path, sizeof path, "%s/%s", f->folder, names[i]);
+        snprintf(path, sizeof path, "%.63s/%s", f->folder, names[i]);
         unlink(path);
     }
     rmdir(f->folder);
