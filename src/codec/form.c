@@ -17,27 +17,71 @@ hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* A word whose high bits tell which of its bytes are c; above the first such byte they may lie. */
+static uint64_t
+marks_of(uint64_t word, uint8_t c)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t v = word ^ ones * c;
+
+    return (v - ones) & ~v & ones << 7;
+}
+
+/* What stands for itself at the start of s: all but + % NUL. Tokens are a thousand bytes of it. */
+static size_t
+plain_run(str s)
+{
+    size_t n = 0;
+
+    while (s.n - n >= 8) {
+        uint64_t word;
+        memcpy(&word, s.p + n, 8);
+        if (marks_of(word, '+') | marks_of(word, '%') | marks_of(word, 0)) {
+            break;
+        }
+        n += 8;
+    }
+    while (n < s.n && s.p[n] != '+' && s.p[n] != '%' && s.p[n] != '\0') {
+        n++;
+    }
+    return n;
+}
+
+/* %XX, but not %00. */
+static bool
+take_escape(str *in, char *ret)
+{
+    int high = in->n >= 3 ? hex_value(in->p[1]) : -1;
+    int low = high >= 0 ? hex_value(in->p[2]) : -1;
+
+    if (low < 0 || (high | low) == 0) {
+        return false;
+    }
+    *ret = (char)(high << 4 | low);
+    *in = str_skip(*in, 3);
+    return true;
+}
+
 /* Decodes one name or value to *to, which has room for it, and moves *to behind. */
 static bool
 decode(str in, char **to, str *ret)
 {
     char *from = *to;
 
-    for (size_t i = 0; i < in.n; i++) {
-        char c = in.p[i] == '+' ? ' ' : in.p[i];
-        if (c == '%') {
-            int high = i + 2 < in.n ? hex_value(in.p[i + 1]) : -1;
-            int low = high >= 0 ? hex_value(in.p[i + 2]) : -1;
-            if (low < 0) {
-                return false;
-            }
-            c = (char)(high << 4 | low);
-            i += 2;
+    while (in.n > 0) {
+        size_t n = plain_run(in);
+        if (n > 0) {
+            memcpy(*to, in.p, n);
+            *to += n;
+            in = str_skip(in, n);
+        } else if (in.p[0] == '+') {
+            *(*to)++ = ' ';
+            in = str_skip(in, 1);
+        } else if (in.p[0] == '%' && take_escape(&in, *to)) {
+            (*to)++;
+        } else {
+            return false; /* NUL, or a broken escape */
         }
-        if (c == '\0') {
-            return false;
-        }
-        *(*to)++ = c;
     }
     *ret = (str){from, (size_t)(*to - from)};
     return utf8_is_valid(*ret);

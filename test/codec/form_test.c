@@ -162,3 +162,28 @@ TEST(torture_every_allocation_may_fail)
     }
     EXPECT(ok && n == 4); /* the arena, the pairs, the text; then none fails */
 }
+
+/* Eight bytes are looked at together: each mark has to be seen in each place, and nothing else for one. */
+TEST(a_mark_is_seen_wherever_it_stands)
+{
+    static const char fills[] = "a\x01!*,$&\x7f~";
+
+    for (size_t at = 0; at < 24; at++) {
+        for (const char *fill = fills; *fill != '\0'; fill++) {
+            AUTO(arena_end) struct arena *a = arena_new(KB(16));
+            char text[28] = "v=";
+            struct form form;
+
+            memset(text + 2, *fill == '&' ? 'b' : *fill, 24);
+            REQUIRE(form_parse(a, (str){text, 26}, &form));
+            EXPECT_STR(form.pairs[0].value, ((str){text + 2, 24}));
+            text[2 + at] = '+';
+            REQUIRE(form_parse(a, (str){text, 26}, &form));
+            EXPECT(form.pairs[0].value.n == 24 && form.pairs[0].value.p[at] == ' ');
+            text[2 + at] = '\0';
+            EXPECT(!form_parse(a, (str){text, 26}, &form));
+            text[2 + at] = '%';
+            EXPECT(!form_parse(a, (str){text, 26}, &form));
+        }
+    }
+}
