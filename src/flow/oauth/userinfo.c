@@ -48,23 +48,17 @@ read_token(struct rq *rq, str *ret)
     return e;
 }
 
-/* Sets rq->application as well: the origins it registered may read the answer in a browser
- * (OA-50). */
+/* Sets rq->application: the origins it registered may read the answer in a browser (OA-50). */
 static enum err
-load_person(struct rq *rq, const struct access *access, const struct application **ret_app,
-    struct user **ret_user)
+load_application(struct rq *rq, const struct access *access)
 {
-    enum err e = application_load(rq, access->application_id, ret_app);
-
     rq->tenant = access->tenant;
-    rq->application = *ret_app;
-    return e ? e : user_load(rq, access->tenant, access->user_id, USER_PLAIN, ret_user);
+    return application_load(rq, access->application_id, &rq->application);
 }
 
 enum err
 userinfo_endpoint(struct rq *rq)
 {
-    const struct application *application;
     struct access *access;
     struct json_out out;
     struct user *user;
@@ -72,25 +66,25 @@ userinfo_endpoint(struct rq *rq)
     str token;
     enum err e = read_token(rq, &token);
 
-    e = e ? e : claims_believe(rq, token, &access);
+    e = e ? e : claims_believe_person(rq, token, &access, &user);
     if (e != ERR_OK) {
         return e;
     }
-    if (access == NULL || uuid_is_nil(access->user_id)
+    if (access == NULL || user == NULL
         || (!uuid_is_nil(rq->path_tenant) && !uuid_eq(rq->path_tenant, access->tenant_id))) {
         return refuse(rq, token.n > 0);
     }
     if (access->scope.n && !str_has_word(access->scope, S("openid"))) {
         return refuse_scope(rq);
     }
-    e = load_person(rq, access, &application, &user);
-    if (e != ERR_OK || user == NULL || application == NULL) {
+    e = load_application(rq, access);
+    if (e != ERR_OK || rq->application == NULL) {
         return e ? e : refuse(rq, true);
     }
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
     json_put_str(&out, S("sub"), uuid_text(rq->arena, user->id));
-    claims_userinfo(user, application, access->scope, &out);
+    claims_userinfo(user, rq->application, access->scope, &out);
     json_out_object_end(&out);
     return rq_answer_json(rq, 200, &buf);
 }

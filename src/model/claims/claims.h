@@ -42,6 +42,10 @@ struct access { /* a believed access token */
  * exact, not expired, its grant not revoked, its user and application active. *ret NULL
  * otherwise, without saying why. Verified signatures are remembered for a minute. */
 MUST_USE enum err claims_believe(struct rq *rq, str token, struct access **ret);
+/* The same, with the account (without registrations) when it believes a token that speaks of one: a read less than
+ * loading it afterwards. */
+MUST_USE enum err claims_believe_person(
+    struct rq *rq, str token, struct access **ret, struct user **ret_user);
 /* The userinfo claims the scope allows, written as members of an open object (OIDC Core s5.4). */
 void claims_userinfo(const struct user *user, const struct application *application, str scope,
     struct json_out *out);

@@ -128,9 +128,23 @@ check_signature(struct rq *rq, str token, struct access *ret, bool *ret_ok)
     return ERR_OK;
 }
 
+/* Whether the person stands; with ret_user the row is read whole, for who wants it anyway. */
+static enum err
+check_person(struct rq *rq, const struct access *access, struct user **ret_user, bool *ret_ok)
+{
+    enum err e;
+
+    if (ret_user == NULL) {
+        return user_stands(rq, access->tenant, access->user_id, ret_ok);
+    }
+    e = user_load(rq, access->tenant, access->user_id, USER_PLAIN, ret_user);
+    *ret_ok = e == ERR_OK && *ret_user != NULL && user_may_sign_in(*ret_user, rq->now);
+    return e;
+}
+
 /* OA-63: what was disabled, revoked or erased since counts at once. */
 static enum err
-check_standing(struct rq *rq, struct access *access, bool *ret_ok)
+check_standing(struct rq *rq, struct access *access, struct user **ret_user, bool *ret_ok)
 {
     const struct application *application;
     bool is_standing;
@@ -147,7 +161,7 @@ check_standing(struct rq *rq, struct access *access, bool *ret_ok)
         }
     }
     if (!uuid_is_nil(access->user_id)) {
-        e = user_stands(rq, access->tenant, access->user_id, &is_standing);
+        e = check_person(rq, access, ret_user, &is_standing);
         if (e != ERR_OK || !is_standing) {
             return e;
         }
@@ -156,8 +170,8 @@ check_standing(struct rq *rq, struct access *access, bool *ret_ok)
     return ERR_OK;
 }
 
-enum err
-claims_believe(struct rq *rq, str token, struct access **ret)
+static enum err
+believe(struct rq *rq, str token, struct access **ret, struct user **ret_user)
 {
     struct access *access = ARENA_NEW(rq->arena, struct access);
     struct digest digest;
@@ -180,9 +194,22 @@ claims_believe(struct rq *rq, str token, struct access **ret)
         }
         verdicts_put(rq->house->verdicts, &digest, rq->now, access);
     }
-    e = check_standing(rq, access, &is_ok);
+    e = check_standing(rq, access, ret_user, &is_ok);
     *ret = is_ok ? access : NULL;
     return e;
+}
+
+enum err
+claims_believe(struct rq *rq, str token, struct access **ret)
+{
+    return believe(rq, token, ret, NULL);
+}
+
+enum err
+claims_believe_person(struct rq *rq, str token, struct access **ret, struct user **ret_user)
+{
+    *ret_user = NULL;
+    return believe(rq, token, ret, ret_user);
 }
 
 enum err

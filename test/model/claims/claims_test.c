@@ -62,9 +62,13 @@ static bool
 is_believed(struct scene *s, str token)
 {
     struct rq *rq = fixture_rq(s->fx);
-    struct access *access;
+    struct access *access, *again;
+    struct user *user;
 
     REQUIRE(claims_believe(rq, token, &access) == ERR_OK);
+    REQUIRE(claims_believe_person(rq, token, &again, &user) == ERR_OK);
+    EXPECT((access == NULL) == (again == NULL));
+    EXPECT(again == NULL || (user != NULL && uuid_eq(user->id, again->user_id)));
     fixture_done(rq);
     return access != NULL;
 }
