@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The budget of DESIGN section 13, measured: the server on core 0, the load on core 1, and the parts it is made of in
-// the same run. Prints the tables of docs/performance.md. Settings, by environment: BENCH_SECONDS of each run (3),
+// the same run. Prints the tables of docs/performance.md. Settings, by environment: BENCH_SECONDS of each run (3), CARDEA_TEST_ENGINE
+// (postgresql: a server of its own on whichever core is free),
 // BENCH_PEOPLE to look up among (200000), BENCH_TENANTS (1000), BENCH_SESSIONS (10000), BENCH_ONLY (words of rows).
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, statSync } from 'node:fs';
@@ -134,7 +135,7 @@ const firstAnswer = async (port, args) => {
 };
 
 const measureStart = async (c) => {
-  const args = ['serve', '--data', c.data, '--listen', `127.0.0.1:${c.port}`, '--quiet', '--no-rate-limit', '--loops', '1', '--hash-threads', '1'];
+  const args = ['serve', ...c.store.args, '--listen', `127.0.0.1:${c.port}`, '--quiet', '--no-rate-limit', '--loops', '1', '--hash-threads', '1'];
   const runs = [];
   for (let i = 0; i < 7; i++) runs.push(await firstAnswer(c.port, args));
   say(`- start to first answer, existing data: ${median(runs.map((r) => r.ms)).toFixed(1)} ms at the median, ${Math.min(...runs.map((r) => r.ms)).toFixed(1)} at best (budget 10)`);

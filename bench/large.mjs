@@ -2,7 +2,7 @@
 // A small and a large database side by side: the same questions to both, in turn, so that a busy machine is busy for
 // both. Prints the tables of docs/performance-large.md. Settings, by environment: LARGE_DATA (the folder; what is
 // there already is used), LARGE_USERS, LARGE_TENANTS, LARGE_SECONDS of each run, LARGE_REST (tenants at rest),
-// LARGE_ONLY (words of the parts: rows tenants rest), LARGE_DATABASE (a PostgreSQL URI that ends with a slash).
+// LARGE_ONLY (words of the parts: sweep rows tenants rest), LARGE_DATABASE (a PostgreSQL URI that ends with a slash).
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -87,6 +87,20 @@ const measureTenants = async () => {
   await s.stop();
 };
 
+// What the sweep of expired tokens costs others who write: refreshes at a fixed rate from the start of the server on.
+// A tenth of all tokens has expired when a database is filled; a sweep that was run before finds none.
+const measureSweep = async () => {
+  const answers = [];
+  for (const size of [large, small]) {
+    const s = await Server.cardea(size.data, argsOf(size));
+    const r = await s.load('own_refresh', size.fixtures, ['-s', 40, '-r', 200, '-c', 16, '-f', 3]);
+    answers.push(`| ${size.name} | ${(r.p50_us / 1000).toFixed(1)} | ${(r.p99_us / 1000).toFixed(1)} | ${(r.p999_us / 1000).toFixed(1)} | ${(r.max_us / 1000).toFixed(0)} |${r.errors ? ` ${r.errors} errors: ${r.why}` : ''}`);
+    await s.stop();
+  }
+  say('\n| 200 refreshes a second in the first 40 s, sweeping | p50 ms | p99 ms | p99.9 ms | longest ms |\n|---|---|---|---|---|');
+  for (const line of answers) say(line);
+};
+
 const measureRest = async () => {
   const rest = { name: `${thousands(number('LARGE_REST', 100000))} tenants at rest`, folder: 'rest', users: 1000, tenants: number('LARGE_REST', 100000) };
   fill(rest);
@@ -103,7 +117,7 @@ const measureRest = async () => {
 
 mkdirSync(root, { recursive: true });
 say(machine());
-const parts = { rows: measureRows, tenants: measureTenants, rest: measureRest };
+const parts = { sweep: measureSweep, rows: measureRows, tenants: measureTenants, rest: measureRest };
 for (const size of [small, large]) fill(size);
 say('| people | start to first answer, ms | RSS MB | own MB | cardea.db MB | keys.db MB |\n|---|---|---|---|---|---|');
 for (const size of [small, large]) await measureStart(size);

@@ -108,6 +108,8 @@ static const struct plan plans[] = {
     { "person_login", 0, 1, { PERSON_LOGIN } },
     { "person_refresh", 0, 2, { PERSON_LOGIN,
         { "POST", "/oauth2/token", "", "grant_type=refresh_token&refresh_token={refresh}&" PERSON_CLIENT, 200, REFRESH } } },
+    { "own_refresh", 1, 2, { PERSON_LOGIN,     /* one person a connection, again and again */
+        { "POST", "/oauth2/token", "", "grant_type=refresh_token&refresh_token={refresh}&" PERSON_CLIENT, 200, REFRESH } } },
     { "tenant_search", 0, 1, {
         { "POST", "/api/tenant/search", "{api}\r\n", "{\"search\":{\"numberOfResults\":25,\"startRow\":0}}", 200, {} } } },
     { "next_tenant", 0, 1, {    /* the first request of each tenant in turn */
