@@ -50,6 +50,8 @@ struct run { /* of one chore */
     struct job job;
     struct job_pace pace;
     int64_t began, began_ms, beat_ms; /* the clock; the steady one */
+    size_t rows, steps;               /* so far */
+    int64_t longest_us;               /* of its sets */
     bool is_done;
 };
 
@@ -162,7 +164,10 @@ do_step(struct run *run, struct rq *rq)
         us = (clock_steady_ns() - start_ns) / 1000;
         run->beat_ms = clock_steady_ms();
         job_pace_note(&run->pace, step.count, us);
+        run->longest_us = MAX(run->longest_us, us);
     }
+    run->rows += e == ERR_OK ? step.count : 0;
+    run->steps++;
     (void)rest(run->jobs, job_pace_rest_us(us));
     return e;
 }
@@ -200,6 +205,18 @@ is_stopping(struct jobs *jobs)
     return !rest(jobs, 0);
 }
 
+/* How the promise of short steps is kept can be read in the log. */
+static void
+log_run(const struct run *run)
+{
+    if (run->rows > 0) {
+        LOG(clock_now_ms(), "job.run", LOG_STR("job", str_from(run->chore->name)),
+            LOG_INT("rows", (int64_t)run->rows), LOG_INT("steps", (int64_t)run->steps),
+            LOG_INT("longestUs", run->longest_us), LOG_INT("ms", clock_steady_ms() - run->began_ms),
+            LOG_INT("done", run->is_done));
+    }
+}
+
 /* Works off a row that was taken. ERR_AGAIN: another node has taken it over meanwhile. */
 static enum err
 work(struct run *run)
@@ -210,6 +227,7 @@ work(struct run *run)
            && clock_steady_ms() - run->began_ms < SLICE_MS) {
         e = with_request(run, do_step);
     }
+    log_run(run);
     if (e == ERR_OK) {
         return with_request(run, run->is_done ? end_done : end_unfinished);
     }

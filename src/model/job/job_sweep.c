@@ -5,7 +5,7 @@
 #include "model/job/job.h"
 #include "model/rq/rq.h"
 
-enum { MIN_ROWS = 25, FIRST_ROWS = 100, MAX_ROWS = 1000 };
+enum { MIN_ROWS = 10, FIRST_ROWS = 50, MAX_ROWS = 500 };
 enum { SHORT_US = 1000, LONG_US = 3000 }; /* a step aims between: under the 5 ms promised */
 enum { MIN_REST_US = 2000, MAX_REST_US = 100000 };
 enum { MAX_KEYS = 4 };
