@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../io/db/place.h"
 #include "app/dispatch.h"
 #include "app/house.h"
 #include "base/log.h"
@@ -22,6 +23,7 @@ enum { MAX_FAILURES = 3000 };
 
 struct world {
     char folder[64];
+    struct place *place; /* NULL: SQLite */
     struct arena *arena;
     struct house house;
     struct run_pool *workers, *hashers;
@@ -92,6 +94,8 @@ world_open(struct world *w)
     snprintf(w->folder, sizeof w->folder, "/tmp/torture-XXXXXX");
     REQUIRE(mkdtemp(w->folder) != NULL);
     config.data = w->folder;
+    w->place = place_is_postgres() ? place_take("house") : NULL;
+    config.database = w->place ? place_uri(w->place).p : NULL;
     w->arena = arena_new(MB(16));
     cr_assert(house_open(&config, w->arena, &w->house, &why), "%s", why);
     w->workers = run_pool_start("worker", 2, 100);
@@ -120,6 +124,7 @@ world_close(struct world *w)
     }
     closedir(dir);
     rmdir(w->folder);
+    place_free(w->place);
 }
 
 /* Rows that a half-made request would leave behind. */
@@ -133,6 +138,13 @@ count_rows(struct world *w)
     sqlite3_stmt *statement;
     sqlite3 *db;
 
+    for (size_t i = 0; w->place != NULL && i < COUNT(tables); i++) {
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", tables[i]);
+        total += place_number(w->place, sql);
+    }
+    if (w->place != NULL) {
+        return total;
+    }
     snprintf(path, sizeof path, "%s/cardea.db", w->folder);
     REQUIRE(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, "unix-excl") == SQLITE_OK);
     sqlite3_busy_timeout(db, 5000);

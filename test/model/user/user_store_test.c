@@ -479,7 +479,7 @@ register_ann(struct fixture *fx)
     fixture_finish(rq);
 }
 
-/* The key goes before the rows: what fails in between is an erased person whose rows nobody can
+/* With files the key goes before the rows: what fails in between is an erased person whose rows nobody can
  * read, whose login ids are free, and whom the job clears away. */
 TEST(a_failing_deletion_leaves_the_person_or_rows_nobody_can_read)
 {
@@ -506,7 +506,7 @@ TEST(a_failing_deletion_leaves_the_person_or_rows_nobody_can_read)
         }
         EXPECT(is_shape(shape, (struct shape){1, 2, 1, true, false}));
     }
-    EXPECT(erased > 0);
+    EXPECT(fx->place != NULL ? erased == 0 : erased > 0); /* PostgreSQL commits both at once */
     rq = fixture_rq(fx);
     seal_erase_user_key(rq, fx->tenant, find(fx, "ann")->id);
     fixture_finish(rq);
