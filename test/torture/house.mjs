@@ -70,7 +70,7 @@ export const session = async (wire, who = person) => {
   const page = await browser.open(authorizePath);
   const done = await browser.post('/signin', { ...Browser.hidden(page), loginId: who.email, password: who.password });
   if (done.status !== 303) {
-    throw Object.assign(new Error(`a sign-in was answered ${done.status}: ${done.text.slice(0, 500)}`), { isCut: done.status === 503, answer: last });
+    throw Object.assign(new Error(`a sign-in was answered ${done.status}: ${done.text.slice(0, 500)}`), { isCut: done.status >= 500, answer: last });
   }
   return `cookie: ${[...browser.cookies].map(([k, v]) => `${k}=${v}`).join('; ')}\r\n`;
 };

@@ -51,10 +51,10 @@ export class Actor {
     return answer;
   }
 
-  // Only 200s and redirects are acknowledgements; 503 and a cut connection leave the outcome open.
+  // Only 200s and redirects are acknowledgements; 5xx and a cut connection leave the outcome open.
   async sure(ask) {
     const answer = await ask();
-    if (answer.status === 503) throw Object.assign(new Error('503'), { isCut: true, answer });
+    if (answer.status >= 500) throw Object.assign(new Error(`answered ${answer.status}`), { isCut: true, answer });
     if (answer.status !== 200 && answer.status !== 303) throw new Error(`answered ${answer.status}: ${answer.text.slice(0, 300)}`);
     this.acknowledged++;
     return answer;

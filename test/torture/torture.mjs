@@ -17,6 +17,7 @@ const parts = {
   disk: { file: './disk.mjs', options: () => ({ rounds: times(20) }) },
   history: { file: './history.mjs', options: () => ({ histories: times(100), nodes, lengthMs: 4000 }) },
   clock: { file: './clock.mjs', options: () => ({ nodes, rounds: times(10) }) },
+  calls: { file: './calls.mjs', options: () => ({ stride: Math.max(1, Math.round(1 / scale)), startStride: Math.max(1, Math.round(5 / scale)) }) },
 };
 
 const seconds = (ms) => `${Math.round(ms / 1000)} s`;
