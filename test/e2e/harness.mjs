@@ -124,7 +124,7 @@ export const freePort = async () => {
 };
 
 export class Cardea {
-  // options: { kickstart, args, env, dir, url, store }; a store that is handed in is the caller's to drop
+  // options: { kickstart, args, env, dir, url, store, binary }; a store that is handed in is the caller's to drop
   static async start(options = {}) {
     const c = new Cardea();
     c.options = options;
@@ -150,7 +150,7 @@ export class Cardea {
   async run(more = []) {
     const args = ['serve', ...this.store.args, '--listen', `127.0.0.1:${this.port}`, '--no-rate-limit', ...more, ...(this.options.args ?? [])];
     if (this.options.url) args.push('--url', this.options.url);
-    this.process = spawn(CARDEA, args, {
+    this.process = spawn(this.options.binary ?? CARDEA, args, {
       env: { ...process.env, CARDEA_TEST_CLOCK: '1', ASAN_OPTIONS: 'detect_leaks=1', ...(this.options.env ?? {}) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
