@@ -13,8 +13,8 @@ enum { CRYPTO_MD_BYTES = 64, CRYPTO_POOL_BYTES = 4096, CRYPTO_SLOTS = 32 };
 /* Written by crypto_init before any thread starts, read only from then on. */
 struct crypto_algs {
     EVP_MD *md[CRYPTO_MD_COUNT];
-    EVP_MAC *hmac;
     EVP_CIPHER *aes_256_gcm;
+    bool is_ready;
 };
 extern struct crypto_algs crypto_algs;
 
@@ -24,7 +24,6 @@ struct crypto_thread {
     bool is_known; /* the destructor is registered */
     int slot;      /* 0..CRYPTO_SLOTS-1, or -1 when more threads live */
     EVP_MD_CTX *md[CRYPTO_MD_COUNT];
-    EVP_MAC_CTX *hmac[CRYPTO_MD_COUNT];
     EVP_CIPHER_CTX *seal, *open;
     unsigned fork_count; /* of the process that filled the pool */
     size_t pool_left;

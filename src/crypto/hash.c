@@ -5,11 +5,11 @@
  * process. */
 #include "crypto/hash.h"
 
-#include <openssl/core_names.h>
-#include <openssl/params.h>
 #include <sodium.h>
 
 #include "crypto/crypto_internal.h"
+
+enum { PARTS_MAX = 16, MAC_PARTS_MAX = 2 * PARTS_MAX };
 
 size_t
 crypto_md_bytes(enum crypto_md md)
@@ -41,45 +41,35 @@ crypto_digest(enum crypto_md md, const bytes *parts, size_t count, uint8_t *to)
     CHECK(ok && EVP_DigestFinal_ex(t->md[md], to, NULL) == 1);
 }
 
-static EVP_MAC_CTX *
-new_hmac(enum crypto_md md)
-{
-    static const char names[CRYPTO_MD_COUNT][8] = {"SHA256", "SHA384", "SHA512", "MD5"};
-    EVP_MAC_CTX *ctx = EVP_MAC_CTX_new(crypto_algs.hmac);
-    char name[8]; /* OSSL_PARAM wants it writable */
-    OSSL_PARAM params[2] = {OSSL_PARAM_construct_end(), OSSL_PARAM_construct_end()};
-
-    memcpy(name, names[md], sizeof name);
-    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0);
-    CHECK(ctx != NULL && EVP_MAC_CTX_set_params(ctx, params) == 1);
-    return ctx;
-}
-
-static EVP_MAC_CTX *
-hmac_context(enum crypto_md md)
-{
-    struct crypto_thread *t = crypto_thread_here();
-
-    if (t->hmac[md] == NULL) {
-        t->hmac[md] = new_hmac(md);
-    }
-    return t->hmac[md];
-}
-
+/* RFC 2104 s2: H(key ^ opad | H(key ^ ipad | data)). Written out, because the library's own takes
+ * memory at each use, and a request that finds none left must not end the process. */
 void
 crypto_hmac(enum crypto_md md, bytes key, const bytes *parts, size_t count, uint8_t *to)
 {
-    static const uint8_t none[1];
-    EVP_MAC_CTX *ctx = hmac_context(md);
-    size_t n = 0;
-    bool ok;
+    size_t block_n = md == CRYPTO_SHA384 || md == CRYPTO_SHA512 ? 128 : 64;
+    uint8_t block[128] = {0}, inner[CRYPTO_MD_BYTES];
+    bytes all[MAC_PARTS_MAX + 1] = {{block, block_n}};
 
-    ok = EVP_MAC_init(ctx, key.n ? key.p : none, key.n, NULL) == 1;
-    for (size_t i = 0; ok && i < count; i++) {
-        ok = parts[i].n == 0 || EVP_MAC_update(ctx, parts[i].p, parts[i].n) == 1;
+    CHECK(count <= MAC_PARTS_MAX); /* our own lists, never input's */
+    if (key.n > block_n) {
+        crypto_digest(md, &key, 1, block);
+    } else if (key.n) {
+        memcpy(block, key.p, key.n);
     }
-    CHECK(ok && EVP_MAC_final(ctx, to, &n, crypto_md_bytes(md)) == 1);
-    CHECK(n == crypto_md_bytes(md));
+    for (size_t i = 0; i < block_n; i++) {
+        block[i] ^= 0x36;
+    }
+    for (size_t i = 0; i < count; i++) {
+        all[i + 1] = parts[i];
+    }
+    crypto_digest(md, all, count + 1, inner);
+    for (size_t i = 0; i < block_n; i++) {
+        block[i] ^= 0x36 ^ 0x5c;
+    }
+    all[1] = (bytes){inner, crypto_md_bytes(md)};
+    crypto_digest(md, all, 2, to);
+    secret_wipe(block, sizeof block);
+    secret_wipe(inner, sizeof inner);
 }
 
 struct digest
@@ -107,8 +97,6 @@ write_u64(uint8_t to[static 8], uint64_t v)
         to[i] = (uint8_t)(v >> (56 - 8 * i));
     }
 }
-
-enum { PARTS_MAX = 16 };
 
 struct digest
 hmac_sha256_parts(bytes key, const bytes *parts, size_t count)

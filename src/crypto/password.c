@@ -7,6 +7,8 @@
  * well-formed record and a password within the limits the whole work is done before the compare. */
 #include "crypto/password.h"
 
+#include <errno.h>
+
 #include <crypt.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -30,7 +32,8 @@ enum {
 
 struct scheme;
 
-/* Writes scheme->hash_bytes of digest. salt is decoded, except bcrypt's. */
+/* Writes scheme->hash_bytes of digest. salt is decoded, except bcrypt's. False with errno ENOMEM when
+ * there was no memory, which says nothing of the password. */
 typedef bool digest_fn(
     const struct scheme *scheme, int64_t factor, bytes salt, str text, uint8_t *to);
 
@@ -55,6 +58,7 @@ digest_argon2id(const struct scheme *scheme, int64_t factor, bytes salt, str tex
              ARGON2_PASSES, (size_t)factor * 1024, crypto_pwhash_argon2id_ALG_ARGON2ID13)
          == 0;
     password_memory_end();
+    errno = ok ? errno : ENOMEM; /* its other reasons are excluded by is_allowed */
     return ok;
 }
 
@@ -67,6 +71,7 @@ digest_pbkdf2(const struct scheme *scheme, int64_t factor, bytes salt, str text,
 
     if (!ok) {
         ERR_clear_error();
+        errno = ENOMEM;
     }
     return ok;
 }
@@ -104,7 +109,11 @@ digest_bcrypt(const struct scheme *scheme, int64_t factor, bytes salt, str text,
     const char *phrase, *setting, *made;
     size_t head;
 
-    if (data == NULL || salt.n != BCRYPT_SALT_CHARS || text.n > BCRYPT_MAX_BYTES) {
+    if (data == NULL) {
+        errno = ENOMEM;
+        return false;
+    }
+    if (salt.n != BCRYPT_SALT_CHARS || text.n > BCRYPT_MAX_BYTES) {
         return false;
     }
     arena_keep_secret(arena);
@@ -234,7 +243,7 @@ password_make(struct arena *arena, struct rng *rng, str name, int64_t factor, st
 }
 
 bool
-password_check(const struct password_hash *record, str text)
+password_judge(const struct password_hash *record, str text, bool *ret_right)
 {
     AUTO(arena_end) struct arena *arena = arena_new(ARENA_BYTES);
     const struct scheme *scheme = scheme_of(record->scheme);
@@ -242,15 +251,28 @@ password_check(const struct password_hash *record, str text)
     uint8_t hash[CRYPTO_MD_BYTES];
     bool ok;
 
-    if (arena == NULL || !is_allowed(scheme, record->factor)
-        || !(is_bcrypt(scheme) || base64_decode(arena, record->hash, &want))) {
+    *ret_right = false;
+    if (arena == NULL) {
         return false;
     }
+    if (!is_allowed(scheme, record->factor)
+        || !(is_bcrypt(scheme) || base64_decode(arena, record->hash, &want))) {
+        return !arena_failed(arena);
+    }
     arena_keep_secret(arena);
-    ok = digest(arena, scheme, record->factor, record->salt, text, hash)
-         && ct_eq((bytes){hash, scheme->hash_bytes}, want);
+    errno = 0;
+    ok = digest(arena, scheme, record->factor, record->salt, text, hash);
+    *ret_right = ok && ct_eq((bytes){hash, scheme->hash_bytes}, want);
     secret_wipe(hash, sizeof hash);
-    return ok;
+    return ok || (errno != ENOMEM && !arena_failed(arena));
+}
+
+bool
+password_check(const struct password_hash *record, str text)
+{
+    bool is_right;
+
+    return password_judge(record, text, &is_right) && is_right;
 }
 
 bool

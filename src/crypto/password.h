@@ -34,7 +34,10 @@ bool password_factor_ok(str scheme, int64_t factor);
  * bad factor or no memory. */
 MUST_USE bool password_make(struct arena *arena, struct rng *rng, str scheme, int64_t factor,
     str text, struct password_hash *ret);
-/* True if text is the password behind record; constant time in the digest. */
+/* Whether text is the password behind record; constant time in the digest. False when there was no
+ * memory to tell: nobody may then be told that the password is wrong. */
+MUST_USE bool password_judge(const struct password_hash *record, str text, bool *ret_right);
+/* The same where no memory counts as wrong. */
 MUST_USE bool password_check(const struct password_hash *record, str text);
 /* Spends the time a check of the default scheme takes and returns false: for unknown users. */
 bool password_check_nobody(str text);

@@ -71,6 +71,7 @@ check_current_password(
 {
     struct field_reader reader = api_reader(rq);
     struct password_hash hash;
+    bool is_right = false;
     enum err e;
 
     if (before == NULL || options->current_password.n == 0) {
@@ -81,7 +82,10 @@ check_current_password(
         return e;
     }
     hash = (struct password_hash){before->scheme, before->factor, before->salt, before->hash};
-    if (before->scheme.n == 0 || !password_check(&hash, options->current_password)) {
+    if (before->scheme.n != 0 && !password_judge(&hash, options->current_password, &is_right)) {
+        return FAIL(rq, ERR_BUSY, NULL, "cannot be checked now: try again in a second");
+    }
+    if (!is_right) {
         field_fault(&reader, "currentPassword", "invalid",
             "The current password is not the user's password.");
     }

@@ -22,16 +22,34 @@ log_failure(struct rq *rq, const struct tenant *tenant, str login_id)
 }
 
 /* As long as a check by the tenant's scheme takes: making a hash is the same work (OA-52). */
-static bool
+static void
 check_nobody(struct rq *rq, const struct tenant *tenant, str password)
 {
     struct password_hash made;
 
     if (!password_make(rq->arena, rq->rng, tenant->encryption.scheme, tenant->encryption.factor,
             password, &made)) {
-        return password_check_nobody(password);
+        (void)password_check_nobody(password);
     }
-    return false;
+}
+
+/* Without memory for the hash nobody is told that the password is wrong, and no failure counts. */
+static enum err
+check_password(struct rq *rq, const struct tenant *tenant, const struct user *user, str password,
+    bool *ret_right)
+{
+    struct password_hash hash;
+
+    *ret_right = false;
+    if (user == NULL || user->scheme.n == 0) {
+        check_nobody(rq, tenant, password);
+        return ERR_OK;
+    }
+    hash = (struct password_hash){user->scheme, user->factor, user->salt, user->hash};
+    if (!password_judge(&hash, password, ret_right)) {
+        return FAIL(rq, ERR_BUSY, NULL, "cannot be checked now: try again in a second");
+    }
+    return ERR_OK;
 }
 
 enum err
@@ -39,7 +57,6 @@ credential_check(struct rq *rq, const struct tenant *tenant, str login_id, str p
     enum credential_verdict *ret, struct user **ret_user)
 {
     str normal = identity_normal(rq->arena, login_id);
-    struct password_hash hash;
     int64_t wait_s;
     bool is_right;
     enum err e;
@@ -51,15 +68,9 @@ credential_check(struct rq *rq, const struct tenant *tenant, str login_id, str p
     }
     e = rq_needs_hash(rq);
     e = e ? e : user_find(rq, tenant, login_id, USER_REGISTRATIONS, ret_user);
+    e = e ? e : check_password(rq, tenant, *ret_user, password, &is_right);
     if (e != ERR_OK) {
         return e;
-    }
-    if (*ret_user == NULL || (*ret_user)->scheme.n == 0) {
-        is_right = check_nobody(rq, tenant, password);
-    } else {
-        hash = (struct password_hash){
-            (*ret_user)->scheme, (*ret_user)->factor, (*ret_user)->salt, (*ret_user)->hash};
-        is_right = password_check(&hash, password);
     }
     if (!is_right) {
         lockout_note_failure(rq, tenant, normal);
