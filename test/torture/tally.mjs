@@ -9,7 +9,9 @@ export class Tally {
   check(holds, what) {
     if (holds) { this.passed++; return true; }
     this.failed++;
-    if (this.faults.length < MAX_SHOWN) this.faults.push((typeof what === 'function' ? what() : what).slice(0, MAX_TEXT));
+    if (this.faults.length >= MAX_SHOWN) return false;
+    this.faults.push((typeof what === 'function' ? what() : what).slice(0, MAX_TEXT));
+    if (!this.isQuiet) process.stdout.write(`    FAULT ${this.faults.at(-1)}\n`);
     return false;
   }
 
