@@ -131,6 +131,13 @@ tidy(struct rq *rq, struct chore_step *step)
     return e;
 }
 
+/* Erasures that a crash has cut; those of before the start were finished at the start. */
+static enum err
+finish_erasures(struct rq *rq, struct chore_step *step)
+{
+    return tenant_finish_erasures(rq, step->max, &step->count);
+}
+
 /* clang-format off */
 const struct chore chores[] = {
 /*   name               period     rows             step */
@@ -143,6 +150,7 @@ const struct chore chores[] = {
     {"sweep consents",  MINUTE_MS, 0,               sweep_consents},
     {"sweep mails",     MINUTE_MS, 0,               sweep_mails},
     {"sweep events",    MINUTE_MS, 0,               sweep_events},
+    {"erasures",        MINUTE_MS, TENANTS_AT_ONCE, finish_erasures},
     {"tidy",            DAY_MS,    1,               tidy},
 };
 /* clang-format on */

@@ -21,7 +21,7 @@
 extern const struct db_migration migrations[];
 extern const size_t migration_count;
 
-enum { CACHE_MAX = 10000, VERDICTS_MAX = 20000, LOCKOUTS_MAX = 100000 };
+enum { CACHE_MAX = 10000, VERDICTS_MAX = 20000, LOCKOUTS_MAX = 100000, ERASURES_AT_ONCE = 20 };
 
 static bool
 open_database(const struct config *config, struct house *house, const char **ret_why)
@@ -132,6 +132,31 @@ set_url(struct house *house, struct arena *arena, const struct config *config)
     house->is_https = str_starts(url, S("https://"));
 }
 
+/* What an erasure that a crash has cut left behind ends before anybody is served: nothing half-done is
+ * visible. */
+static bool
+finish_erasures(struct house *house, const char **ret_why)
+{
+    size_t count = 1;
+    enum err e;
+
+    *ret_why = "erasures that were cut cannot be finished";
+    while (count > 0) {
+        AUTO(arena_end) struct arena *arena = arena_new(MB(4));
+        struct rq rq;
+        if (arena == NULL) {
+            return false;
+        }
+        house_begin(house, arena, &rq);
+        e = tenant_finish_erasures(&rq, ERASURES_AT_ONCE, &count);
+        e = e ? e : house_commit(&rq);
+        if (e != ERR_OK && e != ERR_AGAIN) { /* again: another node was faster */
+            return false;
+        }
+    }
+    return true;
+}
+
 bool
 house_open(
     const struct config *config, struct arena *arena, struct house *ret, const char **ret_why)
@@ -147,7 +172,7 @@ house_open(
     ret->cache = cache_new(CACHE_MAX, ret->rng); /* hears what other nodes change from the start */
     if (ret->cache == NULL || !open_database(config, ret, ret_why)
         || !open_keys(config, arena, ret, ret_why) || !open_memory(config, ret, ret_why)
-        || !check_keys(arena, ret, ret_why)) {
+        || !check_keys(arena, ret, ret_why) || !finish_erasures(ret, ret_why)) {
         house_close(ret);
         return false;
     }

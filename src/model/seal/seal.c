@@ -69,6 +69,7 @@ seal_new_user_key(
     wrapped = seal_put(rq, &tenant->key, user_key_place(tenant, user_id), key32_bytes(ret));
     rq_write(rq, USER_KEY_PUT, DB_NEW, ERR_CONFLICT,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_BYTES(wrapped)));
+    rq_write(rq, ERASURE_DROP, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
     return wrapped.n ? ERR_OK : FAIL_SERVER(rq);
 }
 
@@ -137,6 +138,51 @@ seal_erase_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user
 {
     rq->opened = NULL; /* what is declared to be erased is gone for this request, too */
     rq_write(rq, USER_KEY_ERASE, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
+    rq_write(rq, ERASURE_PUT, DB_ANY, ERR_OK,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_I64(rq->now)));
+}
+
+void
+seal_erase_tenant_keys(struct rq *rq, const struct tenant *tenant)
+{
+    const struct uuid nobody = {{0}};
+
+    rq_write(rq, USER_KEY_ERASE_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
+    rq_write(rq, DAY_KEY_ERASE_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
+    rq_write(rq, ERASURE_PUT, DB_ANY, ERR_OK,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&nobody), DB_I64(rq->now)));
+}
+
+enum err
+seal_erasures(struct rq *rq, size_t max, struct seal_erasure **ret, size_t *ret_count)
+{
+    struct db_row *rows;
+    enum err e = rq_read_all(rq, ERASURE_LIST, max, &rows, DB_VALUES(DB_I64((int64_t)max)));
+
+    *ret_count = 0;
+    *ret = e == ERR_OK ? ARENA_ARRAY(rq->arena, MAX(max, 1), struct seal_erasure) : NULL;
+    if (*ret == NULL) {
+        return e ? e : FAIL_SERVER(rq);
+    }
+    for (const struct db_row *row = rows; row != NULL; row = row->next) {
+        (*ret)[(*ret_count)++] =
+            (struct seal_erasure){uuid_from(db_bytes(row, 0)), uuid_from(db_bytes(row, 1))};
+    }
+    return ERR_OK;
+}
+
+void
+seal_hold_erasure(struct rq *rq, const struct seal_erasure *erasure)
+{
+    rq_write(rq, ERASURE_HOLD, DB_ONE, ERR_AGAIN,
+        DB_VALUES(DB_ID(&erasure->tenant_id), DB_ID(&erasure->user_id), DB_I64(rq->now)));
+}
+
+void
+seal_drop_erasure(struct rq *rq, const struct seal_erasure *erasure)
+{
+    rq_write(rq, ERASURE_DROP, DB_ANY, ERR_OK,
+        DB_VALUES(DB_ID(&erasure->tenant_id), DB_ID(&erasure->user_id)));
 }
 
 /* A day key is bound to its day through the id's last eight bytes. */

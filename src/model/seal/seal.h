@@ -33,6 +33,21 @@ MUST_USE enum err seal_user_key(struct rq *rq, const struct tenant *tenant, stru
 void seal_hold_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 /* Declares the erasure of the user's key: the person is gone, in every copy of the data. */
 void seal_erase_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
+/* The same for all keys of a tenant. */
+void seal_erase_tenant_keys(struct rq *rq, const struct tenant *tenant);
+
+/* Keys are erased in a commit before that of the rows. What was erased is noted in the same commit, so that after
+ * a crash in between the rows are found and end before anybody is served. */
+struct seal_erasure {
+    struct uuid tenant_id, user_id; /* user_id nil: the whole tenant */
+};
+MUST_USE enum err seal_erasures(
+    struct rq *rq, size_t max, struct seal_erasure **ret, size_t *ret_count);
+/* Declares that the note must still be there at the commit (ERR_AGAIN): a user made anew with the same id
+ * takes it away. */
+void seal_hold_erasure(struct rq *rq, const struct seal_erasure *erasure);
+/* Declares the end of the note: its rows are gone. Never in a set with the rows: keys come first. */
+void seal_drop_erasure(struct rq *rq, const struct seal_erasure *erasure);
 
 /* A log detail of the tenant (a login id that failed, an address) sealed under its key of the
  * day, as base64url text; empty when no key of today is there (a job makes tomorrow's today:

@@ -112,4 +112,7 @@ MUST_USE enum err tenant_update(struct rq *rq, struct tenant *tenant);
 /* Declares the end of a tenant and all its rows: its key goes, so nothing of it can be read
  * again. */
 MUST_USE enum err tenant_delete(struct rq *rq, const struct tenant *tenant);
+/* Declares the next step to end at most max erasures that a crash has cut between the two stores, and how many were
+ * noted; 0: all are done. */
+MUST_USE enum err tenant_finish_erasures(struct rq *rq, size_t max, size_t *ret_count);
 MUST_USE enum err tenant_name_taken(struct rq *rq, str name, struct uuid except, bool *ret);

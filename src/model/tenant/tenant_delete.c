@@ -10,6 +10,7 @@
 #include "model/key/key.h"
 #include "model/outbox/outbox.h"
 #include "model/rq/rq.h"
+#include "model/seal/seal.h"
 #include "model/session/session.h"
 #include "model/statements.h"
 #include "model/token/token.h"
@@ -42,8 +43,8 @@ drop_compiled(struct rq *rq, const struct tenant *tenant)
 enum err
 tenant_delete(struct rq *rq, const struct tenant *tenant)
 {
-    static const int statements_of_tenant[] = {APPLICATION_REMOVE_TENANT, KEY_REMOVE_TENANT,
-        APIKEY_REMOVE_TENANT, USER_KEY_ERASE_TENANT, DAY_KEY_ERASE_TENANT};
+    static const int statements_of_tenant[] = {
+        APPLICATION_REMOVE_TENANT, KEY_REMOVE_TENANT, APIKEY_REMOVE_TENANT};
     enum err e = drop_compiled(rq, tenant);
 
     if (e != ERR_OK) {
@@ -53,6 +54,7 @@ tenant_delete(struct rq *rq, const struct tenant *tenant)
     for (size_t i = 0; i < COUNT(statements_of_tenant); i++) {
         rq_write(rq, statements_of_tenant[i], DB_ANY, ERR_SERVER, DB_VALUES(DB_ID(&tenant->id)));
     }
+    seal_erase_tenant_keys(rq, tenant);
     user_forget_tenant(rq, tenant);
     session_forget_tenant(rq, tenant);
     code_forget_tenant(rq, tenant);
@@ -61,4 +63,37 @@ tenant_delete(struct rq *rq, const struct tenant *tenant)
     event_forget_tenant(rq, tenant);
     outbox_forget_tenant(rq, tenant);
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
+/* The rows go first; once they are gone, at the next turn, the note. */
+static enum err
+finish_one(struct rq *rq, const struct seal_erasure *erasure)
+{
+    const struct tenant *tenant;
+    bool is_pending = false;
+    enum err e = tenant_load(rq, erasure->tenant_id, &tenant);
+
+    seal_hold_erasure(rq, erasure); /* first: what follows may write the note anew */
+    if (e == ERR_OK && tenant != NULL && uuid_is_nil(erasure->user_id)) {
+        is_pending = true;
+        e = tenant_delete(rq, tenant);
+    } else if (e == ERR_OK && tenant != NULL) {
+        e = user_finish_erasure(rq, tenant, erasure, &is_pending);
+    }
+    if (e == ERR_OK && !is_pending) {
+        seal_drop_erasure(rq, erasure);
+    }
+    return e;
+}
+
+enum err
+tenant_finish_erasures(struct rq *rq, size_t max, size_t *ret_count)
+{
+    struct seal_erasure *list;
+    enum err e = seal_erasures(rq, max, &list, ret_count);
+
+    for (size_t i = 0; e == ERR_OK && i < *ret_count; i++) {
+        e = finish_one(rq, &list[i]);
+    }
+    return e;
 }

@@ -341,6 +341,21 @@ user_clear_erased(
     return e;
 }
 
+enum err
+user_finish_erasure(struct rq *rq, const struct tenant *tenant, const struct seal_erasure *erasure,
+    bool *ret_is_pending)
+{
+    struct db_row *row;
+    enum err e = rq_read(
+        rq, USER_STANDING, &row, DB_VALUES(DB_ID(&erasure->tenant_id), DB_ID(&erasure->user_id)));
+
+    *ret_is_pending = false;
+    if (e == ERR_OK && row != NULL) {
+        e = user_clear_erased(rq, tenant, erasure->user_id, ret_is_pending);
+    }
+    return e;
+}
+
 static enum err
 tidy_row(struct rq *rq, struct user_cursor *cursor, const struct db_row *row)
 {

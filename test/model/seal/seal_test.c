@@ -47,6 +47,9 @@ TEST(an_erased_user_key_is_gone_also_from_the_files)
     rq = fixture_rq(fx);
     REQUIRE(seal_user_key(rq, fx->tenant, id, &again, &found) == ERR_OK);
     EXPECT(!found);
+    seal_drop_erasure(rq, &(struct seal_erasure){fx->tenant->id, id});
+    fixture_finish(rq);
+    rq = fixture_rq(fx);
     EXPECT(fixture_search(fx, "keys", uuid_bytes(&id)) == 0);
     EXPECT(fixture_search(fx, "", key32_bytes(&key)) == 0);
     fixture_done(rq);
