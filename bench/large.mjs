@@ -2,7 +2,7 @@
 // A small and a large database side by side: the same questions to both, in turn, so that a busy machine is busy for
 // both. Prints the tables of docs/performance-large.md. Settings, by environment: LARGE_DATA (the folder; what is
 // there already is used), LARGE_USERS, LARGE_TENANTS, LARGE_SECONDS of each run, LARGE_REST (tenants at rest),
-// LARGE_ONLY (words of the parts: sweep rows tenants rest), LARGE_DATABASE (a PostgreSQL URI that ends with a slash).
+// LARGE_ONLY (words of the parts: sweep rows tenants rest), LARGE_ROWS (words of scenarios), LARGE_DATABASE (a PostgreSQL URI that ends with a slash).
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,8 +12,10 @@ const root = setting('LARGE_DATA', join(build, 'large'));
 const seconds = number('LARGE_SECONDS', 3);
 const only = setting('LARGE_ONLY', '').split(' ').filter(Boolean);
 const RUNS = 3;
+const SAMPLE = 5000; // of both databases the same number of people, spread over all: what differs is what they lie among
 const small = { name: '10 thousand', folder: 'small', users: 10000, tenants: 10 };
 const large = { name: `${thousands(number('LARGE_USERS', 10000000))}`, folder: 'data', users: number('LARGE_USERS', 10000000), tenants: number('LARGE_TENANTS', 10000) };
+const chosen = setting('LARGE_ROWS', '').split(' ').filter(Boolean);
 const say = (line) => console.log(line);
 const mb = (path) => (existsSync(path) ? statSync(path).size / 1e6 : 0);
 
@@ -24,9 +26,14 @@ const fill = (size) => {
   const numbers = ['-u', size.users, '-t', size.tenants, '-k', 2 * size.users, '-e', 3 * size.users].map(String);
   const run = spawnSync('nice', [join(build, 'bench', 'fill'), ...numbers, '--', '--data', size.data, ...argsOf(size)], { stdio: ['ignore', 'inherit', 'inherit'] });
   if (run.status !== 0) throw new Error('fill failed');
-  size.fixtures = join(root, `${size.folder}.fixtures`);
   const words = { people: size.users, people_tenants: size.tenants, password: 'correct horse battery', secret: 'a-client-secret-of-more-than-32-characters', api: 'authorization: an-api-key-for-tests-with-everything' };
-  writeFileSync(size.fixtures, Object.entries(words).map(([k, v]) => `${k} ${v}\n`).join(''));
+  const save = (name, all) => {
+    const file = join(root, `${size.folder}.${name}`);
+    writeFileSync(file, Object.entries(all).map(([k, v]) => `${k} ${v}\n`).join(''));
+    return file;
+  };
+  size.fixtures = save('fixtures', words);
+  size.sample = save('sample', { ...words, people_sample: SAMPLE });
 };
 
 const measureStart = async (size) => {
@@ -39,37 +46,38 @@ const measureStart = async (size) => {
   say(`| ${size.name} | ${median(runs.map((r) => r.ms)).toFixed(0)} | ${median(runs.map((r) => r.all)).toFixed(1)} | ${median(runs.map((r) => r.own)).toFixed(1)} | ${thousands(mb(join(size.data, 'cardea.db')))} | ${thousands(mb(join(size.data, 'keys.db')))} |`);
 };
 
-// what, scenario; each also with people nobody asked for before (their pages come from the disk).
+// what, scenario: with a sample of people whose pages are in memory, and with people nobody asked for before.
 const rows = [
   ['user lookup by email', 'person_lookup'],
   ['search by email', 'person_search'],
   ['password login, cheap hash, durable', 'person_login'],
   ['login and refresh with rotation, durable', 'person_refresh'],
-  ['list of 25 tenants', 'tenant_search'],
 ];
 
-const ask = async (size, scenario, first) => size.server.load(scenario, size.fixtures, ['-s', seconds, '-f', first]);
+const ask = async (size, scenario, fixtures, first) => size.server.load(scenario, fixtures, ['-s', seconds, '-f', first]);
 
 const measureRow = async ([what, scenario], isFresh) => {
   const runs = { small: [], large: [] };
-  if (!isFresh) for (const size of [small, large]) await ask(size, scenario, 7);
+  if (!isFresh) for (const size of [small, large]) await size.server.load(scenario, size.sample, ['-n', 4 * SAMPLE]);
   for (let i = 0; i < RUNS; i++) {
-    const first = isFresh ? Date.now() % 1e9 : 7;
-    runs.small.push(await ask(small, scenario, first));
-    runs.large.push(await ask(large, scenario, first));
+    const first = Date.now() % 1e9;
+    for (const [name, size] of [['small', small], ['large', large]]) {
+      runs[name].push(await ask(size, scenario, isFresh ? size.fixtures : size.sample, first));
+    }
   }
   const of = (name, field) => median(runs[name].map((r) => r[field]));
   const errors = [...runs.small, ...runs.large].filter((r) => r.errors);
   const cell = (name) => `${thousands(of(name, 'rate'))} | ${of(name, 'server_cpu_us').toFixed(1)} | ${(of(name, 'p50_us') / 1000).toFixed(1)} | ${(of(name, 'p99_us') / 1000).toFixed(1)}`;
-  say(`| ${what}${isFresh ? ', people not asked for before' : ''} | ${cell('small')} | ${cell('large')} | ${(of('large', 'server_cpu_us') / of('small', 'server_cpu_us')).toFixed(2)} |${errors.map((r) => ` ${r.errors} errors: ${r.why}`).join(' ')}`);
+  say(`| ${what}${isFresh ? ', anybody, from the disk' : ''} | ${cell('small')} | ${cell('large')} | ${(of('large', 'server_cpu_us') / of('small', 'server_cpu_us')).toFixed(2)} |${errors.map((r) => ` ${r.errors} errors: ${r.why}`).join(' ')}`);
 };
 
 const measureRows = async () => {
   for (const size of [small, large]) size.server = await Server.cardea(size.data, argsOf(size));
   say(`\n| what | a second, ${small.name} | CPU us | p50 ms | p99 ms | a second, ${large.name} | CPU us | p50 ms | p99 ms | CPU ratio |`);
   say('|---|---|---|---|---|---|---|---|---|---|');
-  for (const row of rows) await measureRow(row, false);
-  for (const row of rows.slice(0, 4)) await measureRow(row, true);
+  for (const isFresh of [false, true]) {
+    for (const row of rows) if (chosen.length === 0 || chosen.includes(row[1])) await measureRow(row, isFresh);
+  }
   for (const size of [small, large]) await size.server.stop();
 };
 

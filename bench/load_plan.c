@@ -213,19 +213,28 @@ fixture(str word, size_t at)
     return NO_STR;
 }
 
+static int64_t
+number_fixture(str word)
+{
+    int64_t n;
+
+    return str_i64(fixture(word, 0), &n) && n > 0 ? n : 0;
+}
+
 /* A step of a fixed generator: the same people are asked for in every run that counts from the same
- * number. */
+ * number. With people_sample of them only: so many, spread over all. */
 static int64_t
 random_number(void)
 {
-    int64_t count;
+    int64_t count = number_fixture(S("people")), sample = number_fixture(S("people_sample"));
 
     state ^= state << 13;
     state ^= state >> 7;
     state ^= state << 17;
-    return str_i64(fixture(S("people"), 0), &count) && count > 0
-               ? (int64_t)(state % (uint64_t)count)
-               : 0;
+    if (sample > 0 && sample < count) {
+        return (int64_t)(state % (uint64_t)sample) * (count / sample);
+    }
+    return count ? (int64_t)(state % (uint64_t)count) : 0;
 }
 
 static str
@@ -246,13 +255,9 @@ id_text(struct uuid id, char to[static PEOPLE_EMAIL_MAX])
 static int64_t
 tenant_of(const struct plan_words *words)
 {
-    struct people people = {0, 0};
+    struct people people = {number_fixture(S("people")), number_fixture(S("people_tenants"))};
 
-    if (!str_i64(fixture(S("people"), 0), &people.users)
-        || !str_i64(fixture(S("people_tenants"), 0), &people.tenants)) {
-        return 0;
-    }
-    return people_tenant(&people, words->person);
+    return people.users && people.tenants ? people_tenant(&people, words->person) : 0;
 }
 
 /* Words that are made rather than looked up; to is room for one. */
