@@ -86,6 +86,7 @@ describe('kickstart', () => {
     const { variables } = JSON.parse(readFileSync(file));
     const c = await Cardea.start({ kickstart: null, args: ['--demo', '--kickstart', file] });
     try {
+      for (let tries = 0; tries < 100 && !c.log.includes('ada@example.com'); tries++) await new Promise((r) => setTimeout(r, 50));
       assert.match(c.log, /ada@example\.com/);
       const { status } = await c.fetch('/api/user?email=ada@example.com', { headers: { authorization: variables.apiKey } });
       assert.equal(status, 200);
