@@ -31,6 +31,7 @@ const measureRow = async (c, [what, scenario]) => {
 };
 
 const measureIdle = async (c) => {
+  await sleep(4000); // idle hash threads give their memory back
   const before = rss(c.process.pid);
   const rate = Math.round((await load('jwks', c.port, c.process.pid, ['-s', 3])).rate / 4);
   const alone = await load('jwks', c.port, c.process.pid, ['-s', seconds, '-r', rate]);
