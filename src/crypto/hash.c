@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SHA-2 (FIPS 180-4), HMAC (RFC 2104) and HKDF (RFC 5869) on contexts kept per thread.
  *
- * A digest has no way to fail that input could reach, so a refusal of the library ends the
- * process. */
+ * A digest has no way to fail that input could reach. The first one of a thread takes memory; when
+ * there is none, libsodium's, which takes none, stands in (SHA-384 and MD5 have no such stand-in). */
 #include "crypto/hash.h"
 
 #include <sodium.h>
@@ -24,21 +24,56 @@ crypto_md_bytes(enum crypto_md md)
     return sizes[md];
 }
 
-void
-crypto_digest(enum crypto_md md, const bytes *parts, size_t count, uint8_t *to)
+static bool
+digest_kept(enum crypto_md md, const bytes *parts, size_t count, uint8_t *to)
 {
     struct crypto_thread *t = crypto_thread_here();
     bool ok;
 
     if (t->md[md] == NULL) {
         t->md[md] = EVP_MD_CTX_new();
-        CHECK(t->md[md] != NULL);
     }
-    ok = EVP_DigestInit_ex2(t->md[md], crypto_algs.md[md], NULL) == 1;
+    ok = t->md[md] != NULL && EVP_DigestInit_ex2(t->md[md], crypto_algs.md[md], NULL) == 1;
     for (size_t i = 0; ok && i < count; i++) {
         ok = EVP_DigestUpdate(t->md[md], parts[i].p, parts[i].n) == 1;
     }
-    CHECK(ok && EVP_DigestFinal_ex(t->md[md], to, NULL) == 1);
+    return ok && EVP_DigestFinal_ex(t->md[md], to, NULL) == 1;
+}
+
+static void
+digest_sha256(const bytes *parts, size_t count, uint8_t *to)
+{
+    crypto_hash_sha256_state state;
+
+    crypto_hash_sha256_init(&state);
+    for (size_t i = 0; i < count; i++) {
+        crypto_hash_sha256_update(&state, (const uint8_t *)parts[i].p, parts[i].n);
+    }
+    crypto_hash_sha256_final(&state, to);
+}
+
+static void
+digest_sha512(const bytes *parts, size_t count, uint8_t *to)
+{
+    crypto_hash_sha512_state state;
+
+    crypto_hash_sha512_init(&state);
+    for (size_t i = 0; i < count; i++) {
+        crypto_hash_sha512_update(&state, (const uint8_t *)parts[i].p, parts[i].n);
+    }
+    crypto_hash_sha512_final(&state, to);
+}
+
+void
+crypto_digest(enum crypto_md md, const bytes *parts, size_t count, uint8_t *to)
+{
+    static void (*const stand_ins[CRYPTO_MD_COUNT])(const bytes *, size_t, uint8_t *) = {
+        [CRYPTO_SHA256] = digest_sha256, [CRYPTO_SHA512] = digest_sha512};
+
+    if (!digest_kept(md, parts, count, to)) {
+        CHECK(stand_ins[md] != NULL);
+        stand_ins[md](parts, count, to);
+    }
 }
 
 /* RFC 2104 s2: H(key ^ opad | H(key ^ ipad | data)). Written out, because the library's own takes
