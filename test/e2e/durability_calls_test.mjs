@@ -2,6 +2,7 @@
 // System calls that fail, every tenth; make torture fails each one, and every allocation.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { isPostgres } from './harness.mjs';
 import { run } from '../torture/calls.mjs';
 import { Tally } from '../torture/tally.mjs';
 
@@ -10,6 +11,6 @@ describe('calls that fail', () => {
     const t = new Tally('calls');
     await run(t, { stride: 10, startStride: 200, only: ['write', 'read', 'open', 'socket'], names: ['create', 'useCode', 'erase'] });
     assert.deepEqual(t.faults, []);
-    assert.ok(t.passed > 150, `${t.passed} checks`);
+    assert.ok(t.passed > (isPostgres ? 20 : 150), `${t.passed} checks`);
   });
 });

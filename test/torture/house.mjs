@@ -67,11 +67,12 @@ export const session = async (wire, who = person) => {
       headers: { get: (name) => (name === 'location' ? answer.location : null), getSetCookie: () => [...answer.head.matchAll(/\r\nset-cookie: *([^\r]*)/gi)].map((m) => m[1]) },
     };
   } });
-  const page = await browser.open(authorizePath);
-  const done = await browser.post('/signin', { ...Browser.hidden(page), loginId: who.email, password: who.password });
-  if (done.status !== 303) {
-    throw Object.assign(new Error(`a sign-in was answered ${done.status}: ${done.text.slice(0, 500)}`), { isCut: done.status >= 500, answer: last });
-  }
+  const expect = (answer, status) => {
+    if (answer.status === status) return answer;
+    throw Object.assign(new Error(`a sign-in was answered ${answer.status}: ${answer.text.slice(0, 500)}`), { isCut: answer.status >= 500, answer: last });
+  };
+  const page = expect(await browser.open(authorizePath), 200);
+  expect(await browser.post('/signin', { ...Browser.hidden(page), loginId: who.email, password: who.password }), 303);
   return `cookie: ${[...browser.cookies].map(([k, v]) => `${k}=${v}`).join('; ')}\r\n`;
 };
 
