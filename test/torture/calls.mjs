@@ -75,11 +75,16 @@ const failStart = async (t, f, h, failure, n) => {
   await c.stop();
   f.set({ ...failures[failure], left: n });
   const started = c.run().then(() => true, () => false);
-  while (isAlive(c) && !(await Promise.race([started, pause(5).then(() => null)]))) await pause(1);
+  let isOver = null;
+  while (isAlive(c) && isOver === null) isOver = await Promise.race([started, pause(5).then(() => null)]);
   const wasReached = f.get('failed') > 0;
   f.off();
   const isUp = isAlive(c);
-  if (!isUp) {
+  if (isUp && isOver === false) {
+    t.check(false, `the start, ${failure} ${n}: neither serves nor ends`);
+    await c.stop('SIGKILL');
+    await c.run();
+  } else if (!isUp) {
     // Without memory or randomness the libraries may give up in their own way; nobody was told anything yet.
     t.check(['memory', 'random'].includes(failure) || c.process.exitCode > 0 && !/ERROR: AddressSanitizer|runtime error/.test(c.log), () => `the start, ${failure} ${n}: ended by ${c.process.signalCode ?? c.process.exitCode}: ${c.log.slice(-1500)}`);
     await c.run();
