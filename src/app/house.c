@@ -65,12 +65,14 @@ open_keys(
     const struct config *config, struct arena *arena, struct house *house, const char **ret_why)
 {
     const char *path = config->master_key_file;
-    bool is_empty;
+    bool is_empty, is_read;
     struct rq rq;
 
     house_begin(house, arena, &rq);
     *ret_why = "the database cannot be read";
-    if (house_is_empty(&rq, &is_empty) != ERR_OK || !make_folder(config, ret_why)) {
+    is_read = house_is_empty(&rq, &is_empty) == ERR_OK;
+    cache_end_request(&rq);
+    if (!is_read || !make_folder(config, ret_why)) {
         return false;
     }
     if (path == NULL) {

@@ -16,6 +16,7 @@
 #include "crypto/password.h"
 #include "io/fetch/fetch.h"
 #include "io/run/run.h"
+#include "model/cache/cache.h"
 
 enum {
     STOP_GRACE_MS = 10 * SECOND_MS,
@@ -99,7 +100,7 @@ bootstrap(struct server *s, const struct config *config, const char **ret_why)
 {
     AUTO(arena_end) struct arena *arena = arena_new(MB(4));
     struct uuid tenant_id = {{0}};
-    bool is_empty;
+    bool is_empty, is_read;
     struct rq rq;
 
     *ret_why = "the database cannot be read";
@@ -107,8 +108,10 @@ bootstrap(struct server *s, const struct config *config, const char **ret_why)
         return false;
     }
     house_begin(&s->house, arena, &rq);
-    if (house_is_empty(&rq, &is_empty) != ERR_OK || !is_empty) {
-        return !is_empty;
+    is_read = house_is_empty(&rq, &is_empty) == ERR_OK;
+    cache_end_request(&rq);
+    if (!is_read || !is_empty) {
+        return is_read;
     }
     if (config->kickstart != NULL
         && !kickstart_default_tenant(&s->house, s->arena, config->kickstart, &tenant_id, ret_why)) {

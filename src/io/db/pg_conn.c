@@ -291,7 +291,7 @@ enum pg_state
 pg_ask(struct pg_conn *conn, const char *sql, const struct db_value *values, size_t count,
     PGresult **ret, struct pg_fault *ret_fault)
 {
-    int64_t deadline = clock_steady_ms() + PG_ANSWER_MS;
+    int64_t deadline = clock_steady_ms() + (conn->answer_ms ? conn->answer_ms : PG_ANSWER_MS);
     struct pg_params p;
 
     *ret = NULL;

@@ -72,10 +72,11 @@ struct pg_plans {            /* of one statement on one connection */
     size_t limit_count;
 };
 
-struct pg_conn { /* used by one thread at a time; zeroed but for the first three: not connected */
+struct pg_conn { /* used by one thread at a time; zeroed but for the first four: not connected */
     struct pg *pg;
     const char *uri;
     const struct db_sql *sql;
+    int answer_ms; /* how long pg_ask waits; 0: PG_ANSWER_MS */
     PGconn *handle;
     struct pg_plans *plans; /* sql_count of them */
     enum pg_plan words[4];  /* the writer's own statements */

@@ -14,7 +14,7 @@
 #include "io/db/pg_internal.h"
 #include "io/db/pg_sql.h"
 
-enum { PG_STALE_MS = 4000, RETRY_MS = 300 };
+enum { PG_STALE_MS = 3000, ANSWER_MS = 1500, RETRY_MS = 300 };
 
 static void
 tell(struct pg *pg, str text)
@@ -99,7 +99,8 @@ wait_and_hear(struct pg *pg, bool *ret_is_end)
     if (*ret_is_end || !hear_all(pg)) {
         return *ret_is_end;
     }
-    return clock_steady_ms() - pg->listener.heard_ms < PG_NOTICE_MS || check_number(pg);
+    return clock_steady_ms() - pg->listener.heard_ms < PG_NOTICE_MS
+           || (check_number(pg) && hear_all(pg)); /* what came with the answer does not wake poll */
 }
 
 static bool
@@ -111,7 +112,8 @@ begin_listening(struct pg *pg)
 
     /* Listening comes before the look: what changes after it is heard, what changed before is seen. */
     return pg_connect(conn, clock_steady_ms(), &fault)
-           && pg_run(conn, PG_LISTEN_SQL, deadline, &fault) == PG_OK && check_number(pg);
+           && pg_run(conn, PG_LISTEN_SQL, deadline, &fault) == PG_OK && check_number(pg)
+           && hear_all(pg);
 }
 
 static bool
@@ -133,11 +135,12 @@ listen_main(void *arg)
             continue;
         }
         pg_disconnect(&pg->listener.conn);
-        is_end = is_asked_to_end(pg, RETRY_MS);
-        is_listening = !is_end && begin_listening(pg);
-        if (!is_end && !is_listening && clock_steady_ms() - pg->listener.heard_ms > PG_STALE_MS) {
+        /* Before connecting, which takes seconds where nobody answers. */
+        if (!is_end && clock_steady_ms() - pg->listener.heard_ms > PG_STALE_MS) {
             tell(pg, NO_STR);
         }
+        is_end = is_end || is_asked_to_end(pg, RETRY_MS);
+        is_listening = !is_end && begin_listening(pg);
     }
     return NULL;
 }
@@ -147,7 +150,7 @@ pg_listen_start(struct pg *pg)
 {
     struct pg_conn *conn = &pg->listener.conn;
 
-    *conn = (struct pg_conn){.pg = pg, .uri = pg->uri, .sql = pg->db->sql};
+    *conn = (struct pg_conn){.pg = pg, .uri = pg->uri, .sql = pg->db->sql, .answer_ms = ANSWER_MS};
     pg->listener.number = -1;
     if (pipe2(pg->listener.wake, O_CLOEXEC) != 0) {
         pg->listener.wake[0] = pg->listener.wake[1] = -1;
