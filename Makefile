@@ -57,7 +57,7 @@ torture:
 bench:
 	@echo 'bench: the release under load'
 	@$(MAKE) build
-	@bench/run
+	@bench/run $(only)
 
 where:
 	@tools/where '$(path)'
