@@ -43,7 +43,7 @@ struct sqlite {
     sqlite3_stmt *words[SQLITE_PLACES][WORD_COUNT];
     bool is_synchronous[SQLITE_PLACES];
     bool is_erasure_pending; /* erased keys are still in keys.db's log */
-    bool is_broken;          /* a flush failed: what is on disk is unknown until reopened */
+    bool is_broken;          /* a flush failed: what is on disk is unknown until mended */
 };
 
 /* sqlite_conn.c */

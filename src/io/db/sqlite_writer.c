@@ -5,7 +5,8 @@
  * the set in both; keys.db is then committed first. Invariants: 1 a row is durable only after the
  * keys its set wrote or erased (DESIGN section 7), so a crash between the two commits leaves orphan keys or
  * unreadable rows, never a row whose key may still come; 2 nobody is told DB_COMMITTED before both
- * commits are on disk; 3 once a flush failed nothing more is promised until the folder is reopened. */
+ * commits are on disk; 3 once a flush failed nothing more is promised until all that was committed has been
+ * written and flushed anew (mend). */
 #include "io/db/sqlite_internal.h"
 
 enum outcome { SET_OK, SET_MISSED, SET_LOST, BATCH_DEAD };
@@ -255,6 +256,26 @@ sqlite_writer_flush_erased(struct sqlite *s)
     s->is_erasure_pending = rc != SQLITE_OK;
 }
 
+/* After a failed flush the system calls pages clean that are not on disk, and the next flush of the
+ * same file would succeed without them. So the log is not trusted again: what was committed is copied from it into
+ * the database, which makes those pages dirty anew, the database is flushed, and only then the log is
+ * emptied. This connection still knows where the last commit ends, which is before what was written in vain; so it
+ * must not be closed first. Until all of that succeeds nothing is promised (DU-03). */
+static bool
+mend(struct sqlite *s)
+{
+    for (unsigned place = 0; place < SQLITE_PLACES; place++) {
+        if (db_is_told_to_fail()
+            || sqlite3_wal_checkpoint_v2(
+                   s->conn[place]->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL)
+                   != SQLITE_OK) {
+            return false;
+        }
+    }
+    s->is_broken = false;
+    return true;
+}
+
 /* Undoes the batch where it still stands and says so to every set of it. */
 static void
 lose(struct batch *b, struct db_writes *batch)
@@ -274,7 +295,7 @@ void
 sqlite_writer_commit(struct db *db, int writer, struct db_writes *batch)
 {
     struct batch b = {.db = db, .s = db->state};
-    bool is_alive = !b.s->is_broken;
+    bool is_alive = !b.s->is_broken || mend(b.s);
 
     (void)writer; /* SQLite has one */
     set_synchronous(b.s, batch);
