@@ -18,6 +18,8 @@ const parts = {
   history: { file: './history.mjs', options: () => ({ histories: times(100), nodes, lengthMs: 4000 }) },
   clock: { file: './clock.mjs', options: () => ({ nodes, rounds: times(10) }) },
   calls: { file: './calls.mjs', options: () => ({ stride: Math.max(1, Math.round(1 / scale)), startStride: Math.max(1, Math.round(5 / scale)) }) },
+  neighbour: { file: './neighbour.mjs', options: () => ({ cycles: times(20) }) },
+  pgkill: { file: './pgkill.mjs', options: () => ({ cycles: times(50), nodes }) },
 };
 
 const seconds = (ms) => `${Math.round(ms / 1000)} s`;
