@@ -11,6 +11,6 @@ describe('histories', () => {
     const t = new Tally('history');
     await run(t, { histories: isPostgres ? 1 : 3, nodes: 3 });
     assert.deepEqual(t.faults, []);
-    assert.ok(t.passed > 40, `${t.passed} checks`);
+    assert.ok(t.passed > 10, `${t.passed} checks`);
   });
 });

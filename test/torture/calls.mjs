@@ -96,10 +96,12 @@ const failStart = async (t, f, h, failure, n) => {
   return wasReached;
 };
 
+const FIRST = 4;
+
 // Every N until it is no longer reached; with a stride, the first ones and then every so many.
 const each = async (stride, fail) => {
   let count = 0;
-  for (let n = 0, missed = 0; missed < 2; n += n < stride ? 1 : stride) {
+  for (let n = 0, missed = 0; missed < 2; n += n < Math.min(stride, FIRST) ? 1 : stride) {
     const wasReached = await fail(n);
     count += wasReached;
     missed = wasReached ? 0 : missed + 1;
