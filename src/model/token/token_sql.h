@@ -17,15 +17,18 @@
         " expires_at = $9 WHERE tenant_id = $1 AND id = $2 AND step = $3 AND digest = $4")         \
     X(TOKEN_SLIDE, DB_DATA, "UPDATE token SET start_instant = $5, expires_at = $6"                 \
         " WHERE tenant_id = $1 AND id = $2 AND step = $3 AND digest = $4")                         \
-    X(TOKEN_MOVE_SESSION, DB_DATA, "UPDATE token SET session_id = $3 WHERE tenant_id = $1 AND session_id = $2") \
+    X(TOKEN_MOVE_SESSION, DB_DATA, "UPDATE token SET session_id = $3 WHERE tenant_id = $1 AND session_id = $2" \
+        " AND length(session_id) > 0") \
     X(TOKEN_REVOKE, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND id = $2")                 \
     X(TOKEN_REVOKE_USER, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND user_id = $2")       \
     X(TOKEN_REVOKE_USER_APPLICATION, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND user_id = $2" \
         " AND application_id = $3")                                                                \
     X(TOKEN_REVOKE_USER_SESSIONS, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND user_id = $2" \
         " AND session_id <> $3")                                                                   \
-    X(TOKEN_REVOKE_APPLICATION, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND application_id = $2") \
-    X(TOKEN_REVOKE_SESSION, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND session_id = $2") \
+    X(TOKEN_REVOKE_APPLICATION, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND application_id = $2" \
+        " AND length(application_id) > 0") \
+    X(TOKEN_REVOKE_SESSION, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND session_id = $2" \
+        " AND length(session_id) > 0") \
     X(TOKEN_REVOKE_TENANT, DB_DATA, "DELETE FROM token WHERE tenant_id = $1")                      \
     X(TOKEN_OVERDUE, DB_DATA, "SELECT tenant_id, id FROM token"                                    \
         " WHERE expires_at < $1 ORDER BY expires_at LIMIT $2")                                     \

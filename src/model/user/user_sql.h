@@ -10,8 +10,8 @@
     X(USER_BY_ID, DB_DATA, "SELECT " USER_COLUMNS " FROM users WHERE tenant_id = $1 AND id = $2") \
     X(USER_BY_BLIND, DB_DATA, "SELECT u.id, u.is_active, u.insert_instant, u.last_update_instant," \
         " u.last_login_instant, u.password_instant, u.expiry, u.profile, u.credentials"            \
-        " FROM identity i JOIN users u ON u.tenant_id = i.tenant_id AND u.id = i.user_id"          \
-        " WHERE i.tenant_id = $1 AND i.blind = $2")                                                \
+        " FROM users u WHERE u.tenant_id = $1 AND u.id = (SELECT i.user_id FROM identity i"        \
+        " WHERE i.tenant_id = $1 AND i.blind = $2)")                                               \
     X(USER_INSERT, DB_DATA, "INSERT INTO users (tenant_id, " USER_COLUMNS ")"                      \
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")                                       \
     X(USER_UPDATE, DB_DATA, "UPDATE users SET is_active = $3, last_update_instant = $4,"           \
