@@ -221,6 +221,7 @@ house_commit(struct rq *rq)
         cache_end_request(rq);
         return rq->fault.code ? rq->fault.code : ERR_SERVER;
     }
+    rq->writes.is_of_house = true;
     verdict = rq->writes.count ? db_commit_wait(rq->db, &rq->writes) : DB_COMMITTED;
     if (verdict == DB_COMMITTED) {
         cache_apply_drops(rq);

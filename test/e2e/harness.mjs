@@ -8,7 +8,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import { isDeepStrictEqual } from 'node:util';
 import { Postgres } from './postgres.mjs';
 
 export const CARDEA = process.env.CARDEA ?? new URL('../../build/cardea', import.meta.url).pathname;
@@ -209,19 +208,8 @@ export class Cardea {
   }
 
   shiftClock(shiftMs) { return this.api('POST', '/api/test/clock', { shiftMs }); }
+  // What requests have written; what jobs of the house write is not among it.
   async counts() { return (await this.api('GET', '/api/test/counts')).body; }
-
-  // The same once the jobs that a start sets off have come to rest; their next turn is a minute away.
-  async settled() {
-    let last = await this.counts();
-    for (let same = 0; same < 3;) {
-      await new Promise((r) => setTimeout(r, 250));
-      const now = await this.counts();
-      same = isDeepStrictEqual(now, last) ? same + 1 : 0;
-      last = now;
-    }
-    return last;
-  }
 
   files() { return this.store.files(); }
 }

@@ -10,7 +10,7 @@ describe('the sign-in journey', () => {
   after(() => c.end());
 
   test('invariant: no request before the password is right writes to the database', async () => {
-    const before = await c.settled();
+    const before = await c.counts();
     const browser = new Browser(c);
     for (let i = 0; i < 5; i++) {
       const page = await browser.open(authorizeUrl({}));
@@ -57,7 +57,7 @@ describe('the sign-in journey', () => {
     const page = await new Browser(c).open(authorizeUrl({}));
     const other = new Browser(c);
     await other.open(authorizeUrl({}));
-    const before = await c.settled();
+    const before = await c.counts();
     const stolen = await other.post('/signin', { ...Browser.hidden(page), loginId: person.email, password: person.password });
     assert.equal(stolen.status, 400);
     assert.equal(stolen.location, null);

@@ -45,9 +45,9 @@ ops_counts(struct rq *rq)
     counts = db_count(rq->db);
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
-    json_put_i64(&out, S("commits"), (int64_t)counts.commits);
     json_put_i64(&out, S("sets"), (int64_t)counts.sets);
     json_put_i64(&out, S("writes"), (int64_t)counts.writes);
+    json_put_i64(&out, S("misses"), (int64_t)counts.misses);
     json_out_object_end(&out);
     return rq_answer_json(rq, 200, &buf);
 }

@@ -6,6 +6,6 @@
 /* POST /api/test/clock with {"shiftMs": N}: moves the time of this process. 404 unless the
  * environment allows it. */
 MUST_USE enum err ops_clock(struct rq *rq);
-/* GET /api/test/counts: commits, sets and writes so far, for tests that count them. 404
+/* GET /api/test/counts: sets, writes and misses of requests so far, for tests that count them. 404
  * likewise. */
 MUST_USE enum err ops_counts(struct rq *rq);

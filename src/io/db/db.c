@@ -327,5 +327,6 @@ db_count(const struct db *db)
         .writes = atomic_load(&db->counts.writes),
         .misses = atomic_load(&db->counts.misses),
         .failures = atomic_load(&db->counts.failures),
+        .house = atomic_load(&db->counts.house),
     };
 }

@@ -97,6 +97,8 @@ struct db_writes {
     struct db_notice *notices;
     /* True unless only what may be lost on power cut is written (audit counters). */
     bool is_sync_needed;
+    /* Of the house itself (jobs, start), not of a request: counted apart. */
+    bool is_of_house;
     /* Filled in by the engine: the verdict, and with DB_MISSED the write that missed. */
     enum db_verdict verdict;
     const struct db_write *missed;
@@ -172,7 +174,8 @@ bool db_reads_block(const struct db *db);
 MUST_USE bool db_check_statements(struct db *db, const char **ret_why);
 
 struct db_counts { /* for metrics, for the test that anonymous traffic never writes, for torture */
-    uint64_t commits, sets, writes, misses, failures;
+    /* sets, writes and misses are those of requests; house is the sets of the house itself. */
+    uint64_t commits, sets, writes, misses, failures, house;
 };
 struct db_counts db_count(const struct db *db);
 /* Torture tests only: lets n database calls (reads and writes) succeed and fails the one after and all later;

@@ -71,7 +71,7 @@ struct db {
     size_t sql_count;
     struct db_queue queue;
     struct {
-        atomic_uint_fast64_t commits, sets, writes, misses, failures;
+        atomic_uint_fast64_t commits, sets, writes, misses, failures, house;
     } counts;
 };
 

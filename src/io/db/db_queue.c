@@ -80,6 +80,10 @@ next_batch(struct db *db)
 static void
 count_verdict(struct db *db, const struct db_writes *set)
 {
+    if (set->is_of_house && (set->verdict == DB_COMMITTED || set->verdict == DB_MISSED)) {
+        atomic_fetch_add_explicit(&db->counts.house, 1, memory_order_relaxed);
+        return;
+    }
     switch (set->verdict) {
     case DB_COMMITTED:
         atomic_fetch_add_explicit(&db->counts.sets, 1, memory_order_relaxed);

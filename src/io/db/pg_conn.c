@@ -224,6 +224,17 @@ pg_is_error(const PGresult *result, struct pg_fault *ret)
     return true;
 }
 
+bool
+pg_state_is(const struct pg_fault *fault, const char *const *states, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(fault->state, states[i], strlen(states[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Takes every result of a query; the last one is the caller's. */
 static enum pg_state
 take_results(struct pg_conn *conn, int64_t deadline, PGresult **ret, struct pg_fault *ret_fault)

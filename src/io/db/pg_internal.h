@@ -131,6 +131,8 @@ PGresult *pg_result(struct pg_conn *conn, int64_t deadline, enum pg_state *ret_s
 MUST_USE bool pg_flush(struct pg_conn *conn, int64_t deadline);
 /* Fills in what an error result says; false when it is none. */
 bool pg_is_error(const PGresult *result, struct pg_fault *ret);
+/* Whether its SQLSTATE begins with one of these. */
+bool pg_state_is(const struct pg_fault *fault, const char *const *states, size_t count);
 /* Runs SQL of ours, several statements if need be, and throws the results away. */
 MUST_USE enum pg_state pg_run(
     struct pg_conn *conn, const char *sql, int64_t deadline, struct pg_fault *ret);

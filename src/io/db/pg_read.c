@@ -147,12 +147,7 @@ is_worth_a_new_connection(const struct pg_fault *fault)
 {
     static const char *const states[] = {"57P0", "25006", "08", "0A000", "26000"};
 
-    for (size_t i = 0; i < COUNT(states); i++) {
-        if (strncmp(fault->state, states[i], strlen(states[i])) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return pg_state_is(fault, states, COUNT(states));
 }
 
 static enum pg_state

@@ -109,9 +109,7 @@ send_word(struct attempt *a, enum word word, const struct db_value *values, size
 static bool
 must_change_one(const struct db_sql *sql, enum db_expect expect)
 {
-    return expect == DB_ONE
-           || (expect == DB_NEW && strstr(sql->text, "ON CONFLICT DO NOTHING") != NULL)
-           || (expect == DB_NEW && strstr(sql->text, ") DO NOTHING") != NULL);
+    return expect == DB_ONE || (expect == DB_NEW && strstr(sql->text, " DO NOTHING") != NULL);
 }
 
 static bool
@@ -198,11 +196,9 @@ judge(struct attempt *a, const struct sent *sent, const struct pg_fault *fault)
     bool is_missed = str_eq(str_from(fault->state), S("22012"));
     bool is_duplicate = str_eq(str_from(fault->state), S("23505"));
 
-    for (size_t i = 0; i < COUNT(stale); i++) {
-        if (str_eq(str_from(fault->state), str_from(stale[i]))) {
-            a->is_stale = true;
-            return AGAIN;
-        }
+    if (pg_state_is(fault, stale, COUNT(stale))) {
+        a->is_stale = true;
+        return AGAIN;
     }
     if (sent->is_mark) {
         return is_missed ? UNMARKED : AGAIN;
@@ -212,12 +208,7 @@ judge(struct attempt *a, const struct sent *sent, const struct pg_fault *fault)
         a->missed = sent->write;
         return MISSED;
     }
-    for (size_t i = 0; i < COUNT(again); i++) {
-        if (str_eq(str_from(fault->state), str_from(again[i]))) {
-            return AGAIN;
-        }
-    }
-    return FAILED;
+    return pg_state_is(fault, again, COUNT(again)) ? AGAIN : FAILED;
 }
 
 /* An operator must learn why; values, which the server's sentence may repeat, stay out of the log. */
@@ -236,8 +227,9 @@ report(const struct attempt *a, const struct sent *sent, enum outcome outcome,
 static bool
 ends_session(const struct pg_fault *fault)
 {
-    return strncmp(fault->state, "57P", 3) == 0 || strncmp(fault->state, "08", 2) == 0
-           || strncmp(fault->state, "25006", 5) == 0;
+    static const char *const states[] = {"57P", "08", "25006"};
+
+    return pg_state_is(fault, states, COUNT(states));
 }
 
 /* Takes one message's results; false when the connection is gone. */
@@ -300,7 +292,9 @@ try_once(struct attempt *a)
     a->missed = NULL;
     a->is_stale = false;
     a->deadline = clock_steady_ms() + PG_WRITE_MS;
-    if (!pg_connect(a->conn, clock_steady_ms() + PG_READ_MS, &fault)) {
+    /* What only closes closes what this connection has open: on a new one nothing would be. */
+    if (!a->opens ? a->conn->handle == NULL
+                  : !pg_connect(a->conn, clock_steady_ms() + PG_READ_MS, &fault)) {
         return NOT_SENT;
     }
     is_heard = send_all(a);
@@ -448,9 +442,14 @@ try_apart(struct attempt *a)
         return outcome;
     }
     outcome = try_part(a, data, false, false);
-    if (outcome != DONE || !say(keys, "COMMIT")) {
-        pg_disconnect(outcome == DONE ? data : keys); /* undoes what is open there */
-        return outcome == DONE ? FAILED : outcome;
+    if (outcome != DONE) {
+        pg_disconnect(keys); /* undoes what is open there */
+        return outcome;
+    }
+    if (!say(keys, "COMMIT")) {
+        pg_disconnect(keys); /* its answer may still come, and is nobody's */
+        pg_disconnect(data);
+        return FAILED;
     }
     outcome = try_part(a, data, false, true);
     outcome = outcome == LOST_FROM_SIGHT ? find_out(a->w) : outcome;
@@ -469,12 +468,12 @@ is_told_to_fail(const struct db_writes *set)
     return is_told;
 }
 
-/* A set of the batch that cannot go with others; NULL if there is none. */
+/* The first set of the batch that writes keys; NULL if there is none. */
 static struct db_writes *
-find_loner(const struct attempt *a, bool is_apart)
+find_keys(const struct attempt *a)
 {
     for (struct db_writes *set = a->first; set != a->end; set = set->queued) {
-        if (is_apart && has_keys(a->db, set)) {
+        if (has_keys(a->db, set)) {
             return set;
         }
     }
@@ -487,7 +486,7 @@ try_some(struct attempt *a)
     const struct pg *pg = a->db->state;
     enum outcome outcome;
 
-    a->culprit = find_loner(a, pg->key_uri != NULL);
+    a->culprit = pg->key_uri ? find_keys(a) : NULL; /* cannot go with others */
     if (!a->w->is_marked && !mark_writer(a->w)) {
         return NOT_SENT;
     }

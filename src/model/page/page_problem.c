@@ -3,10 +3,10 @@
 #include "model/page/page_internal.h"
 
 /* clang-format off */
-#define PROBLEM(key) S_INIT("problem." key), S_INIT("problem." key ".text"), S_INIT("problem." key ".todo")
+#define PROBLEM(key) S_INIT("problem." key), S_INIT("problem." key ".text"), S_INIT("problem." key ".advice")
 static const struct problem_row {
     int status;
-    str heading, text, todo;
+    str heading, text, advice;
 } rows[PAGE_PROBLEM_COUNT] = {
     [PAGE_PROBLEM_REQUEST]   = {400, PROBLEM("request")},
     [PAGE_PROBLEM_CLIENT]    = {400, PROBLEM("client")},
@@ -49,7 +49,7 @@ page_problem(struct page *page, enum page_problem problem, str request_id)
     page->status = row->status;
     view_text(&page->view, NULL, S("heading"), page_text(page->lang, row->heading));
     view_text(&page->view, NULL, S("text"), page_text(page->lang, row->text));
-    view_text(&page->view, NULL, S("todo"), page_text(page->lang, row->todo));
+    view_text(&page->view, NULL, S("advice"), page_text(page->lang, row->advice));
     view_text(&page->view, NULL, S("request_id"), request_id);
 }
 

@@ -172,6 +172,22 @@ TEST(a_full_arena_fails_the_read)
     fixture_end(&f);
 }
 
+TEST(what_the_house_writes_of_itself_is_counted_apart)
+{
+    struct fixture f = fixture_new();
+    struct uuid id = fixture_id(1);
+    struct db_writes set;
+    struct db_counts c;
+
+    db_writes_init(&set, f.arena);
+    set.is_of_house = true;
+    db_write(&set, ACCOUNT_ADD, DB_NEW, 0, DB_VALUES(DB_ID(&id), DB_NONE_V, DB_I64(0)));
+    REQUIRE(db_commit_wait(f.db, &set) == DB_COMMITTED);
+    c = db_count(f.db);
+    EXPECT(c.house == 1 && c.sets == 0 && c.writes == 0 && c.misses == 0 && c.failures == 0);
+    fixture_end(&f);
+}
+
 TEST(closing_nothing_is_fine)
 {
     db_close(NULL);
