@@ -164,6 +164,25 @@ static const struct field delete_fields[] = {
 const struct field_table api_user_delete_table = FIELD_TABLE("UserDeleteSingleRequest", delete_fields, struct delete_beside, NULL);
 /* clang-format on */
 
+/* Asked again after a refusal that came between the erasure of the key and the deletion of the rows:
+ * nobody can be read any more, but their tokens still stand (OA-63). The rows are ended here, not
+ * only by the chore. */
+static enum err
+end_remains(struct api_call *call)
+{
+    struct user who = {.id = call->id};
+    bool is_pending = false;
+    enum err e = ERR_OK;
+
+    if (call->tenant != NULL) {
+        e = user_finish_erasure(call->rq, call->tenant, call->id, &is_pending);
+    }
+    if (e != ERR_OK || !is_pending) {
+        return e ? e : api_not_found(call->rq);
+    }
+    return api_user_note_end(call->rq, call->tenant, &who);
+}
+
 enum err
 api_user_delete(struct rq *rq)
 {
@@ -173,8 +192,11 @@ api_user_delete(struct rq *rq)
     enum err e = api_body(rq, NULL, &api_user_delete_table, &beside, &body);
 
     e = e ? e : api_faults(rq);
-    e = e ? e : api_resource_load(rq, &resource, &call);
-    if (e == ERR_OK && (beside.hard || api_flag(rq, "hardDelete"))) {
+    e = e ? e : api_resource_start(rq, &resource, &call);
+    e = e ? e : load(&call);
+    if (e == ERR_OK && call.before == NULL) {
+        e = end_remains(&call);
+    } else if (e == ERR_OK && (beside.hard || api_flag(rq, "hardDelete"))) {
         e = api_user_end(rq, call.tenant, call.before);
     } else if (e == ERR_OK) {
         e = api_user_set_active(rq, call.tenant, call.before, false);

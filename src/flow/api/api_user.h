@@ -34,5 +34,7 @@ MUST_USE enum err api_user_make(struct rq *rq, const struct tenant *tenant, stru
 /* Declares that the account is out of use, or in use again; with its event. */
 MUST_USE enum err api_user_set_active(
     struct rq *rq, const struct tenant *tenant, const struct user *user, bool is_active);
-/* Declares the end of the account, with its event. */
+/* Declares the event of an account's end; the account's end, with its event. */
+MUST_USE enum err api_user_note_end(
+    struct rq *rq, const struct tenant *tenant, const struct user *user);
 MUST_USE enum err api_user_end(struct rq *rq, const struct tenant *tenant, const struct user *user);

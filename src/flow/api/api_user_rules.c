@@ -139,9 +139,15 @@ api_user_set_active(
 
 /* The event has no detail: the key that would seal it goes with the person. */
 enum err
+api_user_note_end(struct rq *rq, const struct tenant *tenant, const struct user *user)
+{
+    return note(rq, tenant, user, "user.delete");
+}
+
+enum err
 api_user_end(struct rq *rq, const struct tenant *tenant, const struct user *user)
 {
     enum err e = user_delete(rq, tenant, user);
 
-    return e ? e : note(rq, tenant, user, "user.delete");
+    return e ? e : api_user_note_end(rq, tenant, user);
 }

@@ -78,7 +78,7 @@ finish_one(struct rq *rq, const struct seal_erasure *erasure)
         is_pending = true;
         e = tenant_delete(rq, tenant);
     } else if (e == ERR_OK && tenant != NULL) {
-        e = user_finish_erasure(rq, tenant, erasure, &is_pending);
+        e = user_finish_erasure(rq, tenant, erasure->user_id, &is_pending);
     }
     if (e == ERR_OK && !is_pending) {
         seal_drop_erasure(rq, erasure);

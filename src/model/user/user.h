@@ -5,7 +5,6 @@
 #include "crypto/password.h"
 #include "model/application/application.h"
 
-struct seal_erasure;
 
 /* clang-format off */
 struct user_identity {              /* type UserIdentity, written out only */
@@ -123,8 +122,8 @@ void registration_forget_application(
     struct rq *rq, const struct tenant *tenant, struct uuid application_id);
 /* Declares the end of the rows of a user whose key was erased; *ret_is_pending false when there are none, or when they
  * are of a user made anew. */
-MUST_USE enum err user_finish_erasure(struct rq *rq, const struct tenant *tenant,
-    const struct seal_erasure *erasure, bool *ret_is_pending);
+MUST_USE enum err user_finish_erasure(
+    struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret_is_pending);
 void user_forget_tenant(struct rq *rq, const struct tenant *tenant);
 
 /* Names as claims and pages want them: full name, or first and last, or the login id. */

@@ -342,16 +342,15 @@ user_clear_erased(
 }
 
 enum err
-user_finish_erasure(struct rq *rq, const struct tenant *tenant, const struct seal_erasure *erasure,
-    bool *ret_is_pending)
+user_finish_erasure(
+    struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret_is_pending)
 {
-    struct db_row *row;
-    enum err e = rq_read(
-        rq, USER_STANDING, &row, DB_VALUES(DB_ID(&erasure->tenant_id), DB_ID(&erasure->user_id)));
+    bool has_rows;
+    enum err e = user_exists(rq, tenant, id, &has_rows);
 
     *ret_is_pending = false;
-    if (e == ERR_OK && row != NULL) {
-        e = user_clear_erased(rq, tenant, erasure->user_id, ret_is_pending);
+    if (e == ERR_OK && has_rows) {
+        e = user_clear_erased(rq, tenant, id, ret_is_pending);
     }
     return e;
 }
