@@ -270,6 +270,7 @@ begin(struct trip *trip)
         return;
     }
     rq->shape = trip->route->shape;
+    rq->about = trip->route->about;
     if (rq->http->method == HTTP_OPTIONS) {
         answer_preflight(trip->route, rq);
         finish(trip);

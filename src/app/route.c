@@ -48,7 +48,7 @@ matches(str pattern, str path, struct rq *rq)
     return path.n == 0;
 }
 
-enum { MAX_ROUTES = 256 };
+enum { MAX_ROUTES = 512 };
 
 /* The length of each row's text before its first parameter: most rows are told apart by it
  * alone. */

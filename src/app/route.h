@@ -33,6 +33,8 @@ struct route {
     enum rq_shape shape;
     enum route_cors cors;
     const char *spec;
+    const void
+        *about; /* handed to the handler as rq->about: a handler of many resources learns which */
 };
 
 /* Prepares the search; once, before the first. */

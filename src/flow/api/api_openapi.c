@@ -69,14 +69,26 @@ list_places(struct arena *arena, struct place *ret)
 }
 
 static const struct api_operation *
+operation_in(const struct api_chapter *chapter, const struct api_route *route)
+{
+    for (size_t i = 0; i < chapter->operation_count; i++) {
+        const struct api_operation *o = &chapter->operations[i];
+        if (str_eq(str_from(o->method), str_from(route->method))
+            && str_eq(str_from(o->path), str_from(route->path))) {
+            return o;
+        }
+    }
+    return NULL;
+}
+
+static const struct api_operation *
 find_operation(const struct api_route *route)
 {
     static const struct api_operation unknown = {"", "", NULL, NULL, ""};
 
-    for (size_t i = 0; i < api_operation_count; i++) {
-        const struct api_operation *o = &api_operations[i];
-        if (str_eq(str_from(o->method), str_from(route->method))
-            && str_eq(str_from(o->path), str_from(route->path))) {
+    for (size_t i = 0; i < api_chapter_count; i++) {
+        const struct api_operation *o = operation_in(api_chapters[i], route);
+        if (o != NULL) {
             return o;
         }
     }
@@ -337,21 +349,16 @@ put_type(struct rq *rq, const struct api_type *type, struct json_out *out)
     json_out_object_end(out);
 }
 
-enum { MAX_TABLES = 256 };
+enum { MAX_SCHEMAS = 1024 };
 struct schemas {
     struct json_out *out;
-    const char *names[MAX_TABLES];
+    const char *names[MAX_SCHEMAS];
     size_t count;
 };
 
 static bool
 is_written(const struct schemas *s, str type)
 {
-    for (size_t i = 0; i < api_type_count; i++) {
-        if (str_eq(type, str_from(api_types[i].name))) {
-            return true;
-        }
-    }
     for (size_t i = 0; i < s->count; i++) {
         if (str_eq(type, str_from(s->names[i]))) {
             return true;
@@ -360,18 +367,40 @@ is_written(const struct schemas *s, str type)
     return false;
 }
 
+/* False when a schema of that name is in the document already. */
+static bool
+note(struct schemas *s, const char *type)
+{
+    if (is_written(s, str_from(type))) {
+        return false;
+    }
+    CHECK(s->count < MAX_SCHEMAS);
+    s->names[s->count++] = type;
+    return true;
+}
+
 static void
 put_table(void *ctx, const struct field_table *table)
 {
     struct schemas *s = ctx;
 
-    if (is_written(s, str_from(table->type))) {
-        return;
+    if (note(s, table->type)) {
+        json_out_name(s->out, str_from(table->type));
+        field_schema(table, s->out);
     }
-    CHECK(s->count < MAX_TABLES);
-    s->names[s->count++] = table->type;
-    json_out_name(s->out, str_from(table->type));
-    field_schema(table, s->out);
+}
+
+static void
+put_chapter(struct rq *rq, const struct api_chapter *chapter, struct schemas *schemas)
+{
+    for (size_t i = 0; i < chapter->type_count; i++) {
+        if (note(schemas, chapter->types[i].name)) {
+            put_type(rq, &chapter->types[i], schemas->out);
+        }
+    }
+    for (size_t i = 0; i < chapter->table_count; i++) {
+        field_each_table(chapter->tables[i], put_table, schemas);
+    }
 }
 
 static void
@@ -389,11 +418,8 @@ put_components(struct rq *rq, struct json_out *out)
           "\"Token\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"JWT\"}}"));
     json_out_name(out, S("schemas"));
     json_out_object(out);
-    for (size_t i = 0; i < api_type_count; i++) {
-        put_type(rq, &api_types[i], out);
-    }
-    for (size_t i = 0; i < api_table_count; i++) {
-        field_each_table(api_tables[i], put_table, &schemas);
+    for (size_t i = 0; i < api_chapter_count; i++) {
+        put_chapter(rq, api_chapters[i], &schemas);
     }
     json_out_object_end(out);
     json_out_object_end(out);

@@ -9,17 +9,22 @@
 struct api_type {
     const char *name, *members;
 };
-extern const struct api_type api_types[];
-extern const size_t api_type_count;
-
-/* Tables whose types, and those nested in them, are in the document. */
-extern const struct field_table *const api_tables[];
-extern const size_t api_table_count;
-
 struct api_operation {
     const char *method, *path;      /* as in the route */
     const char *request, *response; /* types; NULL: none */
     const char *parameters;         /* of the query string, of the form for POST under /oauth2 */
 };
-extern const struct api_operation api_operations[];
-extern const size_t api_operation_count;
+
+/* A part of the API in a file of its own: api_openapi_<part>.c. */
+struct api_chapter {
+    const struct field_table *const
+        *tables; /* whose types, and those nested in them, are in the document */
+    size_t table_count;
+    const struct api_type *types;
+    size_t type_count;
+    const struct api_operation *operations;
+    size_t operation_count;
+};
+extern const struct api_chapter api_core_chapter;
+extern const struct api_chapter *const api_chapters[];
+extern const size_t api_chapter_count;

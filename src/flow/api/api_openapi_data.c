@@ -14,15 +14,14 @@
 #include "model/user/user.h"
 
 /* clang-format off */
-const struct field_table *const api_tables[] = {
+static const struct field_table *const tables[] = {
     &api_application_criteria_table, &api_beside_table, &api_jwt_vend_table, &api_key_criteria_table, &api_key_table,
     &api_login_ping_table, &api_login_table, &api_logout_table, &api_metadata_table, &api_refresh_request_table,
     &api_refresh_revoke_table, &api_refresh_table, &api_tenant_criteria_table, &api_user_criteria_table, &app_scope_table,
     &application_table, &jwt_config_table, &key_table, &registration_table, &role_table, &tenant_table, &user_table,
 };
-const size_t api_table_count = COUNT(api_tables);
 
-const struct api_type api_types[] = {
+static const struct api_type types[] = {
     {"APIKeyRequest", "apiKey:APIKey sourceKeyId:uuid"},
     {"APIKeyResponse", "apiKey:APIKey"},
     {"AccessToken",
@@ -121,9 +120,8 @@ const struct api_type api_types[] = {
     {"VerificationId", "id:string oneTimeCode:string type:IdentityType value:string"},
     {"VersionResponse", "cardeaVersion:string version:string"},
 };
-const size_t api_type_count = COUNT(api_types);
 
-const struct api_operation api_operations[] = {
+static const struct api_operation operations[] = {
 /*   method    path                                                    request                         response                           parameters */
     {"GET",    "/api/status",                                          NULL,                           "StatusResponse",                  ""},
     {"GET",    "/api/health",                                          NULL,                           NULL,                              ""},
@@ -203,5 +201,11 @@ const struct api_operation api_operations[] = {
     {"GET",    "/oauth2/logout",                                       NULL,                           NULL,                              "client_id id_token_hint post_logout_redirect_uri state"},
     {"POST",   "/oauth2/logout",                                       NULL,                           NULL,                              "client_id id_token_hint post_logout_redirect_uri state"},
 };
-const size_t api_operation_count = COUNT(api_operations);
 /* clang-format on */
+const struct api_chapter api_core_chapter = {
+    tables, COUNT(tables), types, COUNT(types), operations, COUNT(operations)};
+
+const struct api_chapter *const api_chapters[] = {
+    &api_core_chapter,
+};
+const size_t api_chapter_count = COUNT(api_chapters);

@@ -77,6 +77,7 @@ struct rq {
     struct field_faults faults;
     enum rq_shape shape;
     enum rq_place place; /* where the handler is running now */
+    const void *about;   /* what the route says its handler is about; NULL for most */
     int tries;           /* how often it was run again */
     bool
         keeps_writes; /* the refusal is itself a change (a reused token ends its family): commit it */
