@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/login: a password tested for an application's own form, and the note that somebody came in another
- * way. Refused: oneTimePassword. Deviations: 203 has a reason, no changePasswordId; the account an
- * administrator closed and the one locked after failures are both 423, and so is an unknown login id
- * after as many failures. Order: the caller, the lock, the password, the account (invariant 10). */
+ * way. Refused: oneTimePassword. Deviation: an unknown login id is 423 after as many failures as a known
+ * one. Order: the caller, the lock, the password, the account (invariant 10). */
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_login.h"
@@ -11,60 +10,18 @@
 #include "model/claims/claims.h"
 #include "model/credential/credential.h"
 
-/* An address as the caller saw it: digits, letters to f, dots and colons. */
-static void
-check_address(struct field_check *check)
-{
-    str value = *(const str *)(const void *)((const char *)check->object + check->field->offset);
-
-    for (size_t i = 0; i < value.n; i++) {
-        if (memchr("0123456789abcdefABCDEF.:", value.p[i], 24) == NULL) {
-            field_check_fault(check, NULL, "invalid", "Write an IPv4 or IPv6 address.");
-            return;
-        }
-    }
-}
-
 /* clang-format off */
 static const char *const id_types[] = {"email", "phoneNumber", "username", NULL};
 
-#define D(member) FIELD_AT(struct api_device, member)
-static const struct field device_fields[] = {
-    {.name = "description",         .kind = FIELD_TEXT,    .offset = D(description)},
-    {.name = "lastAccessedAddress", .kind = FIELD_TEXT,    .offset = D(last_address), .flags = FIELD_READ_ONLY},
-    {.name = "lastAccessedInstant", .kind = FIELD_INSTANT, .offset = D(last_instant), .flags = FIELD_READ_ONLY},
-    {.name = "name",                .kind = FIELD_TEXT,    .offset = D(name)},
-    {.name = "type",                .kind = FIELD_TEXT,    .offset = D(type)},
-};
-static const struct field_table device_table = FIELD_TABLE("DeviceInfo", device_fields, struct api_device, NULL);
-
-#define M(member) FIELD_AT(struct api_metadata, member)
-static const struct field metadata_fields[] = {
-    {.name = "data",      .kind = FIELD_LATER},
-    {.name = "device",    .kind = FIELD_OBJECT, .offset = M(device), .more.table = &device_table},
-    {.name = "resources", .kind = FIELD_LATER},
-    {.name = "scopes",    .kind = FIELD_TEXTS,  .offset = M(scopes), .flags = FIELD_READ_ONLY},
-};
-const struct field_table api_metadata_table = FIELD_TABLE("MetaData", metadata_fields, struct api_metadata, NULL);
-
 #define L(member) FIELD_AT(struct login, member)
 struct login {
-    struct uuid application_id, user_id;
-    bool is_new_device, no_jwt;
-    str address, event_info, login_id, password, trust;
+    struct api_login_base base;
+    struct uuid user_id;
+    str login_id, password, trust;
     struct field_texts id_types;
-    struct api_metadata meta;
 };
-#define BASE_FIELDS \
-    {.name = "applicationId",     .kind = FIELD_UUID,   .offset = L(application_id)}, \
-    {.name = "botDetectionScore", .kind = FIELD_LATER}, \
-    {.name = "eventInfo",         .kind = FIELD_JSON,   .offset = L(event_info), .max = 8192}, \
-    {.name = "ipAddress",         .kind = FIELD_TEXT,   .offset = L(address), .min = 2, .max = 45, .rule = check_address}, \
-    {.name = "metaData",          .kind = FIELD_OBJECT, .offset = L(meta), .more.table = &api_metadata_table}, \
-    {.name = "newDevice",         .kind = FIELD_BOOL,   .offset = L(is_new_device)}, \
-    {.name = "noJWT",             .kind = FIELD_BOOL,   .offset = L(no_jwt)}
 static const struct field login_fields[] = {
-    BASE_FIELDS,
+    API_LOGIN_BASE_FIELDS,
     {.name = "loginId",           .kind = FIELD_TEXT,   .offset = L(login_id), .flags = FIELD_REQUIRED | FIELD_PERSONAL},
     {.name = "loginIdTypes",      .kind = FIELD_ENUMS,  .offset = L(id_types), .more.names = id_types},
     {.name = "oneTimePassword",   .kind = FIELD_LATER},
@@ -74,7 +31,7 @@ static const struct field login_fields[] = {
 const struct field_table api_login_table = FIELD_TABLE("LoginRequest", login_fields, struct login, NULL);
 
 static const struct field ping_fields[] = {
-    BASE_FIELDS,
+    API_LOGIN_BASE_FIELDS,
     {.name = "userId",            .kind = FIELD_UUID,   .offset = L(user_id)},
 };
 const struct field_table api_login_ping_table = FIELD_TABLE("LoginPingRequest", ping_fields, struct login, NULL);
@@ -86,7 +43,6 @@ struct call { /* one login on its way */
     const struct tenant *tenant;
     const struct application *application; /* NULL: none was named */
     struct user *user;
-    bool is_registered;
 };
 
 static enum err
@@ -109,12 +65,12 @@ find_place(struct call *call)
     const struct application *app;
     enum err e;
 
-    if (uuid_is_nil(call->login.application_id)) {
+    if (uuid_is_nil(call->login.base.application_id)) {
         e = api_tenant(rq);
         call->tenant = rq->tenant;
         return e ? e : (call->tenant->login.needs_api_key && !rq->api_key ? refuse_caller(rq) : e);
     }
-    e = api_application_find(rq, call->login.application_id, &call->tenant, &app);
+    e = api_application_find(rq, call->login.base.application_id, &call->tenant, &app);
     if (e != ERR_OK) {
         return e;
     }
@@ -150,79 +106,10 @@ is_of_type(const struct call *call)
 }
 
 static enum err
-answer_change_password(struct rq *rq)
-{
-    struct api_answer answer;
-
-    api_answer_start(rq, &answer);
-    json_put_str(&answer.out, S("changePasswordReason"), S("Administrative"));
-    return api_answer_send(rq, &answer, 203);
-}
-
-/* What stands between a right password and the door; 0: nothing. */
-static int
-barrier(const struct call *call)
-{
-    if (!call->user->active) {
-        return 423;
-    }
-    return call->user->expiry && call->user->expiry <= call->rq->now ? 410 : 0;
-}
-
-static enum err
-give_tokens(struct call *call, struct api_tokens *ret)
-{
-    const struct api_device *device = &call->login.meta.device;
-    struct api_token_wish wish = {
-        .tenant = call->tenant,
-        .application = call->is_registered ? call->application : NULL, /* as FusionAuth does */
-        .user = call->user,
-        .authentication = "PASSWORD",
-        .device_name = device->name,
-        .device_type = device->type,
-        .device_description = device->description,
-        .wants_refresh = true,
-    };
-
-    if (call->rq->api_key
-        != NULL) { /* only somebody we know is believed about where it came from */
-        wish.address = call->login.address;
-    }
-    return api_token_make(call->rq, &wish, ret);
-}
-
-static enum err
-let_in(struct call *call)
-{
-    struct api_tokens tokens = {.expires_at = 0};
-    struct uuid app_id = call->application ? call->application->id : (struct uuid){{0}};
-    struct api_answer answer;
-    enum err e;
-
-    call->is_registered =
-        call->application != NULL && user_registration(call->user, app_id) != NULL;
-    e = credential_note_login(call->rq, call->tenant, call->user, app_id, call->login.password);
-    if (e == ERR_OK && !call->login.no_jwt) {
-        e = give_tokens(call, &tokens);
-    }
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (tokens.access.n) {
-        api_token_set_cookies(call->rq, &tokens);
-    }
-    api_answer_start(call->rq, &answer);
-    api_token_write(call->rq, &tokens, &answer.out);
-    json_out_name(&answer.out, S("user"));
-    user_write(call->user, &answer.out);
-    return api_answer_send(
-        call->rq, &answer, call->application == NULL || call->is_registered ? 200 : 202);
-}
-
-static enum err
 judge(struct call *call, enum credential_verdict verdict)
 {
     struct rq *rq = call->rq;
+    struct api_entry entry;
 
     if (verdict == CREDENTIAL_LOCKED) {
         return rq_answer_empty(rq, 423);
@@ -230,13 +117,16 @@ judge(struct call *call, enum credential_verdict verdict)
     if (verdict == CREDENTIAL_WRONG || !is_of_type(call)) {
         return api_not_found(rq);
     }
-    if (barrier(call)) {
-        return rq_answer_empty(rq, barrier(call));
-    }
-    if (call->user->password_change_required) {
-        return answer_change_password(rq);
-    }
-    return let_in(call);
+    entry = (struct api_entry){
+        .tenant = call->tenant,
+        .application = call->application,
+        .user = call->user,
+        .authentication = "PASSWORD",
+        .password = call->login.password,
+        .trust = call->login.trust,
+        .base = &call->login.base,
+    };
+    return api_login_finish(rq, &entry);
 }
 
 enum err
@@ -282,7 +172,7 @@ find_person(struct call *call)
         return refuse_caller(rq);
     }
     call->tenant = access->tenant;
-    call->login.application_id = access->application_id;
+    call->login.base.application_id = access->application_id;
     e = user_load(rq, access->tenant, access->user_id, USER_REGISTRATIONS, &call->user);
     return e ? e : (call->user == NULL ? refuse_caller(rq) : ERR_OK);
 }
@@ -292,7 +182,7 @@ note_ping(struct call *call)
 {
     struct rq *rq = call->rq;
     const struct application *app = NULL;
-    struct uuid id = call->login.application_id;
+    struct uuid id = call->login.base.application_id;
     enum err e = uuid_is_nil(id) ? ERR_OK : application_load(rq, id, &app);
 
     if (e != ERR_OK) {
@@ -301,8 +191,8 @@ note_ping(struct call *call)
     if (!uuid_is_nil(id) && (app == NULL || !uuid_eq(app->tenant_id, call->tenant->id))) {
         return refuse_application(rq);
     }
-    if (barrier(call)) {
-        return rq_answer_empty(rq, barrier(call));
+    if (api_login_barrier(rq, call->user)) {
+        return rq_answer_empty(rq, api_login_barrier(rq, call->user));
     }
     e = credential_note_login(rq, call->tenant, call->user, id, NO_STR);
     return e ? e
@@ -319,7 +209,7 @@ api_login_ping(struct rq *rq)
 
     if (e == ERR_OK && rq->segments[0].n) {
         e = rq_segment_id(rq, 0, "userId", &call.login.user_id);
-        e = e ? e : rq_segment_id(rq, 1, "applicationId", &call.login.application_id);
+        e = e ? e : rq_segment_id(rq, 1, "applicationId", &call.login.base.application_id);
     }
     e = e ? e : api_faults(rq);
     e = e ? e : find_person(&call);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How every way in through the API ends. Deviations: 203 has a reason, no changePasswordId; the account an
+ * administrator closed and the one locked after failures are both 423. */
+#include "flow/api/api_login.h"
+
+#include "flow/api/api_token.h"
+#include "model/credential/credential.h"
+#include "model/user/user.h"
+
+void
+api_login_check_address(struct field_check *check)
+{
+    str value = *(const str *)(const void *)((const char *)check->object + check->field->offset);
+
+    for (size_t i = 0; i < value.n; i++) {
+        if (memchr("0123456789abcdefABCDEF.:", value.p[i], 24) == NULL) {
+            field_check_fault(check, NULL, "invalid", "Write an IPv4 or IPv6 address.");
+            return;
+        }
+    }
+}
+
+/* clang-format off */
+#define D(member) FIELD_AT(struct api_device, member)
+static const struct field device_fields[] = {
+    {.name = "description",         .kind = FIELD_TEXT,    .offset = D(description)},
+    {.name = "lastAccessedAddress", .kind = FIELD_TEXT,    .offset = D(last_address), .flags = FIELD_READ_ONLY},
+    {.name = "lastAccessedInstant", .kind = FIELD_INSTANT, .offset = D(last_instant), .flags = FIELD_READ_ONLY},
+    {.name = "name",                .kind = FIELD_TEXT,    .offset = D(name)},
+    {.name = "type",                .kind = FIELD_TEXT,    .offset = D(type)},
+};
+static const struct field_table device_table = FIELD_TABLE("DeviceInfo", device_fields, struct api_device, NULL);
+
+#define M(member) FIELD_AT(struct api_metadata, member)
+static const struct field metadata_fields[] = {
+    {.name = "data",      .kind = FIELD_LATER},
+    {.name = "device",    .kind = FIELD_OBJECT, .offset = M(device), .more.table = &device_table},
+    {.name = "resources", .kind = FIELD_LATER},
+    {.name = "scopes",    .kind = FIELD_TEXTS,  .offset = M(scopes), .flags = FIELD_READ_ONLY},
+};
+const struct field_table api_metadata_table = FIELD_TABLE("MetaData", metadata_fields, struct api_metadata, NULL);
+/* clang-format on */
+
+static enum err
+answer_change_password(struct rq *rq)
+{
+    struct api_answer answer;
+
+    api_answer_start(rq, &answer);
+    json_put_str(&answer.out, S("changePasswordReason"), S("Administrative"));
+    return api_answer_send(rq, &answer, 203);
+}
+
+int
+api_login_barrier(const struct rq *rq, const struct user *user)
+{
+    if (!user->active) {
+        return 423;
+    }
+    return user->expiry && user->expiry <= rq->now ? 410 : 0;
+}
+
+static enum err
+give_tokens(
+    struct rq *rq, const struct api_entry *entry, bool is_registered, struct api_tokens *ret)
+{
+    const struct api_device *device = &entry->base->meta.device;
+    struct api_token_wish wish = {
+        .tenant = entry->tenant,
+        .application = is_registered ? entry->application : NULL, /* as FusionAuth does */
+        .user = entry->user,
+        .authentication = entry->authentication,
+        .device_name = device->name,
+        .device_type = device->type,
+        .device_description = device->description,
+        .wants_refresh = true,
+    };
+
+    if (rq->api_key != NULL) { /* only somebody we know is believed about where it came from */
+        wish.address = entry->base->address;
+    }
+    return api_token_make(rq, &wish, ret);
+}
+
+static enum err
+let_in(struct rq *rq, const struct api_entry *entry)
+{
+    struct api_tokens tokens = {.expires_at = 0};
+    const struct application *app = entry->application;
+    struct uuid app_id = app ? app->id : (struct uuid){{0}};
+    bool is_registered = app != NULL && user_registration(entry->user, app_id) != NULL;
+    struct api_answer answer;
+    enum err e = credential_note_login(rq, entry->tenant, entry->user, app_id, entry->password);
+
+    if (e == ERR_OK && !entry->base->no_jwt) {
+        e = give_tokens(rq, entry, is_registered, &tokens);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (tokens.access.n) {
+        api_token_set_cookies(rq, &tokens);
+    }
+    api_answer_start(rq, &answer);
+    if (entry->state.n) {
+        json_put_raw(&answer.out, S("state"), entry->state);
+    }
+    api_token_write(rq, &tokens, &answer.out);
+    json_out_name(&answer.out, S("user"));
+    user_write(entry->user, &answer.out);
+    return api_answer_send(rq, &answer, app == NULL || is_registered ? 200 : 202);
+}
+
+enum err
+api_login_finish(struct rq *rq, const struct api_entry *entry)
+{
+    int barrier = api_login_barrier(rq, entry->user);
+
+    if (barrier) {
+        return rq_answer_empty(rq, barrier);
+    }
+    return entry->user->password_change_required ? answer_change_password(rq) : let_in(rq, entry);
+}
