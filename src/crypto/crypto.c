@@ -77,6 +77,7 @@ static bool
 fetch_digests(void)
 {
     static const char *const names[CRYPTO_MD_COUNT] = {
+        [CRYPTO_SHA1] = "SHA1",
         [CRYPTO_SHA256] = "SHA256",
         [CRYPTO_SHA384] = "SHA384",
         [CRYPTO_SHA512] = "SHA512",

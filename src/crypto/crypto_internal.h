@@ -7,7 +7,14 @@
 
 #include "crypto/hash.h"
 
-enum crypto_md { CRYPTO_SHA256, CRYPTO_SHA384, CRYPTO_SHA512, CRYPTO_MD5, CRYPTO_MD_COUNT };
+enum crypto_md {
+    CRYPTO_SHA256,
+    CRYPTO_SHA384,
+    CRYPTO_SHA512,
+    CRYPTO_MD5,
+    CRYPTO_SHA1, /* only for one-time codes (otp.c): collisions do not hurt an HMAC */
+    CRYPTO_MD_COUNT
+};
 enum { CRYPTO_MD_BYTES = 64, CRYPTO_POOL_BYTES = 4096, CRYPTO_SLOTS = 32 };
 
 /* Written by crypto_init before any thread starts, read only from then on. */

@@ -2,7 +2,7 @@
 /* SHA-2 (FIPS 180-4), HMAC (RFC 2104) and HKDF (RFC 5869) on contexts kept per thread.
  *
  * A digest has no way to fail that input could reach. The first one of a thread takes memory; when
- * there is none, libsodium's, which takes none, stands in (SHA-384 and MD5 have no such stand-in). */
+ * there is none, libsodium's, which takes none, stands in (SHA-384, SHA-1 and MD5 have no such stand-in). */
 #include "crypto/hash.h"
 
 #include <sodium.h>
@@ -15,6 +15,7 @@ size_t
 crypto_md_bytes(enum crypto_md md)
 {
     static const uint8_t sizes[CRYPTO_MD_COUNT] = {
+        [CRYPTO_SHA1] = 20,
         [CRYPTO_SHA256] = 32,
         [CRYPTO_SHA384] = 48,
         [CRYPTO_SHA512] = 64,
