@@ -5,6 +5,7 @@
 #include "app/route.h"
 #include "flow/api/api.h"
 #include "flow/api/api_endpoints.h"
+#include "flow/api/api_records.h"
 #include "flow/oauth/authorize.h"
 #include "flow/oauth/discovery.h"
 #include "flow/oauth/introspect.h"
@@ -109,6 +110,11 @@ static const struct route routes[] = {
     { PUT,    "/api/api-key/{keyId}",                                  api_apikey_change,              WHO_API_KEY,       KB(64),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth API Key API" },
     { PATCH,  "/api/api-key/{keyId}",                                  api_apikey_change,              WHO_API_KEY,       KB(64),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth API Key API" },
     { DELETE, "/api/api-key/{keyId}",                                  api_apikey_delete,              WHO_API_KEY,       KB(16),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth API Key API" },
+    { GET,    "/api/user-action-reason/{userActionReasonId?}",         api_record_retrieve,            WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth User Action Reason API", &api_reason },
+    { POST,   "/api/user-action-reason/{userActionReasonId?}",         api_record_create,              WHO_API_KEY,       KB(64),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth User Action Reason API", &api_reason },
+    { PUT,    "/api/user-action-reason/{userActionReasonId}",          api_record_change,              WHO_API_KEY,       KB(64),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth User Action Reason API", &api_reason },
+    { PATCH,  "/api/user-action-reason/{userActionReasonId}",          api_record_change,              WHO_API_KEY,       KB(64),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth User Action Reason API", &api_reason },
+    { DELETE, "/api/user-action-reason/{userActionReasonId}",          api_record_delete,              WHO_API_KEY,       KB(16),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth User Action Reason API", &api_reason },
     { GET,    "/demo",                                            demo_home,            WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
     { GET,    "/demo/signin",                                     demo_signin,          WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
     { GET,    "/demo/callback",                                   demo_callback,        WHO_ANYONE,        0,        RATE_PAGE,  RQ_WORKER, RQ_PAGE,  CORS_NO,     "" },
@@ -137,7 +143,7 @@ route_describe(void)
         if (routes[i].spec[0]
             != '\0') { /* the demo and the tests' own endpoints are nobody's interface */
             rows[count++] =
-                (struct api_route){method_names[routes[i].method], routes[i].path, routes[i].spec};
+                (struct api_route){method_names[routes[i].method], routes[i].path, routes[i].spec, routes[i].about};
         }
     }
     api_openapi_routes(rows, count);

@@ -4,30 +4,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import fusionauth from '@fusionauth/typescript-client';
+import { good, nobody, refused } from './client.mjs';
 import { Cardea, apiKey, decode, ids, person } from './harness.mjs';
 
 const { FusionAuthClient } = fusionauth;
 const password = 'a long enough password';
-const nobody = '99999999-9999-4999-8999-999999999999';
-
-// The client throws its answer unless the status says success.
-const refused = async (promise, status, codes = []) => {
-  const answer = await promise.then(
-    (good) => assert.fail(`answered ${good.statusCode}: ${JSON.stringify(good.response)}`),
-    (bad) => bad,
-  );
-  assert.equal(answer.statusCode, status, JSON.stringify(answer.exception));
-  const fields = Object.values(answer.exception?.fieldErrors ?? {}).flat();
-  const all = [...fields, ...(answer.exception?.generalErrors ?? [])];
-  assert.deepEqual(all.map((e) => e.code).sort(), [...codes].sort(), JSON.stringify(answer.exception));
-  for (const e of all) assert.match(e.message, /\S/);
-  return answer;
-};
-const good = async (promise) => {
-  const answer = await promise.catch((e) => assert.fail(`${e.statusCode ?? e}: ${JSON.stringify(e.exception)}`));
-  assert.ok(answer.statusCode >= 200 && answer.statusCode < 300, `${answer.statusCode}`);
-  return answer.response;
-};
 
 describe('tenants', () => {
   let c, client;

@@ -105,7 +105,9 @@ struct api_beside {
 extern const struct field_table api_beside_table;
 
 /* What GET /api/openapi.json knows of the routes: app/ hands them over at start, and keeps them. */
+struct api_record;
 struct api_route {
     const char *method, *path, *summary;
+    const struct api_record *about; /* NULL: an operation of its own */
 };
 void api_openapi_routes(const struct api_route *rows, size_t count);

@@ -7,6 +7,7 @@
 
 #include "flow/api/api.h"
 #include "flow/api/api_endpoints.h"
+#include "flow/api/api_record.h"
 
 static struct {
     const struct api_route *rows;
@@ -79,6 +80,24 @@ operation_in(const struct api_chapter *chapter, const struct api_route *route)
         }
     }
     return NULL;
+}
+
+/* Of what is only stored: the wrappers are named after the type, and a search has its own. */
+static struct api_operation
+record_operation(struct rq *rq, const struct api_route *route)
+{
+    const char *type = route->about->type;
+    bool is_search = str_ends(str_from(route->path), S("/search"));
+    str method = str_from(route->method);
+    struct api_operation o = {route->method, route->path, NULL, NULL, ""};
+
+    if (!str_eq(method, S("GET")) && !str_eq(method, S("DELETE"))) {
+        o.request = str_fmt(rq->arena, "%s%sRequest", type, is_search ? "Search" : "").p;
+    }
+    if (!str_eq(method, S("DELETE"))) {
+        o.response = str_fmt(rq->arena, "%s%sResponse", type, is_search ? "Search" : "").p;
+    }
+    return o;
 }
 
 static const struct api_operation *
@@ -250,8 +269,13 @@ operation_id(struct rq *rq, const struct place *place)
 static void
 put_operation(struct rq *rq, const struct place *place, struct json_out *out)
 {
+    struct api_operation made = {NULL, NULL, NULL, NULL, NULL};
     const struct api_operation *o = find_operation(place->route);
 
+    if (place->route->about != NULL) {
+        made = record_operation(rq, place->route);
+        o = &made;
+    }
     json_out_name(out, str_lower(rq->arena, str_from(place->route->method)));
     json_out_object(out);
     json_put_str(out, S("operationId"), operation_id(rq, place));
@@ -404,6 +428,18 @@ put_chapter(struct rq *rq, const struct api_chapter *chapter, struct schemas *sc
 }
 
 static void
+put_record(const struct api_record *record, struct schemas *schemas)
+{
+    field_each_table(record->kind->table, put_table, schemas);
+    for (size_t i = 0; record->kind->variants != NULL && record->kind->types[i] != NULL; i++) {
+        field_each_table(record->kind->variants[i], put_table, schemas);
+    }
+    if (record->criteria != NULL) {
+        field_each_table(record->criteria, put_table, schemas);
+    }
+}
+
+static void
 put_components(struct rq *rq, struct json_out *out)
 {
     struct schemas schemas = {.out = out, .count = 0};
@@ -420,6 +456,11 @@ put_components(struct rq *rq, struct json_out *out)
     json_out_object(out);
     for (size_t i = 0; i < api_chapter_count; i++) {
         put_chapter(rq, api_chapters[i], &schemas);
+    }
+    for (size_t i = 0; i < routes.count; i++) {
+        if (routes.rows[i].about != NULL) {
+            put_record(routes.rows[i].about, &schemas);
+        }
     }
     json_out_object_end(out);
     json_out_object_end(out);

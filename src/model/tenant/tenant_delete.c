@@ -9,10 +9,12 @@
 #include "model/event/event.h"
 #include "model/key/key.h"
 #include "model/outbox/outbox.h"
+#include "model/record/record.h"
 #include "model/rq/rq.h"
 #include "model/seal/seal.h"
 #include "model/session/session.h"
 #include "model/statements.h"
+#include "model/ticket/ticket.h"
 #include "model/token/token.h"
 #include "model/user/user.h"
 
@@ -55,9 +57,11 @@ tenant_delete(struct rq *rq, const struct tenant *tenant)
         rq_write(rq, statements_of_tenant[i], DB_ANY, ERR_SERVER, DB_VALUES(DB_ID(&tenant->id)));
     }
     seal_erase_tenant_keys(rq, tenant);
+    record_forget_tenant(rq, tenant);
     user_forget_tenant(rq, tenant);
     session_forget_tenant(rq, tenant);
     code_forget_tenant(rq, tenant);
+    ticket_forget_tenant(rq, tenant);
     token_revoke_tenant(rq, tenant);
     consent_forget_tenant(rq, tenant);
     event_forget_tenant(rq, tenant);

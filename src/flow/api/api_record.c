@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verbs for what is only stored. A thing of the house is everybody's to read, unless it is private, and
+ * only a key that is not bound to a tenant changes it; a tenant's thing does not exist for another tenant. */
+#include "flow/api/api_record.h"
+
+static bool
+has_bound_key(const struct rq *rq)
+{
+    return rq->api_key != NULL && !uuid_is_nil(rq->api_key->tenant_id);
+}
+
+const struct api_record *
+api_record_of(const struct api_call *call)
+{
+    return call->rq->about;
+}
+
+static bool
+may_see(const struct rq *rq, const struct api_record *record, struct uuid tenant_id)
+{
+    if (record->kind->is_of_tenant) {
+        return api_may_see(rq, tenant_id);
+    }
+    return !record->is_private || !has_bound_key(rq);
+}
+
+/* The tenant in whose events a change stands: its own, or for the house's the default one. */
+static enum err
+load_tenant(struct api_call *call, struct uuid id)
+{
+    enum err e = uuid_is_nil(id) ? tenant_default_id(call->rq, &id) : ERR_OK;
+
+    e = e ? e : tenant_load(call->rq, id, &call->tenant);
+    return e == ERR_OK && call->tenant == NULL ? FAIL_SERVER(call->rq) : e;
+}
+
+static const struct tenant *
+owner(const struct api_call *call)
+{
+    return api_record_of(call)->kind->is_of_tenant ? call->tenant : NULL;
+}
+
+enum err
+api_record_load(struct api_call *call)
+{
+    const struct api_record *record = api_record_of(call);
+    struct rq *rq = call->rq;
+    bool is_change = rq->http->method != HTTP_GET && rq->http->method != HTTP_HEAD;
+    void *thing;
+    enum err e;
+
+    if (is_change && !record->kind->is_of_tenant && has_bound_key(rq)) {
+        return ERR_OK;
+    }
+    e = record_load(rq, record->kind, call->id, &thing);
+    if (e != ERR_OK || thing == NULL
+        || !may_see(rq, record, ((const struct record *)thing)->tenant_id)) {
+        return e;
+    }
+    call->before = thing;
+    return load_tenant(call, ((const struct record *)thing)->tenant_id);
+}
+
+enum err
+api_record_place(struct api_call *call)
+{
+    const struct api_record *record = api_record_of(call);
+    struct rq *rq = call->rq;
+    void *taken = NULL;
+    enum err e;
+
+    if (record->kind->is_of_tenant) {
+        e = api_tenant(rq);
+        call->tenant = rq->tenant;
+    } else if (has_bound_key(rq)) {
+        return FAIL(rq, ERR_UNAUTHENTICATED, NULL, "needs a key that is not bound to a tenant");
+    } else {
+        e = load_tenant(call, (struct uuid){{0}});
+    }
+    if (e == ERR_OK && !uuid_is_nil(call->id)) {
+        e = record_load(rq, record->kind, call->id, &taken);
+    }
+    if (taken != NULL) {
+        api_resource_taken(call);
+    }
+    return e;
+}
+
+static enum err
+check_name(struct api_call *call, const struct record_kind *kind)
+{
+    struct uuid of = owner(call) ? call->tenant->id : (struct uuid){{0}}, taken;
+    const char *member = api_record_of(call)->name_member;
+    str name;
+    enum err e;
+
+    memcpy(&name, (const char *)call->after + kind->name_at, sizeof name);
+    e = name.n ? record_find(call->rq, kind, of, name, &taken) : ERR_OK;
+    if (e == ERR_OK && name.n && !uuid_is_nil(taken) && !uuid_eq(taken, call->id)) {
+        field_fault_add(&call->rq->faults, call->rq->arena,
+            str_fmt(call->rq->arena, "%s.%s", call->resource->name, member ? member : "name"),
+            S("duplicate"), S("Something with this name exists already: choose another."));
+    }
+    return e;
+}
+
+enum err
+api_record_check(struct api_call *call)
+{
+    const struct api_record *record = api_record_of(call);
+    struct record *head = call->after;
+    enum err e = ERR_OK;
+
+    head->id = call->id;
+    head->tenant_id = owner(call) ? call->tenant->id : (struct uuid){{0}};
+    if (record->kind->is_name_unique) {
+        e = check_name(call, record->kind);
+    }
+    e = e ? e
+          : record_check_refs(
+              call->rq, &call->reader, record->kind->refer, call->after, head->tenant_id);
+    return e == ERR_OK && record->check != NULL ? record->check(call) : e;
+}
+
+enum err
+api_record_store_new(struct api_call *call)
+{
+    return record_create(call->rq, api_record_of(call)->kind, owner(call), call->after);
+}
+
+enum err
+api_record_store(struct api_call *call)
+{
+    return record_update(call->rq, api_record_of(call)->kind, owner(call), call->after);
+}
+
+enum err
+api_record_remove(struct api_call *call)
+{
+    const struct api_record *record = api_record_of(call);
+    bool is_used;
+    enum err e = record_is_used(call->rq, record->kind, call->id, &is_used);
+
+    if (e == ERR_OK && is_used) {
+        return api_refuse(call->rq, record->resource.id_name, "inUse",
+            "Something still refers to it: take it away there first.");
+    }
+    if (e == ERR_OK) {
+        record_delete(call->rq, record->kind, call->before);
+    }
+    return e;
+}
+
+/* The resource with the table that fits: of kinds with variants the type decides. */
+static struct api_resource
+resource_with(const struct api_record *record, const struct field_table *table)
+{
+    struct api_resource resource = record->resource;
+
+    resource.table = table;
+    return resource;
+}
+
+static enum err
+table_of_stored(struct rq *rq, const struct api_record *record, const struct field_table **ret)
+{
+    struct uuid id;
+    void *thing = NULL;
+    enum err e = rq_segment_id(rq, record->resource.id_at, record->resource.id_name, &id);
+
+    *ret = record->kind->table;
+    if (e == ERR_OK && record->kind->variants != NULL) {
+        e = record_load(rq, record->kind, id, &thing);
+    }
+    if (thing != NULL) {
+        *ret = record_table(record->kind, thing);
+    }
+    return e;
+}
+
+enum err
+api_record_create(struct rq *rq)
+{
+    const struct api_record *record = rq->about;
+    const struct json *body;
+    struct api_resource resource;
+    enum err e = rq_json(rq, &body);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    resource = resource_with(
+        record, record_table_of(record->kind, json_get(body, str_from(record->resource.name))));
+    return api_resource_create(rq, &resource);
+}
+
+enum err
+api_record_change(struct rq *rq)
+{
+    const struct api_record *record = rq->about;
+    const struct field_table *table;
+    struct api_resource resource;
+    enum err e = table_of_stored(rq, record, &table);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    resource = resource_with(record, table);
+    return api_resource_change(rq, &resource);
+}
+
+enum err
+api_record_delete(struct rq *rq)
+{
+    const struct api_record *record = rq->about;
+    const struct field_table *table;
+    struct api_resource resource;
+    enum err e = table_of_stored(rq, record, &table);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    resource = resource_with(record, table);
+    return api_resource_delete(rq, &resource);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists and searches of what is only stored: names first, then one thing after the other is opened, on memory
+ * that is given back. */
+#include "flow/api/api_record.h"
+
+enum { NAMES_MAX = 10000 };
+
+/* What the caller may see: everything of one tenant, or of the house; the house's things for everybody, unless they
+ * are private. */
+static enum err
+names(struct rq *rq, const struct api_record *record, struct record_name **ret, size_t *ret_count)
+{
+    bool is_bound = rq->api_key != NULL && !uuid_is_nil(rq->api_key->tenant_id);
+    struct uuid of = {{0}};
+    enum err e = ERR_OK;
+
+    *ret_count = 0;
+    if (record->kind->is_of_tenant && api_is_bound(rq)) {
+        e = api_tenant(rq);
+        of = rq->tenant ? rq->tenant->id : of;
+    } else if (record->is_private && is_bound) {
+        return ERR_OK;
+    }
+    e = e ? e : record_names(rq, record->kind, of, NAMES_MAX + 1, ret, ret_count);
+    if (e == ERR_OK && *ret_count > NAMES_MAX) {
+        return api_refuse(rq, "", "tooMany", "There are too many: name a tenant, or search.");
+    }
+    return e;
+}
+
+static enum err
+with_thing(struct rq *rq, const struct api_record *record, struct uuid id, api_record_visit *visit,
+    void *ctx)
+{
+    struct api_scratch scratch;
+    void *thing;
+    enum err e;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    e = record_load(rq, record->kind, id, &thing);
+    if (e == ERR_OK && thing != NULL) {
+        visit(ctx, thing);
+    }
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+enum err
+api_record_each(struct rq *rq, const struct api_record *record, api_record_visit *visit, void *ctx)
+{
+    struct record_name *list = NULL;
+    size_t count;
+    enum err e = names(rq, record, &list, &count);
+
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = with_thing(rq, record, list[i].id, visit, ctx);
+    }
+    return e;
+}
+
+struct writer {
+    const struct api_record *record;
+    struct json_out *out;
+};
+
+static void
+write_one(void *ctx, const void *thing)
+{
+    const struct writer *w = ctx;
+
+    if (w->record->resource.write != NULL) {
+        w->record->resource.write(thing, w->out);
+    } else {
+        field_write(record_table(w->record->kind, thing), FIELD_FOR_API, thing, w->out);
+    }
+}
+
+static enum err
+retrieve_all(struct rq *rq, const struct api_record *record)
+{
+    struct api_answer answer;
+    struct writer writer = {record, &answer.out};
+    enum err e;
+
+    api_answer_start(rq, &answer);
+    json_out_name(&answer.out, str_from(record->plural));
+    json_out_array(&answer.out);
+    e = api_record_each(rq, record, write_one, &writer);
+    json_out_array_end(&answer.out);
+    return e ? e : api_answer_send(rq, &answer, 200);
+}
+
+static enum err
+retrieve_one(struct rq *rq, const struct api_record *record)
+{
+    struct api_call call;
+    struct api_resource resource = record->resource;
+    enum err e = api_resource_load(rq, &resource, &call);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    resource.table = record_table(record->kind, call.before);
+    return api_resource_answer(&call, call.before);
+}
+
+enum err
+api_record_retrieve(struct rq *rq)
+{
+    const struct api_record *record = rq->about;
+
+    return rq->segments[record->resource.id_at].n ? retrieve_one(rq, record)
+                                                  : retrieve_all(rq, record);
+}
+
+struct filter {
+    struct rq *rq;
+    const struct api_record *record;
+    const void *criteria;
+    bool fits;
+};
+
+static void
+judge(void *ctx, const void *thing)
+{
+    struct filter *f = ctx;
+
+    f->fits = f->record->matches(f->rq, thing, f->criteria);
+}
+
+/* Names are looked at before anything is opened. */
+static enum err
+fits(struct filter *f, const struct record_name *name)
+{
+    const struct api_criteria *criteria = f->criteria;
+
+    f->fits = criteria->name.n == 0 || api_name_matches(criteria->name, name->name);
+    if (!f->fits || f->record->matches == NULL) {
+        return ERR_OK;
+    }
+    return with_thing(f->rq, f->record, name->id, judge, f);
+}
+
+static enum err
+find(struct rq *rq, const struct api_record *record, const void *criteria, struct api_hit **ret,
+    size_t *ret_count)
+{
+    struct filter filter = {rq, record, criteria, false};
+    struct record_name *list = NULL;
+    size_t count;
+    enum err e = names(rq, record, &list, &count);
+
+    *ret = e ? NULL : ARENA_ARRAY(rq->arena, MAX(count, 1), struct api_hit);
+    *ret_count = 0;
+    if (*ret == NULL) {
+        return e ? e : FAIL_SERVER(rq);
+    }
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = fits(&filter, &list[i]);
+        if (filter.fits) {
+            (*ret)[(*ret_count)++] =
+                (struct api_hit){list[i].id, list[i].name, list[i].insert_instant};
+        }
+    }
+    return e;
+}
+
+enum err
+api_record_search(struct rq *rq)
+{
+    const struct api_record *record = rq->about;
+    void *criteria = arena_alloc(rq->arena, record->criteria->size);
+    struct api_answer answer;
+    struct writer writer = {record, &answer.out};
+    struct api_hit *hits = NULL;
+    size_t count = 0, total = 0;
+    enum err e = criteria ? api_criteria_read(rq, record->criteria, criteria) : FAIL_SERVER(rq);
+
+    e = e ? e : find(rq, record, criteria, &hits, &count);
+    e = e ? e : api_page_of(rq, criteria, hits, &count, &hits, &total);
+    if (e != ERR_OK) {
+        return e;
+    }
+    api_answer_start(rq, &answer);
+    json_out_name(&answer.out, str_from(record->plural));
+    json_out_array(&answer.out);
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = with_thing(rq, record, hits[i].id, write_one, &writer);
+    }
+    json_out_array_end(&answer.out);
+    json_put_i64(&answer.out, S("total"), (int64_t)total);
+    return e ? e : api_answer_send(rq, &answer, 200);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statements of model/record: the only place with SQL over its tables. */
+#pragma once
+
+/* clang-format off */
+#define RECORD_SQL(X) /* name, database, text */                                                   \
+    X(RECORD_BY_ID, DB_DATA, "SELECT tenant_id, insert_instant, last_update_instant, wrapped_key, config" \
+                             " FROM record WHERE kind = $1 AND id = $2")                           \
+    X(RECORD_BY_NAME, DB_DATA, "SELECT id FROM record WHERE tenant_id = $1 AND kind = $2 AND name_key = $3") \
+    X(RECORD_NAMES, DB_DATA, "SELECT id, tenant_id, name, insert_instant, last_update_instant FROM record" \
+                             " WHERE kind = $1 ORDER BY id LIMIT $2")                              \
+    X(RECORD_NAMES_OF_TENANT, DB_DATA, "SELECT id, tenant_id, name, insert_instant, last_update_instant FROM record" \
+                                       " WHERE tenant_id = $1 AND kind = $2 ORDER BY id LIMIT $3") \
+    X(RECORD_ADD, DB_DATA, "INSERT INTO record (tenant_id, kind, id, name, name_key, insert_instant," \
+                           " last_update_instant, wrapped_key, config) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)") \
+    X(RECORD_CHANGE, DB_DATA, "UPDATE record SET name = $4, name_key = $5, last_update_instant = $6, wrapped_key = $7," \
+                              " config = $8 WHERE tenant_id = $1 AND kind = $2 AND id = $3 AND last_update_instant = $9") \
+    X(RECORD_HOLD, DB_DATA, "UPDATE record SET insert_instant = insert_instant WHERE kind = $1 AND id = $2") \
+    X(RECORD_REMOVE, DB_DATA, "DELETE FROM record WHERE tenant_id = $1 AND kind = $2 AND id = $3"  \
+                              " AND NOT EXISTS (SELECT 1 FROM record_use u WHERE u.kind = $2 AND u.id = $3)") \
+    X(RECORD_REMOVE_TENANT, DB_DATA, "DELETE FROM record WHERE tenant_id = $1")                    \
+    X(RECORD_USED, DB_DATA, "SELECT by_kind FROM record_use WHERE kind = $1 AND id = $2 ORDER BY by_kind LIMIT 1") \
+    X(RECORD_USE_ADD, DB_DATA, "INSERT INTO record_use (kind, id, by_kind, by_id) VALUES ($1, $2, $3, $4)" \
+                               " ON CONFLICT DO NOTHING")                                          \
+    X(RECORD_USE_REMOVE, DB_DATA, "DELETE FROM record_use WHERE by_kind = $1 AND by_id = $2")      \
+    X(RECORD_USE_REMOVE_TENANT, DB_DATA, "DELETE FROM record_use WHERE EXISTS (SELECT 1 FROM record r" \
+                                         " WHERE r.tenant_id = $1 AND r.kind = record_use.by_kind AND r.id = record_use.by_id)")
+/* clang-format on */

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// FusionAuth's own client and what its answers must be.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import fusionauth from '@fusionauth/typescript-client';
+import { apiKey, ids } from './harness.mjs';
+
+const { FusionAuthClient } = fusionauth;
+export const nobody = '99999999-9999-4999-8999-999999999999';
+export const clientOf = (c, key = apiKey, tenantId) => new FusionAuthClient(key, c.url, tenantId);
+
+// The client throws its answer unless the status says success.
+export const refused = async (promise, status, codes = []) => {
+  const answer = await promise.then(
+    (good) => assert.fail(`answered ${good.statusCode}: ${JSON.stringify(good.response)}`),
+    (bad) => bad,
+  );
+  assert.equal(answer.statusCode, status, JSON.stringify(answer.exception ?? String(answer)));
+  const fields = Object.values(answer.exception?.fieldErrors ?? {}).flat();
+  const all = [...fields, ...(answer.exception?.generalErrors ?? [])];
+  assert.deepEqual(all.map((e) => e.code).sort(), [...codes].sort(), JSON.stringify(answer.exception));
+  for (const e of all) assert.match(e.message, /\S/);
+  return answer;
+};
+
+export const good = async (promise) => {
+  const answer = await promise.catch((e) => assert.fail(`${e.statusCode ?? e}: ${JSON.stringify(e.exception)}`));
+  assert.ok(answer.statusCode >= 200 && answer.statusCode < 300, `${answer.statusCode}`);
+  return answer.response;
+};
+
+// A key that may do everything, in one tenant.
+export const keyOfTenant = async (c, tenantId = ids.tenant) => {
+  const key = `key-of-one-tenant-${randomUUID()}`;
+  await good(clientOf(c).createAPIKey(null, { apiKey: { key, tenantId } }));
+  return key;
+};
