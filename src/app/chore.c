@@ -11,6 +11,7 @@
 #include "model/seal/seal.h"
 #include "model/session/session.h"
 #include "model/tenant/tenant.h"
+#include "model/ticket/ticket.h"
 #include "model/token/token.h"
 #include "model/user/user.h"
 
@@ -57,6 +58,12 @@ static enum err
 sweep_codes(struct rq *rq, struct chore_step *step)
 {
     return code_sweep(rq, step->max, &step->count);
+}
+
+static enum err
+sweep_tickets(struct rq *rq, struct chore_step *step)
+{
+    return ticket_sweep(rq, step->max, &step->count);
 }
 
 static enum err
@@ -145,6 +152,7 @@ const struct chore chores[] = {
     {"months",          DAY_MS,    1,               keep_months},
     {"sweep day keys",  HOUR_MS,   0,               erase_day_keys},
     {"sweep codes",     MINUTE_MS, 0,               sweep_codes},
+    {"sweep tickets",   MINUTE_MS, 0,               sweep_tickets},
     {"sweep tokens",    MINUTE_MS, 0,               sweep_tokens},
     {"sweep sessions",  MINUTE_MS, 0,               sweep_sessions},
     {"sweep consents",  MINUTE_MS, 0,               sweep_consents},

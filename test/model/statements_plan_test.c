@@ -17,7 +17,7 @@ static const char *const small[] = {
 /* Lists of what a job works on come in the order of an index: the first rows cost the same whatever
  * stands behind them. */
 static const int lists_of_jobs[] = {CODE_OVERDUE, TOKEN_OVERDUE, SESSION_OVERDUE, CONSENT_OVERDUE,
-    OUTBOX_DUE, OUTBOX_SENT_BEFORE, OUTBOX_HOPELESS, EVENT_BEFORE, EVENT_BY_TENANT, DAY_KEY_BEFORE,
+    TICKET_OVERDUE, OUTBOX_DUE, OUTBOX_SENT_BEFORE, OUTBOX_HOPELESS, EVENT_BEFORE, EVENT_BY_TENANT, DAY_KEY_BEFORE,
     USER_AFTER, TENANT_AFTER};
 
 static bool

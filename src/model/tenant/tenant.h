@@ -47,8 +47,23 @@ struct mail_config { /* type EmailConfiguration */
     int64_t port;
     int security; /* NONE, SSL, TLS */
 };
-struct external_id_config { /* type ExternalIdentifierConfiguration */
+enum generator_type { GENERATOR_DIGITS, GENERATOR_BYTES, GENERATOR_ALPHA, GENERATOR_ALPHA_NUMERIC };
+struct secure_generator { /* type SecureGeneratorConfiguration */
+    int64_t length;       /* characters, or bytes */
+    int type;
+};
+struct external_id_config { /* type ExternalIdentifierConfiguration: what model/ticket makes */
     int64_t code_ttl_s, login_intent_ttl_s, remember_consent_ttl_s;
+    int64_t change_password_ttl_s, setup_password_ttl_s, verify_email_ttl_s, verify_phone_ttl_s,
+        verify_registration_ttl_s, passwordless_ttl_s, one_time_password_ttl_s, trust_ttl_s,
+        two_factor_ttl_s, two_factor_code_ttl_s, two_factor_trust_ttl_s, webauthn_login_ttl_s,
+        webauthn_register_ttl_s, device_code_ttl_s, pending_link_ttl_s, external_ttl_s, saml_ttl_s,
+        connection_test_ttl_s;
+    /* texts that find a ticket, and the codes beside them */
+    struct secure_generator change_password, setup_password, verify_email, verify_phone,
+        verify_registration, passwordless, device_user_code;
+    struct secure_generator verify_email_code, verify_phone_code, verify_registration_code,
+        passwordless_code, two_factor_code;
 };
 
 struct tenant {

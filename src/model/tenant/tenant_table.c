@@ -9,6 +9,8 @@ static const char *const usages[] = {"Reusable", "OneTimeUse", NULL};
 static const char *const expirations[] = {
     "Fixed", "SlidingWindow", "SlidingWindowWithMaximumLifetime", NULL};
 static const char *const units[] = {"MINUTES", "HOURS", "DAYS", "WEEKS", "MONTHS", "YEARS", NULL};
+static const char *const generators[] = {
+    "randomDigits", "randomBytes", "randomAlpha", "randomAlphaNumeric", NULL};
 static const char *const securities[] = {"NONE", "SSL", "TLS", NULL};
 
 enum { YEAR_S = 365 * 24 * 3600, TEN_YEARS_MIN = 10 * 365 * 24 * 60 };
@@ -139,41 +141,52 @@ static const struct field mail_fields[] = {
 };
 static const struct field_table mail_table = FIELD_TABLE("EmailConfiguration", mail_fields, struct mail_config, NULL);
 
+#define GENERATOR(member) FIELD_AT(struct secure_generator, member)
+#define GENERATOR_TABLE(table, length_is, type_is)                                                          \
+    static const struct field table##_fields[] = {                                                          \
+        {.name = "length", .kind = FIELD_INT, .offset = GENERATOR(length), .min = 4, .max = 96, .default_int = length_is}, \
+        {.name = "type", .kind = FIELD_ENUM, .offset = GENERATOR(type), .default_int = type_is, .more.names = generators}, \
+    };                                                                                                      \
+    static const struct field_table table##_table = FIELD_TABLE("SecureGeneratorConfiguration", table##_fields, struct secure_generator, NULL)
+GENERATOR_TABLE(link_generator, 32, GENERATOR_BYTES);
+GENERATOR_TABLE(word_generator, 6, GENERATOR_ALPHA_NUMERIC);
+GENERATOR_TABLE(digit_generator, 6, GENERATOR_DIGITS);
+
 #define IDS(member) FIELD_AT(struct external_id_config, member)
 static const struct field ids_fields[] = {
     {.name = "authorizationGrantIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(code_ttl_s), .min = 1, .max = 60, .default_int = 30},
     {.name = "loginIntentTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(login_intent_ttl_s), .min = 60, .max = 86400, .default_int = 1800},
     {.name = "rememberOAuthScopeConsentChoiceTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(remember_consent_ttl_s), .min = 1, .max = YEAR_S, .default_int = 2592000},
-    {.name = "changePasswordIdGenerator", .kind = FIELD_LATER},
-    {.name = "changePasswordIdTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "deviceCodeTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "deviceUserCodeIdGenerator", .kind = FIELD_LATER},
-    {.name = "emailVerificationIdGenerator", .kind = FIELD_LATER},
-    {.name = "emailVerificationIdTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "emailVerificationOneTimeCodeGenerator", .kind = FIELD_LATER},
-    {.name = "externalAuthenticationIdTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "identityProviderConnectionTestTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "oneTimePasswordTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "passwordlessLoginGenerator", .kind = FIELD_LATER},
-    {.name = "passwordlessLoginOneTimeCodeGenerator", .kind = FIELD_LATER},
-    {.name = "passwordlessLoginTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "pendingAccountLinkTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "phoneVerificationIdGenerator", .kind = FIELD_LATER},
-    {.name = "phoneVerificationIdTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "phoneVerificationOneTimeCodeGenerator", .kind = FIELD_LATER},
-    {.name = "registrationVerificationIdGenerator", .kind = FIELD_LATER},
-    {.name = "registrationVerificationIdTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "registrationVerificationOneTimeCodeGenerator", .kind = FIELD_LATER},
-    {.name = "samlv2AuthNRequestIdTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "setupPasswordIdGenerator", .kind = FIELD_LATER},
-    {.name = "setupPasswordIdTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "trustTokenTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "twoFactorIdTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "twoFactorOneTimeCodeIdGenerator", .kind = FIELD_LATER},
-    {.name = "twoFactorOneTimeCodeIdTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "twoFactorTrustIdTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "webAuthnAuthenticationChallengeTimeToLiveInSeconds", .kind = FIELD_LATER},
-    {.name = "webAuthnRegistrationChallengeTimeToLiveInSeconds", .kind = FIELD_LATER},
+    {.name = "changePasswordIdGenerator", .kind = FIELD_OBJECT, .offset = IDS(change_password), .more.table = &link_generator_table},
+    {.name = "changePasswordIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(change_password_ttl_s), .min = 1, .max = YEAR_S, .default_int = 600},
+    {.name = "deviceCodeTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(device_code_ttl_s), .min = 1, .max = YEAR_S, .default_int = 300},
+    {.name = "deviceUserCodeIdGenerator", .kind = FIELD_OBJECT, .offset = IDS(device_user_code), .more.table = &word_generator_table},
+    {.name = "emailVerificationIdGenerator", .kind = FIELD_OBJECT, .offset = IDS(verify_email), .more.table = &link_generator_table},
+    {.name = "emailVerificationIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(verify_email_ttl_s), .min = 1, .max = YEAR_S, .default_int = 86400},
+    {.name = "emailVerificationOneTimeCodeGenerator", .kind = FIELD_OBJECT, .offset = IDS(verify_email_code), .more.table = &word_generator_table},
+    {.name = "externalAuthenticationIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(external_ttl_s), .min = 1, .max = YEAR_S, .default_int = 300},
+    {.name = "identityProviderConnectionTestTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(connection_test_ttl_s), .min = 1, .max = YEAR_S, .default_int = 300},
+    {.name = "oneTimePasswordTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(one_time_password_ttl_s), .min = 1, .max = YEAR_S, .default_int = 60},
+    {.name = "passwordlessLoginGenerator", .kind = FIELD_OBJECT, .offset = IDS(passwordless), .more.table = &link_generator_table},
+    {.name = "passwordlessLoginOneTimeCodeGenerator", .kind = FIELD_OBJECT, .offset = IDS(passwordless_code), .more.table = &word_generator_table},
+    {.name = "passwordlessLoginTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(passwordless_ttl_s), .min = 1, .max = YEAR_S, .default_int = 180},
+    {.name = "pendingAccountLinkTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(pending_link_ttl_s), .min = 1, .max = YEAR_S, .default_int = 3600},
+    {.name = "phoneVerificationIdGenerator", .kind = FIELD_OBJECT, .offset = IDS(verify_phone), .more.table = &link_generator_table},
+    {.name = "phoneVerificationIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(verify_phone_ttl_s), .min = 1, .max = YEAR_S, .default_int = 86400},
+    {.name = "phoneVerificationOneTimeCodeGenerator", .kind = FIELD_OBJECT, .offset = IDS(verify_phone_code), .more.table = &word_generator_table},
+    {.name = "registrationVerificationIdGenerator", .kind = FIELD_OBJECT, .offset = IDS(verify_registration), .more.table = &link_generator_table},
+    {.name = "registrationVerificationIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(verify_registration_ttl_s), .min = 1, .max = YEAR_S, .default_int = 86400},
+    {.name = "registrationVerificationOneTimeCodeGenerator", .kind = FIELD_OBJECT, .offset = IDS(verify_registration_code), .more.table = &word_generator_table},
+    {.name = "samlv2AuthNRequestIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(saml_ttl_s), .min = 1, .max = YEAR_S, .default_int = 300},
+    {.name = "setupPasswordIdGenerator", .kind = FIELD_OBJECT, .offset = IDS(setup_password), .more.table = &link_generator_table},
+    {.name = "setupPasswordIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(setup_password_ttl_s), .min = 1, .max = YEAR_S, .default_int = 86400},
+    {.name = "trustTokenTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(trust_ttl_s), .min = 1, .max = YEAR_S, .default_int = 180},
+    {.name = "twoFactorIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(two_factor_ttl_s), .min = 1, .max = YEAR_S, .default_int = 300},
+    {.name = "twoFactorOneTimeCodeIdGenerator", .kind = FIELD_OBJECT, .offset = IDS(two_factor_code), .more.table = &digit_generator_table},
+    {.name = "twoFactorOneTimeCodeIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(two_factor_code_ttl_s), .min = 1, .max = YEAR_S, .default_int = 60},
+    {.name = "twoFactorTrustIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(two_factor_trust_ttl_s), .min = 1, .max = YEAR_S, .default_int = 2592000},
+    {.name = "webAuthnAuthenticationChallengeTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(webauthn_login_ttl_s), .min = 1, .max = YEAR_S, .default_int = 180},
+    {.name = "webAuthnRegistrationChallengeTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(webauthn_register_ttl_s), .min = 1, .max = YEAR_S, .default_int = 180},
 };
 static const struct field_table ids_table = FIELD_TABLE("ExternalIdentifierConfiguration", ids_fields, struct external_id_config, NULL);
 

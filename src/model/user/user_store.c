@@ -8,6 +8,7 @@
 #include "model/outbox/outbox.h"
 #include "model/session/session.h"
 #include "model/statements.h"
+#include "model/ticket/ticket.h"
 #include "model/token/token.h"
 #include "model/user/user_internal.h"
 
@@ -310,6 +311,7 @@ forget(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
     rq_write(rq, REGISTRATION_FORGET_USER, DB_ANY, ERR_OK, of_user, 2);
     session_forget_user(rq, tenant, user_id);
     code_forget_user(rq, tenant, user_id);
+    ticket_forget_user(rq, tenant, user_id);
     token_revoke_user(rq, tenant, user_id);
     consent_forget_user(rq, tenant, user_id);
     outbox_forget_user(rq, tenant, user_id);
