@@ -20,7 +20,7 @@ CREATE TABLE ticket (
     detail BYTEA NOT NULL,
     PRIMARY KEY (tenant_id, id)
 ) /*sqlite: WITHOUT ROWID */;
-CREATE INDEX ticket_by_user ON ticket (tenant_id, user_id, kind) WHERE length(user_id) > 0;
+CREATE INDEX ticket_by_user ON ticket (tenant_id, user_id, kind, id) WHERE length(user_id) > 0;
 CREATE UNIQUE INDEX ticket_by_lookup ON ticket (tenant_id, lookup) WHERE length(lookup) > 0;
 CREATE INDEX ticket_by_id ON ticket (id);
 CREATE INDEX ticket_by_expiry ON ticket (expires_at);
