@@ -179,6 +179,19 @@ sign_check(const struct sign_key *key, bytes input, bytes signature)
     return false;
 }
 
+bool
+sign_check_der(const struct sign_key *key, bytes input, bytes signature)
+{
+    uint8_t raw[2 * SIGN_FIELD_MAX_BYTES];
+    size_t n;
+
+    if (key->rule->kind != SIGN_KIND_EC) {
+        return sign_check(key, input, signature);
+    }
+    n = sign_ecdsa_from_der(key->rule->curve, signature, raw);
+    return n != 0 && sign_check(key, input, (bytes){raw, n});
+}
+
 static str
 header_json(struct arena *arena, const struct sign_key *key, str typ, str kid)
 {

@@ -59,6 +59,8 @@ MUST_USE bool sign_key_to_jwk(struct arena *arena, const struct sign_key *key, s
 /* Signs bytes: raw JWS signature (r||s for ECDSA). */
 MUST_USE bool sign_make(struct arena *arena, const struct sign_key *key, bytes input, bytes *ret);
 MUST_USE bool sign_check(const struct sign_key *key, bytes input, bytes signature);
+/* The same for a signature as authenticators make it: ECDSA's is DER (WebAuthn s6.5.5). */
+MUST_USE bool sign_check_der(const struct sign_key *key, bytes input, bytes signature);
 
 /* A whole compact token: header {"alg","typ","kid"} (typ and kid left out when empty), the
  * claims text as given. The empty slice on failure. */
