@@ -31,6 +31,8 @@ const struct field_facts field_facts[FIELD_KIND_COUNT] = {
     [FIELD_LOCALES]  = {FIELD_AS_TEXTS,   sizeof(struct field_texts), 35,              "a list of locales in brackets", "string",  NULL},
     [FIELD_OBJECT]   = {FIELD_AS_OBJECT,  0,                          0,               "an object in braces",           "object",  NULL},
     [FIELD_OBJECTS]  = {FIELD_AS_OBJECTS, sizeof(struct field_list),  FIELD_MAX_ITEMS, "a list of objects in brackets", "object",  NULL},
+    [FIELD_MAP]      = {FIELD_AS_MAP,     sizeof(struct field_list),  FIELD_MAX_ITEMS, "an object of objects in braces", "object",  NULL},
+    [FIELD_UUID_MAP] = {FIELD_AS_MAP,     sizeof(struct field_list),  FIELD_MAX_ITEMS, "an object of objects, named by UUIDs, in braces", "object",  NULL},
     [FIELD_JSON]     = {FIELD_AS_STR,     sizeof(str),                KB(64),          "an object in braces",           "object",  NULL},
     [FIELD_TEXT_MAP] = {FIELD_AS_STR,     sizeof(str),                KB(64),          "an object of texts in braces",  "object",  NULL},
     [FIELD_LATER]    = {FIELD_AS_NOTHING, 0,                          0,               "nothing",                       NULL,      NULL},
@@ -41,6 +43,14 @@ size_t
 field_size(const struct field *f)
 {
     return f->kind == FIELD_OBJECT ? f->more.table->size : field_facts[f->kind].size;
+}
+
+bool
+field_has_table(const struct field *f)
+{
+    enum field_store store = field_facts[f->kind].store;
+
+    return store == FIELD_AS_OBJECT || store == FIELD_AS_OBJECTS || store == FIELD_AS_MAP;
 }
 
 int64_t
@@ -120,6 +130,7 @@ field_reset(struct arena *arena, const struct field *f, void *member)
         field_reset_all(arena, f->more.table, 0, member);
         break;
     case FIELD_AS_OBJECTS:
+    case FIELD_AS_MAP:
         *(struct field_list *)member = (struct field_list){0};
         break;
     case FIELD_AS_NOTHING:
@@ -224,6 +235,7 @@ field_is_empty(const struct field *f, const void *member)
     case FIELD_AS_TEXTS:
         return ((const struct field_texts *)member)->count == 0;
     case FIELD_AS_OBJECTS:
+    case FIELD_AS_MAP:
         return ((const struct field_list *)member)->count == 0;
     case FIELD_AS_BOOL:
     case FIELD_AS_OBJECT:
@@ -297,6 +309,8 @@ field_same(const struct field *f, const void *a, const void *b)
         return field_same_object(f->more.table, a, b);
     case FIELD_AS_OBJECTS:
         return lists_same(f->more.table, a, b);
+    case FIELD_AS_MAP:
+        return field_map_same(f, a, b);
     case FIELD_AS_NOTHING:
         break;
     }
@@ -314,7 +328,7 @@ collect(const struct field_table *table, const struct field_table **found, size_
     CHECK(*count < MAX_TABLES);
     found[(*count)++] = table;
     for (const struct field *f = table->fields; f < table->fields + table->count; f++) {
-        if (f->kind == FIELD_OBJECT || f->kind == FIELD_OBJECTS) {
+        if (field_has_table(f)) {
             collect(f->more.table, found, count);
         }
     }

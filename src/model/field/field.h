@@ -35,6 +35,9 @@ enum field_kind {           /* C type at the offset; an empty text counts as abs
     FIELD_LOCALES,          /* struct field_texts: locales */
     FIELD_OBJECT,           /* a nested struct in place, described by more.table */
     FIELD_OBJECTS,          /* struct field_list: min..max items of more.table, each its own struct */
+    FIELD_MAP,              /* struct field_list: an object of objects of more.table, at most max; their
+                               struct begins with its key, a str; in the order of their keys */
+    FIELD_UUID_MAP,         /* the same, the key a struct uuid */
     FIELD_JSON,             /* str: any JSON object as compact text of at most max bytes, else empty */
     FIELD_TEXT_MAP,         /* str: as FIELD_JSON, but all members are texts */
     FIELD_LATER,            /* no C member: known to the contract, without effect here yet. Accepted
@@ -81,7 +84,7 @@ struct field {
     const char *default_text; /* texts, JSON; for lists: space-separated; NULL: empty */
     union {
         const char *const *names;        /* FIELD_ENUM, FIELD_ENUMS: NULL-terminated */
-        const struct field_table *table; /* FIELD_OBJECT, FIELD_OBJECTS */
+        const struct field_table *table; /* FIELD_OBJECT, FIELD_OBJECTS, maps */
     } more;
     field_rule *rule; /* judges a value that is not empty, after its kind did */
 };
@@ -182,6 +185,8 @@ void field_each_table(const struct field_table *table,
  * its test does not hold. */
 MUST_USE bool field_json_patch(struct field_reader *reader, const struct json *document,
     const struct json *patch, str path, const struct json **ret);
+/* The item of a map with this key (a str or a struct uuid, as its items begin with); NULL: none. */
+const void *field_map_find(const struct field *f, const struct field_list *map, const void *key);
 /* Checks an email mailbox as FIELD_EMAIL does (also used by forms). */
 bool field_email_ok(str email);
 bool field_date_ok(str date);

@@ -65,6 +65,32 @@ diff_objects(struct diff *d, const struct field *f, const struct field_at *at, b
     }
 }
 
+/* Both are in the order of their keys: a key of both is compared, one of one side only was made or taken away. */
+static void
+diff_maps(struct diff *d, const struct field *f, const struct field_at *up, bool is_hidden,
+    const struct field_list *before, const struct field_list *after)
+{
+    struct field_at at = {.up = up};
+    struct field row = *f;
+    char a_text[UUID_TEXT], b_text[UUID_TEXT];
+
+    row.kind = FIELD_OBJECT;
+    for (size_t i = 0, j = 0; i < before->count || j < after->count;) {
+        const void *a = item_at(f, before, i), *b = item_at(f, after, j);
+        str a_key = a ? field_map_key(f, a, a_text) : NO_STR;
+        str b_key = b ? field_map_key(f, b, b_text) : NO_STR;
+        int order = a && b ? str_cmp(a_key, b_key) : a ? -1 : 1;
+        at.name = order <= 0 ? a_key : b_key;
+        if (order == 0) {
+            diff_members(d, f->more.table, &at, is_hidden, a, b);
+        } else {
+            write_difference(d, &row, &at, is_hidden, order < 0 ? a : NULL, order < 0 ? NULL : b);
+        }
+        i += order <= 0;
+        j += order >= 0;
+    }
+}
+
 static void
 diff_members(struct diff *d, const struct field_table *table, const struct field_at *up,
     bool is_hidden, const void *before, const void *after)
@@ -83,6 +109,8 @@ diff_members(struct diff *d, const struct field_table *table, const struct field
             diff_members(d, f->more.table, &at, hides, a, b);
         } else if (f->kind == FIELD_OBJECTS) {
             diff_objects(d, f, &at, hides, a, b);
+        } else if (field_facts[f->kind].store == FIELD_AS_MAP) {
+            diff_maps(d, f, &at, hides, a, b);
         } else {
             write_difference(d, f, &at, hides, a, b);
         }

@@ -11,6 +11,15 @@ struct item {
     str name, secret;
     int64_t at;
 };
+struct entry {
+    struct uuid key;
+    str name, secret;
+    struct field_texts tags;
+};
+struct word {
+    str key;
+    int64_t at;
+};
 struct thing {
     struct uuid id, owner;
     str name, secret, hidden, url, email, date, locale, data, labels, fixed;
@@ -19,7 +28,7 @@ struct thing {
     int color;
     struct field_texts tags, urls, grants, people, locales;
     struct item first;
-    struct field_list items;
+    struct field_list items, entries, words;
 };
 
 static const char *const colors[] = {"Red", "Green", NULL};
@@ -33,6 +42,16 @@ static const struct field item_rows[] = {
     {"at",     FIELD_INSTANT, FIELD_AT(struct item, at)},
 };
 static const struct field_table item_table = FIELD_TABLE("Item", item_rows, struct item, NULL);
+static const struct field entry_rows[] = {
+    {"name",   FIELD_TEXT,    FIELD_AT(struct entry, name), 0, 1, 20},
+    {"secret", FIELD_SECRET,  FIELD_AT(struct entry, secret), FIELD_KEEP_ON_PUT},
+    {"tags",   FIELD_TEXTS,   FIELD_AT(struct entry, tags)},
+};
+static const struct field_table entry_table = FIELD_TABLE("Entry", entry_rows, struct entry, NULL);
+static const struct field word_rows[] = {
+    {"at",     FIELD_INSTANT, FIELD_AT(struct word, at)},
+};
+static const struct field_table word_table = FIELD_TABLE("Word", word_rows, struct word, NULL);
 static const struct field thing_rows[] = {
     {"id",      FIELD_UUID,     FIELD_AT(struct thing, id), FIELD_READ_ONLY},
     {"owner",   FIELD_UUID,     FIELD_AT(struct thing, owner)},
@@ -54,6 +73,8 @@ static const struct field thing_rows[] = {
     {"locales", FIELD_LOCALES,  FIELD_AT(struct thing, locales)},
     {"first",   FIELD_OBJECT,   FIELD_AT(struct thing, first), .more.table = &item_table},
     {"items",   FIELD_OBJECTS,  FIELD_AT(struct thing, items), 0, 0, 50, .more.table = &item_table},
+    {"entries", FIELD_UUID_MAP, FIELD_AT(struct thing, entries), 0, 0, 50, .more.table = &entry_table},
+    {"words",   FIELD_MAP,      FIELD_AT(struct thing, words), .more.table = &word_table},
     {"data",    FIELD_JSON,     FIELD_AT(struct thing, data)},
     {"labels",  FIELD_TEXT_MAP, FIELD_AT(struct thing, labels)},
     {"fixed",   FIELD_TEXT,     FIELD_AT(struct thing, fixed), FIELD_IMMUTABLE},

@@ -13,6 +13,7 @@ enum field_store { /* how a kind lives in memory */
     FIELD_AS_TEXTS,
     FIELD_AS_OBJECT,
     FIELD_AS_OBJECTS,
+    FIELD_AS_MAP,
     FIELD_AS_NOTHING,
 };
 struct field_facts {
@@ -57,6 +58,8 @@ bool field_judge(struct field_job *job, const struct field_table *table, const s
     const void *object, const struct field_at *at);
 
 size_t field_size(const struct field *f);
+/* Its value is made of another table's. */
+bool field_has_table(const struct field *f);
 int64_t field_max(const struct field *f);
 static inline void *
 field_of(const struct field *f, void *object)
@@ -97,9 +100,17 @@ bool field_read_members(const struct field_in *in, const struct field_table *tab
 bool field_read_text(const struct field_in *in, void *member);
 bool field_read_texts(const struct field_in *in, void *member);
 bool field_read_objects(const struct field_in *in, void *member);
+bool field_read_map(const struct field_in *in, void *member);
 bool field_read_json(const struct field_in *in, void *member);
 /* [tooShort], [tooLong] or a syntax fault of a text that is not empty. */
 bool field_text_ok(const struct field_in *in, const struct field_at *at, str text);
+
+/* Says [tooMany] when there are more than max. */
+bool field_is_long(const struct field_in *in, size_t count, size_t max);
+
+/* The key of a map's item; text holds it where it is none in memory. */
+str field_map_key(const struct field *f, const void *item, char text[static UUID_TEXT]);
+bool field_map_same(const struct field *f, const struct field_list *a, const struct field_list *b);
 
 /* True if audit differences may only name the member. */
 bool field_is_hidden(const struct field *f);

@@ -5,8 +5,8 @@
 #include "base/arena.h"
 #include "model/field/field_internal.h"
 
-static bool
-is_too_long(const struct field_in *in, size_t count, size_t max)
+bool
+field_is_long(const struct field_in *in, size_t count, size_t max)
 {
     if (count <= max) {
         return false;
@@ -101,7 +101,7 @@ append_texts(const struct field_in *in, const struct field_texts *more, struct f
             all.items[all.count++] = more->items[i];
         }
     }
-    if (is_too_long(in, all.count, FIELD_MAX_ITEMS)) {
+    if (field_is_long(in, all.count, FIELD_MAX_ITEMS)) {
         return false;
     }
     *to = all;
@@ -119,7 +119,7 @@ field_read_texts(const struct field_in *in, void *member)
     if (in->value->type != JSON_ARRAY) {
         return field_complain_shape(in, in->at);
     }
-    if (is_too_long(in, in->value->count, FIELD_MAX_ITEMS)) {
+    if (field_is_long(in, in->value->count, FIELD_MAX_ITEMS)) {
         return false;
     }
     texts.items = ARENA_ARRAY(in->job->reader->arena, in->value->count, str);
@@ -304,7 +304,7 @@ field_read_objects(const struct field_in *in, void *member)
     if (in->value->type != JSON_ARRAY) {
         return field_complain_shape(in, in->at);
     }
-    if (is_too_long(in, in->value->count, in->mode == FIELD_STORED ? JSON_MAX_NODES : max)
+    if (field_is_long(in, in->value->count, in->mode == FIELD_STORED ? JSON_MAX_NODES : max)
         || !making_start(in, member, &m)) {
         return false;
     }
@@ -312,7 +312,7 @@ field_read_objects(const struct field_in *in, void *member)
         ok = read_item(&item, &at, &m) && ok;
         at.index++;
     }
-    if (!ok || (in->mode != FIELD_STORED && is_too_long(in, m.list.count, max))) {
+    if (!ok || (in->mode != FIELD_STORED && field_is_long(in, m.list.count, max))) {
         return false;
     }
     if (in->mode != FIELD_STORED && (int64_t)m.list.count < in->field->min) {

@@ -234,6 +234,8 @@ static bool (*const readers[FIELD_KIND_COUNT])(const struct field_in *in, void *
     [FIELD_LOCALES] = field_read_texts,
     [FIELD_OBJECT] = read_object,
     [FIELD_OBJECTS] = field_read_objects,
+    [FIELD_MAP] = field_read_map,
+    [FIELD_UUID_MAP] = field_read_map,
     [FIELD_JSON] = field_read_json,
     [FIELD_TEXT_MAP] = field_read_json,
     [FIELD_LATER] = read_later,

@@ -75,6 +75,23 @@ write_map_type(const struct field *f, struct json_out *out)
 }
 
 static void
+write_objects_map_type(const struct field *f, struct json_out *out)
+{
+    json_put_str(out, S("type"), S("object"));
+    if (f->kind == FIELD_UUID_MAP) {
+        json_out_name(out, S("propertyNames"));
+        json_out_object(out);
+        json_put_str(out, S("format"), S("uuid"));
+        json_out_object_end(out);
+    }
+    json_out_name(out, S("additionalProperties"));
+    json_out_object(out);
+    write_ref(f->more.table, out);
+    json_out_object_end(out);
+    json_put_i64(out, S("maxProperties"), field_max(f));
+}
+
+static void
 write_list_type(const struct field *f, struct json_out *out)
 {
     bool is_objects = f->kind == FIELD_OBJECTS;
@@ -132,6 +149,9 @@ write_type(const struct field *f, struct json_out *out)
     case FIELD_AS_TEXTS:
     case FIELD_AS_OBJECTS:
         write_list_type(f, out);
+        break;
+    case FIELD_AS_MAP:
+        write_objects_map_type(f, out);
         break;
     case FIELD_AS_OBJECT:
         write_ref(f->more.table, out);

@@ -66,6 +66,23 @@ write_objects(const struct field *f, enum field_audience audience, const struct 
 }
 
 static void
+write_map(const struct field *f, enum field_audience audience, const struct field_list *map,
+    struct json_out *out)
+{
+    char text[UUID_TEXT];
+
+    json_out_object(out);
+    for (size_t i = 0; i < map->count; i++) {
+        const void *item = (const char *)map->items + i * f->more.table->size;
+        json_out_name(out, field_map_key(f, item, text));
+        json_out_object(out);
+        write_members(f->more.table, audience, false, item, out);
+        json_out_object_end(out);
+    }
+    json_out_object_end(out);
+}
+
+static void
 write_plain(
     const struct field *f, enum field_audience audience, const void *member, struct json_out *out)
 {
@@ -95,6 +112,9 @@ write_plain(
         break;
     case FIELD_AS_OBJECTS:
         write_objects(f, audience, member, out);
+        break;
+    case FIELD_AS_MAP:
+        write_map(f, audience, member, out);
         break;
     case FIELD_AS_NOTHING:
         json_out_null(out);
@@ -150,8 +170,8 @@ is_left_out(const struct field *f, const void *member)
 {
     enum field_store store = field_facts[f->kind].store;
 
-    return store != FIELD_AS_TEXTS && store != FIELD_AS_OBJECTS && field_is_empty(f, member)
-           && field_is_default(f, member);
+    return store != FIELD_AS_TEXTS && store != FIELD_AS_OBJECTS && store != FIELD_AS_MAP
+           && field_is_empty(f, member) && field_is_default(f, member);
 }
 
 /* A nested object in storage: left out when nothing in it differs from its default. */

@@ -210,6 +210,7 @@ random_member(struct bench *b, struct unit_rng *rng, const struct field *f, void
             random_members(b, rng, f->more.table, (char *)list->items + i * f->more.table->size);
         }
         break;
+    case FIELD_AS_MAP: /* field_map_test.c */
     case FIELD_AS_NOTHING:
         break;
     }
