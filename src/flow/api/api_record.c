@@ -104,6 +104,13 @@ check_name(struct api_call *call, const struct record_kind *kind)
     return e;
 }
 
+static enum err
+refuse_built_in(struct api_call *call)
+{
+    return api_refuse(call->rq, api_record_of(call)->resource.id_name, "notAllowed",
+        "This one is built in and stays as it is: make one of your own.");
+}
+
 enum err
 api_record_check(struct api_call *call)
 {
@@ -111,6 +118,9 @@ api_record_check(struct api_call *call)
     struct record *head = call->after;
     enum err e = ERR_OK;
 
+    if (record_is_built_in(record->kind, call->id)) {
+        return refuse_built_in(call);
+    }
     head->id = call->id;
     head->tenant_id = owner(call) ? call->tenant->id : (struct uuid){{0}};
     if (record->kind->is_name_unique) {
@@ -139,7 +149,12 @@ api_record_remove(struct api_call *call)
 {
     const struct api_record *record = api_record_of(call);
     bool is_used;
-    enum err e = record_is_used(call->rq, record->kind, call->id, &is_used);
+    enum err e;
+
+    if (record_is_built_in(record->kind, call->id)) {
+        return refuse_built_in(call);
+    }
+    e = record_is_used(call->rq, record->kind, call->id, &is_used);
 
     if (e == ERR_OK && is_used) {
         return api_refuse(call->rq, record->resource.id_name, "inUse",

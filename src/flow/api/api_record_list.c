@@ -115,53 +115,104 @@ api_record_retrieve(struct rq *rq)
                                                   : retrieve_all(rq, record);
 }
 
+/* What is asked for, in an order the page knows: of a text or a name of the kind's table, that text stands in
+ * for the name; of lastUpdateInstant, it stands in for the first instant. */
 struct filter {
     struct rq *rq;
     const struct api_record *record;
     const void *criteria;
+    struct api_criteria page;
+    const struct field *order; /* NULL: nothing is opened to sort */
+    bool is_by_update;
+    struct arena *keep; /* outlives the scratch */
     bool fits;
+    str text; /* to sort by */
 };
+
+static const struct field *
+order_field(const struct field_table *table, str name)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const struct field *f = &table->fields[i];
+        bool is_text = f->kind == FIELD_TEXT || f->kind == FIELD_URI || f->kind == FIELD_ENUM;
+        if (is_text && str_eq(str_from(f->name), name)) {
+            return f;
+        }
+    }
+    return NULL;
+}
+
+static void
+read_order(struct filter *f)
+{
+    str name = str_head(f->page.order_by, str_find(f->page.order_by, ' '));
+    str direction = str_skip(f->page.order_by, name.n);
+
+    f->is_by_update = str_eq(name, S("lastUpdateInstant"));
+    f->order = str_eq(name, S("name")) ? NULL : order_field(f->record->kind->table, name);
+    if (f->is_by_update || f->order != NULL) {
+        f->page.order_by = str_fmt(
+            f->rq->arena, "%s" STRF, f->is_by_update ? "insertInstant" : "name", STRV(direction));
+    }
+}
+
+static str
+text_of(const struct field *order, const void *thing)
+{
+    const char *member = (const char *)thing + order->offset;
+    str text;
+    int i;
+
+    if (order->kind == FIELD_ENUM) {
+        memcpy(&i, member, sizeof i);
+        return i >= 0 ? str_from(order->more.names[i]) : NO_STR;
+    }
+    memcpy(&text, member, sizeof text);
+    return text;
+}
 
 static void
 judge(void *ctx, const void *thing)
 {
     struct filter *f = ctx;
 
-    f->fits = f->record->matches(f->rq, thing, f->criteria);
+    if (f->record->matches != NULL) {
+        f->fits = f->record->matches(f->rq, thing, f->criteria);
+    }
+    if (f->fits && f->order != NULL) {
+        f->text = str_dup(f->keep, text_of(f->order, thing));
+    }
 }
 
 /* Names are looked at before anything is opened. */
 static enum err
 fits(struct filter *f, const struct record_name *name)
 {
-    const struct api_criteria *criteria = f->criteria;
-
-    f->fits = criteria->name.n == 0 || api_name_matches(criteria->name, name->name);
-    if (!f->fits || f->record->matches == NULL) {
+    f->text = name->name;
+    f->fits = f->page.name.n == 0 || api_name_matches(f->page.name, name->name);
+    if (!f->fits || (f->record->matches == NULL && f->order == NULL)) {
         return ERR_OK;
     }
     return with_thing(f->rq, f->record, name->id, judge, f);
 }
 
 static enum err
-find(struct rq *rq, const struct api_record *record, const void *criteria, struct api_hit **ret,
-    size_t *ret_count)
+find(struct filter *f, struct api_hit **ret, size_t *ret_count)
 {
-    struct filter filter = {rq, record, criteria, false};
     struct record_name *list = NULL;
     size_t count;
-    enum err e = names(rq, record, &list, &count);
+    enum err e = names(f->rq, f->record, &list, &count);
 
-    *ret = e ? NULL : ARENA_ARRAY(rq->arena, MAX(count, 1), struct api_hit);
+    *ret = e ? NULL : ARENA_ARRAY(f->rq->arena, MAX(count, 1), struct api_hit);
     *ret_count = 0;
     if (*ret == NULL) {
-        return e ? e : FAIL_SERVER(rq);
+        return e ? e : FAIL_SERVER(f->rq);
     }
     for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        e = fits(&filter, &list[i]);
-        if (filter.fits) {
-            (*ret)[(*ret_count)++] =
-                (struct api_hit){list[i].id, list[i].name, list[i].insert_instant};
+        e = fits(f, &list[i]);
+        if (f->fits) {
+            (*ret)[(*ret_count)++] = (struct api_hit){list[i].id, f->text,
+                f->is_by_update ? list[i].last_update_instant : list[i].insert_instant};
         }
     }
     return e;
@@ -174,12 +225,18 @@ api_record_search(struct rq *rq)
     void *criteria = arena_alloc(rq->arena, record->criteria->size);
     struct api_answer answer;
     struct writer writer = {record, &answer.out};
+    struct filter filter = {.rq = rq, .record = record, .criteria = criteria, .keep = rq->arena};
     struct api_hit *hits = NULL;
     size_t count = 0, total = 0;
     enum err e = criteria ? api_criteria_read(rq, record->criteria, criteria) : FAIL_SERVER(rq);
 
-    e = e ? e : find(rq, record, criteria, &hits, &count);
-    e = e ? e : api_page_of(rq, criteria, hits, &count, &hits, &total);
+    if (e != ERR_OK) {
+        return e;
+    }
+    memcpy(&filter.page, criteria, sizeof filter.page);
+    read_order(&filter);
+    e = find(&filter, &hits, &count);
+    e = e ? e : api_page_of(rq, &filter.page, hits, &count, &hits, &total);
     if (e != ERR_OK) {
         return e;
     }

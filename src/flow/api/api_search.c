@@ -143,6 +143,18 @@ by_id(const struct api_hit *a, const struct api_hit *b)
 }
 
 static int
+by_id_up(const void *a, const void *b)
+{
+    return by_id(a, b);
+}
+
+static int
+by_id_down(const void *a, const void *b)
+{
+    return by_id(b, a);
+}
+
+static int
 by_name(const void *a, const void *b)
 {
     int order = str_cmp(((const struct api_hit *)a)->name, ((const struct api_hit *)b)->name);
@@ -182,6 +194,9 @@ static const struct {
     {"name", by_name},
     {"name ASC", by_name},
     {"name DESC", by_name_down},
+    {"id", by_id_up},
+    {"id ASC", by_id_up},
+    {"id DESC", by_id_down},
     {"insertInstant", by_instant},
     {"insertInstant ASC", by_instant},
     {"insertInstant DESC", by_instant_down},
@@ -204,5 +219,5 @@ api_page_of(struct rq *rq, const struct api_criteria *criteria, struct api_hit *
         return ERR_OK;
     }
     return api_refuse(rq, "search.orderBy", "invalid",
-        "Order by name or insertInstant, followed by ASC or DESC.");
+        "Order by name, id or insertInstant, followed by ASC or DESC.");
 }

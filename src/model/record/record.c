@@ -52,6 +52,26 @@ record_table_of(const struct record_kind *kind, const struct json *value)
     return kind->table;
 }
 
+bool
+record_is_built_in(const struct record_kind *kind, struct uuid id)
+{
+    return kind->built_in != NULL && uuid_eq(*kind->built_in, id);
+}
+
+static void *
+make_built_in(struct rq *rq, const struct record_kind *kind)
+{
+    void *thing = arena_alloc(rq->arena, kind->table->size);
+    struct record *head = thing;
+
+    if (thing != NULL) {
+        field_defaults(rq->arena, kind->table, thing);
+        head->id = *kind->built_in;
+        kind->fill(rq->arena, thing);
+    }
+    return arena_failed(rq->arena) ? NULL : thing;
+}
+
 static str
 name_of(const struct record_kind *kind, const void *thing)
 {
@@ -128,9 +148,14 @@ record_load(struct rq *rq, const struct record_kind *kind, struct uuid id, void 
 {
     struct record head = {.id = id};
     struct db_row *row;
-    enum err e = rq_read(rq, RECORD_BY_ID, &row, DB_VALUES(DB_I64(kind->number), DB_ID(&id)));
+    enum err e;
 
     *ret = NULL;
+    if (record_is_built_in(kind, id)) {
+        *ret = make_built_in(rq, kind);
+        return *ret ? ERR_OK : FAIL_SERVER(rq);
+    }
+    e = rq_read(rq, RECORD_BY_ID, &row, DB_VALUES(DB_I64(kind->number), DB_ID(&id)));
     if (e != ERR_OK || row == NULL) {
         return e;
     }
@@ -145,11 +170,31 @@ record_find(struct rq *rq, const struct record_kind *kind, struct uuid tenant_id
     struct uuid *ret)
 {
     struct db_row *row;
-    enum err e = rq_read(
+    enum err e;
+
+    if (kind->built_in != NULL) {
+        const void *thing = make_built_in(rq, kind);
+        if (thing == NULL || str_eq(name_of(kind, thing), name)) {
+            *ret = *kind->built_in;
+            return thing ? ERR_OK : FAIL_SERVER(rq);
+        }
+    }
+    e = rq_read(
         rq, RECORD_BY_NAME, &row, DB_VALUES(DB_ID(&tenant_id), DB_I64(kind->number), DB_STR(name)));
 
     *ret = row != NULL ? uuid_from(db_bytes(row, 0)) : (struct uuid){{0}};
     return e;
+}
+
+/* What is built in comes first; of one tenant's things it is none. */
+static void
+put_built_in(struct rq *rq, const struct record_kind *kind, struct record_name *names, size_t *n)
+{
+    const void *thing = make_built_in(rq, kind);
+
+    if (thing != NULL) {
+        names[(*n)++] = (struct record_name){.id = *kind->built_in, .name = name_of(kind, thing)};
+    }
 }
 
 enum err
@@ -170,14 +215,17 @@ record_names(struct rq *rq, const struct record_kind *kind, struct uuid tenant_i
     for (const struct db_row *row = rows; row != NULL; row = row->next) {
         n++;
     }
-    *ret = ARENA_ARRAY(rq->arena, n, struct record_name);
-    *ret_count = n;
+    *ret = ARENA_ARRAY(rq->arena, n + 1, struct record_name);
     n = 0;
+    if (*ret != NULL && kind->built_in != NULL && uuid_is_nil(tenant_id)) {
+        put_built_in(rq, kind, *ret, &n);
+    }
     for (const struct db_row *row = rows; *ret != NULL && row != NULL; row = row->next) {
         (*ret)[n++] = (struct record_name){uuid_from(db_bytes(row, 0)), uuid_from(db_bytes(row, 1)),
             db_str(row, 2), db_i64(row, 3), db_i64(row, 4)};
     }
-    return *ret ? ERR_OK : FAIL_SERVER(rq);
+    *ret_count = n;
+    return *ret && !arena_failed(rq->arena) ? ERR_OK : FAIL_SERVER(rq);
 }
 
 /* The sealed settings, and for the house's the key that opens them, wrapped. */
@@ -275,6 +323,12 @@ record_forget_tenant(struct rq *rq, const struct tenant *tenant)
     rq_write(rq, RECORD_USE_REMOVE_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
     rq_write(rq, RECORD_REMOVE_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
     record_keep_refs(rq, RECORD_BY_TENANT, tenant->id, NULL, NULL);
+}
+
+void
+record_hold(struct rq *rq, const struct record_kind *kind, struct uuid id)
+{
+    rq_write(rq, RECORD_HOLD, DB_ONE, ERR_AGAIN, DB_VALUES(DB_I64(kind->number), DB_ID(&id)));
 }
 
 enum err

@@ -5,6 +5,7 @@
 #pragma once
 #include "model/field/field.h"
 
+struct arena;
 struct rq;
 struct tenant;
 
@@ -53,6 +54,10 @@ struct record_kind {
     size_t type_at;
     const char *const *types;
     const struct field_table *const *variants;
+    /* A thing of the house that is always there and never changes (the default theme): its id, and what it has
+     * beyond the defaults. It has no row; NULL: none. */
+    const struct uuid *built_in;
+    void (*fill)(struct arena *arena, void *thing);
     /* Calls record_refer for each other record that it needs; NULL: none. */
     void (*refer)(const void *thing, struct record_refs *refs);
 };
@@ -60,6 +65,8 @@ struct record_kind {
 /* The table that fits a thing, or the wire form of one: kind->table unless its type has one of its own. */
 const struct field_table *record_table(const struct record_kind *kind, const void *thing);
 const struct field_table *record_table_of(const struct record_kind *kind, const struct json *value);
+
+bool record_is_built_in(const struct record_kind *kind, struct uuid id);
 
 /* The thing on the request's arena; *ret NULL when there is none. Its tenant_id says whose it is: the caller
  * judges that. */
@@ -87,6 +94,8 @@ MUST_USE enum err record_update(
     struct rq *rq, const struct record_kind *kind, const struct tenant *tenant, void *thing);
 void record_delete(struct rq *rq, const struct record_kind *kind, const void *thing);
 void record_forget_tenant(struct rq *rq, const struct tenant *tenant);
+/* Declares that the thing must be there at the commit (ERR_AGAIN). */
+void record_hold(struct rq *rq, const struct record_kind *kind, struct uuid id);
 /* Something refers to it. */
 MUST_USE enum err record_is_used(
     struct rq *rq, const struct record_kind *kind, struct uuid id, bool *ret);

@@ -38,14 +38,14 @@ void
 record_refer(
     struct record_refs *refs, const struct record_kind *to, struct uuid id, const char *path)
 {
-    if (uuid_is_nil(id) || refs->e != ERR_OK) {
+    if (uuid_is_nil(id) || refs->e != ERR_OK || record_is_built_in(to, id)) {
         return;
     }
     if (refs->reader != NULL) {
         judge(refs, to, id, path);
         return;
     }
-    rq_write(refs->rq, RECORD_HOLD, DB_ONE, ERR_AGAIN, DB_VALUES(DB_I64(to->number), DB_ID(&id)));
+    record_hold(refs->rq, to, id);
     rq_write(refs->rq, RECORD_USE_ADD, DB_ANY, ERR_OK,
         DB_VALUES(DB_I64(to->number), DB_ID(&id), DB_I64(refs->by), DB_ID(&refs->by_id)));
 }
