@@ -6,6 +6,7 @@
 #include "model/application/application_sql.h"
 #include "model/code/code_sql.h"
 #include "model/consent/consent_sql.h"
+#include "model/dossier/dossier_sql.h"
 #include "model/event/event_sql.h"
 #include "model/job/job_sql.h"
 #include "model/key/key_sql.h"
@@ -22,7 +23,7 @@
 #define STATEMENTS(X)                                                                              \
     TENANT_SQL(X)                                                                                  \
     APPLICATION_SQL(X) KEY_SQL(X) APIKEY_SQL(X) USER_SQL(X) SESSION_SQL(X) CODE_SQL(X)             \
-        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) RECORD_SQL(X)
+        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X)
 /* clang-format on */
 
 enum statement {

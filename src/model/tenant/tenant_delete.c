@@ -6,6 +6,7 @@
 #include "model/cache/cache.h"
 #include "model/code/code.h"
 #include "model/consent/consent.h"
+#include "model/dossier/dossier.h"
 #include "model/event/event.h"
 #include "model/key/key.h"
 #include "model/outbox/outbox.h"
@@ -65,6 +66,7 @@ tenant_delete(struct rq *rq, const struct tenant *tenant)
     token_revoke_tenant(rq, tenant);
     consent_forget_tenant(rq, tenant);
     event_forget_tenant(rq, tenant);
+    dossier_forget_tenant(rq, tenant);
     outbox_forget_tenant(rq, tenant);
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
 }

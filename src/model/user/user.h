@@ -31,6 +31,7 @@ struct user {                       /* type User; profile and credentials are th
     int64_t factor;
     bool password_change_required;
     struct field_list registrations;/* struct registration, when loaded */
+    int64_t prevented_until;        /* until then something may keep the person out: model/action knows */
     /* only of what is written out */
     struct field_list identities;   /* struct user_identity */
     int username_status;            /* ContentStatus: always ACTIVE */
@@ -125,6 +126,12 @@ void registration_forget_application(
 MUST_USE enum err user_finish_erasure(
     struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret_is_pending);
 void user_forget_tenant(struct rq *rq, const struct tenant *tenant);
+
+/* Declares that the user must still be there at the commit (ERR_AGAIN): what is added about somebody holds them first. */
+void user_hold(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
+/* Declares that until then something may keep the user out. A sign-in that was judged before runs again. */
+void user_prevent(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, int64_t until_instant);
 
 /* Names as claims and pages want them: full name, or first and last, or the login id. */
 str user_display_name(struct arena *arena, const struct user *user);

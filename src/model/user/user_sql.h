@@ -6,10 +6,11 @@
 /* clang-format off */
 #define USER_COLUMNS "id, is_active, insert_instant, last_update_instant, last_login_instant, password_instant," \
                      " expiry, profile, credentials"
+#define USER_READ USER_COLUMNS ", prevented_until"
 #define USER_SQL(X) /* name, database, text */                                                     \
-    X(USER_BY_ID, DB_DATA, "SELECT " USER_COLUMNS " FROM users WHERE tenant_id = $1 AND id = $2") \
+    X(USER_BY_ID, DB_DATA, "SELECT " USER_READ " FROM users WHERE tenant_id = $1 AND id = $2")    \
     X(USER_BY_BLIND, DB_DATA, "SELECT u.id, u.is_active, u.insert_instant, u.last_update_instant," \
-        " u.last_login_instant, u.password_instant, u.expiry, u.profile, u.credentials"            \
+        " u.last_login_instant, u.password_instant, u.expiry, u.profile, u.credentials, u.prevented_until" \
         " FROM users u WHERE u.tenant_id = $1 AND u.id = (SELECT i.user_id FROM identity i"        \
         " WHERE i.tenant_id = $1 AND i.blind = $2)")                                               \
     X(USER_INSERT, DB_DATA, "INSERT INTO users (tenant_id, " USER_COLUMNS ")"                      \
@@ -18,10 +19,12 @@
         " password_instant = $5, expiry = $6, profile = $7, credentials = $8"                      \
         " WHERE tenant_id = $1 AND id = $2 AND last_update_instant = $9")                          \
     X(USER_NOTE_LOGIN, DB_DATA, "UPDATE users SET last_login_instant = $3"                         \
-        " WHERE tenant_id = $1 AND id = $2 AND is_active = 1 AND password_instant = $4")           \
+        " WHERE tenant_id = $1 AND id = $2 AND is_active = 1 AND password_instant = $4 AND prevented_until = $5") \
     X(USER_NOTE_LOGIN_REHASHED, DB_DATA, "UPDATE users SET last_login_instant = $3, credentials = $5" \
         " WHERE tenant_id = $1 AND id = $2 AND is_active = 1 AND password_instant = $4"            \
-        " AND last_update_instant = $6")                                                           \
+        " AND last_update_instant = $6 AND prevented_until = $7")                                  \
+    X(USER_PREVENT, DB_DATA, "UPDATE users SET prevented_until = CASE WHEN prevented_until >= $3"  \
+        " THEN prevented_until + 1 ELSE $3 END WHERE tenant_id = $1 AND id = $2")                  \
     X(USER_STANDING, DB_DATA, "SELECT is_active, expiry FROM users WHERE tenant_id = $1 AND id = $2") \
     X(USER_HOLD, DB_DATA, "UPDATE users SET is_active = is_active WHERE tenant_id = $1 AND id = $2") \
     X(USER_TENANTS, DB_DATA, "SELECT tenant_id FROM users WHERE id = $1 ORDER BY tenant_id")       \

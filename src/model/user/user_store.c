@@ -4,6 +4,7 @@
  * again; 3 what an erased key sealed counts as absent, so unknown and erased users look alike. */
 #include "model/consent/consent.h"
 #include "model/code/code.h"
+#include "model/dossier/dossier.h"
 #include "model/event/event.h"
 #include "model/outbox/outbox.h"
 #include "model/session/session.h"
@@ -22,7 +23,8 @@ enum column {
     PASSWORD_SET,
     EXPIRY,
     PROFILE,
-    CREDENTIALS
+    CREDENTIALS,
+    PREVENTED
 };
 
 static struct seal_place
@@ -72,6 +74,7 @@ take_columns(const struct tenant *tenant, const struct db_row *row, struct user 
     user->last_login_instant = db_i64(row, LOGGED_IN);
     user->password_instant = db_i64(row, PASSWORD_SET);
     user->expiry = db_i64(row, EXPIRY);
+    user->prevented_until = db_i64(row, PREVENTED);
 }
 
 /* A row whose key is gone is nobody's: *ret NULL. */
@@ -316,6 +319,7 @@ forget(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
     consent_forget_user(rq, tenant, user_id);
     outbox_forget_user(rq, tenant, user_id);
     event_forget_user(rq, tenant, user_id);
+    dossier_forget_user(rq, tenant, user_id);
     seal_erase_user_key(rq, tenant, user_id);
 }
 
@@ -397,6 +401,19 @@ user_forget_tenant(struct rq *rq, const struct tenant *tenant)
     rq_write(rq, REGISTRATION_FORGET_TENANT, DB_ANY, ERR_OK, of_tenant, 1);
 }
 
+void
+user_hold(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
+{
+    rq_write(rq, USER_HOLD, DB_ONE, ERR_AGAIN, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
+}
+
+void
+user_prevent(struct rq *rq, const struct tenant *tenant, struct uuid user_id, int64_t until_instant)
+{
+    rq_write(rq, USER_PREVENT, DB_ONE, ERR_AGAIN,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_I64(until_instant)));
+}
+
 static enum err
 note_login_rehashed(struct rq *rq, const struct tenant *tenant, const struct user *user)
 {
@@ -417,11 +434,12 @@ note_login_rehashed(struct rq *rq, const struct tenant *tenant, const struct use
     rq_write(rq, USER_NOTE_LOGIN_REHASHED, DB_ONE, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_I64(rq->now),
             DB_I64(user->password_instant), DB_BYTES(credentials),
-            DB_I64(user->last_update_instant)));
+            DB_I64(user->last_update_instant), DB_I64(user->prevented_until)));
     return ERR_OK;
 }
 
-/* password_instant in WHERE: a reset between the check of the password and this commit wins. */
+/* In WHERE password_instant: a reset between the check of the password and this commit wins; and prevented_until: so does
+ * an action that keeps the person out. */
 enum err
 user_note_login(struct rq *rq, const struct tenant *tenant, struct user *user, bool has_new_hash)
 {
@@ -432,7 +450,7 @@ user_note_login(struct rq *rq, const struct tenant *tenant, struct user *user, b
     } else {
         rq_write(rq, USER_NOTE_LOGIN, DB_ONE, ERR_AGAIN,
             DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_I64(rq->now),
-                DB_I64(user->password_instant)));
+                DB_I64(user->password_instant), DB_I64(user->prevented_until)));
     }
     user->last_login_instant = rq->now;
     return e;

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statements of model/dossier: the only place with SQL over its table. */
+#pragma once
+
+/* clang-format off */
+#define DOSSIER_COLUMNS "tenant_id, user_id, id, subject_id, only_key, insert_instant, last_update_instant, until_instant, detail"
+#define DOSSIER_SQL(X) /* name, database, text */                                                  \
+    X(DOSSIER_BY_ID, DB_DATA, "SELECT " DOSSIER_COLUMNS " FROM dossier WHERE kind = $1 AND id = $2") \
+    X(DOSSIER_BY_USER, DB_DATA, "SELECT " DOSSIER_COLUMNS " FROM dossier"                          \
+        " WHERE tenant_id = $1 AND user_id = $2 AND kind = $3 ORDER BY insert_instant, id")        \
+    X(DOSSIER_BY_SUBJECT, DB_DATA, "SELECT " DOSSIER_COLUMNS " FROM dossier"                       \
+        " WHERE kind = $1 AND subject_id = $2 ORDER BY id")                                        \
+    X(DOSSIER_BY_TENANT, DB_DATA, "SELECT " DOSSIER_COLUMNS " FROM dossier"                        \
+        " WHERE tenant_id = $1 AND kind = $2 AND id > $3 ORDER BY id")                             \
+    X(DOSSIER_INSERT, DB_DATA, "INSERT INTO dossier (tenant_id, user_id, kind, only_key, id, subject_id, insert_instant," \
+        " last_update_instant, until_instant, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)") \
+    X(DOSSIER_UPDATE, DB_DATA, "UPDATE dossier SET only_key = $4, last_update_instant = $5, until_instant = $6, detail = $7" \
+        " WHERE tenant_id = $1 AND kind = $2 AND id = $3 AND last_update_instant = $8")            \
+    X(DOSSIER_HOLD, DB_DATA, "UPDATE dossier SET last_update_instant = last_update_instant"        \
+        " WHERE tenant_id = $1 AND kind = $2 AND id = $3 AND last_update_instant = $4")            \
+    X(DOSSIER_DELETE, DB_DATA, "DELETE FROM dossier"                                               \
+        " WHERE tenant_id = $1 AND kind = $2 AND id = $3 AND last_update_instant = $4")            \
+    X(DOSSIER_FORGET_SUBJECT, DB_DATA, "DELETE FROM dossier WHERE kind = $1 AND subject_id = $2")  \
+    X(DOSSIER_FORGET_USER, DB_DATA, "DELETE FROM dossier WHERE tenant_id = $1 AND user_id = $2")   \
+    X(DOSSIER_FORGET_TENANT, DB_DATA, "DELETE FROM dossier WHERE tenant_id = $1")
+/* clang-format on */
