@@ -45,17 +45,21 @@ api_user_find(struct rq *rq, struct uuid id, const struct tenant **ret_tenant, s
 }
 
 static bool
-is_same_address(struct rq *rq, const struct user *a, const struct user *b)
+is_same(struct rq *rq, str a, str b)
 {
-    return str_eq(identity_normal(rq->arena, a->email), identity_normal(rq->arena, b->email));
+    return str_eq(identity_normal(rq->arena, a), identity_normal(rq->arena, b));
 }
 
 static void
 apply_verification(struct rq *rq, const struct user *before, struct user *after, bool is_skipped)
 {
-    if (before != NULL && !is_same_address(rq, before, after)) {
+    if (before != NULL && !is_same(rq, before->email, after->email)) {
         after->verified = false;
         after->verified_instant = 0;
+    }
+    if (before != NULL && !is_same(rq, before->phone_number, after->phone_number)) {
+        after->phone_verified = false;
+        after->phone_verified_instant = 0;
     }
     if (is_skipped && !after->verified) {
         after->verified = true;
@@ -105,6 +109,7 @@ api_user_check(struct rq *rq, const struct tenant *tenant, const struct user *be
         user_check_password(&reader, tenant, after, "user");
     }
     e = user_check_taken(rq, tenant, after, &reader, "user");
+    e = e ? e : factor_check_given(rq, tenant, &reader, before, after, "user");
     return e ? e : check_current_password(rq, before, options);
 }
 
@@ -139,15 +144,9 @@ api_user_set_active(
 
 /* The event has no detail: the key that would seal it goes with the person. */
 enum err
-api_user_note_end(struct rq *rq, const struct tenant *tenant, const struct user *user)
-{
-    return note(rq, tenant, user, "user.delete");
-}
-
-enum err
 api_user_end(struct rq *rq, const struct tenant *tenant, const struct user *user)
 {
     enum err e = user_delete(rq, tenant, user);
 
-    return e ? e : api_user_note_end(rq, tenant, user);
+    return e ? e : note(rq, tenant, user, "user.delete");
 }

@@ -53,6 +53,7 @@ struct app_scope { /* type ApplicationOAuthScope */
     bool required;
     int64_t insert_instant, last_update_instant;
 };
+enum factor_trust { FACTOR_TRUST_ANY, FACTOR_TRUST_THIS, FACTOR_TRUST_NONE };
 struct application {
     struct uuid id, tenant_id;
     str name, data;
@@ -67,6 +68,25 @@ struct application {
     struct app_login_config { /* LoginConfiguration: the Login API */
         bool needs_api_key, makes_refresh_tokens, may_refresh;
     } login;
+    struct app_passwordless_config { /* PasswordlessConfiguration */
+        bool enabled;
+        int email_strategy, phone_strategy; /* enum verification_strategy */
+    } passwordless;
+    bool verifies_registration;
+    int verification_strategy; /* enum verification_strategy */
+    struct app_factor_config { /* ApplicationMultiFactorConfiguration */
+        int policy;            /* enum factor_policy; -1: the tenant's */
+        int trust;             /* enum factor_trust */
+    } factor;
+    struct app_id_config {            /* ApplicationExternalIdentifierConfiguration */
+        int64_t two_factor_trust_ttl_s; /* 0: the tenant's */
+    } ids;
+    struct app_webauthn_config { /* ApplicationWebAuthnConfiguration: when enabled, its workflows count, not the tenant's */
+        bool enabled;
+        struct app_webauthn_workflow { /* ApplicationWebAuthnWorkflowConfiguration */
+            bool enabled;
+        } bootstrap, reauthentication;
+    } webauthn;
 };
 
 extern const struct field_table application_table;

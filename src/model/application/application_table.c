@@ -21,6 +21,7 @@ static const char *const handlings[] = {"Compatibility", "Strict", NULL};
 static const char *const unknowns[] = {"Allow", "Remove", "Reject", NULL};
 static const char *const registration_types[] = {"basic", NULL};
 static const char *const url_policies[] = {"ExactMatch", NULL};
+static const char *const trusts[] = {"Any", "This", "None", NULL};
 
 /* OA-04: what may run as code or read files is no place to send a person, and plain http only
  * reaches this machine. */
@@ -182,6 +183,50 @@ static const struct field login_fields[] = {
 };
 static const struct field_table login_table = FIELD_TABLE("LoginConfiguration", login_fields, struct app_login_config, NULL);
 
+/* A template for codes is for later: messages have their own texts here. */
+static const struct field template_fields[] = {
+    {.name = "templateId", .kind = FIELD_LATER},
+};
+static const struct field_table email_template_table = FIELD_TABLE("MultiFactorEmailTemplate", template_fields, struct app_factor_config, NULL);
+static const struct field_table sms_template_table = FIELD_TABLE("MultiFactorSMSTemplate", template_fields, struct app_factor_config, NULL);
+static const struct field_table voice_template_table = FIELD_TABLE("MultiFactorVoiceTemplate", template_fields, struct app_factor_config, NULL);
+
+#define FA(member) FIELD_AT(struct app_factor_config, member)
+static const struct field factor_fields[] = {
+    {.name = "email", .kind = FIELD_OBJECT, .offset = 0, .more.table = &email_template_table},
+    {.name = "loginPolicy", .kind = FIELD_ENUM, .offset = FA(policy), .default_int = -1, .more.names = factor_policies},
+    {.name = "sms", .kind = FIELD_OBJECT, .offset = 0, .more.table = &sms_template_table},
+    {.name = "trustPolicy", .kind = FIELD_ENUM, .offset = FA(trust), .more.names = trusts},
+    {.name = "voice", .kind = FIELD_OBJECT, .offset = 0, .more.table = &voice_template_table},
+};
+static const struct field_table app_factor_table = FIELD_TABLE("ApplicationMultiFactorConfiguration", factor_fields, struct app_factor_config, NULL);
+
+static const struct field ids_fields[] = {
+    {.name = "twoFactorTrustIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = 0, .min = 0, .max = 365 * 24 * 3600},
+};
+static const struct field_table ids_table = FIELD_TABLE("ApplicationExternalIdentifierConfiguration", ids_fields, struct app_id_config, NULL);
+
+static const struct field webauthn_workflow_fields[] = {
+    {.name = "enabled", .kind = FIELD_BOOL, .offset = 0},
+};
+static const struct field_table webauthn_workflow_table = FIELD_TABLE("ApplicationWebAuthnWorkflowConfiguration", webauthn_workflow_fields, struct app_webauthn_workflow, NULL);
+
+#define WEBAUTHN(member) FIELD_AT(struct app_webauthn_config, member)
+static const struct field webauthn_fields[] = {
+    {.name = "bootstrapWorkflow", .kind = FIELD_OBJECT, .offset = WEBAUTHN(bootstrap), .more.table = &webauthn_workflow_table},
+    {.name = "enabled", .kind = FIELD_BOOL, .offset = WEBAUTHN(enabled)},
+    {.name = "reauthenticationWorkflow", .kind = FIELD_OBJECT, .offset = WEBAUTHN(reauthentication), .more.table = &webauthn_workflow_table},
+};
+static const struct field_table webauthn_table = FIELD_TABLE("ApplicationWebAuthnConfiguration", webauthn_fields, struct app_webauthn_config, NULL);
+
+#define PL(member) FIELD_AT(struct app_passwordless_config, member)
+static const struct field passwordless_fields[] = {
+    {.name = "emailLoginStrategy", .kind = FIELD_ENUM, .offset = PL(email_strategy), .more.names = verification_strategies},
+    {.name = "enabled", .kind = FIELD_BOOL, .offset = PL(enabled)},
+    {.name = "phoneLoginStrategy", .kind = FIELD_ENUM, .offset = PL(phone_strategy), .default_int = VERIFY_BY_CODE, .more.names = verification_strategies},
+};
+static const struct field_table passwordless_table = FIELD_TABLE("PasswordlessConfiguration", passwordless_fields, struct app_passwordless_config, NULL);
+
 #define A(member) FIELD_AT(struct application, member)
 static const struct field application_fields[] = {
     {.name = "id", .kind = FIELD_UUID, .offset = A(id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
@@ -203,11 +248,11 @@ static const struct field application_fields[] = {
     {.name = "baseURL", .kind = FIELD_LATER},
     {.name = "cleanSpeakConfiguration", .kind = FIELD_LATER},
     {.name = "emailConfiguration", .kind = FIELD_LATER},
-    {.name = "externalIdentifierConfiguration", .kind = FIELD_LATER},
+    {.name = "externalIdentifierConfiguration", .kind = FIELD_OBJECT, .offset = A(ids), .more.table = &ids_table},
     {.name = "formConfiguration", .kind = FIELD_LATER},
     {.name = "lambdaConfiguration", .kind = FIELD_LATER},
-    {.name = "multiFactorConfiguration", .kind = FIELD_LATER},
-    {.name = "passwordlessConfiguration", .kind = FIELD_LATER},
+    {.name = "multiFactorConfiguration", .kind = FIELD_OBJECT, .offset = A(factor), .more.table = &app_factor_table},
+    {.name = "passwordlessConfiguration", .kind = FIELD_OBJECT, .offset = A(passwordless), .more.table = &passwordless_table},
     {.name = "phoneConfiguration", .kind = FIELD_LATER},
     {.name = "registrationDeletePolicy", .kind = FIELD_LATER},
     {.name = "samlv2Configuration", .kind = FIELD_LATER},
@@ -215,9 +260,9 @@ static const struct field application_fields[] = {
     {.name = "universalConfiguration", .kind = FIELD_LATER},
     {.name = "unverified", .kind = FIELD_LATER},
     {.name = "verificationEmailTemplateId", .kind = FIELD_LATER},
-    {.name = "verificationStrategy", .kind = FIELD_LATER},
-    {.name = "verifyRegistration", .kind = FIELD_LATER},
-    {.name = "webAuthnConfiguration", .kind = FIELD_LATER},
+    {.name = "verificationStrategy", .kind = FIELD_ENUM, .offset = A(verification_strategy), .more.names = verification_strategies},
+    {.name = "verifyRegistration", .kind = FIELD_BOOL, .offset = A(verifies_registration)},
+    {.name = "webAuthnConfiguration", .kind = FIELD_OBJECT, .offset = A(webauthn), .more.table = &webauthn_table},
 };
 
 /* Two roles of one name would make "has the role" ambiguous. */

@@ -42,10 +42,14 @@ struct failed_login_config { /* type FailedAuthenticationConfiguration: counted 
     int64_t too_many, reset_s, lock_duration;
     int lock_unit; /* index of ExpiryUnit names */
 };
+enum verification_strategy { VERIFY_BY_LINK, VERIFY_BY_CODE }; /* ClickableLink, FormField */
 struct mail_config { /* type EmailConfiguration */
     str host, username, password, from_email, from_name;
     int64_t port;
     int security; /* NONE, SSL, TLS */
+    bool verifies, verifies_changed; /* a new, a changed address is to be verified */
+    bool verifies_on_the_way; /* who opens another mail of ours has verified the address */
+    int strategy;             /* enum verification_strategy */
 };
 enum generator_type { GENERATOR_DIGITS, GENERATOR_BYTES, GENERATOR_ALPHA, GENERATOR_ALPHA_NUMERIC };
 struct secure_generator { /* type SecureGeneratorConfiguration */
@@ -66,6 +70,36 @@ struct external_id_config { /* type ExternalIdentifierConfiguration: what model/
         passwordless_code, two_factor_code;
 };
 
+enum factor_policy { /* MultiFactorLoginPolicy */
+    FACTOR_DISABLED,
+    FACTOR_ENABLED,
+    FACTOR_REQUIRED,
+    FACTOR_ON_HIGH_RISK,
+    FACTOR_ON_MEDIUM_RISK
+};
+struct factor_config { /* type TenantMultiFactorConfiguration */
+    struct factor_app_config { /* MultiFactorAuthenticatorMethod */
+        bool enabled;
+        int algorithm; /* enum otp_algorithm */
+        int64_t code_length, step_s;
+    } authenticator;
+    struct factor_sent_config { /* MultiFactorEmailMethod, ...SMSMethod, ...VoiceMethod */
+        bool enabled;
+    } email, sms, voice;
+    int policy; /* enum factor_policy */
+};
+
+enum webauthn_attachment { WEBAUTHN_ANY, WEBAUTHN_PLATFORM, WEBAUTHN_CROSS_PLATFORM };
+enum webauthn_verification { WEBAUTHN_REQUIRED, WEBAUTHN_PREFERRED, WEBAUTHN_DISCOURAGED };
+struct webauthn_config { /* type TenantWebAuthnConfiguration */
+    bool enabled, debug;
+    struct webauthn_workflow { /* TenantWebAuthnWorkflowConfiguration */
+        bool enabled;
+        int attachment, verification;
+    } bootstrap, reauthentication;
+    str rp_id, rp_name; /* as set, often empty: ask passkey_rp_id */
+};
+
 struct tenant {
     struct uuid id;
     str name, issuer; /* issuer as set, often empty: ask tenant_issuer */
@@ -79,6 +113,8 @@ struct tenant {
     struct failed_login_config failed_login;
     struct mail_config mail;
     struct external_id_config ids;
+    struct factor_config factor;
+    struct webauthn_config webauthn;
     int64_t session_idle_s; /* httpSessionMaxInactiveInterval: of a session that is not kept */
     struct sso_config {     /* TenantSSOConfiguration */
         int64_t kept_s;     /* deviceTrustTimeToLiveInSeconds: of one that is kept */
@@ -91,8 +127,15 @@ struct tenant {
     struct key32 key, index_key, refresh_key;
 };
 
+extern const char *const verification_strategies[]; /* names of the enum, NULL-terminated */
 extern const struct field_table tenant_table;
-extern const struct field_table jwt_config_table;
+extern const struct field_table jwt_config_table, factor_config_table;
+/* Names by enum otp_algorithm and enum factor_policy, NULL-terminated. */
+extern const char *const factor_algorithms[], *const factor_policies[];
+
+extern const struct field_table webauthn_config_table;
+/* Names by enum webauthn_attachment and enum webauthn_verification, NULL-terminated. */
+extern const char *const webauthn_attachments[], *const webauthn_verifications[];
 
 /* The compiled tenant; *ret NULL when there is none of that id. Valid until the request ends. */
 MUST_USE enum err tenant_load(struct rq *rq, struct uuid id, const struct tenant **ret);

@@ -11,6 +11,7 @@ static const char *const expirations[] = {
 static const char *const units[] = {"MINUTES", "HOURS", "DAYS", "WEEKS", "MONTHS", "YEARS", NULL};
 static const char *const generators[] = {
     "randomDigits", "randomBytes", "randomAlpha", "randomAlphaNumeric", NULL};
+const char *const verification_strategies[] = {"ClickableLink", "FormField", NULL};
 static const char *const securities[] = {"NONE", "SSL", "TLS", NULL};
 
 enum { YEAR_S = 365 * 24 * 3600, TEN_YEARS_MIN = 10 * 365 * 24 * 60 };
@@ -121,7 +122,7 @@ static const struct field mail_fields[] = {
     {.name = "emailUpdateEmailTemplateId", .kind = FIELD_LATER},
     {.name = "emailVerifiedEmailTemplateId", .kind = FIELD_LATER},
     {.name = "forgotPasswordEmailTemplateId", .kind = FIELD_LATER},
-    {.name = "implicitEmailVerificationAllowed", .kind = FIELD_LATER},
+    {.name = "implicitEmailVerificationAllowed", .kind = FIELD_BOOL, .offset = MAIL(verifies_on_the_way), .default_int = true},
     {.name = "loginIdInUseOnCreateEmailTemplateId", .kind = FIELD_LATER},
     {.name = "loginIdInUseOnUpdateEmailTemplateId", .kind = FIELD_LATER},
     {.name = "loginNewDeviceEmailTemplateId", .kind = FIELD_LATER},
@@ -135,9 +136,9 @@ static const struct field mail_fields[] = {
     {.name = "twoFactorMethodRemoveEmailTemplateId", .kind = FIELD_LATER},
     {.name = "unverified", .kind = FIELD_LATER},
     {.name = "verificationEmailTemplateId", .kind = FIELD_LATER},
-    {.name = "verificationStrategy", .kind = FIELD_LATER},
-    {.name = "verifyEmail", .kind = FIELD_LATER},
-    {.name = "verifyEmailWhenChanged", .kind = FIELD_LATER},
+    {.name = "verificationStrategy", .kind = FIELD_ENUM, .offset = MAIL(strategy), .more.names = verification_strategies},
+    {.name = "verifyEmail", .kind = FIELD_BOOL, .offset = MAIL(verifies)},
+    {.name = "verifyEmailWhenChanged", .kind = FIELD_BOOL, .offset = MAIL(verifies_changed)},
 };
 static const struct field_table mail_table = FIELD_TABLE("EmailConfiguration", mail_fields, struct mail_config, NULL);
 
@@ -232,7 +233,7 @@ static const struct field tenant_fields[] = {
     {.name = "lambdaConfiguration", .kind = FIELD_LATER},
     {.name = "maximumPasswordAge", .kind = FIELD_LATER},
     {.name = "minimumPasswordAge", .kind = FIELD_LATER},
-    {.name = "multiFactorConfiguration", .kind = FIELD_LATER},
+    {.name = "multiFactorConfiguration", .kind = FIELD_OBJECT, .offset = T(factor), .more.table = &factor_config_table},
     {.name = "oauthConfiguration", .kind = FIELD_LATER},
     {.name = "phoneConfiguration", .kind = FIELD_LATER},
     {.name = "rateLimitConfiguration", .kind = FIELD_LATER},
@@ -241,7 +242,7 @@ static const struct field tenant_fields[] = {
     {.name = "themeId", .kind = FIELD_LATER},
     {.name = "userDeletePolicy", .kind = FIELD_LATER},
     {.name = "usernameConfiguration", .kind = FIELD_LATER},
-    {.name = "webAuthnConfiguration", .kind = FIELD_LATER},
+    {.name = "webAuthnConfiguration", .kind = FIELD_OBJECT, .offset = T(webauthn), .more.table = &webauthn_config_table},
 };
 const struct field_table tenant_table = FIELD_TABLE("Tenant", tenant_fields, struct tenant, NULL);
 /* clang-format on */

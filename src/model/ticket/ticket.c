@@ -54,24 +54,26 @@ end_others(struct rq *rq, const struct tenant *tenant, const struct ticket_order
 
 struct stored { /* of the texts */
     struct digest digest, lookup, code;
-    bool has_digest, has_lookup;
+    bool has_digest, has_lookup, has_code;
 };
 
 static void
 draw_texts(struct rq *rq, const struct tenant *tenant, const struct ticket_order *order,
     struct ticket_made *made, struct stored *stored)
 {
-    stored->has_digest = !order->has_no_text && ticket_text_is_long(order->text);
+    stored->has_digest =
+        !order->has_no_text && order->given_text.n == 0 && ticket_text_is_long(order->text);
     stored->has_lookup = !order->has_no_text && !stored->has_digest;
     made->text = made->code = NO_STR;
     if (stored->has_digest) {
         made->text = bearer_make(rq, made->id, &stored->digest);
     } else if (stored->has_lookup) {
-        made->text = ticket_text_draw(rq, order->text);
+        made->text = order->given_text.n ? order->given_text : ticket_draw(rq, order->text);
         stored->lookup = ticket_text_lookup(tenant, order->kind, made->text);
     }
-    if (order->code != NULL) {
-        made->code = ticket_text_draw(rq, order->code);
+    stored->has_code = order->code != NULL || order->given_code.n > 0;
+    if (stored->has_code) {
+        made->code = order->given_code.n ? order->given_code : ticket_draw(rq, order->code);
         stored->code = ticket_text_code(tenant, made->id, made->code);
     }
 }
@@ -92,7 +94,7 @@ ticket_make(struct rq *rq, const struct tenant *tenant, const struct ticket_orde
     bytes detail;
     enum err e = seal_detail(rq, tenant, order->user_id, made.id, order->detail, &detail);
 
-    CHECK(!order->has_no_text || (order->code != NULL && !uuid_is_nil(order->user_id)));
+    CHECK(!order->has_no_text || !uuid_is_nil(order->user_id));
     if (e != ERR_OK) {
         return e;
     }
@@ -104,7 +106,7 @@ ticket_make(struct rq *rq, const struct tenant *tenant, const struct ticket_orde
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&made.id), DB_I64(order->kind), DB_ID(&order->user_id),
             DB_ID(&order->application_id), DB_BYTES(bytes_if(stored.has_digest, &stored.digest)),
             DB_BYTES(bytes_if(stored.has_lookup, &stored.lookup)),
-            DB_BYTES(bytes_if(order->code != NULL, &stored.code)), DB_I64(rq->now),
+            DB_BYTES(bytes_if(stored.has_code, &stored.code)), DB_I64(rq->now),
             DB_I64(made.expires_at),
             DB_I64(order->max_attempts > 0 ? order->max_attempts : TICKET_ATTEMPTS),
             DB_BYTES(detail)));
@@ -121,6 +123,17 @@ ticket_code_is(const struct ticket *ticket, const struct tenant *tenant, str cod
     struct digest digest = ticket_text_code(tenant, ticket->id, code);
 
     return ticket->has_code && ct_eq(digest_bytes(&digest), ticket->code);
+}
+
+bool
+ticket_accepts(struct rq *rq, const struct tenant *tenant, const struct ticket *ticket, str code)
+{
+    if (!ticket->has_code || ticket_code_is(ticket, tenant, code)) {
+        return true;
+    }
+    ticket_fail(rq, ticket);
+    rq->keeps_writes = true;
+    return false;
 }
 
 /* Counted even if others are counted at the same time: none of them runs again for it. */
@@ -152,7 +165,7 @@ ticket_change(struct rq *rq, const struct tenant *tenant, const struct ticket *t
         return e;
     }
     if (code != NULL) {
-        text = ticket_text_draw(rq, code);
+        text = ticket_draw(rq, code);
         digest = ticket_text_code(tenant, ticket->id, text);
         stored = digest_bytes(&digest);
     }

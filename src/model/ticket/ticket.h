@@ -30,7 +30,9 @@ enum ticket_kind {                  /* stored: never renumbered */
     TICKET_DEVICE_USER_CODE    = 14,
     TICKET_FAMILY_REQUEST      = 15,
     TICKET_TRUST               = 16, /* trustToken: proof of a fresh login or of a second factor */
+    TICKET_ONE_TIME_PASSWORD   = 17, /* for the Login API, after a changed password */
 };
+enum { TICKET_LONG_TEXT = 64 };     /* characters of a text that tells its tenant: id + 256 random bits */
 enum { TICKET_ATTEMPTS = 5 };       /* wrong codes, where the order says nothing else */
 /* clang-format on */
 
@@ -42,6 +44,7 @@ struct ticket_order { /* what ticket_make is asked for */
     /* How the text looks; NULL and what is not below 32 random bytes: id + 256 random bits. */
     const struct secure_generator *text;
     const struct secure_generator *code; /* NULL: no code */
+    str given_text, given_code;          /* in place of what is drawn; see ticket_text_ok */
     bool has_no_text;                    /* found by its user (and kind) alone; then with a code */
     bool is_only; /* it ends what the user had of this kind (and application) */
 };
@@ -67,6 +70,11 @@ struct ticket {
 MUST_USE enum err ticket_make(struct rq *rq, const struct tenant *tenant,
     const struct ticket_order *order, struct ticket_made *ret);
 
+/* A text for given_code, to be kept in the detail too, or sent later. */
+str ticket_draw(struct rq *rq, const struct secure_generator *generator);
+/* Whether a text of the caller's can find a ticket: something is left of it, and not more than ours have. */
+bool ticket_text_ok(str text);
+
 /* Look without using. *ret NULL when unknown, used, expired, of another kind, of somebody erased, or when its wrong
  * codes are used up: nobody is told which. */
 MUST_USE enum err ticket_find(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind,
@@ -84,6 +92,10 @@ MUST_USE enum err ticket_tenants(
 /* Whether this is the ticket's code: letters of either case, spaces and hyphens ignored, in constant time. When it is
  * not: declare ticket_fail and answer the refusal with rq->keeps_writes set. */
 MUST_USE bool ticket_code_is(const struct ticket *ticket, const struct tenant *tenant, str code);
+/* The same in one: true when the ticket asks for no code, or it is this one; else the wrong guess is declared, to be
+ * committed with the refusal. */
+MUST_USE bool ticket_accepts(
+    struct rq *rq, const struct tenant *tenant, const struct ticket *ticket, str code);
 /* Declares one wrong guess more. */
 void ticket_fail(struct rq *rq, const struct ticket *ticket);
 /* Declares its use, which ends it: of two that race, or when a wrong guess or a change came between, the handler runs

@@ -123,7 +123,7 @@ ticket_find(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind, s
     if (arena_failed(rq->arena)) {
         return FAIL_SERVER(rq);
     }
-    return text.n == 0 ? ERR_OK : find_short(rq, tenant, kind, text, ret);
+    return !ticket_text_ok(text) ? ERR_OK : find_short(rq, tenant, kind, text, ret);
 }
 
 enum err

@@ -6,8 +6,6 @@
 #include "model/seal/seal.h"
 #include "model/ticket/ticket.h"
 
-/* The text a generator draws; letters and digits that look alike are not among them. */
-str ticket_text_draw(struct rq *rq, const struct secure_generator *generator);
 /* Whether the generator asks for a text no shorter than ours. */
 bool ticket_text_is_long(const struct secure_generator *generator);
 /* As people type it: upper case, without spaces and hyphens; empty when that is longer than any of ours. */

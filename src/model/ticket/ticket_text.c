@@ -40,7 +40,7 @@ draw_bytes(struct rq *rq, size_t n)
 }
 
 str
-ticket_text_draw(struct rq *rq, const struct secure_generator *generator)
+ticket_draw(struct rq *rq, const struct secure_generator *generator)
 {
     size_t n = (size_t)MAX(1, MIN(generator->length, MAX_BYTES));
     const char *alphabet = alphabets[generator->type];
@@ -84,6 +84,14 @@ ticket_text_normal(str text, char to[static TICKET_TEXT_MAX])
         to[n++] = upper(text.p[i]);
     }
     return (str){to, n};
+}
+
+bool
+ticket_text_ok(str text)
+{
+    char to[TICKET_TEXT_MAX];
+
+    return ticket_text_normal(text, to).n > 0;
 }
 
 struct digest

@@ -45,7 +45,6 @@ user_may_sign_in(const struct user *user, int64_t now)
     return user->active && (user->expiry == 0 || user->expiry > now);
 }
 
-/* Only the address of a mail is verified by us so far: FusionAuth's words for the others. */
 static str
 verified_reason(enum identity_kind kind, bool is_verified)
 {
@@ -58,7 +57,8 @@ verified_reason(enum identity_kind kind, bool is_verified)
 static struct user_identity
 identity_of(const struct user *user, const struct identity *identity)
 {
-    bool is_verified = identity->kind == IDENTITY_EMAIL && user->verified;
+    bool is_email = identity->kind == IDENTITY_EMAIL, is_phone = identity->kind == IDENTITY_PHONE;
+    bool is_verified = (is_email && user->verified) || (is_phone && user->phone_verified);
 
     return (struct user_identity){
         .value = identity->normal,
@@ -69,6 +69,9 @@ identity_of(const struct user *user, const struct identity *identity)
         .primary = true,
         .verified = is_verified,
         .insert_instant = user->insert_instant,
+        .verified_instant = is_email   ? user->verified_instant
+                            : is_phone ? user->phone_verified_instant
+                                       : 0,
     };
 }
 
@@ -86,6 +89,7 @@ user_write(const struct user *user, struct json_out *out)
     json_out_object(out);
     field_write_members(&user_table, FIELD_FOR_API, &shown, out);
     json_put_raw(out, S("memberships"), S("[]"));
-    json_put_raw(out, S("twoFactor"), S("{\"methods\":[],\"recoveryCodes\":[]}"));
+    json_out_name(out, S("twoFactor"));
+    factor_write(&user->two_factor, out);
     json_out_object_end(out);
 }

@@ -4,6 +4,7 @@
 #pragma once
 #include "crypto/password.h"
 #include "model/application/application.h"
+#include "model/factor/factor.h"
 
 
 /* clang-format off */
@@ -11,7 +12,7 @@ struct user_identity {              /* type UserIdentity, written out only */
     str value, display_value, type; /* "email", "phoneNumber", "username" */
     str moderation_status, verified_reason;
     bool primary, verified;
-    int64_t insert_instant;
+    int64_t insert_instant, verified_instant;
 };
 struct user {                       /* type User; profile and credentials are the sealed halves */
     struct uuid id, tenant_id;
@@ -21,8 +22,8 @@ struct user {                       /* type User; profile and credentials are th
     str email, username, phone_number, first_name, middle_name, last_name, full_name, birth_date,
         image_url, mobile_phone, parent_email, timezone, data;
     struct field_texts languages;
-    bool verified;
-    int64_t verified_instant;
+    bool verified, phone_verified;
+    int64_t verified_instant, phone_verified_instant;
     /* credentials */
     str password;                   /* as given, never stored; wiped with the request */
     str given_scheme, given_salt;   /* as given beside it: how to hash it, or how it was hashed */
@@ -30,6 +31,8 @@ struct user {                       /* type User; profile and credentials are th
     str scheme, salt, hash;         /* a password_hash; empty scheme: no password */
     int64_t factor;
     bool password_change_required;
+    struct factors two_factor;      /* of the credentials */
+    struct field_list memberships;  /* struct membership, of the profile */
     struct field_list registrations;/* struct registration, when loaded */
     int64_t prevented_until;        /* until then something may keep the person out: model/action knows */
     /* only of what is written out */
@@ -44,6 +47,7 @@ struct registration {               /* type UserRegistration */
     bool verified;
     int64_t verified_instant;
     int username_status;            /* ContentStatus: always ACTIVE */
+    struct field_texts group_roles; /* of the person's groups: not stored, not in roles */
 };
 /* clang-format on */
 
@@ -54,6 +58,9 @@ extern const struct field_table registration_table;
  * (+ first) reduced to + and digits. One namespace for emails, usernames and numbers. Empty when
  * there is nothing left or it is over 255 bytes. */
 str identity_normal(struct arena *arena, str value);
+
+/* NFKC and case folding alone; empty for more than 1024 bytes, before or after, and for no UTF-8. */
+str identity_fold(struct arena *arena, str value);
 
 enum user_parts { USER_PLAIN = 0, USER_REGISTRATIONS = 1 };
 /* By id, or by any login id. *ret NULL when absent or erased. The caller owns the struct (request
@@ -91,8 +98,9 @@ MUST_USE enum err user_create(struct rq *rq, const struct tenant *tenant, struct
 MUST_USE enum err user_update(
     struct rq *rq, const struct tenant *tenant, const struct user *before, struct user *after);
 MUST_USE enum err user_delete(struct rq *rq, const struct tenant *tenant, const struct user *user);
-/* Declares only that the user signed in now (and, when rehashed, the new credentials). If meanwhile
- * the user was deactivated or the password changed, the handler runs again. */
+/* Declares only that the user signed in now (and, when rehashed, or when second factors are changed, the
+ * new credentials). If meanwhile the user was deactivated, or the password or a factor changed, the handler
+ * runs again: a code that two sign-ins bring at once lets in one. */
 MUST_USE enum err user_note_login(
     struct rq *rq, const struct tenant *tenant, struct user *user, bool has_new_hash);
 
@@ -103,6 +111,9 @@ struct user_cursor {
     bool is_at_end;
 };
 MUST_USE enum err user_tidy(struct rq *rq, struct user_cursor *cursor);
+
+/* For a job: declares the words of users who have none, being of a release before, a hundred users a time. */
+MUST_USE enum err user_words_make(struct rq *rq, struct user_cursor *cursor);
 
 /* The registration of a loaded user for an application, or NULL. */
 const struct registration *user_registration(const struct user *user, struct uuid application_id);
@@ -121,6 +132,10 @@ void registration_note_login(
 /* Declare the end of an application's registrations, and of all rows of a tenant here. */
 void registration_forget_application(
     struct rq *rq, const struct tenant *tenant, struct uuid application_id);
+/* Whether there are rows of a user whose key is gone: an erasure that was cut, or is just being committed. user_delete ends
+ * them, for one of those who try. */
+MUST_USE enum err user_has_remains(
+    struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret);
 /* Declares the end of the rows of a user whose key was erased; *ret_is_pending false when there are none, or when they
  * are of a user made anew. */
 MUST_USE enum err user_finish_erasure(

@@ -23,7 +23,8 @@ static void
 add_fault(struct faults *faults, const char *member, const char *code, const char *message)
 {
     struct arena *arena = faults->reader->arena;
-    const char *at = str_z(arena, str_fmt(arena, "%s.%s", faults->path, member));
+    const char *dot = faults->path[0] ? "." : "";
+    const char *at = str_z(arena, str_fmt(arena, "%s%s%s", faults->path, dot, member));
 
     faults->has_fault = true;
     field_fault(faults->reader, at ? at : faults->path, code, message);

@@ -2,6 +2,7 @@
 /* What users and registrations look like: on the wire (FusionAuth's User with SecureIdentity, and
  * UserRegistration) and in the two sealed halves. What clients get they may send back: ids, instants
  * and states are read-only and silently ignored. Deviation: a phone number must be in E.164 form. */
+#include "model/group/group.h"
 #include "model/user/user_internal.h"
 
 static const char *const content_states[] = {"ACTIVE", "PENDING", "REJECTED", NULL};
@@ -85,7 +86,7 @@ static const struct field identity_fields[] = {
     {.name = "type",                .kind = FIELD_TEXT,    .offset = I(type),               .flags = RO},
     {.name = "value",               .kind = FIELD_TEXT,    .offset = I(value),              .flags = RO | OWN},
     {.name = "verified",            .kind = FIELD_BOOL,    .offset = I(verified),           .flags = RO},
-    {.name = "verifiedInstant",     .kind = FIELD_LATER},
+    {.name = "verifiedInstant",     .kind = FIELD_INSTANT, .offset = I(verified_instant),   .flags = RO},
     {.name = "verifiedReason",      .kind = FIELD_TEXT,    .offset = I(verified_reason),    .flags = RO},
 };
 static const struct field_table identity_table = FIELD_TABLE("UserIdentity", identity_fields, struct user_identity, NULL);
@@ -146,7 +147,7 @@ static const struct field user_fields[] = {
     {.name = "lastName",            .kind = FIELD_TEXT,     .offset = U(last_name),          .flags = OWN},
     {.name = "lastUpdateInstant",   .kind = FIELD_INSTANT,  .offset = U(last_update_instant), .flags = RO},
     {.name = "legacyIdentifier",    .kind = FIELD_LATER},
-    {.name = "memberships",         .kind = FIELD_LATER},
+    {.name = "memberships",         .kind = FIELD_OBJECTS,  .offset = U(memberships),        .flags = RO | OWN, .more.table = &membership_table},
     {.name = "middleName",          .kind = FIELD_TEXT,     .offset = U(middle_name),        .flags = OWN},
     {.name = "mobilePhone",         .kind = FIELD_TEXT,     .offset = U(mobile_phone),       .flags = OWN},
     {.name = "parentEmail",         .kind = FIELD_EMAIL,    .offset = U(parent_email),       .flags = OWN},
@@ -160,7 +161,7 @@ static const struct field user_fields[] = {
     {.name = "salt",                .kind = FIELD_SECRET,   .offset = U(given_salt),         .flags = IN, .max = 255},
     {.name = "tenantId",            .kind = FIELD_UUID,     .offset = U(tenant_id),          .flags = RO},
     {.name = "timezone",            .kind = FIELD_TEXT,     .offset = U(timezone),           .flags = OWN, .max = 64, .rule = check_timezone},
-    {.name = "twoFactor",           .kind = FIELD_LATER},
+    {.name = "twoFactor",           .kind = FIELD_OBJECT,   .offset = U(two_factor),         .flags = OWN | FIELD_KEEP_ON_PUT | FIELD_WRITE_ONLY, .more.table = &factors_table}, /* written by factor_write */
     {.name = "uniqueUsername",      .kind = FIELD_LATER},
     {.name = "username",            .kind = FIELD_TEXT,     .offset = U(username),           .flags = OWN, .rule = check_login_id},
     {.name = "usernameStatus",      .kind = FIELD_ENUM,     .offset = U(username_status),    .flags = RO, .more.names = content_states},
@@ -186,6 +187,9 @@ static const struct field user_profile_fields[] = {
     {.name = "preferredLanguages",  .kind = FIELD_LOCALES,  .offset = U(languages)},
     {.name = "verified",            .kind = FIELD_BOOL,     .offset = U(verified)},
     {.name = "verifiedInstant",     .kind = FIELD_INSTANT,  .offset = U(verified_instant)},
+    {.name = "memberships",         .kind = FIELD_OBJECTS,  .offset = U(memberships), .more.table = &membership_stored_table},
+    {.name = "phoneVerified",       .kind = FIELD_BOOL,     .offset = U(phone_verified)},
+    {.name = "phoneVerifiedInstant", .kind = FIELD_INSTANT, .offset = U(phone_verified_instant)},
 };
 const struct field_table user_profile_table = FIELD_TABLE("UserProfile", user_profile_fields, struct user, NULL);
 
@@ -196,6 +200,7 @@ static const struct field user_credentials_fields[] = {
     {.name = "salt",                .kind = FIELD_TEXT,     .offset = C(salt)},
     {.name = "hash",                .kind = FIELD_TEXT,     .offset = C(hash)},
     {.name = "passwordChangeRequired", .kind = FIELD_BOOL,  .offset = C(password_change_required)},
+    {.name = "twoFactor",           .kind = FIELD_OBJECT,   .offset = C(two_factor), .more.table = &factors_stored_table},
 };
 const struct field_table user_credentials_table = FIELD_TABLE("UserCredentials", user_credentials_fields, struct user_credentials, NULL);
 /* clang-format on */

@@ -275,6 +275,27 @@ TEST(a_changed_ticket_takes_the_new_code_and_keeps_its_count)
     fixture_close(fx);
 }
 
+TEST(texts_of_the_caller_take_the_place_of_drawn_ones)
+{
+    struct fixture *fx = fixture_open();
+    struct ticket_made made = make(fx, &(struct ticket_order){.kind = TICKET_CHANGE_PASSWORD,
+                                           .ttl_s = 60,
+                                           .given_text = S("a-text-of-their-own"),
+                                           .given_code = S("123456")});
+    struct ticket *got = find(fx, TICKET_CHANGE_PASSWORD, S("a-text-of-their-own"));
+    struct rq *rq = fixture_rq(fx);
+
+    EXPECT_STR(made.text, S("a-text-of-their-own"));
+    REQUIRE(got != NULL && got->has_code);
+    EXPECT(ticket_accepts(rq, fx->tenant, got, S("123 456")) && !rq->keeps_writes);
+    EXPECT(!ticket_accepts(rq, fx->tenant, got, S("123457")) && rq->keeps_writes);
+    fixture_finish(rq);
+    EXPECT(find(fx, TICKET_CHANGE_PASSWORD, made.text)->attempts == 1);
+    EXPECT(!ticket_text_ok(NO_STR) && !ticket_text_ok(S("--")) && ticket_text_ok(S("x")));
+    EXPECT(find(fx, TICKET_CHANGE_PASSWORD, S("--")) == NULL);
+    fixture_close(fx);
+}
+
 struct racer {
     pthread_t thread;
     struct fixture *fx;

@@ -24,8 +24,8 @@ TEST(a_generator_draws_what_it_says)
     struct rq *rq = fixture_rq(fx);
 
     for (size_t i = 0; i < COUNT(cases); i++) {
-        str one = ticket_text_draw(rq, &cases[i].generator);
-        str two = ticket_text_draw(rq, &cases[i].generator);
+        str one = ticket_draw(rq, &cases[i].generator);
+        str two = ticket_draw(rq, &cases[i].generator);
         CHECK_AT(cases[i].line, one.n == cases[i].length && !str_eq(one, two));
         for (size_t k = 0; k < one.n; k++) {
             CHECK_AT(cases[i].line, strchr(cases[i].alphabet, one.p[k]) != NULL);
@@ -43,7 +43,7 @@ TEST(every_digit_is_drawn_about_equally_often)
     int counts[10] = {0};
 
     for (int i = 0; i < 100; i++) {
-        str text = ticket_text_draw(rq, &generator);
+        str text = ticket_draw(rq, &generator);
         for (size_t k = 0; k < text.n; k++) {
             counts[text.p[k] - '0']++;
         }

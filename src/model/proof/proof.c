@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Proofs: started, found, sent. What each kind takes from its tenant is a row of a table. */
+#include "model/proof/proof.h"
+
+#include "model/event/event.h"
+#include "model/proof/proof_internal.h"
+#include "model/rq/rq.h"
+
+#define IDS(member) offsetof(struct external_id_config, member)
+
+/* clang-format off */
+static const struct proof_kind kinds[] = {
+/*   kind                        time to live                    text                      code beside it                  letter          page                     event of its start */
+    {TICKET_CHANGE_PASSWORD,     IDS(change_password_ttl_s),     IDS(change_password),     IDS(change_password),           "forgot",       "/password/change/",     "user.password.reset.start"},
+    {TICKET_SETUP_PASSWORD,      IDS(setup_password_ttl_s),      IDS(setup_password),      IDS(setup_password),            "setup",        "/password/change/",     "user.password.reset.start"},
+    {TICKET_VERIFY_EMAIL,        IDS(verify_email_ttl_s),        IDS(verify_email),        IDS(verify_email_code),         "verify",       "/email/verify/",        "user.email.verify.start"},
+    {TICKET_VERIFY_IDENTITY,     IDS(verify_phone_ttl_s),        IDS(verify_phone),        IDS(verify_phone_code),         "verify",       "/phone/verify/",        "user.identity.verify.start"},
+    {TICKET_VERIFY_REGISTRATION, IDS(verify_registration_ttl_s), IDS(verify_registration), IDS(verify_registration_code),  "registration", "/registration/verify/", "user.registration.verify.start"},
+    {TICKET_PASSWORDLESS,        IDS(passwordless_ttl_s),        IDS(passwordless),        IDS(passwordless_code),         "passwordless", "/oauth2/passwordless/", "user.passwordless.start"},
+};
+/* clang-format on */
+
+const struct proof_kind *
+proof_kind(enum ticket_kind kind)
+{
+    size_t i = 0;
+
+    while (i < COUNT(kinds) && kinds[i].kind != kind) {
+        i++;
+    }
+    CHECK(i < COUNT(kinds));
+    return &kinds[i];
+}
+
+static int64_t
+ttl_of(const struct tenant *tenant, size_t offset)
+{
+    return *(const int64_t *)(const void *)((const char *)&tenant->ids + offset);
+}
+
+static const struct secure_generator *
+generator_of(const struct tenant *tenant, size_t offset)
+{
+    return (const struct secure_generator *)(const void *)((const char *)&tenant->ids + offset);
+}
+
+/* {"value": ..., "code": ..., "sent": true, "state": {...}} */
+static str
+write_detail(struct rq *rq, const struct proof_order *order, str value, str code)
+{
+    struct json_out out;
+    struct buf buf;
+    str text;
+
+    rq_json_out(rq, &buf, &out);
+    json_out_object(&out);
+    json_put_str(&out, S("value"), value);
+    if (code.n) {
+        json_put_str(&out, S("code"), code);
+    }
+    if (order->is_sent) {
+        json_put_bool(&out, S("sent"), true);
+    }
+    if (order->state.n) {
+        json_put_raw(&out, S("state"), order->state);
+    }
+    json_out_object_end(&out);
+    return buf_done(&buf, &text) ? text : NO_STR;
+}
+
+static enum err
+note(struct rq *rq, const struct tenant *tenant, const char *kind, struct uuid user_id,
+    struct uuid application_id)
+{
+    struct event event = {kind, user_id, application_id, NO_STR};
+
+    return event_add(rq, tenant, &event);
+}
+
+enum err
+proof_start(struct rq *rq, const struct tenant *tenant, const struct proof_order *order,
+    struct proof_made *ret)
+{
+    const struct proof_kind *kind = proof_kind(order->kind);
+    str value = order->value.n ? order->value : order->user->email;
+    str code = order->has_code ? ticket_draw(rq, generator_of(tenant, kind->code)) : NO_STR;
+    struct ticket_order wanted = {.kind = order->kind,
+        .user_id = order->user->id,
+        .ttl_s = ttl_of(tenant, kind->ttl),
+        .detail = write_detail(rq, order, value, code),
+        .text = generator_of(tenant, kind->text),
+        .given_text = order->given_text,
+        .given_code = code};
+    struct proof_letter letter = {.kind = kind, .user = order->user, .code = code};
+    struct ticket_made made;
+    enum err e;
+
+    if (order->application != NULL) {
+        wanted.application_id = letter.application_id = order->application->id;
+    }
+    e = wanted.detail.n ? ticket_make(rq, tenant, &wanted, &made) : FAIL_SERVER(rq);
+    e = e ? e : note(rq, tenant, kind->event, order->user->id, wanted.application_id);
+    if (e == ERR_OK) {
+        letter.text = made.text;
+        *ret = (struct proof_made){made.text, made.code};
+    }
+    return e != ERR_OK || !order->is_sent ? e : proof_letter_send(rq, tenant, &letter);
+}
+
+static str
+text_of(const struct json *detail, const char *name)
+{
+    const struct json *member = detail ? json_get(detail, str_from(name)) : NULL;
+    str text = NO_STR;
+
+    return member != NULL && json_str(member, &text) ? text : NO_STR;
+}
+
+static str
+state_of(struct rq *rq, const struct json *detail)
+{
+    const struct json *state = detail ? json_get(detail, S("state")) : NULL;
+    struct json_out out;
+    struct buf buf;
+    str text;
+
+    if (state == NULL) {
+        return NO_STR;
+    }
+    rq_json_out(rq, &buf, &out);
+    json_out_value(&out, state);
+    return buf_done(&buf, &text) ? text : NO_STR;
+}
+
+enum err
+proof_find(
+    struct rq *rq, const struct tenant *tenant, enum ticket_kind kind, str text, struct proof **ret)
+{
+    struct proof *proof;
+    struct ticket *ticket;
+    struct user *user = NULL;
+    enum err e = ticket_find(rq, tenant, kind, text, &ticket);
+
+    *ret = NULL;
+    if (e == ERR_OK && ticket != NULL) {
+        e = user_load(rq, tenant, ticket->user_id, USER_REGISTRATIONS, &user);
+    }
+    if (e != ERR_OK || user == NULL) {
+        return e;
+    }
+    proof = ARENA_NEW(rq->arena, struct proof);
+    if (proof == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    *proof = (struct proof){.ticket = ticket,
+        .user = user,
+        .value = text_of(ticket->detail, "value"),
+        .code = text_of(ticket->detail, "code"),
+        .state = state_of(rq, ticket->detail),
+        .is_sent = ticket->detail != NULL && json_get(ticket->detail, S("sent")) != NULL};
+    *ret = proof;
+    return ERR_OK;
+}
+
+enum err
+proof_send(struct rq *rq, const struct tenant *tenant, const struct proof *proof, str text)
+{
+    struct proof_order order = {.state = proof->state, .is_sent = true};
+    struct proof_letter letter = {.kind = proof_kind(proof->ticket->kind),
+        .user = proof->user,
+        .application_id = proof->ticket->application_id,
+        .text = text,
+        .code = proof->code};
+    str detail = write_detail(rq, &order, proof->value, proof->code);
+    enum err e =
+        detail.n ? ticket_change(rq, tenant, proof->ticket, detail, NULL, NULL) : FAIL_SERVER(rq);
+
+    return e ? e : proof_letter_send(rq, tenant, &letter);
+}
+
+static bool
+is_same(struct rq *rq, str a, str b)
+{
+    str normal = identity_normal(rq->arena, a);
+
+    return normal.n > 0 && str_eq(normal, identity_normal(rq->arena, b));
+}
+
+bool
+proof_is_current(struct rq *rq, const struct proof *proof)
+{
+    bool is_phone = proof->ticket->kind == TICKET_VERIFY_IDENTITY;
+
+    return is_same(rq, proof->value, is_phone ? proof->user->phone_number : proof->user->email);
+}
+
+void
+proof_verify_on_the_way(
+    struct rq *rq, const struct tenant *tenant, const struct proof *proof, struct user *user)
+{
+    if (proof->is_sent && tenant->mail.verifies_on_the_way && !user->verified
+        && is_same(rq, proof->value, user->email)) {
+        user->verified = true;
+        user->verified_instant = rq->now;
+    }
+}

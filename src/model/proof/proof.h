@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a link or a code that was sent to somebody proves: that they read that address. With it they set a password,
+ * verify an address or a registration, sign in. Headless: the API is one face of it. */
+#pragma once
+#include "model/ticket/ticket.h"
+#include "model/user/user.h"
+
+struct proof_order {
+    enum ticket_kind kind;
+    const struct application *application; /* NULL: none was named */
+    const struct user *user;
+    str value;      /* the address or number that is proven; empty: the user's email address */
+    str state;      /* a JSON object, given back at the end; empty: none */
+    str given_text; /* chosen by the caller; empty: drawn */
+    bool has_code;  /* a short code to type beside the text (FusionAuth's FormField) */
+    bool is_sent;   /* by mail, in the same set */
+};
+struct proof_made {
+    str text, code; /* code: empty unless has_code */
+};
+/* Declares the ticket, and the mail if it is_sent. As long and as short as the tenant says. */
+MUST_USE enum err proof_start(struct rq *rq, const struct tenant *tenant,
+    const struct proof_order *order, struct proof_made *ret);
+
+struct proof {
+    struct ticket *ticket;
+    struct user *user;      /* with registrations; may be closed */
+    str value, state, code; /* as ordered; code: the one beside the text */
+    bool is_sent;           /* we sent it, to value */
+};
+/* Looks; *ret NULL for what ticket_find does not find. */
+MUST_USE enum err proof_find(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind,
+    str text, struct proof **ret);
+/* Declares the mail with the text (and the code) of a ticket that was found by it. */
+MUST_USE enum err proof_send(
+    struct rq *rq, const struct tenant *tenant, const struct proof *proof, str text);
+/* Is the address still the user's? One that changed meanwhile is not verified by an older mail. */
+bool proof_is_current(struct rq *rq, const struct proof *proof);
+/* Did the person open our mail, so that the tenant takes their address as verified on the way? Says so in *user. */
+void proof_verify_on_the_way(
+    struct rq *rq, const struct tenant *tenant, const struct proof *proof, struct user *user);
+
+/* -- passwords -- */
+
+/* The address mails about a password go to; empty: none can be sent. */
+str proof_mail_address(const struct user *user);
+/* Declares the new password (user->password, judged before by user_check_password; only on the hash pool), the end of
+ * what the old one opened and of other mails about it, and the event. proof: NULL when it was not by a mail. */
+MUST_USE enum err proof_set_password(struct rq *rq, const struct tenant *tenant,
+    const struct proof *proof, const struct user *before, struct user *after);
+/* Declares the end of what a password opened, as the tenant says: one copy for every way to change one. */
+void proof_end_opened(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
+/* Declares a one-time password for the Login API, for those whose grants have just ended. may_refresh: it may give a
+ * refresh token. */
+MUST_USE enum err proof_one_time_password(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, bool may_refresh, str *ret);
+/* Finds one: *ret NULL when it is none. Declare ticket_use then. */
+MUST_USE enum err proof_find_one_time_password(struct rq *rq, const struct tenant *tenant, str text,
+    struct ticket **ret, bool *ret_may_refresh);
+
+/* -- addresses and registrations -- */
+
+enum proof_identity { PROOF_EMAIL, PROOF_PHONE, PROOF_IDENTITY_COUNT };
+/* Declares the ticket's use and that what it stands for is verified, with the event. ERR_NOT_FOUND when that is not the
+ * user's any more. */
+MUST_USE enum err proof_verify(
+    struct rq *rq, const struct tenant *tenant, const struct proof *proof);
+/* Declares the same without a ticket: an administrator says so. */
+MUST_USE enum err proof_verify_identity(struct rq *rq, const struct tenant *tenant,
+    const struct user *user, enum proof_identity identity);
