@@ -11,6 +11,7 @@
 #include "model/job/job_sql.h"
 #include "model/key/key_sql.h"
 #include "model/outbox/outbox_sql.h"
+#include "model/passkey/passkey_sql.h"
 #include "model/record/record_sql.h"
 #include "model/seal/seal_sql.h"
 #include "model/session/session_sql.h"
@@ -23,7 +24,7 @@
 #define STATEMENTS(X)                                                                              \
     TENANT_SQL(X)                                                                                  \
     APPLICATION_SQL(X) KEY_SQL(X) APIKEY_SQL(X) USER_SQL(X) SESSION_SQL(X) CODE_SQL(X)             \
-        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X)
+        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) PASSKEY_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X)
 /* clang-format on */
 
 enum statement {

@@ -10,6 +10,7 @@
 #include "model/event/event.h"
 #include "model/key/key.h"
 #include "model/outbox/outbox.h"
+#include "model/passkey/passkey.h"
 #include "model/record/record.h"
 #include "model/rq/rq.h"
 #include "model/seal/seal.h"
@@ -63,6 +64,7 @@ tenant_delete(struct rq *rq, const struct tenant *tenant)
     session_forget_tenant(rq, tenant);
     code_forget_tenant(rq, tenant);
     ticket_forget_tenant(rq, tenant);
+    passkey_forget_tenant(rq, tenant);
     token_revoke_tenant(rq, tenant);
     consent_forget_tenant(rq, tenant);
     event_forget_tenant(rq, tenant);

@@ -7,6 +7,7 @@
 #include "model/dossier/dossier.h"
 #include "model/event/event.h"
 #include "model/outbox/outbox.h"
+#include "model/passkey/passkey.h"
 #include "model/session/session.h"
 #include "model/statements.h"
 #include "model/ticket/ticket.h"
@@ -315,6 +316,7 @@ forget(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
     session_forget_user(rq, tenant, user_id);
     code_forget_user(rq, tenant, user_id);
     ticket_forget_user(rq, tenant, user_id);
+    passkey_forget_user(rq, tenant, user_id);
     token_revoke_user(rq, tenant, user_id);
     consent_forget_user(rq, tenant, user_id);
     outbox_forget_user(rq, tenant, user_id);
