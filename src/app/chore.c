@@ -14,6 +14,7 @@
 #include "model/ticket/ticket.h"
 #include "model/token/token.h"
 #include "model/user/user.h"
+#include "model/word/word.h"
 
 enum { DAY_KEYS_KEPT_DAYS = 30, TENANTS_AT_ONCE = 50 };
 
@@ -116,10 +117,10 @@ keep_months(struct rq *rq, struct chore_step *step)
     return is_kept ? ERR_OK : FAIL_SERVER(rq);
 }
 
-/* Rows whose key is gone: a crash between the two stores left them, and nobody can read them. The
- * place is the last user that was looked at. */
+/* A hundred users a step; the place is the last one that was looked at. */
 static enum err
-tidy(struct rq *rq, struct chore_step *step)
+walk_users(struct rq *rq, struct chore_step *step,
+    enum err (*look)(struct rq *rq, struct user_cursor *cursor))
 {
     struct user_cursor cursor = {.is_at_end = false};
     struct uuid ids[2];
@@ -130,12 +131,34 @@ tidy(struct rq *rq, struct chore_step *step)
         cursor.tenant_id = ids[0];
         cursor.id = ids[1];
     }
-    e = user_tidy(rq, &cursor);
+    e = look(rq, &cursor);
     ids[0] = cursor.tenant_id;
     ids[1] = cursor.id;
     set_place(step->job, ids, sizeof ids);
     step->count = cursor.is_at_end ? 0 : step->max;
     return e;
+}
+
+/* Rows whose key is gone: a crash between the two stores left them, and nobody can read them. The
+ * place is the last user that was looked at. */
+static enum err
+tidy(struct rq *rq, struct chore_step *step)
+{
+    return walk_users(rq, step, user_tidy);
+}
+
+/* What finds people by word: small segments become part of large ones. */
+static enum err
+merge_words(struct rq *rq, struct chore_step *step)
+{
+    return word_merge(rq, &step->count);
+}
+
+/* People of a release before, who have no words yet. */
+static enum err
+make_words(struct rq *rq, struct chore_step *step)
+{
+    return walk_users(rq, step, user_words_make);
 }
 
 /* Erasures that a crash has cut; those of before the start were finished at the start. */
@@ -160,6 +183,8 @@ const struct chore chores[] = {
     {"sweep events",    MINUTE_MS, 0,               sweep_events},
     {"erasures",        MINUTE_MS, TENANTS_AT_ONCE, finish_erasures},
     {"tidy",            DAY_MS,    1,               tidy},
+    {"merge words",     MINUTE_MS, 1,               merge_words},
+    {"make words",      DAY_MS,    1,               make_words},
 };
 /* clang-format on */
 const size_t chore_count = COUNT(chores);

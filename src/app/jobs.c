@@ -20,7 +20,7 @@ enum {
     SLICE_MS = 2000, /* then the next chore has its turn, and another node its chance */
     RETRY_MS = MINUTE_MS,
     STEP_ARENA = 4 * 1024 * 1024,
-    MAX_CHORES = 16,
+    MAX_CHORES = 32,
     EVENT_DAYS = 365
 };
 

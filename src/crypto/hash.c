@@ -170,6 +170,24 @@ crypto_hkdf(bytes secret, const bytes *info, size_t count)
     return key;
 }
 
+uint64_t
+blind64(bytes key, str label, bytes data)
+{
+    uint8_t personal[crypto_generichash_blake2b_PERSONALBYTES] = {0};
+    uint8_t out[crypto_generichash_blake2b_BYTES_MIN];
+    uint64_t ret = 0;
+
+    CHECK(label.n <= sizeof personal && key.n <= crypto_generichash_blake2b_KEYBYTES_MAX);
+    memcpy(personal, label.p, label.n);
+    CHECK(crypto_generichash_blake2b_salt_personal(
+              out, sizeof out, data.p, data.n, key.p, key.n, NULL, personal)
+          == 0);
+    for (size_t i = 0; i < sizeof ret; i++) {
+        ret = ret << 8 | out[i];
+    }
+    return ret;
+}
+
 struct key32
 key_derive(const struct key32 *key, str label, bytes context)
 {

@@ -19,10 +19,11 @@
 #include "model/ticket/ticket_sql.h"
 #include "model/token/token_sql.h"
 #include "model/user/user_sql.h"
+#include "model/word/word_sql.h"
 
 /* clang-format off */
 #define STATEMENTS(X)                                                                              \
-    TENANT_SQL(X)                                                                                  \
+    TENANT_SQL(X) WORD_SQL(X)                                                                      \
     APPLICATION_SQL(X) KEY_SQL(X) APIKEY_SQL(X) USER_SQL(X) SESSION_SQL(X) CODE_SQL(X)             \
         TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) PASSKEY_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X)
 /* clang-format on */

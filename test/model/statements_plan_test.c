@@ -20,6 +20,15 @@ static const int lists_of_jobs[] = {CODE_OVERDUE, TOKEN_OVERDUE, SESSION_OVERDUE
     TICKET_OVERDUE, OUTBOX_DUE, OUTBOX_SENT_BEFORE, OUTBOX_HOPELESS, EVENT_BEFORE, EVENT_BY_TENANT, DAY_KEY_BEFORE,
     USER_AFTER, TENANT_AFTER};
 
+/* Of what WITH makes: numbers of segments, and rows of a sum that were found one by one. */
+static const char *const made[] = {"s", "c"};
+
+static bool
+is_made(str table)
+{
+    return str_eq(table, str_from(made[0])) || str_eq(table, str_from(made[1]));
+}
+
 static bool
 is_small(str line)
 {
@@ -31,7 +40,7 @@ is_small(str line)
             return true;
         }
     }
-    return str_eq(table, S("CONSTANT"));
+    return str_eq(table, S("CONSTANT")) || is_made(table);
 }
 
 static bool

@@ -29,10 +29,13 @@ struct identities identity_list(struct arena *arena, const struct user *user);
 struct identities identity_list_blind(
     struct rq *rq, const struct tenant *tenant, const struct user *user);
 const struct identity *identity_find(const struct identities *list, bytes blind);
-/* NFKC and case folding alone; empty for more than 1024 bytes, before or after, and for no UTF-8. */
-str identity_fold(struct arena *arena, str value);
 /* + and 7 to 15 digits: E.164. */
 bool identity_is_phone(str normal);
+
+/* Declare what a change, and the end, of a user do to the words that find them: before the row's own end. */
+MUST_USE enum err user_words_change(
+    struct rq *rq, const struct tenant *tenant, const struct user *after);
+MUST_USE enum err user_words_forget(struct rq *rq, const struct tenant *tenant, struct uuid id);
 
 struct user_credentials { /* the second sealed half */
     str scheme, salt, hash;

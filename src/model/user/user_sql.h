@@ -13,8 +13,10 @@
         " u.last_login_instant, u.password_instant, u.expiry, u.profile, u.credentials, u.prevented_until" \
         " FROM users u WHERE u.tenant_id = $1 AND u.id = (SELECT i.user_id FROM identity i"        \
         " WHERE i.tenant_id = $1 AND i.blind = $2)")                                               \
-    X(USER_INSERT, DB_DATA, "INSERT INTO users (tenant_id, " USER_COLUMNS ")"                      \
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")                                       \
+    X(USER_INSERT, DB_DATA, "INSERT INTO users (tenant_id, " USER_COLUMNS ", words)"               \
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")                                  \
+    X(USER_WORDS, DB_DATA, "SELECT words FROM users WHERE tenant_id = $1 AND id = $2")             \
+    X(USER_WORDS_SET, DB_DATA, "UPDATE users SET words = $3 WHERE tenant_id = $1 AND id = $2 AND words = $4") \
     X(USER_UPDATE, DB_DATA, "UPDATE users SET is_active = $3, last_update_instant = $4,"           \
         " password_instant = $5, expiry = $6, profile = $7, credentials = $8"                      \
         " WHERE tenant_id = $1 AND id = $2 AND last_update_instant = $9")                          \
@@ -30,6 +32,8 @@
     X(USER_TENANTS, DB_DATA, "SELECT tenant_id FROM users WHERE id = $1 ORDER BY tenant_id")       \
     X(USER_DELETE, DB_DATA, "DELETE FROM users WHERE tenant_id = $1 AND id = $2")                  \
     X(USER_AFTER, DB_DATA, "SELECT tenant_id, id FROM users WHERE (tenant_id, id) > ($1, $2) ORDER BY tenant_id, id") \
+    X(USER_AFTER_WORDLESS, DB_DATA, "SELECT tenant_id, id, length(words) FROM users WHERE (tenant_id, id) > ($1, $2)" \
+        " ORDER BY tenant_id, id LIMIT $3")                                                        \
     X(USER_FORGET_TENANT, DB_DATA, "DELETE FROM users WHERE tenant_id = $1")                       \
     X(IDENTITY_HOLDER, DB_DATA, "SELECT user_id FROM identity WHERE tenant_id = $1 AND blind = $2") \
     X(IDENTITY_INSERT, DB_DATA, "INSERT INTO identity (tenant_id, blind, user_id, kind) VALUES ($1, $2, $3, $4)") \

@@ -13,6 +13,7 @@
 #include "model/ticket/ticket.h"
 #include "model/token/token.h"
 #include "model/user/user_internal.h"
+#include "model/word/word.h"
 
 enum { TIDIED_AT_ONCE = 100 };
 enum column {
@@ -225,6 +226,7 @@ user_create(struct rq *rq, const struct tenant *tenant, struct user *user)
 {
     AUTO(key32_wipe) struct key32 key = {{0}};
     struct identities list;
+    struct word_rows words;
     bytes halves[2];
     enum err e;
 
@@ -236,6 +238,7 @@ user_create(struct rq *rq, const struct tenant *tenant, struct user *user)
     if (e == ERR_OK) {
         e = seal_halves(rq, tenant, &key, user, halves);
     }
+    e = e ? e : word_rows_make(rq, tenant, user, &words);
     if (e != ERR_OK) {
         return e;
     }
@@ -243,7 +246,8 @@ user_create(struct rq *rq, const struct tenant *tenant, struct user *user)
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_I64(1), DB_I64(user->insert_instant),
             DB_I64(user->last_update_instant), DB_I64(user->last_login_instant),
             DB_I64(user->password_instant), DB_I64(user->expiry), DB_BYTES(halves[0]),
-            DB_BYTES(halves[1])));
+            DB_BYTES(halves[1]), DB_BYTES(words.packed)));
+    word_rows_write(rq, tenant, user->id, &words);
     list = identity_list_blind(rq, tenant, user);
     for (size_t i = 0; i < list.count; i++) {
         add_identity(rq, tenant, user, &list.of[i]);
@@ -298,6 +302,10 @@ user_update(
             DB_I64(after->last_update_instant), DB_I64(after->password_instant),
             DB_I64(after->expiry), DB_BYTES(halves[0]), DB_BYTES(halves[1]),
             DB_I64(before->last_update_instant)));
+    e = user_words_change(rq, tenant, after);
+    if (e != ERR_OK) {
+        return e;
+    }
     change_identities(rq, tenant, before, after);
     if (before->active && !after->active) { /* stale authority ends now: OA-63 */
         session_end_all(rq, tenant, after->id);
@@ -328,6 +336,11 @@ forget(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
 enum err
 user_delete(struct rq *rq, const struct tenant *tenant, const struct user *user)
 {
+    enum err e = user_words_forget(rq, tenant, user->id);
+
+    if (e != ERR_OK) {
+        return e;
+    }
     rq_write(rq, USER_DELETE, DB_ONE, ERR_AGAIN, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id)));
     forget(rq, tenant, user->id);
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
@@ -342,7 +355,8 @@ user_clear_erased(
     enum err e = user_key(rq, tenant, user_id, &key, &found);
 
     *ret_is_erased = e == ERR_OK && !found;
-    if (*ret_is_erased) {
+    e = *ret_is_erased ? user_words_forget(rq, tenant, user_id) : e;
+    if (*ret_is_erased && e == ERR_OK) {
         rq_write(rq, USER_DELETE, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
         forget(rq, tenant, user_id);
     }
@@ -398,6 +412,7 @@ user_forget_tenant(struct rq *rq, const struct tenant *tenant)
 {
     const struct db_value *of_tenant = (const struct db_value[]){DB_ID(&tenant->id)};
 
+    word_forget_tenant(rq, tenant);
     rq_write(rq, USER_FORGET_TENANT, DB_ANY, ERR_OK, of_tenant, 1);
     rq_write(rq, IDENTITY_FORGET_TENANT, DB_ANY, ERR_OK, of_tenant, 1);
     rq_write(rq, REGISTRATION_FORGET_TENANT, DB_ANY, ERR_OK, of_tenant, 1);

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows of one user's tokens. Written to a small segment, so that writers touch few pages however many
+ * users there are; a row of an import holds more users and is changed in place, if it still is what was
+ * read. */
+#include "model/statements.h"
+#include "model/tenant/tenant.h"
+#include "model/user/user.h"
+#include "model/word/word_internal.h"
+
+int64_t
+word_number(const uint8_t *at)
+{
+    uint64_t n = 0;
+
+    for (int i = 0; i < 8; i++) {
+        n = n << 8 | at[i];
+    }
+    return (int64_t)n;
+}
+
+static void
+put_number(uint8_t *to, int64_t number)
+{
+    for (int i = 0; i < 8; i++) {
+        to[i] = (uint8_t)((uint64_t)number >> (56 - 8 * i));
+    }
+}
+
+bytes
+word_pack(struct arena *arena, int64_t segment, const struct word_tokens *tokens)
+{
+    size_t n = 8 * (1 + tokens->count);
+    uint8_t *to = arena_alloc(arena, n);
+
+    if (to == NULL) {
+        return (bytes){NULL, 0};
+    }
+    put_number(to, segment);
+    for (size_t i = 0; i < tokens->count; i++) {
+        put_number(to + 8 * (1 + i), tokens->of[i]);
+    }
+    return (bytes){to, n};
+}
+
+size_t
+word_unpack(bytes words, int64_t *ret_segment, int64_t ret[static WORD_TOKENS_MAX])
+{
+    size_t count = words.n >= 8 ? MIN(words.n / 8 - 1, (size_t)WORD_TOKENS_MAX) : 0;
+
+    *ret_segment = words.n >= 8 ? word_number(words.p) : 0;
+    for (size_t i = 0; i < count; i++) {
+        ret[i] = word_number(words.p + 8 * (1 + i));
+    }
+    return count;
+}
+
+enum err
+word_segment(struct rq *rq, int64_t *ret)
+{
+    struct db_row *row;
+    uint16_t dice;
+    enum err e = rq_read(rq, WORD_LAST, &row, DB_VALUES(DB_I64(FIRST_SMALL), DB_I64(FIRST_BULK)));
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    *ret = row != NULL && !db_is_null(row, 0) ? db_i64(row, 0) : FIRST_SMALL;
+    rng_fill(rq->rng, &dice, sizeof dice);
+    *ret += dice % USERS_IN_SMALL == 0;
+    return ERR_OK;
+}
+
+enum err
+word_rows_make(
+    struct rq *rq, const struct tenant *tenant, const struct user *user, struct word_rows *ret)
+{
+    struct word_list list;
+    enum err e = word_segment(rq, &ret->segment);
+
+    word_list_of(rq->arena, user, &list);
+    word_tokens_of(tenant, &list, &ret->tokens);
+    ret->packed = word_pack(rq->arena, ret->segment, &ret->tokens);
+    return e ? e : arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
+void
+word_rows_write(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, const struct word_rows *rows)
+{
+    const bytes nobody = {(const uint8_t *)"", 0};
+
+    for (size_t i = 0; i < rows->tokens.count; i++) {
+        rq_write(rq, WORD_INSERT, DB_NEW, ERR_AGAIN,
+            DB_VALUES(DB_I64(rows->segment), DB_ID(&tenant->id), DB_I64(rows->tokens.of[i]),
+                DB_ID(&user_id), DB_BYTES(nobody)));
+    }
+}
+
+static bool
+is_same(const struct word_tokens *tokens, const int64_t *old, size_t old_count)
+{
+    size_t i = 0;
+
+    while (i < tokens->count && i < old_count && tokens->of[i] == old[i]) {
+        i++;
+    }
+    return i == tokens->count && i == old_count;
+}
+
+enum err
+word_change_user(struct rq *rq, const struct tenant *tenant, bytes words, const struct user *after,
+    bytes *ret_words)
+{
+    int64_t segment, old[WORD_TOKENS_MAX];
+    size_t old_count = word_unpack(words, &segment, old);
+    struct word_rows rows;
+    enum err e = word_rows_make(rq, tenant, after, &rows);
+
+    *ret_words = (bytes){NULL, 0};
+    if (e != ERR_OK || is_same(&rows.tokens, old, old_count)) {
+        return e;
+    }
+    e = word_forget_user(rq, tenant, after->id, words);
+    if (e == ERR_OK) {
+        word_rows_write(rq, tenant, after->id, &rows);
+        *ret_words = rows.packed;
+    }
+    return e;
+}
+
+/* Others without the id; *ret_found whether it was there. */
+static bytes
+without(struct arena *arena, bytes others, struct uuid id, bool *ret_found)
+{
+    uint8_t *to = arena_alloc(arena, MAX(others.n, 1));
+    size_t n = 0;
+
+    *ret_found = false;
+    for (size_t i = 0; to != NULL && i + ID_BYTES <= others.n; i += ID_BYTES) {
+        if (uuid_eq(uuid_from((bytes){others.p + i, ID_BYTES}), id)) {
+            *ret_found = true;
+        } else {
+            memcpy(to + n, others.p + i, ID_BYTES);
+            n += ID_BYTES;
+        }
+    }
+    return (bytes){to, n};
+}
+
+static void
+take_from_row(struct rq *rq, const struct db_value *place, const struct db_row *row, struct uuid id)
+{
+    struct uuid first = uuid_from(db_bytes(row, 0)), next = first;
+    bytes others = db_bytes(row, 1), rest = others;
+    bool is_found = uuid_eq(first, id);
+
+    if (is_found && others.n == 0) {
+        rq_write(rq, WORD_POSTING_DELETE, DB_ONE, ERR_AGAIN,
+            DB_VALUES(place[0], place[1], place[2], DB_ID(&first), DB_BYTES(others)));
+        return;
+    }
+    if (is_found) {
+        next = uuid_from((bytes){others.p, ID_BYTES});
+        rest = (bytes){others.p + ID_BYTES, others.n - ID_BYTES};
+    } else {
+        rest = without(rq->arena, others, id, &is_found);
+    }
+    if (is_found) {
+        rq_write(rq, WORD_POSTING_SET, DB_ONE, ERR_AGAIN,
+            DB_VALUES(place[0], place[1], place[2], DB_ID(&first), DB_ID(&next), DB_BYTES(rest),
+                DB_BYTES(others)));
+    }
+}
+
+/* The user is the first of a row, or among the others of the last row that begins before. */
+static enum err
+forget_in_bulk(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, int64_t segment, int64_t token)
+{
+    const struct db_value place[] = {
+        DB_I64(segment), DB_ID(&tenant->id), DB_I64(token), DB_ID(&user_id)};
+    struct db_row *row;
+    enum err e = rq_read(rq, WORD_POSTING, &row, place, COUNT(place));
+
+    if (e == ERR_OK && row != NULL) {
+        take_from_row(rq, place, row, user_id);
+    }
+    return e;
+}
+
+enum err
+word_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id, bytes words)
+{
+    int64_t segment, tokens[WORD_TOKENS_MAX];
+    size_t count = word_unpack(words, &segment, tokens);
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        if (segment >= FIRST_BULK) {
+            e = forget_in_bulk(rq, tenant, user_id, segment, tokens[i]);
+        } else {
+            rq_write(rq, WORD_DELETE, DB_ANY, ERR_OK,
+                DB_VALUES(DB_I64(segment), DB_I64((segment - FIRST_SMALL) / SMALL_IN_LARGE),
+                    DB_ID(&tenant->id), DB_I64(tokens[i]), DB_ID(&user_id)));
+        }
+    }
+    return e;
+}
+
+void
+word_forget_tenant(struct rq *rq, const struct tenant *tenant)
+{
+    rq_write(rq, WORD_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
+}
+
+enum err
+word_merge(struct rq *rq, size_t *ret_count)
+{
+    const struct db_value small[] = {DB_I64(FIRST_SMALL), DB_I64(FIRST_BULK)};
+    struct db_row *oldest = NULL, *last = NULL;
+    int64_t from;
+    enum err e = rq_read(rq, WORD_OLDEST, &oldest, small, COUNT(small));
+
+    e = e ? e : rq_read(rq, WORD_LAST, &last, small, COUNT(small));
+    *ret_count = 0;
+    if (e != ERR_OK || oldest == NULL || last == NULL || db_is_null(oldest, 0)) {
+        return e;
+    }
+    from = db_i64(oldest, 0);
+    if (db_i64(last, 0) - from > SMALL_IN_LARGE) {
+        *ret_count = 1;
+        rq_write(rq, WORD_MOVE, DB_ANY, ERR_OK,
+            DB_VALUES(DB_I64(from), DB_I64((from - FIRST_SMALL) / SMALL_IN_LARGE)));
+    }
+    return ERR_OK;
+}

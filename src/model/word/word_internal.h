@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this room share and nobody else sees. */
+#pragma once
+#include "model/rq/rq.h"
+#include "model/word/word.h"
+
+/* Numbers of segments by kind. A small segment FIRST_SMALL + n becomes part of the large one n / SMALL_IN_LARGE. */
+#define FIRST_SMALL (INT64_C(1) << 40)
+#define FIRST_BULK (INT64_C(1) << 41) /* an import's, by its instant */
+enum { SMALL_IN_LARGE = 32, USERS_IN_SMALL = 1024, POSTING_MAX = 64, ID_BYTES = 16 };
+
+/* Big-endian numbers, as users.words holds them: the segment, then the tokens. */
+int64_t word_number(const uint8_t *at);
+bytes word_pack(struct arena *arena, int64_t segment, const struct word_tokens *tokens);
+size_t word_unpack(bytes words, int64_t *ret_segment, int64_t ret[static WORD_TOKENS_MAX]);
+
+void word_tokens_of(
+    const struct tenant *tenant, const struct word_list *list, struct word_tokens *ret);
+/* The segment new rows go to: sometimes, by chance, a new one, so that nobody has to count. */
+MUST_USE enum err word_segment(struct rq *rq, int64_t *ret);

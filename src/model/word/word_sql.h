@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statements of model/word: the only place with SQL over user_word. Few rows have the same segment, so what is asked
+ * of a tenant goes from segment to segment, each found by the one behind it. */
+#pragma once
+
+/* clang-format off */
+#define WORD_SEGMENTS_SQL "WITH RECURSIVE s(n) AS (SELECT max(segment) FROM user_word UNION ALL"      \
+        " SELECT (SELECT max(w.segment) FROM user_word w WHERE w.segment < s.n) FROM s WHERE s.n IS NOT NULL)"
+#define WORD_SQL(X) /* name, database, text */                                                     \
+    X(WORD_LAST, DB_DATA, "SELECT max(segment) FROM user_word WHERE segment >= $1 AND segment < $2") \
+    X(WORD_OLDEST, DB_DATA, "SELECT min(segment) FROM user_word WHERE segment >= $1 AND segment < $2") \
+    X(WORD_INSERT, DB_DATA, "INSERT INTO user_word (segment, tenant_id, word, user_id, others)"    \
+        " VALUES ($1, $2, $3, $4, $5)")                                                            \
+    X(WORD_DELETE, DB_DATA, "DELETE FROM user_word WHERE segment IN ($1, $2) AND tenant_id = $3"   \
+        " AND word = $4 AND user_id = $5")                                                         \
+    X(WORD_POSTING, DB_DATA, "SELECT user_id, others FROM user_word WHERE segment = $1 AND tenant_id = $2" \
+        " AND word = $3 AND user_id <= $4 ORDER BY user_id DESC LIMIT 1")                          \
+    X(WORD_POSTING_SET, DB_DATA, "UPDATE user_word SET user_id = $5, others = $6 WHERE segment = $1" \
+        " AND tenant_id = $2 AND word = $3 AND user_id = $4 AND others = $7")                      \
+    X(WORD_POSTING_DELETE, DB_DATA, "DELETE FROM user_word WHERE segment = $1 AND tenant_id = $2"  \
+        " AND word = $3 AND user_id = $4 AND others = $5")                                         \
+    X(WORD_SEGMENTS, DB_DATA, WORD_SEGMENTS_SQL " SELECT n FROM s WHERE n <= $3"                   \
+        " AND EXISTS (SELECT 1 FROM user_word w WHERE w.segment = n AND w.tenant_id = $1 AND w.word = $2)" \
+        " ORDER BY n DESC")                                                                        \
+    X(WORD_USERS, DB_DATA, "SELECT user_id, others FROM user_word WHERE segment = $1 AND tenant_id = $2" \
+        " AND word = $3 AND user_id < $4 ORDER BY user_id DESC LIMIT $5")                          \
+    X(WORD_COUNT, DB_DATA, WORD_SEGMENTS_SQL " SELECT COALESCE(sum(c.k), 0) FROM (SELECT 1 + length(w.others) / 16 AS k" \
+        " FROM s CROSS JOIN user_word w WHERE w.segment = s.n AND w.tenant_id = $1 AND w.word = $2 LIMIT $3) c") \
+    X(WORD_MOVE, DB_DATA, "UPDATE user_word SET segment = $2 WHERE segment = $1")                  \
+    X(WORD_FORGET_TENANT, DB_DATA, "DELETE FROM user_word WHERE segment IN (" WORD_SEGMENTS_SQL    \
+        " SELECT n FROM s WHERE n IS NOT NULL) AND tenant_id = $1")
+/* clang-format on */

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Words of people, their tokens, and the rows that come and go with them. */
+#define UNIT word
+#include "../fixture.h"
+#include "model/word/word.h"
+
+static void
+expect_words(int line, const char *text, const char *wanted)
+{
+    struct word_list list = {.count = 0};
+    str rest = str_from(wanted), word;
+    size_t i = 0;
+
+    word_list_add(&list, str_from(text));
+    while (wanted[0] != '\0' && str_cut(&rest, ' ', &word)) {
+        CHECK_AT(line, i < list.count && str_eq(list.of[i], word));
+        i++;
+    }
+    CHECK_AT(line, i == list.count);
+}
+
+TEST(words_are_runs_of_letters_marks_and_digits)
+{
+    expect_words(__LINE__, "", "");
+    expect_words(__LINE__, " .-_@ ", "");
+    expect_words(__LINE__, "ann", "ann");
+    expect_words(__LINE__, "ann.smith_42@x", "ann smith 42 x");
+    expect_words(__LINE__, "ann ann  ann", "ann");
+    expect_words(__LINE__,
+        "m\xc3\xbcller-l\xc3\xbc"
+        "denscheidt",
+        "m\xc3\xbcller l\xc3\xbc"
+        "denscheidt");
+    /* Khmer: vowels are marks, and belong to the word. */
+    expect_words(
+        __LINE__, "\xe1\x9e\x9f\xe1\x9e\xbb\xe1\x9e\x81", "\xe1\x9e\x9f\xe1\x9e\xbb\xe1\x9e\x81");
+    expect_words(__LINE__,
+        "a\xff\xff"
+        "b",
+        "a b");
+}
+
+static int64_t
+count_of(struct fixture *fx, int64_t token)
+{
+    struct rq *rq = fixture_rq(fx);
+    int64_t count;
+
+    REQUIRE(word_count(rq, fx->tenant, token, 100000, &count) == ERR_OK);
+    fixture_done(rq);
+    return count;
+}
+
+/* The users of a token, all of them, in order. */
+static size_t
+users_of(struct fixture *fx, int64_t token, struct uuid *to, size_t max)
+{
+    static struct word_hit hits[WORD_USERS_MAX];
+    struct word_place place = word_start;
+    size_t count = 1, n = 0;
+
+    while (count > 0) {
+        struct rq *rq = fixture_rq(fx);
+        REQUIRE(word_users(rq, fx->tenant, token, place, hits, &count) == ERR_OK);
+        for (size_t i = 0; i < count && n < max; i++) {
+            to[n++] = hits[i].id;
+            place = hits[i].place;
+        }
+        fixture_done(rq);
+    }
+    return n;
+}
+
+TEST(a_user_is_found_by_whole_words_and_their_beginnings)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid ann = fixture_user(fx, S("ann.Smithson@example.com"), NO_STR), got[4];
+    static const char *const yes[] = {"ann", "smithson", "@example.com"};
+    static const char *const no[] = {"smith", "example", "com", "an"};
+    static const struct {
+        int line;
+        const char *prefix;
+        bool has_token, is_exact;
+        int64_t count;
+    } cases[] = {
+        {__LINE__, "s", false, false, 0},
+        {__LINE__, "sm", true, true, 1},
+        {__LINE__, "smi", true, true, 1},
+        {__LINE__, "smit", true, false, 1},
+        {__LINE__, "smith", true, true, 1},
+        {__LINE__, "smithx", true, false, 1}, /* looked at again by who asks */
+        {__LINE__, "smithson", true, true, 1},
+        {__LINE__, "sx", true, true, 0},
+        {__LINE__, "exa", true, true, 0},
+    };
+
+    for (size_t i = 0; i < COUNT(yes); i++) {
+        EXPECT(count_of(fx, word_token(fx->tenant, str_from(yes[i]))) == 1);
+        EXPECT(users_of(fx, word_token(fx->tenant, str_from(yes[i])), got, 4) == 1);
+        EXPECT(uuid_eq(got[0], ann));
+        EXPECT(count_of(fx, word_token(fx->other, str_from(yes[i]))) == 0);
+    }
+    for (size_t i = 0; i < COUNT(no); i++) {
+        EXPECT(count_of(fx, word_token(fx->tenant, str_from(no[i]))) == 0);
+    }
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        int64_t token = 0;
+        bool is_exact = false;
+        CHECK_AT(cases[i].line,
+            word_prefix_token(fx->tenant, str_from(cases[i].prefix), &token, &is_exact)
+                == cases[i].has_token);
+        CHECK_AT(cases[i].line, is_exact == cases[i].is_exact);
+        CHECK_AT(cases[i].line, !cases[i].has_token || count_of(fx, token) == cases[i].count);
+    }
+    fixture_close(fx);
+}
+
+TEST(a_changed_user_has_the_new_words_alone_and_a_deleted_one_none)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid id = fixture_user(fx, S("ann@example.com"), NO_STR);
+    struct user *before = fixture_load(fx, id), after = *before;
+    struct rq *rq = fixture_rq(fx);
+
+    after.first_name = S("Zoe");
+    after.email = S("zoe@example.com");
+    REQUIRE(user_update(rq, fx->tenant, before, &after) == ERR_OK);
+    fixture_finish(rq);
+    EXPECT(count_of(fx, word_token(fx->tenant, S("ann"))) == 0);
+    EXPECT(count_of(fx, word_token(fx->tenant, S("zoe"))) == 1);
+    rq = fixture_rq(fx);
+    REQUIRE(user_delete(rq, fx->tenant, fixture_load(fx, id)) == ERR_OK);
+    fixture_finish(rq);
+    EXPECT(fixture_count(fx, "user_word") == 0);
+    fixture_close(fx);
+}
+
+/* A change and the end of a user at once: no token outlives them. */
+TEST(a_change_that_races_an_end_leaves_no_token)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid id = fixture_user(fx, S("ann@example.com"), NO_STR);
+    struct user *before = fixture_load(fx, id), after = *before;
+    struct rq *changing = fixture_rq(fx), *ending = fixture_rq(fx);
+
+    after.first_name = S("Zoe");
+    REQUIRE(user_delete(ending, fx->tenant, before) == ERR_OK);
+    REQUIRE(user_update(changing, fx->tenant, before, &after) == ERR_OK);
+    fixture_finish(changing);
+    EXPECT(fixture_commit(ending) == ERR_AGAIN);
+    fixture_done(ending);
+    ending = fixture_rq(fx);
+    REQUIRE(user_delete(ending, fx->tenant, before) == ERR_OK);
+    fixture_finish(ending);
+    EXPECT(fixture_count(fx, "user_word") == 0);
+    fixture_close(fx);
+}
+
+static struct user *
+stored(struct fixture *fx, int number)
+{
+    return fixture_load(
+        fx, fixture_user(fx, str_fmt(fx->arena, "u%d@example.com", number), NO_STR));
+}
+
+TEST(rows_of_many_users_are_read_in_order_and_give_each_of_them_up)
+{
+    enum { USERS = 150 };
+    struct fixture *fx = fixture_open();
+    struct user *users[USERS];
+    bytes words[USERS];
+    struct uuid got[USERS + 1];
+    struct word_bulk *bulk;
+    struct rq *rq;
+    int64_t token = word_token(fx->tenant, S("everybody"));
+
+    for (int i = 0; i < USERS; i++) {
+        users[i] = stored(fx, i);
+        users[i]->first_name = S("Everybody");
+    }
+    rq = fixture_rq(fx);
+    REQUIRE(word_bulk_new(rq, fx->tenant, 1, &bulk) == ERR_OK);
+    for (int i = 0; i < USERS; i++) {
+        REQUIRE(word_bulk_add(rq, bulk, users[i], &words[i]) == ERR_OK);
+        words[i] = bytes_dup(fx->arena, words[i]);
+    }
+    REQUIRE(word_bulk_write(rq, bulk) == ERR_OK);
+    fixture_finish(rq);
+    EXPECT(count_of(fx, token) == USERS);
+    REQUIRE(users_of(fx, token, got, USERS + 1) == USERS);
+    for (int i = 1; i < USERS; i++) {
+        EXPECT(str_cmp(bytes_str(uuid_bytes(&got[i])), bytes_str(uuid_bytes(&got[i - 1]))) < 0);
+    }
+    for (int i = USERS - 1; i >= 0; i -= 2) { /* one at a time: a row is read anew after each */
+        rq = fixture_rq(fx);
+        REQUIRE(word_forget_user(rq, fx->tenant, users[i]->id, words[i]) == ERR_OK);
+        fixture_finish(rq);
+    }
+    EXPECT(count_of(fx, token) == USERS / 2);
+    for (int i = 0; i < USERS; i += 2) {
+        rq = fixture_rq(fx);
+        REQUIRE(word_forget_user(rq, fx->tenant, users[i]->id, words[i]) == ERR_OK);
+        fixture_finish(rq);
+    }
+    EXPECT(count_of(fx, token) == 0);
+    fixture_close(fx);
+}
