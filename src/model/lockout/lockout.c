@@ -256,6 +256,21 @@ lockout_note_failure(struct rq *rq, const struct tenant *tenant, str normalised)
 }
 
 void
+lockout_note_guess(struct rq *rq, const struct tenant *tenant, str name)
+{
+    struct lockouts *l = rq->house->lockouts;
+    const struct failed_login_config *config = &tenant->failed_login;
+    struct keys keys = keys_of(rq, tenant, name);
+
+    if (!keys.is_countable || config->too_many <= 0) {
+        return;
+    }
+    pthread_mutex_lock(&l->lock);
+    add_failure(l, &keys.anywhere, config, config->too_many, rq->now);
+    pthread_mutex_unlock(&l->lock);
+}
+
+void
 lockout_note_success(struct rq *rq, const struct tenant *tenant, str normalised)
 {
     struct lockouts *l = rq->house->lockouts;

@@ -22,9 +22,10 @@
         " WHERE tenant_id = $1 AND id = $2 AND last_update_instant = $9")                          \
     X(USER_NOTE_LOGIN, DB_DATA, "UPDATE users SET last_login_instant = $3"                         \
         " WHERE tenant_id = $1 AND id = $2 AND is_active = 1 AND password_instant = $4 AND prevented_until = $5") \
-    X(USER_NOTE_LOGIN_REHASHED, DB_DATA, "UPDATE users SET last_login_instant = $3, credentials = $5" \
+    X(USER_NOTE_LOGIN_REHASHED, DB_DATA, "UPDATE users SET last_login_instant = $3, credentials = $5," \
+        " last_update_instant = $7"                                                                \
         " WHERE tenant_id = $1 AND id = $2 AND is_active = 1 AND password_instant = $4"            \
-        " AND last_update_instant = $6 AND prevented_until = $7")                                  \
+        " AND last_update_instant = $6 AND prevented_until = $8")                                  \
     X(USER_PREVENT, DB_DATA, "UPDATE users SET prevented_until = CASE WHEN prevented_until >= $3"  \
         " THEN prevented_until + 1 ELSE $3 END WHERE tenant_id = $1 AND id = $2")                  \
     X(USER_STANDING, DB_DATA, "SELECT is_active, expiry FROM users WHERE tenant_id = $1 AND id = $2") \

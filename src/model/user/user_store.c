@@ -64,6 +64,7 @@ open_halves(struct rq *rq, const struct tenant *tenant, const struct key32 *key,
     user->password_change_required = half.password_change_required;
     return ERR_OK;
 }
+    user->two_factor = half.two_factor;
 
 static void
 take_columns(const struct tenant *tenant, const struct db_row *row, struct user *user)
@@ -157,7 +158,8 @@ seal_credentials(struct rq *rq, const struct tenant *tenant, const struct key32 
         .salt = user->salt,
         .hash = user->hash,
         .factor = user->factor,
-        .password_change_required = user->password_change_required};
+        .password_change_required = user->password_change_required,
+        .two_factor = user->two_factor};
 
     return user_seal(
         rq, key, credentials_place(tenant, user->id), &user_credentials_table, &half, ret);
@@ -432,7 +434,7 @@ user_prevent(struct rq *rq, const struct tenant *tenant, struct uuid user_id, in
 }
 
 static enum err
-note_login_rehashed(struct rq *rq, const struct tenant *tenant, const struct user *user)
+note_login_rehashed(struct rq *rq, const struct tenant *tenant, struct user *user)
 {
     AUTO(key32_wipe) struct key32 key = {{0}};
     bytes credentials;
@@ -451,23 +453,28 @@ note_login_rehashed(struct rq *rq, const struct tenant *tenant, const struct use
     rq_write(rq, USER_NOTE_LOGIN_REHASHED, DB_ONE, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_I64(rq->now),
             DB_I64(user->password_instant), DB_BYTES(credentials),
-            DB_I64(user->last_update_instant), DB_I64(user->prevented_until)));
+            DB_I64(user->last_update_instant), DB_I64(version), DB_I64(user->prevented_until)));
+    user->last_update_instant = version;
     return ERR_OK;
 }
 
 /* In WHERE password_instant: a reset between the check of the password and this commit wins; and prevented_until: so does
+    int64_t version = user->last_update_instant;
  * an action that keeps the person out. */
 enum err
 user_note_login(struct rq *rq, const struct tenant *tenant, struct user *user, bool has_new_hash)
 {
     enum err e = ERR_OK;
 
-    if (has_new_hash) {
+    if (has_new_hash || user->two_factor.is_changed) {
         e = note_login_rehashed(rq, tenant, user);
     } else {
         rq_write(rq, USER_NOTE_LOGIN, DB_ONE, ERR_AGAIN,
             DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_I64(rq->now),
                 DB_I64(user->password_instant), DB_I64(user->prevented_until)));
+    }
+    if (user->two_factor.is_changed) { /* a code is used up: nothing prepared before may stand */
+        version = MAX(rq->now, version + 1);
     }
     user->last_login_instant = rq->now;
     return e;

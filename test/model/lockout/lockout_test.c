@@ -254,3 +254,23 @@ TEST(threads_share_the_table)
     EXPECT(wait_s(fx, fx->tenant, "ann", here) > 0);
     fixture_close(fx);
 }
+
+TEST(guesses_at_something_of_a_person_count_the_same_from_everywhere)
+{
+    static const char *const peers[] = {
+        "192.0.2.1", "198.51.100.1", "203.0.113.1", "2001:db8::1", "192.0.2.7"};
+    struct fixture *fx = fixture_open();
+
+    for (size_t i = 0; i < COUNT(peers); i++) {
+        struct rq *rq = fixture_rq(fx);
+        struct http_request http = *rq->http;
+        EXPECT(wait_s(fx, fx->tenant, "factor of ada", here) == 0);
+        http.peer = str_from(peers[i]);
+        rq->http = &http;
+        lockout_note_guess(rq, fx->tenant, S("factor of ada"));
+        fixture_done(rq);
+    }
+    EXPECT(wait_s(fx, fx->tenant, "factor of ada", "203.0.113.200") > 0);
+    EXPECT(wait_s(fx, fx->other, "factor of ada", here) == 0);
+    fixture_close(fx);
+}

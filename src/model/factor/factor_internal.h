@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this room share. */
+#pragma once
+#include "model/factor/factor.h"
+
+enum { FACTOR_CODE_MAX = 64 };
+
+/* What is stored of a code: keyed; letters of either case, spaces and hyphens ignored. Empty for what cannot
+ * be a code. */
+str factor_digest(struct rq *rq, const struct tenant *tenant, str code);
+/* Takes these recovery codes in place of the old ones. */
+MUST_USE enum err factor_set_codes(
+    struct rq *rq, const struct tenant *tenant, struct user *user, const struct field_texts *codes);
+/* Gives an id to each method that has none. */
+MUST_USE enum err factor_name_new(struct rq *rq, struct user *user);
+/* The secret of an authenticator as bytes; empty for none that is one. */
+bytes factor_secret(struct rq *rq, const struct factor *factor);
