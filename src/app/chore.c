@@ -3,6 +3,7 @@
  * any time and any number of times: it looks for what is to be done. */
 #include "app/chore.h"
 
+#include "model/audit/audit.h"
 #include "model/code/code.h"
 #include "model/consent/consent.h"
 #include "model/event/event.h"
@@ -10,13 +11,14 @@
 #include "model/rq/rq.h"
 #include "model/seal/seal.h"
 #include "model/session/session.h"
+#include "model/tally/tally.h"
 #include "model/tenant/tenant.h"
 #include "model/ticket/ticket.h"
 #include "model/token/token.h"
 #include "model/user/user.h"
 #include "model/word/word.h"
 
-enum { DAY_KEYS_KEPT_DAYS = 30, TENANTS_AT_ONCE = 50 };
+enum { DAY_KEYS_KEPT_DAYS = 30, TENANTS_AT_ONCE = 50, AUDIT_MS = 5 * SECOND_MS };
 
 static void
 set_place(struct job *job, const void *place, size_t n)
@@ -101,6 +103,34 @@ sweep_events(struct rq *rq, struct chore_step *step)
     return event_sweep(rq, step->event_since, step->max, &step->count);
 }
 
+static enum err
+link_audit(struct rq *rq, struct chore_step *step)
+{
+    return audit_link(rq, step->max, &step->count);
+}
+
+static enum err
+sweep_audit(struct rq *rq, struct chore_step *step)
+{
+    step->count = 0;
+    return step->event_since > 0 ? audit_sweep(rq, step->event_since, step->max, &step->count)
+                                 : ERR_OK;
+}
+
+static enum err
+add_up(struct rq *rq, struct chore_step *step)
+{
+    return tally_fold(rq, step->max, &step->count);
+}
+
+static enum err
+sweep_people(struct rq *rq, struct chore_step *step)
+{
+    step->count = 0;
+    return step->event_since > 0 ? tally_sweep(rq, step->event_since, step->max, &step->count)
+                                 : ERR_OK;
+}
+
 /* Where tables are partitioned by month: months ahead are made, and those whose rows are all too old go
  * at once, which leaves little to the sweeps. */
 static enum err
@@ -181,6 +211,10 @@ const struct chore chores[] = {
     {"sweep consents",  MINUTE_MS, 0,               sweep_consents},
     {"sweep mails",     MINUTE_MS, 0,               sweep_mails},
     {"sweep events",    MINUTE_MS, 0,               sweep_events},
+    {"audit links",     AUDIT_MS,  0,               link_audit},
+    {"sweep audit",     MINUTE_MS, 0,               sweep_audit},
+    {"tally",           MINUTE_MS, 0,               add_up},
+    {"sweep people",    HOUR_MS,   0,               sweep_people},
     {"erasures",        MINUTE_MS, TENANTS_AT_ONCE, finish_erasures},
     {"tidy",            DAY_MS,    1,               tidy},
     {"merge words",     MINUTE_MS, 1,               merge_words},

@@ -4,6 +4,7 @@
 #include "io/db/db.h"
 #include "model/apikey/apikey_sql.h"
 #include "model/application/application_sql.h"
+#include "model/audit/audit_sql.h"
 #include "model/code/code_sql.h"
 #include "model/consent/consent_sql.h"
 #include "model/dossier/dossier_sql.h"
@@ -15,6 +16,7 @@
 #include "model/record/record_sql.h"
 #include "model/seal/seal_sql.h"
 #include "model/session/session_sql.h"
+#include "model/tally/tally_sql.h"
 #include "model/tenant/tenant_sql.h"
 #include "model/ticket/ticket_sql.h"
 #include "model/token/token_sql.h"
@@ -25,7 +27,7 @@
 #define STATEMENTS(X)                                                                              \
     TENANT_SQL(X) WORD_SQL(X)                                                                      \
     APPLICATION_SQL(X) KEY_SQL(X) APIKEY_SQL(X) USER_SQL(X) SESSION_SQL(X) CODE_SQL(X)             \
-        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) PASSKEY_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X)
+        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) AUDIT_SQL(X) TALLY_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) PASSKEY_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X)
 /* clang-format on */
 
 enum statement {

@@ -4,13 +4,13 @@
 #include "model/event/event.h"
 
 #include "model/apikey/apikey.h"
+#include "model/audit/audit.h"
 #include "model/job/job.h"
 #include "model/rq/rq.h"
 #include "model/statements.h"
+#include "model/tally/tally.h"
 #include "model/tenant/tenant.h"
 #include "model/user/user_sealed.h"
-
-enum column { ID, KIND, USER, APPLICATION, ACTOR, INSERTED, DETAIL };
 
 static struct seal_place
 detail_place(const struct tenant *tenant, struct uuid id)
@@ -19,62 +19,97 @@ detail_place(const struct tenant *tenant, struct uuid id)
 }
 
 static enum err
-seal_detail(struct rq *rq, const struct tenant *tenant, const struct event *event, struct uuid id,
-    bytes *ret)
+seal_detail(struct rq *rq, const struct tenant *tenant, struct event_row *row, str detail)
 {
     AUTO(key32_wipe) struct key32 key = {{0}};
     bool found = false;
     enum err e = ERR_OK;
 
-    *ret = (bytes){NULL, 0};
-    if (event->detail.n) {
-        e = user_key(rq, tenant, event->user_id, &key, &found);
+    row->sealed = (bytes){NULL, 0};
+    if (detail.n) {
+        e = user_key(rq, tenant, row->user_id, &key, &found);
     }
     if (e != ERR_OK || !found) {
         return e;
     }
-    *ret = seal_put(rq, &key, detail_place(tenant, id), str_bytes(event->detail));
-    return ret->n ? ERR_OK : FAIL_SERVER(rq);
+    row->sealed = seal_put(rq, &key, detail_place(tenant, row->id), str_bytes(detail));
+    return row->sealed.n ? ERR_OK : FAIL_SERVER(rq);
 }
 
 enum err
-event_add(struct rq *rq, const struct tenant *tenant, const struct event *event)
+event_add_row(struct rq *rq, const struct tenant *tenant, struct event_row *row, str detail)
 {
-    struct uuid id = rq_new_id(rq);
-    struct uuid actor = rq->api_key != NULL ? rq->api_key->id : event->user_id;
-    bytes detail;
-    enum err e = seal_detail(rq, tenant, event, id, &detail);
+    enum err e = seal_detail(rq, tenant, row, detail);
 
     if (e != ERR_OK) {
         return e;
     }
     rq_write(rq, EVENT_INSERT, DB_NEW, ERR_AGAIN,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&id), DB_STR(str_from(event->kind)),
-            DB_ID(&event->user_id), DB_ID(&event->application_id), DB_ID(&actor), DB_I64(rq->now),
-            DB_BYTES(detail)));
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&row->id), DB_STR(row->kind), DB_ID(&row->user_id),
+            DB_ID(&row->application_id), DB_ID(&row->actor), DB_I64(row->insert_instant),
+            DB_BYTES(row->sealed), DB_I64(row->stream)));
+    if (row->stream == EVENT_AUDIT) {
+        audit_add(rq, tenant, row);
+    } else if (row->stream == EVENT_LOGIN) {
+        tally_login(rq, tenant, row->user_id, row->application_id);
+    }
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
 }
 
-static enum err
-record_from_row(
-    struct rq *rq, const struct tenant *tenant, const struct db_row *row, struct event_record *ret)
+enum err
+event_add(struct rq *rq, const struct tenant *tenant, const struct event *event)
+{
+    str kind = str_from(event->kind);
+    struct event_row row = {.tenant_id = tenant->id,
+        .id = rq_new_id(rq),
+        .user_id = event->user_id,
+        .application_id = event->application_id,
+        .actor = rq->api_key != NULL ? rq->api_key->id : event->user_id,
+        .kind = kind,
+        .insert_instant = rq->now,
+        .stream = str_eq(kind, S("user.login.success")) ? EVENT_LOGIN : EVENT_AUDIT};
+
+    return event_add_row(rq, tenant, &row, event->detail);
+}
+
+struct event_row
+event_row(const struct db_row *row, size_t column)
+{
+    enum { TENANT, ID, KIND, USER, APPLICATION, ACTOR, INSERTED, STREAM, DETAIL };
+
+    return (struct event_row){.tenant_id = uuid_from(db_bytes(row, column + TENANT)),
+        .id = uuid_from(db_bytes(row, column + ID)),
+        .kind = db_str(row, column + KIND),
+        .user_id = uuid_from(db_bytes(row, column + USER)),
+        .application_id = uuid_from(db_bytes(row, column + APPLICATION)),
+        .actor = uuid_from(db_bytes(row, column + ACTOR)),
+        .insert_instant = db_i64(row, column + INSERTED),
+        .stream = (int)db_i64(row, column + STREAM),
+        .sealed = db_bytes(row, column + DETAIL)};
+}
+
+enum err
+event_open(struct rq *rq, const struct tenant *tenant, const struct event_row *row,
+    struct event_record *ret)
 {
     AUTO(key32_wipe) struct key32 key = {{0}};
-    bytes sealed = db_bytes(row, DETAIL), plain = {NULL, 0};
+    bytes plain = {NULL, 0};
     bool found = false;
     enum err e = ERR_OK;
 
-    *ret = (struct event_record){.id = uuid_from(db_bytes(row, ID)),
-        .kind = db_str(row, KIND),
-        .user_id = uuid_from(db_bytes(row, USER)),
-        .application_id = uuid_from(db_bytes(row, APPLICATION)),
-        .actor = uuid_from(db_bytes(row, ACTOR)),
-        .insert_instant = db_i64(row, INSERTED)};
-    if (sealed.n) {
-        e = user_key(rq, tenant, ret->user_id, &key, &found);
+    *ret = (struct event_record){.tenant_id = row->tenant_id,
+        .id = row->id,
+        .kind = row->kind,
+        .user_id = row->user_id,
+        .application_id = row->application_id,
+        .actor = row->actor,
+        .insert_instant = row->insert_instant,
+        .stream = row->stream};
+    if (row->sealed.n) {
+        e = user_key(rq, tenant, row->user_id, &key, &found);
     }
     if (e == ERR_OK && found) {
-        e = seal_get(rq, &key, detail_place(tenant, ret->id), sealed, &plain);
+        e = seal_get(rq, &key, detail_place(tenant, row->id), row->sealed, &plain);
     }
     ret->detail = bytes_str(plain);
     return e;
@@ -84,7 +119,7 @@ enum err
 event_list(struct rq *rq, const struct tenant *tenant, struct uuid before, size_t max,
     struct event_record **ret, size_t *ret_count)
 {
-    struct event_record *records;
+    struct event_record *records = ARENA_ARRAY(rq->arena, MAX(max, 1), struct event_record);
     struct db_row *rows;
     size_t count = 0;
     enum err e;
@@ -93,22 +128,16 @@ event_list(struct rq *rq, const struct tenant *tenant, struct uuid before, size_
         memset(before.b, 0xff, sizeof before.b);
     }
     e = rq_read_all(rq, EVENT_BY_TENANT, max, &rows, DB_VALUES(DB_ID(&tenant->id), DB_ID(&before)));
-    if (e != ERR_OK) {
-        return e;
+    if (e != ERR_OK || records == NULL) {
+        return e ? e : FAIL_SERVER(rq);
     }
-    records = ARENA_ARRAY(rq->arena, max, struct event_record);
-    if (records == NULL) {
-        return FAIL_SERVER(rq);
-    }
-    for (const struct db_row *row = rows; row != NULL; row = row->next) {
-        e = record_from_row(rq, tenant, row, &records[count++]);
-        if (e != ERR_OK) {
-            return e;
-        }
+    for (const struct db_row *row = rows; e == ERR_OK && row != NULL; row = row->next) {
+        struct event_row stored = event_row(row, 0);
+        e = event_open(rq, tenant, &stored, &records[count++]);
     }
     *ret = records;
     *ret_count = count;
-    return ERR_OK;
+    return e;
 }
 
 void

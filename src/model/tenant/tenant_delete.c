@@ -3,6 +3,7 @@
  * row, so what a backup still holds of it cannot be read without that backup's own copy of the
  * row. */
 #include "model/application/application.h"
+#include "model/audit/audit.h"
 #include "model/cache/cache.h"
 #include "model/code/code.h"
 #include "model/consent/consent.h"
@@ -16,6 +17,7 @@
 #include "model/seal/seal.h"
 #include "model/session/session.h"
 #include "model/statements.h"
+#include "model/tally/tally.h"
 #include "model/ticket/ticket.h"
 #include "model/token/token.h"
 #include "model/user/user.h"
@@ -68,6 +70,8 @@ tenant_delete(struct rq *rq, const struct tenant *tenant)
     token_revoke_tenant(rq, tenant);
     consent_forget_tenant(rq, tenant);
     event_forget_tenant(rq, tenant);
+    audit_forget_tenant(rq, tenant);
+    tally_forget_tenant(rq, tenant);
     dossier_forget_tenant(rq, tenant);
     outbox_forget_tenant(rq, tenant);
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;

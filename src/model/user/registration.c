@@ -4,6 +4,7 @@
 #include "model/code/code.h"
 #include "model/consent/consent.h"
 #include "model/statements.h"
+#include "model/tally/tally.h"
 #include "model/token/token.h"
 #include "model/user/user_internal.h"
 
@@ -114,6 +115,7 @@ registration_create(struct rq *rq, const struct tenant *tenant, const struct use
             DB_ID(&registration->id), DB_I64(registration->insert_instant),
             DB_I64(registration->last_update_instant), DB_I64(registration->last_login_instant),
             DB_BYTES(detail)));
+    tally_add(rq, tenant, TALLY_REGISTRATION, registration->application_id, 1);
     return ERR_OK;
 }
 
@@ -150,10 +152,24 @@ registration_delete(
 {
     rq_write(rq, REGISTRATION_DELETE, DB_ONE, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_ID(&application_id)));
+    tally_add(rq, tenant, TALLY_REGISTRATION_END, application_id, 1);
     code_forget_user_application(rq, tenant, user->id, application_id);
     token_revoke_user_application(rq, tenant, user->id, application_id);
     consent_withdraw(rq, tenant, user->id, application_id);
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
+enum err
+registration_count_ends(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
+{
+    struct db_row *rows;
+    enum err e = rq_read_all(rq, REGISTRATION_BY_USER, MAX_REGISTRATIONS, &rows,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
+
+    for (; e == ERR_OK && rows != NULL; rows = rows->next) {
+        tally_add(rq, tenant, TALLY_REGISTRATION_END, uuid_from(db_bytes(rows, APPLICATION)), 1);
+    }
+    return e;
 }
 
 void

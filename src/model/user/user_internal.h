@@ -51,6 +51,10 @@ extern const struct field_table registration_detail_table;
 MUST_USE enum err registration_load(
     struct rq *rq, const struct tenant *tenant, const struct key32 *key, struct user *user);
 
+/* Declares that the registrations of a user who ends are counted as ended. */
+MUST_USE enum err registration_count_ends(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id);
+
 /* A crash, or a failure, between the erasure of a key and the deletion of what it opened leaves rows
  * nobody can read. Declares their end if the user's key is gone. */
 MUST_USE enum err user_clear_erased(

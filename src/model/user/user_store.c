@@ -10,6 +10,7 @@
 #include "model/passkey/passkey.h"
 #include "model/session/session.h"
 #include "model/statements.h"
+#include "model/tally/tally.h"
 #include "model/ticket/ticket.h"
 #include "model/token/token.h"
 #include "model/user/user_internal.h"
@@ -254,6 +255,7 @@ user_create(struct rq *rq, const struct tenant *tenant, struct user *user)
     for (size_t i = 0; i < list.count; i++) {
         add_identity(rq, tenant, user, &list.of[i]);
     }
+    tally_add(rq, tenant, TALLY_USER, (struct uuid){{0}}, 1);
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
 }
 
@@ -332,6 +334,7 @@ forget(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
     outbox_forget_user(rq, tenant, user_id);
     event_forget_user(rq, tenant, user_id);
     dossier_forget_user(rq, tenant, user_id);
+    tally_add(rq, tenant, TALLY_USER_END, (struct uuid){{0}}, 1);
     seal_erase_user_key(rq, tenant, user_id);
 }
 
@@ -340,6 +343,7 @@ user_delete(struct rq *rq, const struct tenant *tenant, const struct user *user)
 {
     enum err e = user_words_forget(rq, tenant, user->id);
 
+    e = e ? e : registration_count_ends(rq, tenant, user->id);
     if (e != ERR_OK) {
         return e;
     }
@@ -358,6 +362,7 @@ user_clear_erased(
 
     *ret_is_erased = e == ERR_OK && !found;
     e = *ret_is_erased ? user_words_forget(rq, tenant, user_id) : e;
+    e = *ret_is_erased && e == ERR_OK ? registration_count_ends(rq, tenant, user_id) : e;
     if (*ret_is_erased && e == ERR_OK) {
         rq_write(rq, USER_DELETE, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
         forget(rq, tenant, user_id);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What reports are made of: counters an hour, and who was there on a day and in a month. A change adds a
+ * row of its own to the tally, so nobody waits for a counter; a job adds the rows up. Reports add what
+ * has not been added up yet. */
+#pragma once
+#include "base/fault.h"
+#include "base/id.h"
+
+struct rq;
+struct tenant;
+
+enum tally_kind {
+    TALLY_LOGIN,
+    TALLY_REGISTRATION,     /* made */
+    TALLY_REGISTRATION_END, /* ended, one way or the other */
+    TALLY_USER,
+    TALLY_USER_END,
+    TALLY_KINDS
+};
+enum tally_period { TALLY_DAY, TALLY_MONTH };
+
+/* Declares n more of a kind now, of the application and its tenant, or of the tenant alone (nil). */
+void tally_add(struct rq *rq, const struct tenant *tenant, enum tally_kind kind,
+    struct uuid application_id, int64_t n);
+/* Declares that the user signed in now: the count, the day, the month. */
+void tally_login(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id);
+
+struct tally_count { /* interval: hours, days or months since 1970 */
+    int64_t interval, count;
+};
+/* Counts an hour from start up to, not with, end; of the tenant when application_id is nil. By interval;
+ * hours with nothing are left out. */
+MUST_USE enum err tally_hours(struct rq *rq, const struct tenant *tenant, enum tally_kind kind,
+    struct uuid application_id, int64_t start_hour, int64_t end_hour, struct tally_count **ret,
+    size_t *ret_count);
+/* How many different people signed in, in each period of start up to end. */
+MUST_USE enum err tally_people(struct rq *rq, const struct tenant *tenant, enum tally_period period,
+    struct uuid application_id, int64_t start, int64_t end, struct tally_count **ret,
+    size_t *ret_count);
+struct tally_total {
+    struct uuid application_id; /* nil: of the tenant */
+    int64_t n[TALLY_KINDS];     /* ever */
+};
+/* All that was ever counted in a tenant, an item an application and one for the tenant. */
+MUST_USE enum err tally_totals(
+    struct rq *rq, const struct tenant *tenant, struct tally_total **ret, size_t *ret_count);
+
+/* Months since 1970 of an instant; the day is instant / DAY_MS. */
+int64_t tally_month(int64_t instant);
+
+/* For jobs: declares that at most max rows are added up; that at most max people of periods before that
+ * instant are forgotten. *ret_count: how many. */
+MUST_USE enum err tally_fold(struct rq *rq, size_t max, size_t *ret_count);
+MUST_USE enum err tally_sweep(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count);
+void tally_forget_tenant(struct rq *rq, const struct tenant *tenant);
