@@ -9,8 +9,10 @@
 #include "model/consent/consent_sql.h"
 #include "model/dossier/dossier_sql.h"
 #include "model/event/event_sql.h"
+#include "model/idp/idp_sql.h"
 #include "model/job/job_sql.h"
 #include "model/key/key_sql.h"
+#include "model/link/link_sql.h"
 #include "model/outbox/outbox_sql.h"
 #include "model/passkey/passkey_sql.h"
 #include "model/record/record_sql.h"
@@ -25,7 +27,7 @@
 
 /* clang-format off */
 #define STATEMENTS(X)                                                                              \
-    TENANT_SQL(X) WORD_SQL(X)                                                                      \
+    TENANT_SQL(X) IDP_SQL(X) LINK_SQL(X) WORD_SQL(X)                                                                      \
     APPLICATION_SQL(X) KEY_SQL(X) APIKEY_SQL(X) USER_SQL(X) SESSION_SQL(X) CODE_SQL(X)             \
         TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) AUDIT_SQL(X) TALLY_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) PASSKEY_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X)
 /* clang-format on */

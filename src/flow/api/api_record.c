@@ -3,6 +3,13 @@
  * only a key that is not bound to a tenant changes it; a tenant's thing does not exist for another tenant. */
 #include "flow/api/api_record.h"
 
+/* It is a tenant's, not the house's. */
+static bool
+is_owned(const struct record_kind *kind, struct uuid tenant_id)
+{
+    return kind->is_of_tenant || (kind->may_be_of_tenant && !uuid_is_nil(tenant_id));
+}
+
 static bool
 has_bound_key(const struct rq *rq)
 {
@@ -18,7 +25,7 @@ api_record_of(const struct api_call *call)
 static bool
 may_see(const struct rq *rq, const struct api_record *record, struct uuid tenant_id)
 {
-    if (record->kind->is_of_tenant) {
+    if (is_owned(record->kind, tenant_id)) {
         return api_may_see(rq, tenant_id);
     }
     return !record->is_private || !has_bound_key(rq);
@@ -34,10 +41,36 @@ load_tenant(struct api_call *call, struct uuid id)
     return e == ERR_OK && call->tenant == NULL ? FAIL_SERVER(call->rq) : e;
 }
 
+/* Whose a new thing is to be, where the body says: a text that is no UUID is a fault. */
+static struct uuid
+asked_tenant(struct api_call *call)
+{
+    struct arena *arena = call->rq->arena;
+    const struct json *value = json_get(call->value, S("tenantId"));
+    struct uuid id = {{0}};
+    str text;
+
+    if (value != NULL && value->type != JSON_NULL
+        && (!json_str(value, &text) || (text.n && !uuid_parse(text, &id)))) {
+        field_fault_add(&call->rq->faults, arena, str_fmt(arena, "%s.tenantId", call->resource->name),
+            S("invalidJSON"), S("Write the id of a tenant as a UUID in quotes."));
+    }
+    return id;
+}
+
 static const struct tenant *
 owner(const struct api_call *call)
 {
-    return api_record_of(call)->kind->is_of_tenant ? call->tenant : NULL;
+    const struct record_kind *kind = api_record_of(call)->kind;
+    const struct record *before = call->before;
+    struct uuid id = {{0}};
+
+    if (before != NULL) {
+        id = before->tenant_id;
+    } else if (call->is_for_tenant) {
+        id = call->tenant->id;
+    }
+    return is_owned(kind, id) ? call->tenant : NULL;
 }
 
 enum err
@@ -49,16 +82,33 @@ api_record_load(struct api_call *call)
     void *thing;
     enum err e;
 
-    if (is_change && !record->kind->is_of_tenant && has_bound_key(rq)) {
-        return ERR_OK;
-    }
     e = record_load(rq, record->kind, call->id, &thing);
     if (e != ERR_OK || thing == NULL
         || !may_see(rq, record, ((const struct record *)thing)->tenant_id)) {
         return e;
     }
+    if (is_change && has_bound_key(rq)
+        && !is_owned(record->kind, ((const struct record *)thing)->tenant_id)) {
+        return ERR_OK;
+    }
     call->before = thing;
     return load_tenant(call, ((const struct record *)thing)->tenant_id);
+}
+
+/* A new thing of the tenant that the body names. */
+static enum err
+place_in(struct api_call *call, struct uuid tenant_id)
+{
+    struct arena *arena = call->rq->arena;
+    enum err e = tenant_load(call->rq, tenant_id, &call->tenant);
+
+    if (e != ERR_OK || (call->tenant != NULL && api_may_see(call->rq, tenant_id))) {
+        call->is_for_tenant = true;
+        return e;
+    }
+    field_fault_add(&call->rq->faults, arena, str_fmt(arena, "%s.tenantId", call->resource->name),
+        S("invalid"), S("There is no tenant with this id."));
+    return load_tenant(call, (struct uuid){{0}});
 }
 
 enum err
@@ -66,12 +116,15 @@ api_record_place(struct api_call *call)
 {
     const struct api_record *record = api_record_of(call);
     struct rq *rq = call->rq;
+    struct uuid asked = record->kind->may_be_of_tenant ? asked_tenant(call) : (struct uuid){{0}};
     void *taken = NULL;
     enum err e;
 
     if (record->kind->is_of_tenant) {
         e = api_tenant(rq);
         call->tenant = rq->tenant;
+    } else if (!uuid_is_nil(asked)) {
+        e = place_in(call, asked);
     } else if (has_bound_key(rq)) {
         return FAIL(rq, ERR_UNAUTHENTICATED, NULL, "needs a key that is not bound to a tenant");
     } else {

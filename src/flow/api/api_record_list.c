@@ -7,6 +7,20 @@ enum { NAMES_MAX = 10000 };
 
 /* What the caller may see: everything of one tenant, or of the house; the house's things for everybody, unless they
  * are private. */
+static void
+drop_others(
+    const struct rq *rq, const struct record_kind *kind, struct record_name *list, size_t *count)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; kind->may_be_of_tenant && i < *count; i++) {
+        if (uuid_is_nil(list[i].tenant_id) || api_may_see(rq, list[i].tenant_id)) {
+            list[n++] = list[i];
+        }
+    }
+    *count = kind->may_be_of_tenant ? n : *count;
+}
+
 static enum err
 names(struct rq *rq, const struct api_record *record, struct record_name **ret, size_t *ret_count)
 {
@@ -15,7 +29,8 @@ names(struct rq *rq, const struct api_record *record, struct record_name **ret, 
     enum err e = ERR_OK;
 
     *ret_count = 0;
-    if (record->kind->is_of_tenant && api_is_bound(rq)) {
+    if ((record->kind->is_of_tenant && api_is_bound(rq))
+        || (record->kind->may_be_of_tenant && record->is_private && is_bound)) {
         e = api_tenant(rq);
         of = rq->tenant ? rq->tenant->id : of;
     } else if (record->is_private && is_bound) {
@@ -24,6 +39,9 @@ names(struct rq *rq, const struct api_record *record, struct record_name **ret, 
     e = e ? e : record_names(rq, record->kind, of, NAMES_MAX + 1, ret, ret_count);
     if (e == ERR_OK && *ret_count > NAMES_MAX) {
         return api_refuse(rq, "", "tooMany", "There are too many: name a tenant, or search.");
+    }
+    if (e == ERR_OK) {
+        drop_others(rq, record->kind, *ret, ret_count);
     }
     return e;
 }

@@ -9,7 +9,9 @@
 #include "model/consent/consent.h"
 #include "model/dossier/dossier.h"
 #include "model/event/event.h"
+#include "model/idp/idp.h"
 #include "model/key/key.h"
+#include "model/link/link.h"
 #include "model/outbox/outbox.h"
 #include "model/passkey/passkey.h"
 #include "model/record/record.h"
@@ -69,6 +71,8 @@ tenant_delete(struct rq *rq, const struct tenant *tenant)
     passkey_forget_tenant(rq, tenant);
     token_revoke_tenant(rq, tenant);
     consent_forget_tenant(rq, tenant);
+    idp_forget_tenant(rq, tenant);
+    link_forget_tenant(rq, tenant);
     event_forget_tenant(rq, tenant);
     audit_forget_tenant(rq, tenant);
     tally_forget_tenant(rq, tenant);

@@ -6,6 +6,7 @@
 #include "model/code/code.h"
 #include "model/dossier/dossier.h"
 #include "model/event/event.h"
+#include "model/link/link.h"
 #include "model/outbox/outbox.h"
 #include "model/passkey/passkey.h"
 #include "model/session/session.h"
@@ -331,6 +332,7 @@ forget(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
     passkey_forget_user(rq, tenant, user_id);
     token_revoke_user(rq, tenant, user_id);
     consent_forget_user(rq, tenant, user_id);
+    link_forget_user(rq, tenant, user_id);
     outbox_forget_user(rq, tenant, user_id);
     event_forget_user(rq, tenant, user_id);
     dossier_forget_user(rq, tenant, user_id);
