@@ -40,6 +40,21 @@ MUST_USE enum err api_user_delete(struct rq *rq);   /* ?hardDelete=true, else de
 MUST_USE enum err api_user_bulk_delete(struct rq *rq);
 MUST_USE enum err api_user_search(struct rq *rq);
 
+MUST_USE enum err api_password_forgot(struct rq *rq);
+MUST_USE enum err api_password_change(struct rq *rq); /* by a mail's id, a token, or an API key */
+MUST_USE enum err api_password_check(struct rq *rq);  /* the same, asked before */
+MUST_USE enum err api_verify_email(struct rq *rq);
+MUST_USE enum err api_verify_email_start(struct rq *rq);
+MUST_USE enum err api_verify_registration(struct rq *rq);
+MUST_USE enum err api_verify_registration_start(struct rq *rq);
+MUST_USE enum err api_verify_identity(struct rq *rq);
+MUST_USE enum err api_verify_identity_start(struct rq *rq);
+MUST_USE enum err api_verify_identity_send(struct rq *rq);
+MUST_USE enum err api_verify_identity_complete(struct rq *rq);
+MUST_USE enum err api_passwordless_start(struct rq *rq);
+MUST_USE enum err api_passwordless_send(struct rq *rq);
+MUST_USE enum err api_passwordless_login(struct rq *rq);
+
 MUST_USE enum err api_registration_create(struct rq *rq); /* of an existing or a new user */
 MUST_USE enum err api_registration_retrieve(struct rq *rq);
 MUST_USE enum err api_registration_change(struct rq *rq);
@@ -68,3 +83,9 @@ MUST_USE enum err api_apikey_create(struct rq *rq);
 MUST_USE enum err api_apikey_retrieve(struct rq *rq);
 MUST_USE enum err api_apikey_change(struct rq *rq);
 MUST_USE enum err api_apikey_delete(struct rq *rq);
+
+MUST_USE enum err api_lambda_retrieve(struct rq *rq);
+
+MUST_USE enum err api_group_member_put(struct rq *rq); /* POST adds, PUT leaves only those named */
+MUST_USE enum err api_group_member_delete(struct rq *rq);
+MUST_USE enum err api_group_member_search(struct rq *rq); /* GET and POST */

@@ -207,6 +207,8 @@ const struct api_chapter api_core_chapter = {
 
 const struct api_chapter *const api_chapters[] = {
     &api_core_chapter,
+    &api_configuration_chapter,
+    &api_proof_chapter,
     &api_records_chapter,
 };
 const size_t api_chapter_count = COUNT(api_chapters);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GET /api/user: people by id, or by what finds them. */
 #include "flow/api/api_endpoints.h"
+#include "flow/api/api_proof.h"
 #include "flow/api/api_user.h"
 
 static str
@@ -30,9 +31,19 @@ api_user_has(struct rq *rq, const struct user *user, str login_id, const struct 
 }
 
 static enum err
-find_by(struct rq *rq, str login_id, const struct field_texts *types)
+answer_user(struct rq *rq, const struct user *user)
 {
     struct api_answer answer;
+
+    api_answer_start(rq, &answer);
+    json_out_name(&answer.out, S("user"));
+    user_write(user, &answer.out);
+    return api_answer_send(rq, &answer, 200);
+}
+
+static enum err
+find_by(struct rq *rq, str login_id, const struct field_texts *types)
+{
     struct user *user;
     enum err e = api_tenant(rq);
 
@@ -43,10 +54,7 @@ find_by(struct rq *rq, str login_id, const struct field_texts *types)
     if (user == NULL || !api_user_has(rq, user, login_id, types)) {
         return api_not_found(rq);
     }
-    api_answer_start(rq, &answer);
-    json_out_name(&answer.out, S("user"));
-    user_write(user, &answer.out);
-    return api_answer_send(rq, &answer, 200);
+    return answer_user(rq, user);
 }
 
 /* loginIdTypes may be repeated; FusionAuth looks at emails and usernames when there is none. */
@@ -65,6 +73,25 @@ find_by_login_id(struct rq *rq)
         types = (struct field_texts){usual, COUNT(usual)};
     }
     return find_by(rq, login_ids.items[0], &types);
+}
+
+enum { MAILED_KINDS = 3 };
+static const struct mailed { /* ids that came with a mail stand for a person */
+    const char *name;
+    enum ticket_kind kinds[MAILED_KINDS];
+} mailed[] = {
+    {"verificationId", {TICKET_VERIFY_EMAIL, TICKET_VERIFY_IDENTITY, TICKET_VERIFY_REGISTRATION}},
+    {"changePasswordId", {TICKET_CHANGE_PASSWORD, TICKET_SETUP_PASSWORD, TICKET_SETUP_PASSWORD}},
+};
+
+static enum err
+find_by_mail(struct rq *rq, str text, const enum ticket_kind *kinds)
+{
+    const struct tenant *tenant;
+    struct proof *proof;
+    enum err e = api_proof_find(rq, text, kinds, MAILED_KINDS, &tenant, &proof);
+
+    return e ? e : answer_user(rq, proof->user);
 }
 
 enum err
@@ -87,10 +114,11 @@ api_user_retrieve(struct rq *rq)
     if (e == ERR_OK && given.count) {
         return find_by_login_id(rq);
     }
-    /* Ids of mails that nobody was sent: there is no user behind any. */
-    if (e == ERR_OK
-        && (rq_query_get(rq, S("verificationId")).n || rq_query_get(rq, S("changePasswordId")).n)) {
-        return api_not_found(rq);
+    for (size_t i = 0; e == ERR_OK && i < COUNT(mailed); i++) {
+        str text = rq_query_get(rq, str_from(mailed[i].name));
+        if (text.n) {
+            return find_by_mail(rq, text, mailed[i].kinds);
+        }
     }
     return e ? e
              : api_refuse(

@@ -102,7 +102,7 @@ ticket_make(struct rq *rq, const struct tenant *tenant, const struct ticket_orde
     if (order->is_only) {
         end_others(rq, tenant, order);
     }
-    rq_write(rq, TICKET_INSERT, DB_NEW, ERR_AGAIN,
+    rq_write(rq, TICKET_INSERT, DB_NEW, order->given_text.n ? ERR_CONFLICT : ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&made.id), DB_I64(order->kind), DB_ID(&order->user_id),
             DB_ID(&order->application_id), DB_BYTES(bytes_if(stored.has_digest, &stored.digest)),
             DB_BYTES(bytes_if(stored.has_lookup, &stored.lookup)),

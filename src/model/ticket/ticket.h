@@ -66,7 +66,7 @@ struct ticket {
 };
 
 /* Declares a new ticket and gives its texts. ERR_NOT_FOUND for a user who was erased. A text that is somebody's
- * already (short ones may be) runs the handler again. */
+ * already (short ones may be) runs the handler again; a given one is ERR_CONFLICT. */
 MUST_USE enum err ticket_make(struct rq *rq, const struct tenant *tenant,
     const struct ticket_order *order, struct ticket_made *ret);
 

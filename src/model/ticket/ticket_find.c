@@ -115,13 +115,17 @@ ticket_find(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind, s
 {
     struct digest digest;
     struct uuid id;
+    enum err e = ERR_OK;
 
     *ret = NULL;
     if (bearer_read(rq, text, &id, &digest)) {
-        return find_long(rq, tenant, kind, id, &digest, ret);
+        e = find_long(rq, tenant, kind, id, &digest, ret);
     }
     if (arena_failed(rq->arena)) {
         return FAIL_SERVER(rq);
+    }
+    if (e != ERR_OK || *ret != NULL) {
+        return e;
     }
     return !ticket_text_ok(text) ? ERR_OK : find_short(rq, tenant, kind, text, ret);
 }
