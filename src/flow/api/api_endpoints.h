@@ -64,6 +64,14 @@ MUST_USE enum err api_login(struct rq *rq);
 MUST_USE enum err api_login_ping(struct rq *rq);
 MUST_USE enum err api_logout(struct rq *rq);
 
+MUST_USE enum err api_useraction_retrieve(struct rq *rq); /* one, all active, or ?inactive=true */
+MUST_USE enum err api_useraction_change(struct rq *rq);   /* and PUT ?reactivate=true */
+MUST_USE enum err api_useraction_delete(struct rq *rq);   /* ?hardDelete=true, else deactivates */
+MUST_USE enum err api_action_take(struct rq *rq);
+MUST_USE enum err api_action_modify(struct rq *rq);
+MUST_USE enum err api_action_cancel(struct rq *rq);
+MUST_USE enum err api_action_retrieve(struct rq *rq); /* one, or of ?userId= */
+
 MUST_USE enum err api_jwt_validate(struct rq *rq);
 MUST_USE enum err api_jwt_issue(struct rq *rq);
 MUST_USE enum err api_jwt_public_key(struct rq *rq);

@@ -2,6 +2,7 @@
 /* /api/login: a password tested for an application's own form, and the note that somebody came in another
  * way. Refused: oneTimePassword. Deviation: an unknown login id is 423 after as many failures as a known
  * one. Order: the caller, the lock, the password, the account (invariant 10). */
+#include "flow/api/api_action.h"
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_login.h"
@@ -183,6 +184,7 @@ note_ping(struct call *call)
     struct rq *rq = call->rq;
     const struct application *app = NULL;
     struct uuid id = call->login.base.application_id;
+    struct dossier_list actions;
     enum err e = uuid_is_nil(id) ? ERR_OK : application_load(rq, id, &app);
 
     if (e != ERR_OK) {
@@ -193,6 +195,10 @@ note_ping(struct call *call)
     }
     if (api_login_barrier(rq, call->user)) {
         return rq_answer_empty(rq, api_login_barrier(rq, call->user));
+    }
+    e = action_prevents(rq, call->tenant, call->user, id, &actions);
+    if (e != ERR_OK || actions.count) {
+        return e ? e : api_action_answer_prevented(rq, &actions);
     }
     e = credential_note_login(rq, call->tenant, call->user, id, NO_STR);
     return e ? e

@@ -3,6 +3,7 @@
  * administrator closed and the one locked after failures are both 423. */
 #include "flow/api/api_login.h"
 
+#include "flow/api/api_action.h"
 #include "flow/api/api_token.h"
 #include "model/credential/credential.h"
 #include "model/user/user.h"
@@ -115,9 +116,16 @@ enum err
 api_login_finish(struct rq *rq, const struct api_entry *entry)
 {
     int barrier = api_login_barrier(rq, entry->user);
+    struct uuid app_id = entry->application ? entry->application->id : (struct uuid){{0}};
+    struct dossier_list actions;
+    enum err e;
 
     if (barrier) {
         return rq_answer_empty(rq, barrier);
+    }
+    e = action_prevents(rq, entry->tenant, entry->user, app_id, &actions);
+    if (e != ERR_OK || actions.count) {
+        return e ? e : api_action_answer_prevented(rq, &actions);
     }
     return entry->user->password_change_required ? answer_change_password(rq) : let_in(rq, entry);
 }

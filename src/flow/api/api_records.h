@@ -3,4 +3,4 @@
 #pragma once
 #include "flow/api/api_record.h"
 
-extern const struct api_record api_reason;
+extern const struct api_record api_reason, api_useraction;

@@ -3,6 +3,7 @@
  * request writes; 2 an answer is taken only from the browser the page was sent to; 3 the
  * decision for client, scope and person is the sealed one, never a form field (OA-22). */
 #include "flow/signin/signin_internal.h"
+#include "model/action/action.h"
 #include "model/claims/claims.h"
 #include "model/consent/consent.h"
 #include "model/credential/credential.h"
@@ -77,6 +78,7 @@ gather(struct visit *visit, struct journey_facts *ret)
     int64_t auth_instant = visit->session ? visit->session->auth_instant : 0;
     bool is_proved = user != NULL && uuid_eq(a->user_id, user->id) && visit->session != NULL
                      && uuid_eq(visit->session->id, a->session_id);
+    struct dossier_list actions;
     enum err e = ERR_OK;
 
     *ret = (struct journey_facts){
@@ -95,7 +97,10 @@ gather(struct visit *visit, struct journey_facts *ret)
         .prompt_login = a->prompt_login,
     };
     if (user != NULL) {
-        e = find_consent(visit, &ret->needs_consent);
+        e = action_prevents(visit->rq, a->tenant, user, a->application->id, &actions);
+        ret->may_sign_in = ret->may_sign_in && actions.count == 0;
+        ret->is_proved = ret->is_proved && actions.count == 0;
+        e = e ? e : find_consent(visit, &ret->needs_consent);
     }
     return e;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The first factor: login id and password on one page, or the known person's password again. */
 #include "flow/signin/signin_internal.h"
+#include "model/action/action.h"
 #include "model/credential/credential.h"
 
 static const struct {
@@ -72,6 +73,7 @@ try_password(struct visit *visit, str login_id, enum err (*render)(struct visit 
 {
     str password = signin_value(visit, "password");
     enum credential_verdict verdict = CREDENTIAL_WRONG;
+    struct dossier_list actions;
     struct user *user = NULL;
     enum err e;
 
@@ -86,6 +88,12 @@ try_password(struct visit *visit, str login_id, enum err (*render)(struct visit 
     if (verdict != CREDENTIAL_RIGHT || !user_may_sign_in(user, visit->rq->now)) {
         visit->alert = verdict == CREDENTIAL_LOCKED ? "problem.locked.text" : "error.signin";
         return render(visit);
+    }
+    e = action_prevents(
+        visit->rq, visit->a->tenant, user, visit->a->application->id, &actions);
+    if (e != ERR_OK || actions.count) {
+        visit->alert = "problem.locked.text";
+        return e ? e : render(visit);
     }
     visit->user = user;
     return signin_proved(visit, password);

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// User actions, and what they do to people: above all, keep them out for a while.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { randomUUID } from 'node:crypto';
+import { Browser, Cardea, apiKey, authorizeUrl, ids, person, signIn, tokensFor, basic } from './harness.mjs';
+import { good, refused, clientOf, keyOfTenant, nobody } from './client.mjs';
+
+const HOUR = 3600000;
+
+describe('user actions', () => {
+  let c, client;
+  before(async () => { c = await Cardea.start(); client = clientOf(c, apiKey, ids.tenant); });
+  after(() => c.end());
+
+  const user = async (more = {}) => ({
+    ...(await good(client.createUser(null, { user: { email: `${randomUUID()}@example.com`, password: person.password, ...more }, skipVerification: true }))).user,
+    password: person.password,
+  });
+  const action = async (more = {}) => (await good(client.createUserAction(null, { userAction: { name: randomUUID(), temporal: true, ...more } }))).userAction;
+  const login = (who, applicationId = ids.app) => client.login({ loginId: who.email, password: person.password, applicationId });
+  const take = async (who, what, more = {}) => (await good(client.actionUser({
+    action: { actioneeUserId: who.id, actionerUserId: ids.user, userActionId: what.id, expiry: Date.now() + HOUR, ...more },
+  }))).action;
+
+  test('what they are: create, retrieve, change, out of use and back, gone', async () => {
+    const id = randomUUID();
+    const asked = {
+      name: 'Mute', localizedNames: { de: 'Stumm' }, temporal: true, preventLogin: true, userEmailingEnabled: true,
+      options: [{ name: 'Chat', localizedNames: { de: 'Plausch' } }, { name: 'All' }], transactionType: 'Any',
+    };
+    const made = (await good(client.createUserAction(id, { userAction: asked }))).userAction;
+    assert.deepEqual({ id: made.id, active: made.active, sendEndEvent: made.sendEndEvent, options: made.options.map((o) => o.name) },
+      { id, active: true, sendEndEvent: true, options: ['Chat', 'All'] });
+    assert.deepEqual((await good(client.retrieveUserAction(id))).userAction, made);
+    assert.ok((await good(client.retrieveUserActions())).userActions.some((a) => a.id === id));
+    const put = (await good(client.updateUserAction(id, { userAction: { name: 'Mute', temporal: true } }))).userAction;
+    assert.deepEqual([put.preventLogin, put.options, put.active], [false, [], true]);
+    assert.equal((await good(client.patchUserAction(id, { userAction: { preventLogin: true } }))).userAction.preventLogin, true);
+    await good(client.deactivateUserAction(id));
+    assert.deepEqual((await good(client.retrieveInactiveUserActions())).userActions.map((a) => a.id), [id]);
+    assert.ok(!(await good(client.retrieveUserActions())).userActions.some((a) => a.id === id));
+    assert.equal((await good(client.reactivateUserAction(id))).userAction.active, true);
+    await good(client.deleteUserAction(id));
+    await refused(client.retrieveUserAction(id), 404);
+  });
+
+  test('what they are: refused', async () => {
+    const { id, name } = await action();
+    await refused(client.createUserAction(id, { userAction: { name } }), 400, ['[duplicate]userActionId']);
+    await refused(client.createUserAction(null, { userAction: { name } }), 400, ['[duplicate]userAction.name']);
+    await refused(client.createUserAction(null, { userAction: { name: 'Out', preventLogin: true } }), 400, ['[notTemporal]userAction.preventLogin']);
+    await refused(client.createUserAction(null, { userAction: { startEmailTemplateId: nobody } }), 400,
+      ['[blank]userAction.name', '[invalid]userAction.startEmailTemplateId']);
+    for (const call of ['retrieveUserAction', 'updateUserAction', 'patchUserAction', 'deactivateUserAction', 'reactivateUserAction', 'deleteUserAction']) {
+      await refused(client[call](nobody, { userAction: { name: 'x' } }), 404);
+    }
+    const wrong = clientOf(c, 'wrong');
+    await refused(wrong.retrieveUserActions(), 401);
+    await refused(wrong.retrieveInactiveUserActions(), 401);
+    const bound = clientOf(c, await keyOfTenant(c));
+    await good(bound.retrieveUserAction(id));
+    await refused(bound.deactivateUserAction(id), 404);
+  });
+
+  test('taken, modified, canceled: history, languages and lists', async () => {
+    const reason = (await good(client.createUserActionReason(null, { userActionReason: { code: 'spam', text: 'Spam', localizedTexts: { de: 'Werbung' } } }))).userActionReason;
+    const what = await action({ name: 'Ban', localizedNames: { de: 'Bann' }, options: [{ name: 'Hard', localizedNames: { de: 'Hart' } }] });
+    const who = await user({ preferredLanguages: ['fr', 'de'] });
+    const first = Date.now() + HOUR;
+    const taken = await take(who, what, { comment: 'one', option: 'Hard', reasonId: reason.id, expiry: first, emailUser: true });
+    assert.deepEqual(
+      [taken.actioneeUserId, taken.actionerUserId, taken.userActionId, taken.localizedName, taken.localizedOption, taken.localizedReason, taken.reasonCode, taken.emailUserOnEnd],
+      [who.id, ids.user, what.id, 'Bann', 'Hart', 'Werbung', 'spam', true]);
+    assert.deepEqual((await good(client.retrieveAction(taken.id))).action, taken);
+    const other = await user();
+    const later = (await good(client.modifyAction(taken.id, { action: { actionerUserId: other.id, comment: 'two', expiry: first + HOUR } }))).action;
+    assert.deepEqual([later.comment, later.expiry, later.actionerUserId, later.history.historyItems.map((h) => [h.comment, h.expiry, h.actionerUserId])],
+      ['two', first + HOUR, other.id, [['one', first, ids.user]]]);
+    assert.deepEqual((await good(client.retrieveActiveActions(who.id))).actions.map((a) => a.id), [taken.id]);
+    assert.deepEqual((await good(client.retrieveActionsPreventingLogin(who.id))).actions, []);
+    const ended = (await good(client.cancelAction(taken.id, { action: { actionerUserId: ids.user, comment: 'enough' } }))).action;
+    assert.ok(ended.expiry <= Date.now());
+    assert.deepEqual(ended.history.historyItems.map((h) => h.comment), ['one', 'two']);
+    assert.deepEqual((await good(client.retrieveActiveActions(who.id))).actions, []);
+    assert.deepEqual((await good(client.retrieveInactiveActions(who.id))).actions.map((a) => a.comment), ['enough']);
+    await refused(client.cancelAction(taken.id, { action: { actionerUserId: ids.user } }), 400, ['[expired]actionId']);
+    const reward = await take(who, await action({ temporal: false }), { expiry: undefined });
+    await refused(client.modifyAction(reward.id, { action: { actionerUserId: ids.user } }), 400, ['[notTemporal]actionId']);
+    assert.equal((await good(client.retrieveActions(who.id))).actions.length, 2);
+    await good(client.deleteUserAction(what.id));
+    assert.deepEqual((await good(client.retrieveActions(who.id))).actions.map((a) => a.id), [reward.id]);
+    await refused(client.retrieveAction(taken.id), 404);
+  });
+
+  test('what cannot be taken', async () => {
+    const who = await user();
+    const what = await action();
+    const reward = await action({ temporal: false });
+    const idle = await action();
+    await good(client.deactivateUserAction(idle.id));
+    const base = { actioneeUserId: who.id, actionerUserId: ids.user, userActionId: what.id, expiry: Date.now() + HOUR };
+    const cases = [
+      [{}, ['[missing]action.actioneeUserId', '[missing]action.actionerUserId', '[missing]action.userActionId']],
+      [{ ...base, actioneeUserId: nobody, actionerUserId: nobody, userActionId: nobody, reasonId: nobody },
+        ['[invalid]action.actioneeUserId', '[invalid]action.actionerUserId', '[invalid]action.userActionId', '[invalid]action.reasonId']],
+      [{ ...base, expiry: undefined }, ['[missing]action.expiry']],
+      [{ ...base, expiry: Date.now() - HOUR }, ['[past]action.expiry']],
+      [{ ...base, option: 'None', applicationIds: [nobody] }, ['[invalid]action.option', '[invalid]action.applicationIds']],
+      [{ ...base, userActionId: reward.id }, ['[notTemporal]action.expiry']],
+      [{ ...base, userActionId: idle.id }, ['[inactive]action.userActionId']],
+    ];
+    for (const [asked, codes] of cases) await refused(client.actionUser({ action: asked }), 400, codes);
+    await refused(client.retrieveActions(nobody), 404);
+    await refused(client.retrieveActiveActions(nobody), 404);
+    await refused(client.retrieveInactiveActions(nobody), 404);
+    await refused(client.retrieveActionsPreventingLogin(nobody), 404);
+    await refused(client.retrieveAction(nobody), 404);
+    await refused(client.modifyAction(nobody, { action: { actionerUserId: ids.user } }), 404);
+    await refused(client.cancelAction(nobody, { action: { actionerUserId: ids.user } }), 404);
+    await refused(client.retrieveActions(''), 400, ['[missing]userId']);
+  });
+
+  test('preventLogin in one application only', async () => {
+    const who = await user();
+    const what = await action({ preventLogin: true });
+    const mine = new Browser(c);
+    await signIn(mine, {}, who);
+    const taken = await take(who, what, { applicationIds: [ids.app] });
+    await refused(login(who), 409);
+    await good(login(who, ids.publicApp));
+    assert.equal((await mine.open(authorizeUrl())).status, 200, 'the session does not open it');
+    await good(client.cancelAction(taken.id, { action: { actionerUserId: ids.user } }));
+    await good(login(who));
+    assert.equal((await mine.open(authorizeUrl())).status, 303, 'the session was left');
+  });
+
+  test('sealed, of one tenant, and gone with the person', async () => {
+    const who = await user();
+    const taken = await take(who, await action(), { comment: 'a remarkable comment' });
+    const other = (await good(clientOf(c).createTenant(null, { tenant: { name: 'Other' } }))).tenant;
+    const stranger = clientOf(c, await keyOfTenant(c, other.id));
+    await refused(stranger.retrieveAction(taken.id), 404);
+    await refused(stranger.cancelAction(taken.id, { action: { actionerUserId: ids.user } }), 404);
+    await refused(stranger.retrieveActions(who.id), 404);
+    for (const { name, bytes } of c.files()) assert.ok(!bytes.includes('a remarkable comment'), name);
+    await good(client.deleteUser(who.id));
+    await refused(client.retrieveAction(taken.id), 404);
+  });
+
+  test('preventLogin: out everywhere, in again at the end by the clock', async () => {
+    const who = await user();
+    const what = await action({ name: 'Lock', preventLogin: true, localizedNames: { de: 'Sperre' } });
+    const browser = new Browser(c);
+    const tokens = await tokensFor(c, {}, {}, browser).catch(() => null);
+    assert.ok(tokens.refresh_token);
+    await good(login(who));
+    const mine = new Browser(c);
+    await signIn(mine, {}, who);
+    const refresh = (await good(login(who, ids.app))).refreshToken;
+    const taken = await take(who, what);
+    const barred = await refused(login(who), 409);
+    assert.deepEqual(barred.exception.actions.map((a) => [a.actionId, a.name, a.expiry]), [[taken.id, 'Lock', taken.expiry]]);
+    await refused(client.loginPing(who.id, ids.app, null), 409);
+    assert.equal((await mine.open(authorizeUrl())).status, 200, 'no session is left');
+    await assert.rejects(signIn(new Browser(c), {}, who), /answered 200/);
+    if (refresh) assert.equal((await c.form('/oauth2/token', { grant_type: 'refresh_token', refresh_token: refresh }, { authorization: basic(ids.app) })).status, 400);
+    assert.deepEqual((await good(client.retrieveActionsPreventingLogin(who.id))).actions.map((a) => a.id), [taken.id]);
+    await good(client.login({ loginId: person.email, password: person.password, applicationId: ids.app }));
+    await good(client.modifyAction(taken.id, { action: { actionerUserId: ids.user, expiry: Date.now() + HOUR / 2 } }));
+    await refused(login(who), 409);
+    await c.shiftClock(HOUR);
+    await good(login(who));
+    await signIn(new Browser(c), {}, who);
+  });
+});
