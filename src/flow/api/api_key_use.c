@@ -3,9 +3,11 @@
  * another one in silence, so it can neither be named nor be taken away. */
 #include "flow/api/api_key_use.h"
 
+#include "model/connector/connector.h"
 #include "model/key/key.h"
+#include "model/webhook/webhook.h"
 
-enum { APPLICATIONS_MAX = 10000 };
+enum { APPLICATIONS_MAX = 10000, RECORDS_MAX = 10000 };
 
 static enum err
 check_key(struct api_call *call, struct uuid id, struct uuid tenant_id, const char *path,
@@ -36,6 +38,20 @@ api_check_jwt_keys(
     enum err e = check_key(call, jwt->access_token_key_id, tenant_id, path, "accessTokenKeyId");
 
     return e ? e : check_key(call, jwt->id_token_key_id, tenant_id, path, "idTokenKeyId");
+}
+
+enum err
+api_check_key_named(struct api_call *call, struct uuid id, const char *path, bool has_to_sign)
+{
+    const struct key *key = NULL;
+    enum err e = uuid_is_nil(id) ? ERR_OK : key_load(call->rq, id, &key);
+
+    if (e == ERR_OK && !uuid_is_nil(id)
+        && (key == NULL || !uuid_is_nil(key->tenant_id) || (has_to_sign && !key->has_private))) {
+        field_fault(&call->reader, path, "invalid",
+            "Name a key that exists, is not one tenant's own and fits what it is for.");
+    }
+    return e;
 }
 
 enum err
@@ -88,6 +104,41 @@ ask_tenant(struct rq *rq, struct uuid tenant_id, struct uuid key_id, bool *ret)
     return e;
 }
 
+static bool
+webhook_names(const void *thing, struct uuid id)
+{
+    const struct webhook *webhook = thing;
+
+    return uuid_eq(webhook->signature.key_id, id) || uuid_eq(webhook->certificate_key_id, id);
+}
+
+static bool
+connector_names(const void *thing, struct uuid id)
+{
+    return uuid_eq(((const struct connector *)thing)->certificate_key_id, id);
+}
+
+static enum err
+ask_records(struct rq *rq, const struct record_kind *kind,
+    bool (*names)(const void *thing, struct uuid id), struct uuid key_id, bool *ret)
+{
+    struct record_name *list = NULL;
+    struct api_scratch scratch;
+    size_t count = 0;
+    void *thing;
+    enum err e = record_names(rq, kind, (struct uuid){{0}}, RECORDS_MAX, &list, &count);
+
+    for (size_t i = 0; e == ERR_OK && !*ret && i < count; i++) {
+        if (!api_scratch_begin(rq, &scratch)) {
+            return FAIL_SERVER(rq);
+        }
+        e = record_load(rq, kind, list[i].id, &thing);
+        *ret = e == ERR_OK && thing != NULL && names(thing, key_id);
+        api_scratch_end(rq, &scratch);
+    }
+    return e;
+}
+
 enum err
 api_key_in_use(struct rq *rq, const struct key *key, bool *ret)
 {
@@ -99,7 +150,9 @@ api_key_in_use(struct rq *rq, const struct key *key, bool *ret)
     if (!uuid_is_nil(key->tenant_id)) {
         return *ret ? ERR_OK : ask_tenant(rq, key->tenant_id, key->id, ret);
     }
-    e = tenant_ids(rq, SIZE_MAX, &ids, &count);
+    e = ask_records(rq, &webhook_kind, webhook_names, key->id, ret);
+    e = e ? e : ask_records(rq, &connector_kind, connector_names, key->id, ret);
+    e = e ? e : tenant_ids(rq, SIZE_MAX, &ids, &count);
     for (size_t i = 0; e == ERR_OK && !*ret && i < count; i++) {
         e = ask_tenant(rq, ids[i], key->id, ret);
     }

@@ -19,6 +19,7 @@ enum cache_kind {
     CACHE_DEFAULT_TENANT, /* which one it is, at the nil id */
     CACHE_TENANT_KEY,     /* by tenant: which signing key is its own; goes with any of them */
     CACHE_DISCOVERY,      /* by tenant: the document; goes with it */
+    CACHE_IP_ACL,
     CACHE_KIND_COUNT
 };
 

@@ -190,3 +190,4 @@ const void *field_map_find(const struct field *f, const struct field_list *map, 
 /* Checks an email mailbox as FIELD_EMAIL does (also used by forms). */
 bool field_email_ok(str email);
 bool field_date_ok(str date);
+bool field_locale_ok(str text);

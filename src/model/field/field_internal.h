@@ -92,7 +92,6 @@ bool field_same_object(const struct field_table *table, const void *a, const voi
 
 /* Checks a text by the syntax of the row's kind; NULL if it is right, else a fault code. */
 const char *field_text_fault(enum field_kind kind, str text);
-bool field_locale_ok(str text);
 
 /* Reads the members of in->value into object; what is absent gets what the mode says. in->field is
  * the row that holds the object, NULL for the outermost. */

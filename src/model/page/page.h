@@ -154,6 +154,8 @@ enum page_problem page_problem_of(enum err code);
 str page_text(str lang, str key);
 /* The same with {0}, {1} ... replaced. */
 str page_text_fmt(struct arena *arena, str lang, str key, const str *args, size_t count);
+/* The English catalogue as it is written, a line a message. */
+str page_messages(void);
 /* The best language we have: what the person chose (lang parameter or cookie), then ui_locales (OIDC Core
  * s3.1.2.1), then Accept-Language (RFC 9110 s12.5.4), then the tenant's default, then English. */
 str page_lang(str ui_locales, str chosen, str accept_language);

@@ -225,3 +225,9 @@ page_text_fmt(struct arena *arena, str lang, str key, const str *args, size_t co
     buf_str(&buf, str_skip(text, from));
     return buf_done(&buf, &out) ? out : NO_STR;
 }
+
+str
+page_messages(void)
+{
+    return page_file(S("messages/en.properties"));
+}

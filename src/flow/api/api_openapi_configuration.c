@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The OpenAPI document's words for themes, templates, messengers, connectors, lambdas, webhooks and IP access
+ * control lists: what stands around their tables, and the operations that are not an administrator's usual ones. */
+#include "flow/api/api_openapi.h"
+
+#include "base/base.h"
+#include "flow/api/api_tables.h"
+
+/* clang-format off */
+static const struct api_type types[] = {
+    {"ConnectorRequest", "connector:BaseConnectorConfiguration"},
+    {"ConnectorResponse", "connector:BaseConnectorConfiguration connectors:BaseConnectorConfiguration[]"},
+    {"EmailTemplateRequest", "emailTemplate:EmailTemplate"},
+    {"EmailTemplateResponse", "emailTemplate:EmailTemplate emailTemplates:EmailTemplate[]"},
+    {"EmailTemplateSearchRequest", "search:EmailTemplateSearchCriteria"},
+    {"EmailTemplateSearchResponse", "emailTemplates:EmailTemplate[] total:integer"},
+    {"IPAccessControlListRequest", "ipAccessControlList:IPAccessControlList"},
+    {"IPAccessControlListResponse", "ipAccessControlList:IPAccessControlList ipAccessControlLists:IPAccessControlList[]"},
+    {"IPAccessControlListSearchRequest", "search:IPAccessControlListSearchCriteria"},
+    {"IPAccessControlListSearchResponse", "ipAccessControlLists:IPAccessControlList[] total:integer"},
+    {"LambdaRequest", "lambda:Lambda"},
+    {"LambdaResponse", "lambda:Lambda lambdas:Lambda[]"},
+    {"LambdaSearchRequest", "search:LambdaSearchCriteria"},
+    {"LambdaSearchResponse", "lambdas:Lambda[] total:integer"},
+    {"MessageTemplateRequest", "messageTemplate:MessageTemplate"},
+    {"MessageTemplateResponse", "messageTemplate:MessageTemplate messageTemplates:MessageTemplate[]"},
+    {"MessengerRequest", "messenger:BaseMessengerConfiguration"},
+    {"MessengerResponse", "messenger:BaseMessengerConfiguration messengers:BaseMessengerConfiguration[]"},
+    {"ThemeRequest", "sourceThemeId:uuid theme:Theme"},
+    {"ThemeResponse", "theme:Theme themes:Theme[]"},
+    {"ThemeSearchRequest", "search:ThemeSearchCriteria"},
+    {"ThemeSearchResponse", "themes:Theme[] total:integer"},
+    {"WebhookRequest", "webhook:Webhook"},
+    {"WebhookResponse", "webhook:Webhook webhooks:Webhook[]"},
+    {"WebhookSearchRequest", "search:WebhookSearchCriteria"},
+    {"WebhookSearchResponse", "total:integer webhooks:Webhook[]"},
+};
+
+static const struct api_operation operations[] = {
+    {"GET", "/api/lambda/{lambdaId?}", NULL, "LambdaResponse", "type"},
+};
+/* clang-format on */
+const struct api_chapter api_configuration_chapter = {
+    NULL, 0, types, COUNT(types), operations, COUNT(operations)};
