@@ -7,6 +7,7 @@
 
 #include "model/application/application.h"
 #include "model/outbox/outbox.h"
+#include "model/page/page.h"
 #include "model/proof/proof.h"
 #include "model/session/session.h"
 
@@ -17,7 +18,9 @@ start(struct fixture *fx, const struct proof_order *order)
 {
     struct rq *rq = fixture_rq(fx);
     struct proof_made made;
+    const char *why;
 
+    REQUIRE(page_init(&why));
     REQUIRE(proof_start(rq, fx->tenant, order, &made) == ERR_OK);
     made.text = str_dup(fx->arena, made.text);
     made.code = str_dup(fx->arena, made.code);

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mails with a link or a code, through FusionAuth's own client: passwords, verifications, passwordless sign-in.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { clientOf, good, keyOfTenant, nobody, refused } from './client.mjs';
+import { Cardea, decode, ids } from './harness.mjs';
+
+const password = 'a long enough password';
+let c, root, client, anybody, count = 0;
+
+before(async () => {
+  c = await Cardea.start({ args: ['--demo'] });
+  root = clientOf(c);
+  client = clientOf(c, undefined, ids.tenant); // there is more than one tenant at times
+  anybody = clientOf(c, null);
+  await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { verifyEmail: true } } }));
+  await good(client.patchApplication(ids.app, { application: { passwordlessConfiguration: { enabled: true }, verifyRegistration: true } }));
+});
+after(() => c.end());
+
+const person = async (more = {}) => {
+  const email = `p${++count}@example.com`;
+  const { user } = await good(client.register(null, { user: { email, password, ...more }, registration: { applicationId: ids.app } }));
+  return { id: user.id, email, user };
+};
+const login = (email, pass, key = client) => key.login({ loginId: email, password: pass, applicationId: ids.app });
+// The newest mail to an address: its text, and the id in its link.
+const mailTo = async (email) => {
+  const page = await (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text();
+  const plain = page.replace(/<[^>]*>/g, ' ').replace(/&amp;/g, '&').replace(/\s+/g, ' ');
+  const text = plain.slice(plain.indexOf(`${email} - `)).split(/ [^ ]+@example\.com - /)[0];
+  return { text: plain.includes(`${email} - `) ? text : '', id: text.match(/\/([\w-]{64})\?tenantId=/)?.[1] };
+};
+
+describe('forgotten passwords', () => {
+  test('a mail, a new password, and the old one opens nothing any more', async () => {
+    const { id, email } = await person();
+    const before = await good(login(email, password));
+    const { changePasswordId } = await good(client.forgotPassword({ loginId: email, state: { back: '/cart' } }));
+    assert.equal((await mailTo(email)).id, changePasswordId);
+    assert.equal((await good(client.retrieveUserByChangePasswordId(changePasswordId))).user.id, id);
+    await good(anybody.checkChangePasswordUsingId(changePasswordId));
+    await good(anybody.checkChangePasswordUsingIdAndIPAddress(changePasswordId, '192.0.2.1'));
+    const other = (await good(client.forgotPassword({ email }))).changePasswordId;
+    await refused(anybody.changePassword(changePasswordId, { password: 'short' }), 400, ['[tooShort]password']);
+    await refused(anybody.changePassword(changePasswordId, {}), 400, ['[blank]password']);
+    await refused(anybody.changePassword(changePasswordId, { password: email }), 400, ['[containsEmail]password']);
+    const done = await good(anybody.changePassword(changePasswordId, { password: 'another long password' }));
+    assert.deepEqual(done.state, { back: '/cart' });
+    assert.ok(done.oneTimePassword);
+    await refused(login(email, password), 404);
+    const now = await good(login(email, 'another long password'));
+    assert.equal(now.user.verified, true, 'who reads the mail has the address');
+    assert.equal((await c.api('POST', '/api/jwt/refresh', { refreshToken: before.refreshToken })).status, 400, 'grants of before end');
+    for (const spent of [changePasswordId, other]) {
+      await refused(anybody.changePassword(spent, { password: 'a third long password' }), 404);
+      await refused(anybody.checkChangePasswordUsingId(spent), 404);
+      await refused(client.retrieveUserByChangePasswordId(spent), 404);
+    }
+  });
+
+  test('of many that come at once with one id, one changes the password', async () => {
+    const { email } = await person();
+    const { changePasswordId } = await good(client.forgotPassword({ loginId: email }));
+    const tries = Array.from({ length: 6 }, (_, i) => c.api('POST', '/api/user/change-password', { changePasswordId, password: `long password number ${i}` }, { authorization: '' }));
+    const answers = (await Promise.all(tries)).map((a) => a.status).sort();
+    assert.deepEqual(answers, [200, 404, 404, 404, 404, 404]);
+  });
+
+  test('who may ask, and what is answered', async () => {
+    const { email } = await person();
+    const open = await c.api('POST', '/api/user/forgot-password', { loginId: email }, { authorization: '' });
+    assert.deepEqual([open.status, open.text], [200, ''], 'without a key the id is only in the mail');
+    assert.ok((await mailTo(email)).id);
+    await refused(client.forgotPassword({ loginId: 'nobody@example.com' }), 404);
+    await refused(client.forgotPassword({ loginId: email, loginIdTypes: ['username'] }), 404);
+    await refused(client.forgotPassword({}), 400, ['[blank]loginId']);
+    await refused(client.forgotPassword({ loginId: email, foo: 1 }), 400, ['[unknown]foo']);
+    const { user } = await good(client.createUser(null, { user: { username: 'no-mail', password } }));
+    await refused(client.forgotPassword({ username: 'no-mail' }), 422);
+    const quiet = await good(client.forgotPassword({ username: 'no-mail', sendForgotPasswordEmail: false }));
+    await good(anybody.changePassword(quiet.changePasswordId, { password: 'another long password' }));
+    await good(client.deactivateUser(user.id));
+    await refused(client.forgotPassword({ username: 'no-mail', sendForgotPasswordEmail: false }), 404);
+    const given = await good(client.forgotPassword({ loginId: email, changePasswordId: 'chosen-by-us-1', sendForgotPasswordMessage: false }));
+    assert.equal(given.changePasswordId, 'chosen-by-us-1');
+    await refused(client.forgotPassword({ loginId: email, changePasswordId: 'chosen-by-us-1' }), 400, ['[duplicate]changePasswordId']);
+    assert.equal((await c.api('POST', '/api/user/forgot-password', { loginId: email, changePasswordId: 'x' }, { authorization: '' })).status, 400);
+    const tenant = { 'x-fusionauth-tenantid': ids.tenant, authorization: '' };
+    assert.equal((await c.api('POST', '/api/user/change-password/chosen-by-us-1', { password: 'another long password' }, tenant)).status, 200);
+  });
+
+  test('an id is over when its time is, and as long or short as the tenant says', async () => {
+    const { tenant } = await good(root.createTenant(null, { tenant: { name: 'Short ids', externalIdentifierConfiguration: {
+      changePasswordIdTimeToLiveInSeconds: 60, changePasswordIdGenerator: { length: 8, type: 'randomDigits' } } } }));
+    const inside = clientOf(c, undefined, tenant.id);
+    await good(inside.createUser(null, { user: { email: 'short@example.com', password } }));
+    const { changePasswordId } = await good(inside.forgotPassword({ loginId: 'short@example.com', sendForgotPasswordEmail: false }));
+    assert.match(changePasswordId, /^\d{8}$/);
+    await refused(clientOf(c, null, ids.tenant).checkChangePasswordUsingId(changePasswordId), 404);
+    await good(clientOf(c, null, tenant.id).checkChangePasswordUsingId(changePasswordId));
+    const long = (await good(client.forgotPassword({ loginId: (await person()).email }))).changePasswordId;
+    await refused(inside.checkChangePasswordUsingId(long), 404);
+    await good(clientOf(c, await keyOfTenant(c)).retrieveUserByChangePasswordId(long));
+    await refused(clientOf(c, await keyOfTenant(c, tenant.id)).retrieveUserByChangePasswordId(long), 404);
+    await good(root.deleteTenant(tenant.id));
+  });
+});
+
+describe('changed passwords', () => {
+  test('by a key and a login id', async () => {
+    const { email } = await person();
+    await good(client.checkChangePasswordUsingLoginId(email));
+    await good(client.checkChangePasswordUsingLoginIdAndIPAddress(email, '192.0.2.1'));
+    await good(client.checkChangePasswordUsingLoginIdAndLoginIdTypes(email, ['email']));
+    await good(client.checkChangePasswordUsingLoginIdAndLoginIdTypesAndIPAddress(email, ['email'], '192.0.2.1'));
+    await refused(client.checkChangePasswordUsingLoginId('nobody@example.com'), 404);
+    await refused(client.checkChangePasswordUsingLoginIdAndLoginIdTypes(email, ['username']), 404);
+    await refused(client.checkChangePasswordUsingLoginIdAndLoginIdTypesAndIPAddress(email, ['username'], '192.0.2.1'), 404);
+    await refused(client.checkChangePasswordUsingLoginIdAndIPAddress('nobody@example.com', '192.0.2.1'), 404);
+    assert.equal(await good(client.changePasswordByIdentity({ loginId: email, password: 'another long password' })), undefined);
+    await good(client.changePasswordByIdentity({ loginId: email, currentPassword: 'another long password', password: 'a third long password' }));
+    await refused(client.changePasswordByIdentity({ loginId: email, currentPassword: 'wrong password', password: 'a fourth long password' }), 400, ['[invalid]currentPassword']);
+    await refused(client.changePasswordByIdentity({ loginId: 'nobody@example.com', password }), 404);
+    await refused(client.changePasswordByIdentity({ password }), 400, ['[blank]loginId']);
+    await refused(client.changePasswordByIdentity({ loginId: email, password: 'x' }), 400, ['[tooShort]password']);
+    await good(login(email, 'a third long password'));
+    await refused(clientOf(c, 'no key').changePasswordByIdentity({ loginId: email, password }), 401);
+  });
+
+  test('by the access token of its person, who knows the old one', async () => {
+    const { email } = await person();
+    const { token, refreshToken } = await good(login(email, password));
+    await good(anybody.checkChangePasswordUsingJWT(token));
+    await good(anybody.checkChangePasswordUsingJWTAndIPAddress(token, '192.0.2.1'));
+    await refused(anybody.checkChangePasswordUsingJWT('no.to.ken'), 401);
+    await refused(anybody.checkChangePasswordUsingJWTAndIPAddress('no.to.ken', '192.0.2.1'), 401);
+    await refused(anybody.changePasswordUsingJWT(token, { password: 'another long password' }), 400, ['[blank]currentPassword']);
+    await refused(anybody.changePasswordUsingJWT(token, { currentPassword: 'wrong password', password: 'another long password' }), 404);
+    await refused(anybody.changePasswordUsingJWT('no.to.ken', { currentPassword: password, password: 'another long password' }), 401);
+    const done = await good(anybody.changePasswordUsingJWT(token, { currentPassword: password, password: 'another long password', refreshToken }));
+    assert.ok(done.oneTimePassword);
+    await good(login(email, 'another long password'));
+    const next = await good(login(email, 'another long password'));
+    await good(anybody.changePasswordByJWT(next.token, { currentPassword: 'another long password', password: 'a third long password' }));
+    await refused(anybody.changePasswordByJWT('no.to.ken', { currentPassword: password, password }), 401);
+    assert.equal((await c.api('POST', '/api/user/change-password', { password }, { authorization: '' })).status, 401);
+  });
+
+  test('too many wrong current passwords lock, as at sign-in', async () => {
+    const { email } = await person();
+    const { token } = await good(login(email, password));
+    for (let i = 0; i < 5; i++) await refused(anybody.changePasswordUsingJWT(token, { currentPassword: 'wrong password', password: 'another long password' }), 404);
+    await refused(anybody.changePasswordUsingJWT(token, { currentPassword: password, password: 'another long password' }), 423);
+  });
+});
+
+describe('verified addresses', () => {
+  test('a mail is asked for and its id handed in', async () => {
+    const { id, email } = await person();
+    const { verificationId } = await good(client.resendEmailVerification(email));
+    assert.equal((await mailTo(email)).id, verificationId);
+    assert.equal((await good(client.retrieveUserByVerificationId(verificationId))).user.id, id);
+    await good(anybody.verifyEmailAddress({ verificationId }));
+    const { user } = await good(client.retrieveUser(id));
+    assert.equal(user.verified, true);
+    assert.equal(user.identities[0].verifiedReason, 'Completed');
+    assert.ok(user.identities[0].verifiedInstant > 0);
+    await refused(anybody.verifyEmailAddress({ verificationId }), 404);
+    await refused(client.retrieveUserByVerificationId(verificationId), 404);
+    const quiet = await good(client.generateEmailVerificationId(email));
+    assert.notEqual((await mailTo(email)).id, quiet.verificationId);
+    await good(anybody.verifyEmail(quiet.verificationId));
+    await refused(anybody.verifyEmail(quiet.verificationId), 404);
+    await good(client.resendEmailVerificationWithApplicationTemplate(ids.app, email));
+    await refused(anybody.verifyEmailAddress({}), 400, ['[blank]verificationId']);
+    await refused(anybody.verifyEmailAddress({ verificationId: 'x', foo: 1 }), 400, ['[unknown]foo']);
+  });
+
+  test('nobody without a key learns who is there', async () => {
+    const { email } = await person();
+    const put = async (address) => await c.api('PUT', `/api/user/verify-email?email=${address}`, undefined, { authorization: '', 'x-fusionauth-tenantid': ids.tenant });
+    for (const address of [email, 'nobody@example.com']) assert.deepEqual([(await put(address)).status, (await put(address)).text], [200, '']);
+    await refused(client.resendEmailVerification('nobody@example.com'), 404);
+    await refused(client.resendEmailVerification(''), 400, ['[blank]email']);
+    await refused(client.generateEmailVerificationId('nobody@example.com'), 404);
+    await refused(client.resendEmailVerificationWithApplicationTemplate('no-uuid', email), 400, ['[couldNotConvert]applicationId']);
+  });
+
+  test('an administrator verifies without a mail', async () => {
+    const { id } = await person();
+    await good(client.verifyEmailAddressByUserId({ userId: id }));
+    assert.equal((await good(client.retrieveUser(id))).user.verified, true);
+    await refused(client.verifyEmailAddressByUserId({ userId: nobody }), 404);
+    assert.equal((await c.api('POST', '/api/user/verify-email', { userId: id }, { authorization: '' })).status, 401);
+    await refused(clientOf(c, 'no key').verifyEmailAddressByUserId({ userId: id }), 401);
+  });
+
+  test('an address that changed needs a mail of its own; a tenant may do without', async () => {
+    const { id, email } = await person();
+    const { verificationId } = await good(client.generateEmailVerificationId(email));
+    await good(client.patchUser(id, { user: { email: `new-${email}` } }));
+    await refused(anybody.verifyEmailAddress({ verificationId }), 404);
+    assert.equal((await good(client.retrieveUser(id))).user.verified, false);
+    const { tenant } = await good(root.createTenant(null, { tenant: { name: 'Takes any address' } }));
+    await refused(clientOf(c, undefined, tenant.id).resendEmailVerification('a@example.com'), 403);
+    await good(root.deleteTenant(tenant.id));
+  });
+
+  test('by a code to type, guessed at five times and no more', async () => {
+    const { tenant } = await good(root.createTenant(null, { tenant: { name: 'By code', emailConfiguration: { verifyEmail: true, verificationStrategy: 'FormField' } } }));
+    const inside = clientOf(c, undefined, tenant.id);
+    await good(inside.createUser(null, { user: { email: 'code@example.com', password } }));
+    const first = await good(inside.generateEmailVerificationId('code@example.com'));
+    assert.match(first.oneTimeCode, /^[A-Z0-9]{6}$/);
+    await refused(anybody.verifyEmailAddress({ verificationId: first.verificationId }), 400, ['[blank]oneTimeCode']);
+    for (let i = 0; i < 5; i++) await refused(anybody.verifyEmailAddress({ verificationId: first.verificationId, oneTimeCode: 'AEIOU1' }), 404);
+    await refused(anybody.verifyEmailAddress({ verificationId: first.verificationId, oneTimeCode: first.oneTimeCode }), 404);
+    const second = await good(inside.generateEmailVerificationId('code@example.com'));
+    const guesses = Array.from({ length: 30 }, () => c.api('POST', '/api/user/verify-email', { verificationId: second.verificationId, oneTimeCode: 'AEIOU1' }, { authorization: '' }));
+    assert.ok((await Promise.all(guesses)).every((a) => a.status === 404), 'guesses that come at once count, too');
+    await refused(anybody.verifyEmailAddress({ verificationId: second.verificationId, oneTimeCode: second.oneTimeCode }), 404);
+    const third = await good(inside.generateEmailVerificationId('code@example.com'));
+    await good(anybody.verifyEmailAddress({ verificationId: third.verificationId, oneTimeCode: third.oneTimeCode.toLowerCase() }));
+    await good(root.deleteTenant(tenant.id));
+  });
+});
+
+describe('verified registrations', () => {
+  test('a mail is asked for and its id handed in', async () => {
+    const { id, email } = await person();
+    const { verificationId } = await good(client.resendRegistrationVerification(email, ids.app));
+    assert.equal((await mailTo(email)).id, verificationId);
+    await good(anybody.verifyUserRegistration({ verificationId }));
+    const { registration } = await good(client.retrieveRegistration(id, ids.app));
+    assert.equal(registration.verified, true);
+    assert.ok(registration.verifiedInstant > 0);
+    await refused(anybody.verifyUserRegistration({ verificationId }), 404);
+    const quiet = await good(client.generateRegistrationVerificationId(email, ids.app));
+    await good(anybody.verifyRegistration(quiet.verificationId));
+    await refused(anybody.verifyRegistration(quiet.verificationId), 404);
+    const gone = await good(client.generateRegistrationVerificationId(email, ids.app));
+    await good(client.deleteRegistration(id, ids.app));
+    await refused(anybody.verifyRegistration(gone.verificationId), 404);
+    await refused(client.resendRegistrationVerification(email, ids.app), 404);
+    await refused(client.generateRegistrationVerificationId('nobody@example.com', ids.app), 404);
+    await refused(client.resendRegistrationVerification(email, ids.publicApp), 403);
+    await refused(client.resendRegistrationVerification(email, nobody), 400, ['[invalid]applicationId']);
+    await refused(anybody.verifyUserRegistration({ verificationId: 'x', userId: id }), 400, ['[unknown]userId']);
+  });
+});
+
+describe('verified identities', () => {
+  test('an address: started, sent, completed with the state that was given', async () => {
+    const { id, email } = await person();
+    const { verificationId, oneTimeCode } = await good(client.startVerifyIdentity({ loginId: email, loginIdType: 'email', verificationStrategy: 'FormField', state: { step: 2 } }));
+    assert.equal((await mailTo(email)).text, '');
+    await good(client.sendVerifyIdentity({ verificationId }));
+    assert.ok((await mailTo(email)).text.includes(oneTimeCode));
+    await refused(client.completeVerifyIdentity({ verificationId }), 400, ['[blank]oneTimeCode']);
+    await refused(client.completeVerifyIdentity({ verificationId, oneTimeCode: 'AEIOU1' }), 404);
+    assert.deepEqual((await good(client.completeVerifyIdentity({ verificationId, oneTimeCode }))).state, { step: 2 });
+    assert.equal((await good(client.retrieveUser(id))).user.verified, true);
+    await refused(client.sendVerifyIdentity({ verificationId }), 404);
+    await refused(client.startVerifyIdentity({ loginId: 'nobody@example.com', loginIdType: 'email' }), 404);
+    await refused(client.startVerifyIdentity({ loginId: email, loginIdType: 'phoneNumber' }), 404);
+    await refused(client.startVerifyIdentity({}), 400, ['[blank]loginId', '[missing]loginIdType']);
+    await refused(client.startVerifyIdentity({ loginId: email, loginIdType: 'email', existingUserStrategy: 'mustNotExist' }), 400, ['[notSupported]existingUserStrategy']);
+  });
+
+  test('a number, apart from the address', async () => {
+    const { id } = await person({ phoneNumber: '+85512000001' });
+    const { verificationId, oneTimeCode } = await good(client.startVerifyIdentity({ loginId: '+85512000001', loginIdType: 'phoneNumber' }));
+    await refused(client.sendVerifyIdentity({ verificationId }), 400, ['[notSupported]verificationId']);
+    await good(client.completeVerifyIdentity({ verificationId, oneTimeCode }));
+    const { user } = await good(client.retrieveUser(id));
+    assert.deepEqual(Object.fromEntries(user.identities.map((i) => [i.type, i.verified])), { email: false, phoneNumber: true });
+    await good(client.patchUser(id, { user: { phoneNumber: '+85512000002' } }));
+    assert.ok((await good(client.retrieveUser(id))).user.identities.every((i) => !i.verified));
+  });
+
+  test('by the word of an administrator', async () => {
+    const { id, email } = await person({ phoneNumber: '+85512000003' });
+    await good(client.verifyIdentity({ loginId: '+85512000003', loginIdType: 'phoneNumber' }));
+    await good(client.verifyIdentity({ loginId: email, loginIdType: 'email' }));
+    assert.ok((await good(client.retrieveUser(id))).user.identities.every((i) => i.verified));
+    await refused(client.verifyIdentity({ loginId: 'nobody@example.com', loginIdType: 'email' }), 404);
+    await refused(client.verifyIdentity({ loginId: email, loginIdType: 'username' }), 400, ['[invalid]loginIdType']);
+    await refused(anybody.verifyIdentity({ loginId: email, loginIdType: 'email' }), 401);
+    const other = (await good(root.createTenant(null, { tenant: { name: 'Elsewhere' } }))).tenant.id;
+    await refused(clientOf(c, await keyOfTenant(c, other)).verifyIdentity({ loginId: email, loginIdType: 'email' }), 404);
+    await good(root.deleteTenant(other));
+  });
+});
+
+describe('passwordless', () => {
+  test('a link by mail signs in once', async () => {
+    const { id, email } = await person();
+    const { code, oneTimeCode } = await good(client.startPasswordlessLogin({ applicationId: ids.app, loginId: email, state: { to: 'home' } }));
+    assert.equal(oneTimeCode, undefined);
+    await good(anybody.sendPasswordlessCode({ code }));
+    assert.equal((await mailTo(email)).id, code);
+    const done = await good(anybody.passwordlessLogin({ code }));
+    assert.equal(done.user.id, id);
+    assert.deepEqual(done.state, { to: 'home' });
+    assert.equal(decode(done.token).authenticationType, 'PASSWORDLESS');
+    assert.equal(decode(done.token).aud, ids.app);
+    assert.ok(done.refreshToken);
+    assert.equal((await good(client.retrieveUser(id))).user.verified, true);
+    await refused(anybody.passwordlessLogin({ code }), 404);
+    await refused(anybody.sendPasswordlessCode({ code }), 400, ['[invalid]code']);
+  });
+
+  test('a code to type beside the id', async () => {
+    const { email } = await person();
+    const { code, oneTimeCode } = await good(client.startPasswordlessLogin({ applicationId: ids.app, loginId: email, loginStrategy: 'FormField' }));
+    await good(anybody.sendPasswordlessCode({ code }));
+    assert.ok((await mailTo(email)).text.includes(oneTimeCode));
+    await refused(anybody.passwordlessLogin({ code }), 400, ['[blank]oneTimeCode']);
+    await refused(anybody.passwordlessLogin({ code, oneTimeCode: 'AEIOU1' }), 404);
+    await good(anybody.passwordlessLogin({ code, oneTimeCode, noJWT: true }));
+  });
+
+  test('of many that come at once with one code, one is let in', async () => {
+    const { email } = await person();
+    const { code } = await good(client.startPasswordlessLogin({ applicationId: ids.app, loginId: email }));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => c.api('POST', '/api/passwordless/login', { code }, { authorization: '' })));
+    assert.deepEqual(answers.map((a) => a.status).sort(), [200, 404, 404, 404, 404, 404, 404, 404]);
+  });
+
+  test('what is refused', async () => {
+    const { id, email } = await person();
+    const start = (more) => client.startPasswordlessLogin({ applicationId: ids.app, loginId: email, ...more });
+    await refused(start({ applicationId: ids.publicApp }), 400, ['[PasswordlessDisabled]']);
+    await refused(start({ applicationId: nobody }), 400, ['[invalid]applicationId']);
+    await refused(start({ loginId: 'nobody@example.com' }), 404);
+    await refused(client.startPasswordlessLogin({}), 400, ['[missing]applicationId', '[blank]loginId']);
+    await refused(anybody.startPasswordlessLogin({ applicationId: ids.app, loginId: email }), 401);
+    await refused(anybody.sendPasswordlessCode({}), 400, ['[blank]code']);
+    await refused(anybody.sendPasswordlessCode({ code: 'x'.repeat(64) }), 400, ['[invalid]code']);
+    await refused(anybody.passwordlessLogin({}), 400, ['[blank]code']);
+    const { code } = await good(start());
+    await refused(anybody.passwordlessLogin({ code, applicationId: ids.publicApp }), 404);
+    await good(client.deactivateUser(id));
+    await refused(anybody.passwordlessLogin({ code }), 423);
+  });
+
+  test('the older way, which tells nobody who is there', async () => {
+    const { email } = await person();
+    for (const loginId of [email, 'nobody@example.com']) assert.equal(await good(anybody.sendPasswordlessCode({ applicationId: ids.app, loginId })), undefined);
+    assert.equal((await mailTo('nobody@example.com')).text, '');
+    await good(anybody.passwordlessLogin({ code: (await mailTo(email)).id }));
+  });
+});
