@@ -5,7 +5,7 @@
 
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
-#include "flow/api/api_user.h"
+#include "flow/api/api_people.h"
 #include "model/reason/reason.h"
 
 /* clang-format off */
@@ -73,39 +73,6 @@ static void
 fault(struct taking *t, const char *path, const char *code, const char *message)
 {
     field_fault(&t->reader, path, code, message);
-}
-
-/* Whoever acts may be of another tenant: an administrator. */
-static enum err
-check_actioner(struct taking *t)
-{
-    struct uuid *ids;
-    size_t count = 1;
-    enum err e = ERR_OK;
-
-    if (!uuid_is_nil(t->order.actioner_id)) {
-        e = user_tenants(t->rq, t->order.actioner_id, 1, &ids, &count);
-    }
-    if (e == ERR_OK && count == 0) {
-        fault(t, "action.actionerUserId", "invalid", "There is no user of this id.");
-    }
-    return e;
-}
-
-static enum err
-find_actionee(struct taking *t)
-{
-    enum err e = ERR_OK;
-
-    if (uuid_is_nil(t->order.actionee_id)) {
-        fault(t, "action.actioneeUserId", "missing", "Say on whom the action is taken.");
-        return e;
-    }
-    e = api_user_find(t->rq, t->order.actionee_id, &t->tenant, &t->actionee);
-    if (e == ERR_OK && t->actionee == NULL) {
-        fault(t, "action.actioneeUserId", "invalid", "There is no user of this id.");
-    }
-    return e;
 }
 
 static enum err
@@ -178,9 +145,10 @@ check_expiry(struct taking *t)
 static enum err
 check_order(struct taking *t)
 {
-    enum err e = find_actionee(t);
+    enum err e = api_people_find(
+        t->rq, t->order.actionee_id, "action.actioneeUserId", &t->tenant, &t->actionee);
 
-    e = e ? e : check_actioner(t);
+    e = e ? e : api_people_check(t->rq, t->order.actioner_id, "action.actionerUserId");
     e = e ? e : find_action(t);
     e = e ? e : find_reason(t);
     e = e ? e : check_applications(t);
@@ -215,28 +183,6 @@ name_all(const struct taking *t, struct action_log *log)
     }
 }
 
-static enum err
-note(struct rq *rq, const struct tenant *tenant, const struct action_log *log, const char *kind)
-{
-    struct api_change change = {.kind = kind,
-        .id = log->head.id,
-        .user_id = log->head.user_id,
-        .table = action_log_kind.table};
-
-    return api_audit(rq, tenant, &change);
-}
-
-static enum err
-answer(struct rq *rq, const struct action_log *log)
-{
-    struct api_answer answer;
-
-    api_answer_start(rq, &answer);
-    json_out_name(&answer.out, S("action"));
-    field_write(action_log_kind.table, FIELD_FOR_API, log, &answer.out);
-    return api_answer_send(rq, &answer, 200);
-}
-
 enum err
 api_action_take(struct rq *rq)
 {
@@ -260,43 +206,29 @@ api_action_take(struct rq *rq)
     };
     name_all(&t, &log);
     e = action_take(rq, t.tenant, t.action, &log);
-    e = e ? e : note(rq, t.tenant, &log, "user.action");
-    return e ? e : answer(rq, &log);
-}
-
-/* The one of the path, if the caller may see it. */
-static enum err
-load_log(struct rq *rq, const struct tenant **ret_tenant, struct action_log **ret)
-{
-    void *thing = NULL;
-    struct uuid id;
-    enum err e = rq_segment_id(rq, 0, "actionId", &id);
-
-    e = e ? e : dossier_load(rq, &action_log_kind, id, &thing);
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (thing == NULL || !api_may_see(rq, ((const struct dossier *)thing)->tenant_id)) {
-        return api_not_found(rq);
-    }
-    *ret = thing;
-    return tenant_load(rq, (*ret)->head.tenant_id, ret_tenant);
+    e = e ? e : api_people_note(rq, t.tenant, "user.action", &action_log_kind, NULL, &log);
+    return e ? e : api_people_answer(rq, "action", &action_log_kind, &log);
 }
 
 static enum err
 load_taken(struct taking *t, struct action_log **ret)
 {
-    void *thing = NULL;
-    enum err e = load_log(t->rq, &t->tenant, ret);
+    void *log, *thing = NULL;
+    enum err e = api_people_load(t->rq, &action_log_kind, "actionId", &t->tenant, &log);
 
-    e = e ? e : record_load(t->rq, &action_kind, (*ret)->head.subject_id, &thing);
+    if (e != ERR_OK) {
+        return e;
+    }
+    *ret = log;
+    e = record_load(t->rq, &action_kind, (*ret)->head.subject_id, &thing);
     t->action = thing;
-    return e == ERR_OK && (thing == NULL || t->tenant == NULL) ? api_not_found(t->rq) : e;
+    return e == ERR_OK && thing == NULL ? api_not_found(t->rq) : e;
 }
 
 static enum err
 change_log(struct taking *t, struct action_log *log, const char *kind)
 {
+    struct action_log before = *log;
     struct action_item change = {
         t->order.actioner_id, t->order.comment, t->rq->now, t->order.expiry};
     enum err e;
@@ -308,8 +240,8 @@ change_log(struct taking *t, struct action_log *log, const char *kind)
     log->email_user_on_end = t->order.email_user;
     log->notify_user_on_end = t->order.notify_user;
     e = action_modify(t->rq, t->tenant, t->action, log, &change);
-    e = e ? e : note(t->rq, t->tenant, log, kind);
-    return e ? e : answer(t->rq, log);
+    e = e ? e : api_people_note(t->rq, t->tenant, kind, &action_log_kind, &before, log);
+    return e ? e : api_people_answer(t->rq, "action", &action_log_kind, log);
 }
 
 enum err
@@ -320,7 +252,7 @@ api_action_modify(struct rq *rq)
     enum err e = load_taken(&t, &log);
 
     e = e ? e : read_order(&t);
-    e = e ? e : check_actioner(&t);
+    e = e ? e : api_people_check(rq, t.order.actioner_id, "action.actionerUserId");
     if (e == ERR_OK && t.action->temporal) {
         check_expiry(&t);
     }
@@ -336,7 +268,7 @@ api_action_cancel(struct rq *rq)
     enum err e = load_taken(&t, &log);
 
     e = e ? e : read_order(&t);
-    e = e ? e : check_actioner(&t);
+    e = e ? e : api_people_check(rq, t.order.actioner_id, "action.actionerUserId");
     e = e ? e : api_faults(rq);
     t.order.expiry = rq->now;
     return e ? e : change_log(&t, log, "user.action.cancel");
@@ -390,14 +322,14 @@ enum err
 api_action_retrieve(struct rq *rq)
 {
     const struct tenant *tenant;
-    struct action_log *log;
     struct user *user;
     struct uuid user_id;
+    void *log;
     enum err e;
 
     if (rq->segments[0].n) {
-        e = load_log(rq, &tenant, &log);
-        return e ? e : answer(rq, log);
+        e = api_people_load(rq, &action_log_kind, "actionId", &tenant, &log);
+        return e ? e : api_people_answer(rq, "action", &action_log_kind, log);
     }
     e = api_query_id(rq, "userId", &user_id);
     if (e == ERR_OK && uuid_is_nil(user_id)) {

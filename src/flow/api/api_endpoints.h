@@ -71,6 +71,9 @@ MUST_USE enum err api_action_take(struct rq *rq);
 MUST_USE enum err api_action_modify(struct rq *rq);
 MUST_USE enum err api_action_cancel(struct rq *rq);
 MUST_USE enum err api_action_retrieve(struct rq *rq); /* one, or of ?userId= */
+MUST_USE enum err api_comment_create(struct rq *rq);
+MUST_USE enum err api_comment_retrieve(struct rq *rq);
+MUST_USE enum err api_comment_search(struct rq *rq); /* GET and POST */
 
 MUST_USE enum err api_jwt_validate(struct rq *rq);
 MUST_USE enum err api_jwt_issue(struct rq *rq);

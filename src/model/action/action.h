@@ -37,6 +37,7 @@ struct action_log {    /* type UserActionLog; head.user_id: to whom, head.subjec
 };
 /* clang-format on */
 extern const struct record_kind action_kind;
+extern const struct field_table action_log_table;
 extern const struct dossier_kind action_log_kind;
 
 /* Temporal and neither over nor canceled. */

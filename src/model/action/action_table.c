@@ -85,7 +85,7 @@ static const struct field log_fields[] = {
     {.name = "reasonCode",      .kind = FIELD_TEXT,    .offset = L(reason_code)},
     {.name = "userActionId",    .kind = FIELD_UUID,    .offset = L(head.subject_id), .flags = FIELD_NOT_STORED},
 };
-static const struct field_table log_table = FIELD_TABLE("UserActionLog", log_fields, struct action_log, NULL);
+const struct field_table action_log_table = FIELD_TABLE("UserActionLog", log_fields, struct action_log, NULL);
 /* clang-format on */
 
 /* Of email templates only the number is asked here. */
@@ -113,4 +113,4 @@ const struct record_kind action_kind = {
     .is_name_unique = true,
     .refer = refer,
 };
-const struct dossier_kind action_log_kind = {DOSSIER_ACTION, "action", &log_table};
+const struct dossier_kind action_log_kind = {DOSSIER_ACTION, "action", &action_log_table};
