@@ -3,25 +3,22 @@
  * two is missed for a moment, never counted twice. */
 #include "model/tally/tally.h"
 
+#include <time.h>
+
 #include "model/rq/rq.h"
 #include "model/statements.h"
 #include "model/tenant/tenant.h"
 
-enum { MAX_INTERVALS = 100000, MAX_WAITING = 20000, MAX_TOTALS = 50000, DAYS_OF_4_YEARS = 1461 };
+enum { MAX_INTERVALS = 100000, MAX_WAITING = 20000, MAX_TOTALS = 50000 };
 
-/* By days: the calendar repeats every 400 years (RFC 3339 takes it for all times); March comes first, so that the
- * leap day is a year's last. */
 int64_t
 tally_month(int64_t instant)
 {
-    int64_t day = instant / DAY_MS + 719468; /* since 0000-03-01 */
-    int64_t era = day / 146097, of_era = day % 146097;
-    int64_t year_of_era =
-        (of_era - of_era / (DAYS_OF_4_YEARS - 1) + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t month = (5 * of_year + 2) / 153; /* 0: March */
+    time_t seconds = (time_t)(instant / SECOND_MS);
+    struct tm tm = {.tm_year = 70};
 
-    return (era * 400 + year_of_era - 1970) * 12 + month + 2;
+    gmtime_r(&seconds, &tm);
+    return (int64_t)(tm.tm_year - 70) * 12 + tm.tm_mon;
 }
 
 static enum err
