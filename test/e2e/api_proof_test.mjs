@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mails with a link or a code, through FusionAuth's own client: passwords, verifications, passwordless sign-in.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { clientOf, good, keyOfTenant, nobody, refused } from './client.mjs';
 import { Cardea, decode, ids } from './harness.mjs';
@@ -24,6 +25,13 @@ const person = async (more = {}) => {
   return { id: user.id, email, user };
 };
 const login = (email, pass, key = client) => key.login({ loginId: email, password: pass, applicationId: ids.app });
+// RFC 6238, some seconds from now.
+const totp = (key, aheadS = 0) => {
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor((Date.now() / 1000 + aheadS) / 30)));
+  const mac = createHmac('sha1', key).update(step).digest();
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
+};
 // The newest mail to an address: its text, and the id in its link.
 const mailTo = async (email) => {
   const page = await (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text();
@@ -145,6 +153,48 @@ describe('changed passwords', () => {
     await good(anybody.changePasswordByJWT(next.token, { currentPassword: 'another long password', password: 'a third long password' }));
     await refused(anybody.changePasswordByJWT('no.to.ken', { currentPassword: password, password }), 401);
     assert.equal((await c.api('POST', '/api/user/change-password', { password }, { authorization: '' })).status, 401);
+  });
+
+  test('whoever changed it signs in once without typing it again', async () => {
+    const { email } = await person();
+    const first = await good(login(email, password));
+    const plain = await good(anybody.changePasswordUsingJWT(first.token, { currentPassword: password, password: 'another long password' }));
+    const without = await good(client.login({ oneTimePassword: plain.oneTimePassword, applicationId: ids.app }));
+    assert.deepEqual([without.user.email, decode(without.token).authenticationType, without.refreshToken], [email, 'ONE_TIME_PASSWORD', undefined]);
+    await refused(client.login({ oneTimePassword: plain.oneTimePassword, applicationId: ids.app }), 404);
+    const second = await good(login(email, 'another long password'));
+    const kept = await good(anybody.changePasswordUsingJWT(second.token, { currentPassword: 'another long password', password: 'a third long password', refreshToken: second.refreshToken }));
+    assert.ok((await good(client.login({ oneTimePassword: kept.oneTimePassword, applicationId: ids.app }))).refreshToken);
+    const { changePasswordId } = await good(client.forgotPassword({ loginId: email }));
+    const tries = await good(anybody.changePassword(changePasswordId, { password: 'a fourth long password' }));
+    const answers = await Promise.all(Array.from({ length: 5 }, () => c.api('POST', '/api/login', { oneTimePassword: tries.oneTimePassword, applicationId: ids.app })));
+    assert.deepEqual(answers.map((a) => a.status).sort(), [200, 404, 404, 404, 404]);
+  });
+
+  test('a second factor is asked for, too, and its trust is used once', async () => {
+    const { id, email } = await person();
+    const other = await person();
+    const secret = Buffer.alloc(20, 7);
+    const { secretBase32Encoded } = await good(client.generateTwoFactorSecret());
+    assert.ok(secretBase32Encoded);
+    await good(client.enableTwoFactor(id, { code: totp(secret, -30), method: 'authenticator', secret: secret.toString('base64') }));
+    await refused(client.checkChangePasswordUsingLoginId(email), 400, ['[TrustTokenRequired]']);
+    const { changePasswordId } = await good(client.forgotPassword({ loginId: email }));
+    await refused(anybody.checkChangePasswordUsingId(changePasswordId), 400, ['[TrustTokenRequired]']);
+    await refused(anybody.changePassword(changePasswordId, { password: 'another long password' }), 400, ['[TrustTokenRequired]']);
+    const trustOf = async (trustChallenge) => {
+      const started = await good(client.startTwoFactorLogin({ userId: id, trustChallenge }));
+      return (await good(client.twoFactorLogin({ twoFactorId: started.twoFactorId, code: totp(secret) }))).trustToken;
+    };
+    const trustToken = await trustOf('challenge');
+    const change = (more) => anybody.changePassword(changePasswordId, { password: 'another long password', ...more });
+    await refused(change({ trustToken: 'x' }), 400, ['[invalid]trustToken']);
+    await refused(change({ trustToken }), 400, ['[invalid]trustToken']);
+    await refused(change({ trustToken, trustChallenge: 'another' }), 400, ['[invalid]trustToken']);
+    await good(change({ trustToken, trustChallenge: 'challenge' }));
+    const again = await good(client.forgotPassword({ loginId: email }));
+    await refused(anybody.changePassword(again.changePasswordId, { password: 'a third long password', trustToken, trustChallenge: 'challenge' }), 400, ['[invalid]trustToken']);
+    await good(client.checkChangePasswordUsingLoginId(other.email));
   });
 
   test('too many wrong current passwords lock, as at sign-in', async () => {

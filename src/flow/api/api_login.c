@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/login: a password tested for an application's own form, and the note that somebody came in another
- * way. Refused: oneTimePassword. Deviation: an unknown login id is 423 after as many failures as a known
+ * way. Deviation: an unknown login id is 423 after as many failures as a known
  * one. Order: the caller, the lock, the password, the account (invariant 10). */
 #include "flow/api/api_action.h"
 #include "flow/api/api_application.h"
@@ -10,6 +10,7 @@
 #include "flow/api/api_user.h"
 #include "model/claims/claims.h"
 #include "model/credential/credential.h"
+#include "model/proof/proof.h"
 
 /* clang-format off */
 static const char *const id_types[] = {"email", "phoneNumber", "username", NULL};
@@ -18,18 +19,31 @@ static const char *const id_types[] = {"email", "phoneNumber", "username", NULL}
 struct login {
     struct api_login_base base;
     struct uuid user_id;
-    str login_id, password, trust;
+    str login_id, password, trust, one_time;
     struct field_texts id_types;
 };
+/* A one-time password stands for both. */
+static void
+check_login(struct field_check *check)
+{
+    const struct login *login = check->object;
+
+    if (login->one_time.n == 0 && login->login_id.n == 0) {
+        field_check_fault(check, "loginId", "blank", "Send a login id.");
+    }
+    if (login->one_time.n == 0 && login->password.n == 0) {
+        field_check_fault(check, "password", "blank", "Send a password.");
+    }
+}
 static const struct field login_fields[] = {
     API_LOGIN_BASE_FIELDS,
-    {.name = "loginId",           .kind = FIELD_TEXT,   .offset = L(login_id), .flags = FIELD_REQUIRED | FIELD_PERSONAL},
+    {.name = "loginId",           .kind = FIELD_TEXT,   .offset = L(login_id), .flags = FIELD_PERSONAL},
     {.name = "loginIdTypes",      .kind = FIELD_ENUMS,  .offset = L(id_types), .more.names = id_types},
-    {.name = "oneTimePassword",   .kind = FIELD_LATER},
-    {.name = "password",          .kind = FIELD_SECRET, .offset = L(password), .flags = FIELD_REQUIRED, .max = 1024},
+    {.name = "oneTimePassword",   .kind = FIELD_SECRET, .offset = L(one_time), .max = 128},
+    {.name = "password",          .kind = FIELD_SECRET, .offset = L(password), .max = 1024},
     {.name = "twoFactorTrustId",  .kind = FIELD_TEXT,   .offset = L(trust)},
 };
-const struct field_table api_login_table = FIELD_TABLE("LoginRequest", login_fields, struct login, NULL);
+const struct field_table api_login_table = FIELD_TABLE("LoginRequest", login_fields, struct login, check_login);
 
 static const struct field ping_fields[] = {
     API_LOGIN_BASE_FIELDS,
@@ -130,6 +144,33 @@ judge(struct call *call, enum credential_verdict verdict)
     return api_login_finish(rq, &entry);
 }
 
+/* After a changed password: whoever changed it is not asked for it again. */
+static enum err
+enter_once(struct call *call)
+{
+    struct rq *rq = call->rq;
+    struct api_entry entry = {.tenant = call->tenant,
+        .application = call->application,
+        .authentication = "ONE_TIME_PASSWORD",
+        .trust = call->login.trust,
+        .base = &call->login.base};
+    struct ticket *ticket;
+    bool may_refresh;
+    enum err e =
+        proof_find_one_time_password(rq, call->tenant, call->login.one_time, &ticket, &may_refresh);
+
+    if (e == ERR_OK && ticket != NULL) {
+        e = user_load(rq, call->tenant, ticket->user_id, USER_REGISTRATIONS, &call->user);
+    }
+    if (e != ERR_OK || call->user == NULL) {
+        return e ? e : api_not_found(rq);
+    }
+    ticket_use(rq, ticket);
+    entry.user = call->user;
+    entry.has_no_refresh = !may_refresh;
+    return api_login_finish(rq, &entry);
+}
+
 enum err
 api_login(struct rq *rq)
 {
@@ -144,6 +185,9 @@ api_login(struct rq *rq)
     }
     e = e ? e : api_faults(rq);
     e = e ? e : find_place(&call);
+    if (e == ERR_OK && call.login.one_time.n) {
+        return enter_once(&call);
+    }
     e = e ? e
           : credential_check(
               rq, call.tenant, call.login.login_id, call.login.password, &verdict, &call.user);

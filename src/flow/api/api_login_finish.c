@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How every way in through the API ends. Deviations: 203 has a reason, no changePasswordId; the account an
+/* How every way in through the API ends. Deviation: the account an
  * administrator closed and the one locked after failures are both 423. */
 #include "flow/api/api_login.h"
 
 #include "flow/api/api_action.h"
 #include "flow/api/api_token.h"
+#include "flow/api/api_two_factor.h"
 #include "model/credential/credential.h"
+#include "model/proof/proof.h"
 #include "model/user/user.h"
 
 void
@@ -42,12 +44,23 @@ static const struct field metadata_fields[] = {
 const struct field_table api_metadata_table = FIELD_TABLE("MetaData", metadata_fields, struct api_metadata, NULL);
 /* clang-format on */
 
+/* With an id to change it by: no mail is needed, since the proof was right. */
 static enum err
-answer_change_password(struct rq *rq)
+answer_change_password(struct rq *rq, const struct api_entry *entry)
 {
+    struct proof_order order = {.kind = TICKET_CHANGE_PASSWORD,
+        .application = entry->application,
+        .user = entry->user,
+        .state = entry->state};
     struct api_answer answer;
+    struct proof_made made;
+    enum err e = proof_start(rq, entry->tenant, &order, &made);
 
+    if (e != ERR_OK) {
+        return e;
+    }
     api_answer_start(rq, &answer);
+    json_put_str(&answer.out, S("changePasswordId"), made.text);
     json_put_str(&answer.out, S("changePasswordReason"), S("Administrative"));
     return api_answer_send(rq, &answer, 203);
 }
@@ -74,7 +87,7 @@ give_tokens(
         .device_name = device->name,
         .device_type = device->type,
         .device_description = device->description,
-        .wants_refresh = true,
+        .wants_refresh = !entry->has_no_refresh,
     };
 
     if (rq->api_key != NULL) { /* only somebody we know is believed about where it came from */
@@ -107,9 +120,42 @@ let_in(struct rq *rq, const struct api_entry *entry)
         json_put_raw(&answer.out, S("state"), entry->state);
     }
     api_token_write(rq, &tokens, &answer.out);
+    if (entry->trust_token.n) {
+        json_put_str(&answer.out, S("trustToken"), entry->trust_token);
+    }
+    if (entry->given_trust.n) {
+        json_put_str(&answer.out, S("twoFactorTrustId"), entry->given_trust);
+    }
     json_out_name(&answer.out, S("user"));
     user_write(entry->user, &answer.out);
     return api_answer_send(rq, &answer, app == NULL || is_registered ? 200 : 202);
+}
+
+/* A code that was right is used up, also where its sign-in gets no further. */
+static enum err
+keep_factors(struct rq *rq, const struct api_entry *entry)
+{
+    struct user before = *entry->user;
+
+    return before.two_factor.is_changed ? user_update(rq, entry->tenant, &before, entry->user)
+                                        : ERR_OK;
+}
+
+/* FusionAuth's order: the second factor comes before a password that has to be changed. */
+static enum err
+pass_factor(struct rq *rq, const struct api_entry *entry)
+{
+    bool is_asked;
+    enum err e = api_two_factor_ask(rq, entry, &is_asked);
+
+    if (e != ERR_OK || is_asked) {
+        return e;
+    }
+    if (!entry->user->password_change_required) {
+        return let_in(rq, entry);
+    }
+    e = keep_factors(rq, entry);
+    return e ? e : answer_change_password(rq, entry);
 }
 
 enum err
@@ -125,7 +171,8 @@ api_login_finish(struct rq *rq, const struct api_entry *entry)
     }
     e = action_prevents(rq, entry->tenant, entry->user, app_id, &actions);
     if (e != ERR_OK || actions.count) {
+        e = e ? e : keep_factors(rq, entry);
         return e ? e : api_action_answer_prevented(rq, &actions);
     }
-    return entry->user->password_change_required ? answer_change_password(rq) : let_in(rq, entry);
+    return pass_factor(rq, entry);
 }

@@ -7,6 +7,7 @@
 #include "flow/api/api_refresh.h"
 #include "model/claims/claims.h"
 #include "model/credential/credential.h"
+#include "model/factor/factor.h"
 
 /* clang-format off */
 struct forgot { /* type ForgotPasswordRequest */
@@ -216,6 +217,35 @@ answer_change(struct call *call)
     return api_answer_send(call->rq, &answer, 200);
 }
 
+static enum err
+refuse_untrusted(struct rq *rq)
+{
+    return api_refuse(rq, "", "TrustTokenRequired",
+        "This person has a second factor: get a trustToken by a two-factor login first.");
+}
+
+/* The way to a new password is no way around a second factor. */
+static enum err
+check_trust(struct call *call)
+{
+    bool is_trusted;
+    enum err e;
+
+    if (factor_needed(call->tenant, NULL, call->before) != FACTOR_NEED_CODE) {
+        return ERR_OK;
+    }
+    if (call->change.trust.n == 0) {
+        return refuse_untrusted(call->rq);
+    }
+    e = proof_take_trust(call->rq, call->tenant, call->before->id, call->change.trust,
+        call->change.trust_challenge, &is_trusted);
+    if (e == ERR_OK && !is_trusted) {
+        e = api_refuse(call->rq, "trustToken", "invalid",
+            "This trust token is over, another person's, or was begun with another challenge.");
+    }
+    return e;
+}
+
 /* Who it is has been told apart: the rules, the current password, the change. */
 static enum err
 change_it(struct call *call, bool has_answer)
@@ -230,6 +260,10 @@ change_it(struct call *call, bool has_answer)
     e = api_faults(call->rq);
     e = e ? e : check_current(call, &is_answered);
     if (e != ERR_OK || is_answered) {
+        return e;
+    }
+    e = check_trust(call);
+    if (e != ERR_OK) {
         return e;
     }
     e = proof_set_password(call->rq, call->tenant, call->proof, call->before, &call->after);
@@ -374,5 +408,6 @@ api_password_check(struct rq *rq)
     if (e != ERR_OK || user == NULL || !user_may_sign_in(user, rq->now)) {
         return e ? e : api_not_found(rq);
     }
-    return rq_answer_empty(rq, 200);
+    return factor_needed(tenant, NULL, user) == FACTOR_NEED_CODE ? refuse_untrusted(rq)
+                                                                 : rq_answer_empty(rq, 200);
 }

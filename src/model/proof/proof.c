@@ -107,8 +107,8 @@ proof_start(struct rq *rq, const struct tenant *tenant, const struct proof_order
     return e != ERR_OK || !order->is_sent ? e : proof_letter_send(rq, tenant, &letter);
 }
 
-static str
-text_of(const struct json *detail, const char *name)
+str
+proof_text_of(const struct json *detail, const char *name)
 {
     const struct json *member = detail ? json_get(detail, str_from(name)) : NULL;
     str text = NO_STR;
@@ -154,8 +154,8 @@ proof_find(
     }
     *proof = (struct proof){.ticket = ticket,
         .user = user,
-        .value = text_of(ticket->detail, "value"),
-        .code = text_of(ticket->detail, "code"),
+        .value = proof_text_of(ticket->detail, "value"),
+        .code = proof_text_of(ticket->detail, "code"),
         .state = state_of(rq, ticket->detail),
         .is_sent = ticket->detail != NULL && json_get(ticket->detail, S("sent")) != NULL};
     *ret = proof;

@@ -50,6 +50,10 @@ MUST_USE enum err proof_set_password(struct rq *rq, const struct tenant *tenant,
     const struct proof *proof, const struct user *before, struct user *after);
 /* Declares the end of what a password opened, as the tenant says: one copy for every way to change one. */
 void proof_end_opened(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
+/* Whether a trust token (of a second factor, model/ticket's TICKET_TRUST) is the person's, begun with this challenge;
+ * declares its use then. */
+MUST_USE enum err proof_take_trust(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
+    str token, str challenge, bool *ret);
 /* Declares a one-time password for the Login API, for those whose grants have just ended. may_refresh: it may give a
  * refresh token. */
 MUST_USE enum err proof_one_time_password(

@@ -13,6 +13,9 @@ struct proof_kind {
 /* The row of a kind of ticket that this room makes. */
 const struct proof_kind *proof_kind(enum ticket_kind kind);
 
+/* A text of a ticket's detail; empty without one. */
+str proof_text_of(const struct json *detail, const char *name);
+
 struct proof_letter {
     const struct proof_kind *kind;
     const struct user *user;

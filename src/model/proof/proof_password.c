@@ -51,6 +51,22 @@ proof_set_password(struct rq *rq, const struct tenant *tenant, const struct proo
 }
 
 enum err
+proof_take_trust(struct rq *rq, const struct tenant *tenant, struct uuid user_id, str token,
+    str challenge, bool *ret)
+{
+    struct ticket *ticket;
+    enum err e = ticket_find(rq, tenant, TICKET_TRUST, token, &ticket);
+
+    *ret =
+        e == ERR_OK && ticket != NULL && uuid_eq(ticket->user_id, user_id)
+        && ct_eq(str_bytes(proof_text_of(ticket->detail, "trustChallenge")), str_bytes(challenge));
+    if (*ret) {
+        ticket_use(rq, ticket);
+    }
+    return e;
+}
+
+enum err
 proof_one_time_password(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, bool may_refresh, str *ret)
 {

@@ -26,32 +26,36 @@ make(struct fixture *fx, const struct ticket_order *order)
 }
 
 enum by { BY_TEXT, BY_USER, BY_ID };
+struct look {
+    enum by by;
+    enum ticket_kind kind;
+    str text;
+    struct uuid id;
+};
 
 static enum err
-look(struct rq *rq, const struct tenant *tenant, enum by by, enum ticket_kind kind, str text,
-    struct uuid id, struct ticket **ret)
+look(struct rq *rq, const struct tenant *tenant, const struct look *by, struct ticket **ret)
 {
-    switch (by) {
+    switch (by->by) {
     case BY_TEXT:
-        return ticket_find(rq, tenant, kind, text, ret);
+        return ticket_find(rq, tenant, by->kind, by->text, ret);
     case BY_USER:
-        return ticket_find_of_user(rq, tenant, kind, id, ret);
+        return ticket_find_of_user(rq, tenant, by->kind, by->id, ret);
     case BY_ID:
-        return ticket_find_by_id(rq, tenant, kind, id, ret);
+        return ticket_find_by_id(rq, tenant, by->kind, by->id, ret);
     }
     return ERR_SERVER;
 }
 
 static struct ticket *
-find_by(struct fixture *fx, const struct tenant *tenant, enum by by, enum ticket_kind kind,
-    str text, struct uuid id)
+find_by(struct fixture *fx, const struct tenant *tenant, struct look by)
 {
     struct rq *rq = fixture_rq(fx);
     struct arena *arena = rq->arena;
     struct ticket *ticket;
 
     rq->arena = fx->arena;
-    REQUIRE(look(rq, tenant, by, kind, text, id, &ticket) == ERR_OK);
+    REQUIRE(look(rq, tenant, &by, &ticket) == ERR_OK);
     rq->arena = arena;
     EXPECT(rq->writes.count == 0);
     fixture_done(rq);
@@ -61,7 +65,7 @@ find_by(struct fixture *fx, const struct tenant *tenant, enum by by, enum ticket
 static struct ticket *
 find(struct fixture *fx, enum ticket_kind kind, str text)
 {
-    return find_by(fx, fx->tenant, BY_TEXT, kind, text, (struct uuid){{0}});
+    return find_by(fx, fx->tenant, (struct look){BY_TEXT, kind, text, (struct uuid){{0}}});
 }
 
 static enum err
@@ -105,9 +109,13 @@ TEST(a_ticket_comes_back_as_it_was_ordered)
     EXPECT(uuid_eq(got->application_id, order.application_id) && got->attempts == 0);
     EXPECT(got->expires_at == fx->now + 600000 && got->max_attempts == TICKET_ATTEMPTS);
     EXPECT(json_get(got->detail, S("state")) != NULL);
-    EXPECT(find_by(fx, fx->tenant, BY_ID, TICKET_CHANGE_PASSWORD, NO_STR, made.id) != NULL);
-    EXPECT(find_by(fx, fx->other, BY_TEXT, TICKET_CHANGE_PASSWORD, made.text, made.id) == NULL);
-    EXPECT(find_by(fx, fx->other, BY_ID, TICKET_CHANGE_PASSWORD, made.text, made.id) == NULL);
+    EXPECT(find_by(fx, fx->tenant, (struct look){BY_ID, TICKET_CHANGE_PASSWORD, NO_STR, made.id})
+           != NULL);
+    EXPECT(
+        find_by(fx, fx->other, (struct look){BY_TEXT, TICKET_CHANGE_PASSWORD, made.text, made.id})
+        == NULL);
+    EXPECT(find_by(fx, fx->other, (struct look){BY_ID, TICKET_CHANGE_PASSWORD, made.text, made.id})
+           == NULL);
     EXPECT(find(fx, TICKET_VERIFY_EMAIL, made.text) == NULL);
     REQUIRE(ticket_tenants(rq, made.text, 5, &tenants, &count) == ERR_OK);
     EXPECT(count == 1 && uuid_eq(tenants[0], fx->tenant->id));
@@ -210,21 +218,22 @@ TEST(a_code_is_judged_a_bounded_number_of_times)
     struct ticket *got = NULL, *stale;
 
     EXPECT(made.text.n == 0 && made.code.n == 6);
-    stale = find_by(fx, fx->tenant, BY_USER, order.kind, NO_STR, order.user_id);
+    stale = find_by(fx, fx->tenant, (struct look){BY_USER, order.kind, NO_STR, order.user_id});
     for (int i = 0; i < 2; i++) {
-        got = find_by(fx, fx->tenant, BY_USER, order.kind, NO_STR, order.user_id);
+        got = find_by(fx, fx->tenant, (struct look){BY_USER, order.kind, NO_STR, order.user_id});
         REQUIRE(got != NULL && got->attempts == i);
         EXPECT(!ticket_code_is(got, fx->tenant, S("nonono"))
                && !ticket_code_is(got, fx->tenant, NO_STR));
         fail(fx, got);
     }
     EXPECT(use(fx, stale) == ERR_AGAIN); /* it has not seen the wrong guesses */
-    got = find_by(fx, fx->tenant, BY_USER, order.kind, NO_STR, order.user_id);
+    got = find_by(fx, fx->tenant, (struct look){BY_USER, order.kind, NO_STR, order.user_id});
     REQUIRE(got != NULL);
     EXPECT(
         ticket_code_is(got, fx->tenant, made.code) && !ticket_code_is(got, fx->other, made.code));
     fail(fx, got);
-    EXPECT(find_by(fx, fx->tenant, BY_USER, order.kind, NO_STR, order.user_id) == NULL);
+    EXPECT(
+        find_by(fx, fx->tenant, (struct look){BY_USER, order.kind, NO_STR, order.user_id}) == NULL);
     EXPECT(use(fx, got) == ERR_AGAIN);
     fixture_close(fx);
 }
@@ -364,9 +373,9 @@ TEST(a_right_code_among_wrong_ones_wins_only_before_all_of_them)
         int won;
 
         make(fx, &order);
-        got = find_by(fx, fx->tenant, BY_USER, order.kind, NO_STR, user_id);
+        got = find_by(fx, fx->tenant, (struct look){BY_USER, order.kind, NO_STR, user_id});
         won = run_race(fx, got, THREADS - 1);
-        after = find_by(fx, fx->tenant, BY_USER, order.kind, NO_STR, user_id);
+        after = find_by(fx, fx->tenant, (struct look){BY_USER, order.kind, NO_STR, user_id});
         EXPECT((won == 0 || won == 1) && after == NULL);
         EXPECT(fixture_count(fx, "ticket") == 1 - won); /* used, or guessed at too often */
     }
