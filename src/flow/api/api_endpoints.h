@@ -64,6 +64,18 @@ MUST_USE enum err api_login(struct rq *rq);
 MUST_USE enum err api_login_ping(struct rq *rq);
 MUST_USE enum err api_logout(struct rq *rq);
 
+MUST_USE enum err api_two_factor_enable(struct rq *rq);
+MUST_USE enum err api_two_factor_update(struct rq *rq);
+MUST_USE enum err api_two_factor_disable(struct rq *rq); /* ?code= &methodId=, or a body */
+MUST_USE enum err api_two_factor_codes(struct rq *rq);
+MUST_USE enum err api_two_factor_new_codes(struct rq *rq);
+MUST_USE enum err api_two_factor_secret(struct rq *rq);
+MUST_USE enum err api_two_factor_start(struct rq *rq);
+MUST_USE enum err api_two_factor_send(struct rq *rq);
+MUST_USE enum err api_two_factor_send_login(struct rq *rq);
+MUST_USE enum err api_two_factor_login(struct rq *rq);
+MUST_USE enum err api_two_factor_status(struct rq *rq); /* GET and POST */
+
 MUST_USE enum err api_webauthn_register_start(struct rq *rq);
 MUST_USE enum err api_webauthn_register_complete(struct rq *rq);
 MUST_USE enum err api_webauthn_start(struct rq *rq);

@@ -25,7 +25,7 @@ struct api_chapter {
     const struct api_operation *operations;
     size_t operation_count;
 };
-extern const struct api_chapter api_configuration_chapter;
+extern const struct api_chapter api_configuration_chapter, api_factor_chapter;
 extern const struct api_chapter api_proof_chapter, api_core_chapter, api_records_chapter;
 extern const struct api_chapter api_core_chapter, api_records_chapter;
 extern const struct api_chapter api_people_chapter;

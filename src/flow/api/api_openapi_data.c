@@ -208,6 +208,8 @@ const struct api_chapter api_core_chapter = {
 const struct api_chapter *const api_chapters[] = {
     &api_core_chapter,
     &api_webauthn_chapter,
+    &api_factor_chapter,
+    &api_webauthn_chapter,
     &api_configuration_chapter,
     &api_proof_chapter,
     &api_records_chapter,

@@ -85,6 +85,8 @@ MUST_USE enum err factor_try(struct rq *rq, const struct tenant *tenant, struct 
 bool factor_take_code(struct rq *rq, struct factor *factor, str code);
 /* Marks the method as the one used last. */
 MUST_USE enum err factor_note_use(struct rq *rq, struct user *user, const struct factor *factor);
+/* An authenticator with a secret that can be one: 10 to 64 bytes in base 64. */
+bool factor_secret_ok(struct rq *rq, const struct factor *factor);
 /* A number that codes can be sent to: E.164. */
 bool factor_phone_ok(struct rq *rq, str phone);
 /* A secret for an authenticator app, of FACTOR_SECRET_BYTES. */

@@ -58,6 +58,12 @@ factor_take_code(struct rq *rq, struct factor *factor, str code)
 }
 
 bool
+factor_secret_ok(struct rq *rq, const struct factor *factor)
+{
+    return factor_secret(rq, factor).n > 0;
+}
+
+bool
 factor_phone_ok(struct rq *rq, str phone)
 {
     str normal = identity_normal(rq->arena, phone);
