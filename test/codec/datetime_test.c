@@ -16,7 +16,7 @@ static const struct {
     {__LINE__, "+05:30", "yyyy-MM-dd'T'HH:mm:ssXXX", "2025-05-12T20:16:44+05:30"},
     {__LINE__, "UTC-8", "uu MMM dd h K k H x Z", "25 May 12 6 6 6 6 -08 -0800"},
     {__LINE__, "GMT", "EEE EEEE MMMM", "Mon Monday May"},
-    {__LINE__, "Etc/UTC", "h 'o''clock' ''", "2 'o'clock '"},
+    {__LINE__, "Etc/UTC", "h 'o''clock' ''", "2 o'clock '"},
     {__LINE__, "Z", "SSSSSSSSS xxx", "042000000 +00:00"},
     {__LINE__, "+2", "VV", "+02:00"},
     {__LINE__, "UTC", "", ""},

@@ -60,6 +60,11 @@ MUST_USE enum err api_registration_retrieve(struct rq *rq);
 MUST_USE enum err api_registration_change(struct rq *rq);
 MUST_USE enum err api_registration_delete(struct rq *rq);
 
+MUST_USE enum err api_audit_log_create(struct rq *rq);
+MUST_USE enum err api_audit_log_retrieve(struct rq *rq);
+MUST_USE enum err api_audit_log_search(struct rq *rq);
+MUST_USE enum err api_audit_log_export(struct rq *rq);
+
 MUST_USE enum err api_login(struct rq *rq);
 MUST_USE enum err api_login_ping(struct rq *rq);
 MUST_USE enum err api_logout(struct rq *rq);

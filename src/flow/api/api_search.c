@@ -21,7 +21,7 @@ put_parameter(struct rq *rq, const struct field *f, struct json_out *out)
             json_out_str(out, all.items[i]);
         }
         json_out_array_end(out);
-    } else if (f->kind == FIELD_INT && str_i64(value, &number)) {
+    } else if ((f->kind == FIELD_INT || f->kind == FIELD_INSTANT) && str_i64(value, &number)) {
         json_put_i64(out, str_from(f->name), number);
     } else if (f->kind == FIELD_BOOL && (str_eq(value, S("true")) || str_eq(value, S("false")))) {
         json_put_bool(out, str_from(f->name), value.p[0] == 't');
@@ -30,9 +30,8 @@ put_parameter(struct rq *rq, const struct field *f, struct json_out *out)
     }
 }
 
-/* The query string as the object a POST would have sent. */
-static enum err
-from_query(struct rq *rq, const struct field_table *table, const struct json **ret)
+enum err
+api_criteria_query(struct rq *rq, const struct field_table *table, const struct json **ret)
 {
     struct json_out out;
     struct buf buf;
@@ -72,7 +71,7 @@ api_criteria_read(struct rq *rq, const struct field_table *table, void *criteria
     enum err e;
 
     if (rq->http->method == HTTP_GET || rq->http->method == HTTP_HEAD) {
-        e = from_query(rq, table, &value);
+        e = api_criteria_query(rq, table, &value);
     } else {
         e = api_body(rq, objects, &search_table, &beside, &body);
         value = e ? NULL : json_get(body, S("search"));

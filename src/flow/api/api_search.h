@@ -20,6 +20,9 @@ struct api_criteria {
 
 /* Reads {"search": {...}}, or the query string's parameters for a GET; ERR_FIELDS with all faults. */
 MUST_USE enum err api_criteria_read(struct rq *rq, const struct field_table *table, void *criteria);
+/* The query string as the object a POST would have sent. */
+MUST_USE enum err api_criteria_query(
+    struct rq *rq, const struct field_table *table, const struct json **ret);
 /* FusionAuth's match: any case of ASCII letters; * stands for anything; without a *, anywhere. */
 bool api_name_matches(str pattern, str name);
 

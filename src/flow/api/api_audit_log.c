@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /api/system/audit-log: posted, retrieved, searched, exported. Entries are sealed, so texts are compared
+ * once they are opened: at most SCAN_MAX of a search, and a search that would need more is refused, never
+ * answered with too few. Deviation: what is posted has no id in the answer; its number is given at the commit. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "flow/api/api_audit.h"
+#include "flow/api/api_endpoints.h"
+#include "flow/api/api_export.h"
+#include "model/event/event.h"
+
+enum { SCAN_MAX = 20000, TOTAL_MAX = 100000, SORT_BYTES = 64, VALUE_MAX = 16384 };
+
+/* newValue and oldValue are anything; the table knows objects only, so they are read beside it. */
+static const char *const any_values[] = {"newValue", "oldValue", NULL};
+
+static struct json *
+without_values(struct rq *rq, const struct json *value)
+{
+    struct json *root = ARENA_NEW(rq->arena, struct json);
+    const struct json **to;
+
+    if (root == NULL || value == NULL || value->type != JSON_OBJECT) {
+        return NULL;
+    }
+    *root = (struct json){.type = JSON_OBJECT, .raw = value->raw};
+    to = &root->first;
+    for (const struct json *m = value->first; m != NULL; m = m->next) {
+        bool is_any =
+            str_eq(m->name, str_from(any_values[0])) || str_eq(m->name, str_from(any_values[1]));
+        struct json *copy = is_any ? NULL : ARENA_NEW(rq->arena, struct json);
+        if (copy != NULL) {
+            *copy = *m;
+            copy->next = NULL;
+            *to = copy;
+            to = &copy->next;
+            root->count++;
+        }
+    }
+    return root;
+}
+
+static str
+any_value(struct rq *rq, const struct json *log, const char *name)
+{
+    struct field_reader reader = api_reader(rq);
+    const struct json *value = json_get(log, str_from(name));
+    char path[40];
+
+    if (value == NULL || value->type == JSON_NULL) {
+        return NO_STR;
+    }
+    if (value->raw.n > VALUE_MAX) {
+        snprintf(path, sizeof path, "auditLog.%s", name);
+        field_fault(&reader, path, "tooLong", "Keep the value under 16 KiB.");
+    }
+    return value->raw;
+}
+
+static str
+detail_of(struct rq *rq, const struct api_audit_log *log)
+{
+    struct json_out out;
+    struct buf buf;
+    str text;
+
+    rq_json_out(rq, &buf, &out);
+    json_out_object(&out);
+    json_put_str(&out, S("insertUser"), log->insert_user);
+    json_put_str(&out, S("message"), log->message);
+    if (log->reason.n) {
+        json_put_str(&out, S("reason"), log->reason);
+    }
+    if (log->new_value.n) {
+        json_put_raw(&out, S("newValue"), log->new_value);
+    }
+    if (log->old_value.n) {
+        json_put_raw(&out, S("oldValue"), log->old_value);
+    }
+    if (log->data.n) {
+        json_put_raw(&out, S("data"), log->data);
+    }
+    json_out_object_end(&out);
+    return buf_done(&buf, &text) ? text : NO_STR;
+}
+
+static enum err
+read_log(struct rq *rq, struct api_audit_log *ret)
+{
+    static const char *const objects[] = {"auditLog", NULL};
+    struct field_reader reader = api_reader(rq);
+    struct api_beside beside;
+    const struct json *body, *log;
+    enum err e = api_body(rq, objects, &api_beside_table, &beside, &body);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    log = json_get(body, S("auditLog"));
+    if (log == NULL || log->type != JSON_OBJECT) {
+        return api_refuse(rq, "auditLog", "missing", "Send the entry as auditLog.");
+    }
+    if (!field_read(&reader, &api_audit_log_table, FIELD_CREATE, without_values(rq, log),
+            S("auditLog"), ret)
+        && arena_failed(rq->arena)) {
+        return FAIL_SERVER(rq);
+    }
+    ret->new_value = any_value(rq, log, any_values[0]);
+    ret->old_value = any_value(rq, log, any_values[1]);
+    return api_faults(rq);
+}
+
+enum err
+api_audit_log_create(struct rq *rq)
+{
+    struct event event = {.kind = "audit-log.create"};
+    struct api_answer answer;
+    struct api_audit_log log;
+    enum err e = read_log(rq, &log);
+
+    e = e ? e : api_tenant(rq);
+    if (e != ERR_OK) {
+        return e;
+    }
+    event.detail = detail_of(rq, &log);
+    e = event_add(rq, rq->tenant, &event);
+    log.insert_instant = rq->now;
+    log.tenant_id = rq->tenant->id;
+    api_answer_start(rq, &answer);
+    json_out_name(&answer.out, S("auditLog"));
+    api_audit_write(&log, &answer.out);
+    return e ? e : api_answer_send(rq, &answer, 200);
+}
+
+/* {auditLogId} as a number; false with a fault for anything else. */
+static bool
+read_number(struct rq *rq, str text, const char *name, int64_t *ret)
+{
+    struct field_reader reader = api_reader(rq);
+
+    if (str_i64(text, ret)) {
+        return true;
+    }
+    field_fault(&reader, name, "couldNotConvert", "Write a whole number.");
+    return false;
+}
+
+enum err
+api_audit_log_retrieve(struct rq *rq)
+{
+    struct audit_entry *entry = NULL;
+    struct api_answer answer;
+    struct api_audit_log log;
+    int64_t seq;
+    enum err e;
+
+    if (!read_number(rq, rq->segments[0], "auditLogId", &seq)) {
+        return api_faults(rq);
+    }
+    e = api_is_bound(rq) ? api_tenant(rq) : ERR_OK;
+    e = e ? e : audit_load(rq, seq, &entry);
+    if (e != ERR_OK || entry == NULL || !api_may_see(rq, entry->tenant_id)) {
+        return e ? e : api_not_found(rq);
+    }
+    e = api_audit_view(rq, entry, &log);
+    if (e != ERR_OK) {
+        return e;
+    }
+    api_answer_start(rq, &answer);
+    json_out_name(&answer.out, S("auditLog"));
+    api_audit_write(&log, &answer.out);
+    return api_answer_send(rq, &answer, 200);
+}
+
+enum order { BY_INSTANT, BY_USER, BY_MESSAGE };
+struct hit { /* what is sorted by a text, cut to so many bytes */
+    int64_t seq;
+    char text[SORT_BYTES];
+};
+struct search {
+    struct rq *rq;
+    struct api_audit_criteria criteria;
+    enum order order;
+    bool is_down;
+    struct json_out *out;
+    struct hit *hits; /* SCAN_MAX of them, when sorted by a text */
+    int64_t total;
+};
+
+static const struct {
+    const char *words;
+    enum order order;
+    bool is_down;
+} orders[] = {
+    {"", BY_INSTANT, true},
+    {"insertInstant", BY_INSTANT, false},
+    {"insertInstant ASC", BY_INSTANT, false},
+    {"insertInstant DESC", BY_INSTANT, true},
+    {"insertUser", BY_USER, false},
+    {"insertUser ASC", BY_USER, false},
+    {"insertUser DESC", BY_USER, true},
+    {"message", BY_MESSAGE, false},
+    {"message ASC", BY_MESSAGE, false},
+    {"message DESC", BY_MESSAGE, true},
+};
+
+static enum err
+read_order(struct search *search)
+{
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        if (str_ieq(search->criteria.base.order_by, str_from(orders[i].words))) {
+            search->order = orders[i].order;
+            search->is_down = orders[i].is_down;
+            return ERR_OK;
+        }
+    }
+    return api_refuse(search->rq, "search.orderBy", "invalid",
+        "Order by insertInstant, insertUser or message, followed by ASC or DESC.");
+}
+
+static enum err
+write_one(void *ctx, const struct api_audit_log *log)
+{
+    struct search *search = ctx;
+
+    api_audit_write(log, search->out);
+    return ERR_OK;
+}
+
+static enum err
+match_one(void *ctx, const struct api_audit_log *log)
+{
+    struct search *search = ctx;
+    const struct api_criteria *base = &search->criteria.base;
+    str text = search->order == BY_USER ? log->insert_user : log->message;
+
+    if (!api_audit_matches(&search->criteria, log)) {
+        return ERR_OK;
+    }
+    if (search->hits != NULL) {
+        struct hit *hit = &search->hits[search->total];
+        *hit = (struct hit){.seq = log->id};
+        memcpy(hit->text, text.p, MIN(text.n, sizeof hit->text));
+    } else if (search->total >= base->start && search->total < base->start + base->rows) {
+        api_audit_write(log, search->out);
+    }
+    search->total++;
+    return ERR_OK;
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+    const struct hit *left = a, *right = b;
+    int order = str_cmp((str){left->text, SORT_BYTES}, (str){right->text, SORT_BYTES});
+
+    return order ? order : (left->seq > right->seq) - (left->seq < right->seq);
+}
+
+static int
+by_text_down(const void *a, const void *b)
+{
+    return by_text(b, a);
+}
+
+static enum err
+write_seq(struct search *search, int64_t seq)
+{
+    struct rq *rq = search->rq;
+    struct api_scratch scratch;
+    struct audit_entry *entry = NULL;
+    struct api_audit_log log;
+    enum err e;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    e = audit_load(rq, seq, &entry);
+    if (e == ERR_OK && entry != NULL) {
+        e = api_audit_view(rq, entry, &log);
+        if (e == ERR_OK) {
+            api_audit_write(&log, search->out);
+        }
+    }
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+/* Texts are known once entries are opened. */
+static enum err
+search_opened(struct search *search, struct audit_which which)
+{
+    struct rq *rq = search->rq;
+    int64_t end;
+    bool is_all;
+    enum err e;
+
+    if (search->order != BY_INSTANT) {
+        search->hits = ARENA_ARRAY(rq->arena, SCAN_MAX, struct hit);
+        if (search->hits == NULL) {
+            return FAIL_SERVER(rq);
+        }
+    }
+    e = api_audit_each(rq, which, SCAN_MAX, match_one, search, &is_all);
+    if (e == ERR_OK && !is_all) {
+        e = api_refuse(rq, "search.start", "tooMany",
+            "More than 20,000 entries would have to be opened: name a shorter time with start and "
+            "end.");
+    }
+    if (e != ERR_OK || search->hits == NULL) {
+        return e;
+    }
+    qsort(search->hits, (size_t)search->total, sizeof *search->hits,
+        search->is_down ? by_text_down : by_text);
+    end = MIN(search->total, search->criteria.base.start + search->criteria.base.rows);
+    for (int64_t i = search->criteria.base.start; e == ERR_OK && i < end; i++) {
+        e = write_seq(search, search->hits[i].seq);
+    }
+    return e;
+}
+
+static enum err
+search_range(struct search *search, struct audit_which which)
+{
+    bool is_all;
+    enum err e = audit_count(search->rq, &which, TOTAL_MAX, &search->total);
+
+    which.offset = search->criteria.base.start;
+    return e ? e
+             : api_audit_each(
+                 search->rq, which, (size_t)search->criteria.base.rows, write_one, search, &is_all);
+}
+
+enum err
+api_audit_log_search(struct rq *rq)
+{
+    struct search search = {.rq = rq};
+    struct api_answer answer;
+    struct audit_which which;
+    enum err e = api_criteria_read(rq, &api_audit_criteria_table, &search.criteria);
+
+    e = e ? e : read_order(&search);
+    e = e ? e : api_audit_range(rq, &search.criteria, &which);
+    if (e != ERR_OK) {
+        return e;
+    }
+    which.is_oldest_first = search.order == BY_INSTANT && !search.is_down;
+    api_answer_start(rq, &answer);
+    search.out = &answer.out;
+    json_out_name(&answer.out, S("auditLogs"));
+    json_out_array(&answer.out);
+    e = api_audit_has_texts(&search.criteria) || search.order != BY_INSTANT
+            ? search_opened(&search, which)
+            : search_range(&search, which);
+    json_out_array_end(&answer.out);
+    json_put_i64(&answer.out, S("total"), search.total);
+    return e ? e : api_answer_send(rq, &answer, 200);
+}
+
+struct export
+{
+    const struct api_audit_criteria *criteria;
+    struct api_export *to;
+};
+
+static enum err
+export_one(void *ctx, const struct api_audit_log *log)
+{
+    struct export *export = ctx;
+    char tenant[UUID_TEXT];
+
+    if (!api_audit_matches(export->criteria, log)) {
+        return ERR_OK;
+    }
+    uuid_write(log->tenant_id, tenant);
+    api_export_number(export->to, log->id);
+    api_export_instant(export->to, log->insert_instant);
+    api_export_text(export->to, log->insert_user);
+    api_export_text(export->to, log->message);
+    api_export_text(export->to, log->reason);
+    api_export_text(export->to, log->old_value);
+    api_export_text(export->to, log->new_value);
+    api_export_text(export->to, (str){tenant, sizeof tenant});
+    return api_export_row(export->to);
+}
+
+enum err
+api_audit_log_export(struct rq *rq)
+{
+    static const char header[] =
+        "\"Id\",\"Time\",\"User\",\"Message\",\"Reason\",\"Old value\",\"New value\",\"Tenant Id\"";
+    struct api_audit_criteria criteria;
+    struct api_export to;
+    struct export export = {&criteria, &to};
+    struct audit_which which;
+    bool is_all;
+    enum err e = api_export_read(rq, &api_audit_criteria_table, &criteria, &to);
+
+    e = e ? e : api_audit_range(rq, &criteria, &which);
+    if (e != ERR_OK) {
+        return e;
+    }
+    api_export_start(&to, header);
+    e = api_audit_each(rq, which, SIZE_MAX, export_one, &export, &is_all);
+    return e ? e : api_export_send(&to, "audit-log");
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// The audit log, login records, reports, the event log and webhook logs, by FusionAuth's own client where it has a method.
+import assert from 'node:assert/strict';
+
+import { after, before, describe, test } from 'node:test';
+import { randomUUID } from 'node:crypto';
+import { CARDEA, Cardea, apiKey, ids, isPostgres, person } from './harness.mjs';
+import { clientOf, good, keyOfTenant, nobody, refused } from './client.mjs';
+
+const HOUR = 3600000;
+const wrong = (c) => clientOf(c, 'a-key-that-is-not-one');
+const raw = (c, path, options = {}) =>
+  fetch(c.url + path, { ...options, headers: { authorization: apiKey, 'content-type': 'application/json', ...options.headers } });
+
+// One stored file in a ZIP archive.
+const unzip = (bytes) => {
+  assert.equal(bytes.readUInt32LE(0), 0x04034b50);
+  assert.equal(bytes.readUInt16LE(8), 0, 'stored');
+  const name = bytes.subarray(30, 30 + bytes.readUInt16LE(26)).toString();
+  const at = 30 + bytes.readUInt16LE(26) + bytes.readUInt16LE(28);
+  return { name, text: bytes.subarray(at, at + bytes.readUInt32LE(18)).toString() };
+};
+const exported = async (c, path, options) => {
+  const answer = await raw(c, path, options);
+  assert.equal(answer.status, 200, await answer.clone().text());
+  assert.equal(answer.headers.get('content-type'), 'application/zip');
+  return unzip(Buffer.from(await answer.arrayBuffer()));
+};
+
+describe('logs and reports', () => {
+  let c, client, otherTenant, otherKey;
+  before(async () => {
+    c = await Cardea.start();
+    client = clientOf(c);
+    otherTenant = (await good(client.createTenant(null, { tenant: { name: 'Other' } }))).tenant.id;
+    otherKey = await keyOfTenant(c, otherTenant);
+  });
+  after(() => c.end());
+
+  const newest = async (search = {}) => (await good(client.searchAuditLogs({ search: { numberOfResults: 5, ...search } }))).auditLogs;
+
+  describe('audit log', () => {
+    const of = (more) => clientOf(c, apiKey, ids.tenant).createAuditLog({ auditLog: { insertUser: 'ann@example.com', message: 'did it', ...more } });
+
+    test('an entry is posted, found and retrieved by its number', async () => {
+      const asked = { reason: 'because', oldValue: 'one', newValue: { two: [2] }, data: { attributes: { a: 'b' } } };
+      const made = (await good(of(asked))).auditLog;
+      assert.deepEqual(made, { ...asked, insertUser: 'ann@example.com', message: 'did it', insertInstant: made.insertInstant, tenantId: ids.tenant });
+      const [found] = await newest({ user: 'ann@' });
+      assert.ok(Number.isSafeInteger(found.id) && found.id > 0);
+      assert.deepEqual(found, { ...made, id: found.id });
+      assert.deepEqual((await good(client.retrieveAuditLog(found.id))).auditLog, found);
+      assert.equal((await clientOf(c, apiKey).retrieveAuditLog(found.id)).response.auditLog.id, found.id);
+    });
+
+    test('what is refused', async () => {
+      const tenantClient = clientOf(c, apiKey, ids.tenant);
+      await refused(tenantClient.createAuditLog({}), 400, ['[missing]auditLog']);
+      await refused(tenantClient.createAuditLog({ auditLog: {} }), 400, ['[blank]auditLog.insertUser', '[blank]auditLog.message']);
+      await refused(tenantClient.createAuditLog({ auditLog: { insertUser: 'a', message: 'b', x: 1 } }), 400, ['[unknown]auditLog.x']);
+      await refused(client.createAuditLog({ auditLog: { insertUser: 'a', message: 'b' } }), 400, ['[TenantIdRequired]']);
+      await refused(of({ newValue: 'x'.repeat(20000) }), 400, ['[tooLong]auditLog.newValue']);
+      await refused(client.retrieveAuditLog('seven'), 400, ['[couldNotConvert]auditLogId']);
+      await refused(client.retrieveAuditLog(2 ** 52), 404);
+      await refused(client.searchAuditLogs({ search: { orderBy: 'colour' } }), 400, ['[invalid]search.orderBy']);
+      await refused(client.searchAuditLogs({ search: { numberOfResults: -1 } }), 400, ['[invalid]search.numberOfResults']);
+      for (const call of [(k) => k.createAuditLog({}), (k) => k.retrieveAuditLog(1), (k) => k.searchAuditLogs({})]) await refused(call(wrong(c)), 401);
+    });
+
+    test('every write leaves an entry with old and new value and without secrets', async () => {
+      const { application } = await good(client.retrieveApplication(ids.app));
+      await good(client.patchApplication(ids.app, { application: { name: 'Renamed', oauthConfiguration: { clientSecret: 'another secret of more than 32 bytes' } } }));
+      const [entry] = await newest({ message: 'Updated the application*' });
+      assert.equal(entry.oldValue.name ?? entry.oldValue['application.name'] ?? Object.values(entry.oldValue)[0], application.name);
+      assert.ok(Object.values(entry.newValue).includes('Renamed'), JSON.stringify(entry));
+      assert.ok(!JSON.stringify(entry).includes('another secret'));
+      assert.match(entry.insertUser, /^API key /);
+      assert.equal(entry.data.kind, 'application.update');
+      assert.match(entry.message, new RegExp(ids.app));
+      const { user } = await good(clientOf(c, apiKey, ids.tenant).createUser(null, { user: { email: 'audited@example.com', password: 'a long enough password', firstName: 'Secretive' } }));
+      await good(client.patchUser(user.id, { user: { firstName: 'Other' } }));
+      const [ofUser] = await newest({ message: `*${user.id}` });
+      assert.equal(ofUser.data.userId, user.id);
+      assert.ok(!JSON.stringify(ofUser).includes('Secretive'), 'what is known of a person is not in it');
+      await good(client.deleteUser(user.id));
+      const entries = (await good(client.searchAuditLogs({ search: { tenantId: ids.tenant, numberOfResults: 500 } }))).auditLogs;
+      assert.ok(entries.some((e) => e.message.startsWith('This entry was erased')));
+      assert.equal(new Set(entries.map((e) => e.id)).size, entries.length, 'numbers are never the same');
+    });
+
+    test('search by time, order, page and text', async () => {
+      const mark = randomUUID();
+      for (const name of ['b', 'a', 'c']) await good(of({ insertUser: name, message: `${mark} ${name}` }));
+      const texts = async (search) => (await good(client.searchAuditLogs({ search: { message: mark, ...search } }))).auditLogs.map((e) => e.insertUser).join('');
+      assert.equal(await texts({}), 'cab');
+      assert.equal(await texts({ orderBy: 'insertInstant ASC' }), 'bac');
+      assert.equal(await texts({ orderBy: 'insertUser' }), 'abc');
+      assert.equal(await texts({ orderBy: 'message DESC' }), 'cba');
+      assert.equal(await texts({ orderBy: 'insertUser', startRow: 1, numberOfResults: 1 }), 'b');
+      assert.equal(await texts({ startRow: 2 }), 'b');
+      const all = await good(client.searchAuditLogs({ search: { numberOfResults: 2 } }));
+      assert.equal(all.auditLogs.length, 2);
+      assert.ok(all.total > 10);
+      const byTime = (await good(client.searchAuditLogs({ search: { start: all.auditLogs[0].insertInstant, end: all.auditLogs[0].insertInstant + 1 } }))).auditLogs;
+      assert.ok(byTime.length > 0 && byTime.every((e) => e.insertInstant === all.auditLogs[0].insertInstant));
+      assert.equal((await good(client.searchAuditLogs({ search: { end: 1000 } }))).total, 0);
+      const get = await (await raw(c, `/api/system/audit-log/search?message=${mark}&user=a&start=1`)).json();
+      assert.equal(get.total, 1);
+    });
+
+    test('a key of another tenant sees none of it', async () => {
+      const other = clientOf(c, otherKey);
+      const [entry] = await newest({ tenantId: ids.tenant });
+      await refused(other.retrieveAuditLog(entry.id), 404);
+      await refused(other.searchAuditLogs({ search: { tenantId: ids.tenant } }), 404);
+      const own = (await good(other.searchAuditLogs({ search: {} }))).auditLogs;
+      assert.ok(own.every((e) => e.tenantId === otherTenant));
+    });
+
+    test('exported as CSV in a ZIP archive', async () => {
+      const mark = randomUUID();
+      await good(of({ message: `=${mark} "quoted"`, insertUser: 'x' }));
+      const got = await exported(c, '/api/system/audit-log/export', {
+        method: 'POST',
+        body: JSON.stringify({ criteria: { message: mark }, dateTimeSecondsFormat: "yyyy-MM-dd'T'HH:mm:ssX", zoneId: 'UTC' }),
+      });
+      assert.equal(got.name, 'audit-log.csv');
+      const lines = got.text.split('\r\n');
+      assert.equal(lines.length, 3);
+      assert.match(lines[0], /^"Id","Time","User","Message"/);
+      assert.match(lines[1], new RegExp(`^\\d+,"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ","x","'=${mark} ""quoted"""`));
+      const byGet = await exported(c, `/api/system/audit-log/export?message=${mark}&zoneId=${encodeURIComponent('+02:00')}`);
+      assert.match(byGet.text, /,"\d+\/\d+\/\d{4} \d\d:\d\d:\d\d [AP]M \+02:00",/);
+      const bad = await raw(c, '/api/system/audit-log/export?zoneId=Nowhere/City&dateTimeSecondsFormat=Q');
+      assert.equal(bad.status, 400);
+      assert.deepEqual(Object.keys((await bad.json()).fieldErrors).sort(), ['dateTimeSecondsFormat', 'zoneId']);
+      assert.equal((await raw(c, '/api/system/audit-log/export', { headers: { authorization: 'wrong' } })).status, 401);
+    });
+  });
+});
