@@ -110,6 +110,7 @@ use_passkey(
     if (e != ERR_OK) {
         return e;
     }
+    response.id = body->credential.id;
     response.client_data =
         api_webauthn_bytes(rq, from->client_data, "credential.response.clientDataJSON");
     response.data = api_webauthn_bytes(rq, from->data, "credential.response.authenticatorData");
@@ -124,8 +125,8 @@ use_passkey(
     check_caller(rq, open, body->origin, body->rp_id, body->credential.rp_id);
     e = api_faults(rq);
     e = e ? e
-          : passkey_complete_login(rq, open, body->credential.id, &response,
-              origin_to_believe(rq, body->origin), ret, &refusal);
+          : passkey_complete_login(
+              rq, open, &response, origin_to_believe(rq, body->origin), ret, &refusal);
     if (e != ERR_OK) {
         return e;
     }

@@ -315,7 +315,7 @@ may_answer(const struct passkey_open *open, const struct passkey *passkey)
 }
 
 enum err
-passkey_complete_login(struct rq *rq, const struct passkey_open *open, str credential_id,
+passkey_complete_login(struct rq *rq, const struct passkey_open *open,
     const struct passkey_assertion *response, str caller_origin, struct passkey **ret,
     const struct passkey_refusal **ret_refusal)
 {
@@ -323,7 +323,7 @@ passkey_complete_login(struct rq *rq, const struct passkey_open *open, str crede
         "s7.2 step 5", "credential.id", "The passkey is not one that was asked for."};
     struct passkey_ceremony ceremony = {.needs_verification = true};
     struct passkey *before, *after = ARENA_NEW(rq->arena, struct passkey);
-    enum err e = passkey_find(rq, open->tenant, credential_id, &before);
+    enum err e = passkey_find(rq, open->tenant, response->id, &before);
 
     e = e ? e : expect(rq, open, caller_origin, &ceremony);
     if (e == ERR_OK && after == NULL) {

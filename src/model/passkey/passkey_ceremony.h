@@ -58,5 +58,5 @@ MUST_USE enum err passkey_complete_registration(struct rq *rq, const struct pass
     const struct passkey_registration *response, str caller_origin, struct passkey *passkey,
     const struct passkey_refusal **ret_refusal);
 MUST_USE enum err passkey_complete_login(struct rq *rq, const struct passkey_open *open,
-    str credential_id, const struct passkey_assertion *response, str caller_origin,
-    struct passkey **ret, const struct passkey_refusal **ret_refusal);
+    const struct passkey_assertion *response, str caller_origin, struct passkey **ret,
+    const struct passkey_refusal **ret_refusal);

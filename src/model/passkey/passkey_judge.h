@@ -18,6 +18,7 @@ struct passkey_registration {
     bytes client_data, attestation;
 };
 struct passkey_assertion {
+    str id; /* credential.id, base64url */
     bytes client_data, data, signature;
     bytes user_handle; /* empty: none came */
 };
