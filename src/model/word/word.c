@@ -94,6 +94,16 @@ add_email(struct word_list *list, str folded)
     add_word(list, str_skip(folded, MIN(at, folded.n)));
 }
 
+/* +85512345678, and the digits alone, by which it is found with its beginning. */
+static void
+add_phone(struct word_list *list, str normal)
+{
+    if (str_starts(normal, S("+"))) {
+        add_word(list, normal);
+    }
+    word_list_add(list, normal);
+}
+
 void
 word_list_of(struct arena *arena, const struct user *user, struct word_list *ret)
 {
@@ -104,8 +114,8 @@ word_list_of(struct arena *arena, const struct user *user, struct word_list *ret
     word_list_add(ret, identity_fold(arena, user->full_name));
     word_list_add(ret, identity_fold(arena, user->middle_name));
     word_list_add(ret, identity_fold(arena, user->username));
-    add_word(ret, identity_normal(arena, user->phone_number));
-    add_word(ret, identity_normal(arena, user->mobile_phone));
+    add_phone(ret, identity_normal(arena, user->phone_number));
+    add_phone(ret, identity_normal(arena, user->mobile_phone));
 }
 
 int64_t

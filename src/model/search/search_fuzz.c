@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Trees of hostile queries against their plans. */
+#include "model/search/search_fuzz.h"
+
+#include "base/arena.h"
+#include "model/user/user.h"
+
+static str roles[] = {S_INIT("admin"), S_INIT("user")};
+static struct registration registrations[] = {
+    {.application_id = {{1}}, .roles = {roles, 2}, .verified = true, .insert_instant = 1000},
+    {.application_id = {{2}},
+        .username = S_INIT("bee"),
+        .data = S_INIT("{\"a\":{\"b\":[1,\"two\"]}}")},
+};
+static const struct user people[] = {
+    {.id = {{9}},
+        .email = S_INIT("Ann.Smith-Jones@Example.com"),
+        .first_name = S_INIT("Ann"),
+        .last_name = S_INIT("Smith Jones"),
+        .username = S_INIT("ann_42"),
+        .active = true,
+        .data = S_INIT("{\"color\":\"Deep Blue\",\"age\":42,\"deep\":{\"er\":true}}"),
+        .insert_instant = 1700000000000,
+        .registrations = {registrations, 2}},
+    {.id = {{8}},
+        .phone_number = S_INIT("+855 12 345 678"),
+        .mobile_phone = S_INIT("012 345"),
+        .full_name = S_INIT("S\xc3\xb8ren \xe1\x9e\x9f\xe1\x9e\xbb\xe1\x9e\x81"),
+        .username = S_INIT("bob@example.com")},
+};
+
+static bool
+has_any_need(struct arena *arena, const struct search_plan *plan, const struct user *user)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        if (search_has_need(arena, user, &plan->needs[i])) {
+            return true;
+        }
+    }
+    return plan->count == 0;
+}
+
+void
+search_fuzz_check(struct arena *arena, const struct search_node *tree)
+{
+    struct search_plan plan;
+
+    search_plan_make(arena, tree, &plan);
+    for (size_t i = 0; i < COUNT(people); i++) {
+        bool is_match = search_matches(arena, tree, &people[i], 1750000000000);
+        bool has_need = has_any_need(arena, &plan, &people[i]);
+        if (arena_failed(arena)) {
+            return;
+        }
+        CHECK(!is_match || has_need);
+        CHECK(!plan.is_exact || is_match == has_need);
+    }
+}

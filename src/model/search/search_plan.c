@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What whoever matches a tree must have. Of parts that must all hold the narrowest counts; of parts of which one is
+ * enough, all count. Never too narrow: the fuzz target compares it with search_matches. */
+#include "base/arena.h"
+#include "model/search/search_internal.h"
+#include "model/user/user.h"
+#include "model/word/word.h"
+
+/* How narrow a need is: the greatest of a list says what reading it costs. */
+static int
+width_of(const struct search_need *need)
+{
+    switch (need->kind) {
+    case NEED_ID:
+        return 1;
+    case NEED_LOGIN:
+        return 2;
+    case NEED_WORD:
+        return 100 - (int)MIN(need->text.n, 50);
+    case NEED_PREFIX:
+        return 200 - (int)MIN(need->text.n, 50);
+    case NEED_APPLICATION:
+        return 300;
+    }
+    return 1000;
+}
+
+static int
+width(const struct search_plan *plan)
+{
+    int widest = plan->count ? 0 : 1000;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        widest = MAX(widest, width_of(&plan->needs[i]));
+    }
+    return widest;
+}
+
+static void
+add(struct search_plan *plan, enum search_need_kind kind, str text)
+{
+    if (plan->count < SEARCH_NEEDS_MAX) {
+        plan->needs[plan->count++] = (struct search_need){.kind = kind, .text = text};
+    }
+}
+
+/* The longest whole word of a text, or of its literal parts, those that a wildcard may make longer left out; else the
+ * longest beginning of a word before a wildcard. */
+static void
+need_words(struct arena *arena, str text, struct search_plan *plan)
+{
+    str best = NO_STR, beginning = NO_STR, word;
+    bool after_wildcard = false, is_last;
+
+    while (text.n) {
+        size_t n = 0;
+        str part, rest;
+        while (n < text.n && text.p[n] != SEARCH_ANY && text.p[n] != SEARCH_ONE) {
+            n++;
+        }
+        rest = part = identity_fold(arena, str_head(text, n));
+        while (word_cut(&rest, &word, &is_last)) {
+            bool is_whole_start = !after_wildcard || word.p != part.p;
+            bool is_whole_end = !is_last || n == text.n;
+            if (is_whole_start && is_whole_end && word.n > best.n) {
+                best = word;
+            } else if (is_whole_start && !is_whole_end && word.n > beginning.n) {
+                beginning = word;
+            }
+        }
+        after_wildcard = n < text.n;
+        text = str_skip(text, n + 1);
+    }
+    if (best.n > 0 && best.n >= beginning.n) {
+        add(plan, NEED_WORD, best);
+    } else if (beginning.n >= WORD_PREFIX_MIN) {
+        add(plan, NEED_PREFIX, beginning);
+    } else if (best.n > 0) {
+        add(plan, NEED_WORD, best);
+    }
+}
+
+/* A domain without wildcards behind the only @: one word of an email address, several of a name. */
+static bool
+has_domain(str text, str *ret)
+{
+    size_t at = str_find(text, '@');
+
+    *ret = str_skip(text, MIN(at, text.n));
+    return ret->n > 1 && str_find(*ret, SEARCH_ANY) >= ret->n
+           && str_find(*ret, SEARCH_ONE) >= ret->n
+           && str_find(str_skip(*ret, 1), '@') >= ret->n - 1;
+}
+
+/* What begins an address: it lies before the @ as long as it has none itself. */
+static void
+need_beginning(struct arena *arena, str text, struct search_plan *plan)
+{
+    size_t n = MIN(str_find(text, SEARCH_ANY), str_find(text, SEARCH_ONE));
+
+    if (str_find(str_head(text, n), '@') >= n && text.p[0] != '+') {
+        need_words(arena, str_head(text, n + 1), plan);
+    } else if (text.p[0] != '+') {
+        need_words(arena, str_head(text, str_find(text, '@')), plan);
+    }
+}
+
+static void
+plan_email(struct arena *arena, str text, struct search_plan *plan)
+{
+    str domain;
+
+    need_beginning(arena, text, plan);
+    if (has_domain(text, &domain) && (plan->count == 0 || plan->needs[0].text.n < 4)) {
+        plan->count = 0;
+        add(plan, NEED_WORD, identity_fold(arena, domain));
+    }
+}
+
+/* Without a field it may be a name, too, which has the words of the domain. */
+static void
+plan_any_pattern(struct arena *arena, str text, struct search_plan *plan)
+{
+    str domain;
+
+    need_beginning(arena, text, plan);
+    if (plan->count == 0 && has_domain(text, &domain)) {
+        add(plan, NEED_WORD, identity_fold(arena, domain));
+        need_words(arena, str_skip(domain, 1), plan);
+        plan->count = plan->count == 2 ? 2 : 0;
+    }
+}
+
+static void
+plan_any_term(struct arena *arena, str text, struct search_plan *plan)
+{
+    str folded = identity_fold(arena, text), normal = identity_normal(arena, folded);
+    str word, rest = folded;
+    bool is_last;
+
+    if (!word_cut(&rest, &word, &is_last)) {
+        return; /* signs alone */
+    }
+    add(plan, NEED_WORD, folded); /* also "@example.com" */
+    if (word.n == folded.n) {
+        return;
+    }
+    if (str_find(folded, '.') < folded.n) {
+        add(plan, NEED_WORD, str_fmt(arena, "@" STRF, STRV(folded)));
+    }
+    if (!str_eq(normal, folded)) {
+        add(plan, NEED_WORD, normal); /* "+855 12 345 678" */
+    }
+    if (str_find(folded, '@') < folded.n) {
+        add(plan, NEED_LOGIN, text);
+    } else {
+        need_words(arena, text, plan);
+    }
+}
+
+static void
+plan_field(struct arena *arena, const struct search_node *leaf, struct search_plan *plan)
+{
+    const struct search_field *field = search_field_of(leaf->field);
+    struct search_need need = {.kind = NEED_ID};
+
+    if (field == NULL || (leaf->kind != SEARCH_TERM && leaf->kind != SEARCH_PATTERN)) {
+        return;
+    }
+    if (field->kind == KIND_LOGIN && leaf->kind == SEARCH_TERM) {
+        add(plan, NEED_LOGIN, leaf->text);
+    } else if (field->kind == KIND_NAME || str_eq(leaf->field, S("username"))) {
+        need_words(arena, leaf->text, plan);
+    } else if (str_eq(leaf->field, S("email"))) {
+        plan_email(arena, leaf->text, plan);
+    } else if (str_eq(leaf->field, S("id"))
+               || str_eq(leaf->field, S("registrations.applicationId"))) {
+        need.kind = leaf->field.n == 2 ? NEED_ID : NEED_APPLICATION;
+        if (uuid_parse(leaf->text, &need.id)) {
+            plan->needs[plan->count++] = need;
+        }
+    }
+}
+
+static void plan_node(
+    struct arena *arena, const struct search_node *node, struct search_plan *plan);
+
+static void
+plan_parts(struct arena *arena, const struct search_node *node, struct search_plan *plan)
+{
+    for (const struct search_node *part = node->first; part != NULL; part = part->next) {
+        struct search_plan one = {.count = 0};
+        plan_node(arena, part, &one);
+        if (node->kind == SEARCH_AND) {
+            *plan = width(&one) < width(plan) ? one : *plan;
+            continue;
+        }
+        if (one.count == 0 || plan->count + one.count > SEARCH_NEEDS_MAX) {
+            plan->count = 0; /* anybody may match, or too many ways lead there */
+            return;
+        }
+        for (size_t i = 0; i < one.count; i++) {
+            plan->needs[plan->count++] = one.needs[i];
+        }
+    }
+}
+
+static void
+plan_node(struct arena *arena, const struct search_node *node, struct search_plan *plan)
+{
+    switch (node->kind) {
+    case SEARCH_AND:
+    case SEARCH_OR:
+        plan_parts(arena, node, plan);
+        return;
+    case SEARCH_NESTED:
+        plan_node(arena, node->first, plan);
+        return;
+    case SEARCH_TERM:
+    case SEARCH_PATTERN:
+        if (node->field.n) {
+            plan_field(arena, node, plan);
+        } else if (node->kind == SEARCH_TERM) {
+            plan_any_term(arena, node->text, plan);
+        } else {
+            plan_any_pattern(arena, node->text, plan);
+        }
+        return;
+    default:
+        return;
+    }
+}
+
+/* "ann*" without a field: whoever has a word that begins so. */
+static bool
+is_plain_prefix(const struct search_node *tree)
+{
+    size_t n = tree->text.n;
+
+    return tree->kind == SEARCH_PATTERN && tree->field.n == 0 && n > 1
+           && str_find(tree->text, SEARCH_ANY) == n - 1 && str_find(tree->text, SEARCH_ONE) >= n;
+}
+
+void
+search_plan_make(struct arena *arena, const struct search_node *tree, struct search_plan *ret)
+{
+    *ret = (struct search_plan){.count = 0};
+    plan_node(arena, tree, ret);
+    ret->is_exact =
+        tree->kind == SEARCH_ALL
+        || (tree->kind == SEARCH_TERM && tree->field.n == 0 && ret->count == 1
+            && ret->needs[0].kind == NEED_WORD)
+        || (is_plain_prefix(tree) && ret->count == 1 && ret->needs[0].text.n == tree->text.n - 1);
+}
