@@ -14,7 +14,7 @@ before(async () => {
   root = clientOf(c);
   client = clientOf(c, undefined, ids.tenant); // there is more than one tenant at times
   anybody = clientOf(c, null);
-  await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { verifyEmail: true } } }));
+  await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { verifyEmail: true }, passwordEncryptionConfiguration: { encryptionScheme: 'bcrypt', encryptionSchemeFactor: 4 } } }));
   await good(client.patchApplication(ids.app, { application: { passwordlessConfiguration: { enabled: true }, verifyRegistration: true } }));
 });
 after(() => c.end());
@@ -32,20 +32,22 @@ const totp = (key, aheadS = 0) => {
   const mac = createHmac('sha1', key).update(step).digest();
   return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
 };
-// The newest mail to an address: its text, and the id in its link.
-const mailTo = async (email) => {
-  const page = await (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text();
-  const plain = page.replace(/<[^>]*>/g, ' ').replace(/&amp;/g, '&').replace(/\s+/g, ' ');
-  const text = plain.slice(plain.indexOf(`${email} - `)).split(/ [^ ]+@example\.com - /)[0];
-  return { text: plain.includes(`${email} - `) ? text : '', id: text.match(/\/([\w-]{64})\?tenantId=/)?.[1] };
+// The newest mail to an address with a link to that page, or of any kind: its text, and the id in the link.
+const mailTo = async (email, page = '') => {
+  const html = await (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text();
+  const plain = html.replace(/<[^>]*>/g, ' ').replace(/&amp;/g, '&').replace(/\s+/g, ' ');
+  const mails = plain.split(/ (?=[^ ]+@example\.com - )/).filter((mail) => mail.startsWith(`${email} - `));
+  const text = mails.find((mail) => mail.includes(page)) ?? '';
+  return { text, id: text.match(/\/([\w-]{64})\?tenantId=/)?.[1] };
 };
+const change = '/password/change/', verify = '/email/verify/', register = '/registration/verify/', enter = '/oauth2/passwordless/';
 
 describe('forgotten passwords', () => {
   test('a mail, a new password, and the old one opens nothing any more', async () => {
     const { id, email } = await person();
     const before = await good(login(email, password));
     const { changePasswordId } = await good(client.forgotPassword({ loginId: email, state: { back: '/cart' } }));
-    assert.equal((await mailTo(email)).id, changePasswordId);
+    assert.equal((await mailTo(email, change)).id, changePasswordId);
     assert.equal((await good(client.retrieveUserByChangePasswordId(changePasswordId))).user.id, id);
     await good(anybody.checkChangePasswordUsingId(changePasswordId));
     await good(anybody.checkChangePasswordUsingIdAndIPAddress(changePasswordId, '192.0.2.1'));
@@ -79,7 +81,7 @@ describe('forgotten passwords', () => {
     const { email } = await person();
     const open = await c.api('POST', '/api/user/forgot-password', { loginId: email }, { authorization: '' });
     assert.deepEqual([open.status, open.text], [200, ''], 'without a key the id is only in the mail');
-    assert.ok((await mailTo(email)).id);
+    assert.ok((await mailTo(email, change)).id);
     await refused(client.forgotPassword({ loginId: 'nobody@example.com' }), 404);
     await refused(client.forgotPassword({ loginId: email, loginIdTypes: ['username'] }), 404);
     await refused(client.forgotPassword({}), 400, ['[blank]loginId']);
@@ -187,11 +189,11 @@ describe('changed passwords', () => {
       return (await good(client.twoFactorLogin({ twoFactorId: started.twoFactorId, code: totp(secret) }))).trustToken;
     };
     const trustToken = await trustOf('challenge');
-    const change = (more) => anybody.changePassword(changePasswordId, { password: 'another long password', ...more });
-    await refused(change({ trustToken: 'x' }), 400, ['[invalid]trustToken']);
-    await refused(change({ trustToken }), 400, ['[invalid]trustToken']);
-    await refused(change({ trustToken, trustChallenge: 'another' }), 400, ['[invalid]trustToken']);
-    await good(change({ trustToken, trustChallenge: 'challenge' }));
+    const tryWith = (more) => anybody.changePassword(changePasswordId, { password: 'another long password', ...more });
+    await refused(tryWith({ trustToken: 'x' }), 400, ['[invalid]trustToken']);
+    await refused(tryWith({ trustToken }), 400, ['[invalid]trustToken']);
+    await refused(tryWith({ trustToken, trustChallenge: 'another' }), 400, ['[invalid]trustToken']);
+    await good(tryWith({ trustToken, trustChallenge: 'challenge' }));
     const again = await good(client.forgotPassword({ loginId: email }));
     await refused(anybody.changePassword(again.changePasswordId, { password: 'a third long password', trustToken, trustChallenge: 'challenge' }), 400, ['[invalid]trustToken']);
     await good(client.checkChangePasswordUsingLoginId(other.email));
@@ -209,7 +211,7 @@ describe('verified addresses', () => {
   test('a mail is asked for and its id handed in', async () => {
     const { id, email } = await person();
     const { verificationId } = await good(client.resendEmailVerification(email));
-    assert.equal((await mailTo(email)).id, verificationId);
+    assert.equal((await mailTo(email, verify)).id, verificationId);
     assert.equal((await good(client.retrieveUserByVerificationId(verificationId))).user.id, id);
     await good(anybody.verifyEmailAddress({ verificationId }));
     const { user } = await good(client.retrieveUser(id));
@@ -219,7 +221,7 @@ describe('verified addresses', () => {
     await refused(anybody.verifyEmailAddress({ verificationId }), 404);
     await refused(client.retrieveUserByVerificationId(verificationId), 404);
     const quiet = await good(client.generateEmailVerificationId(email));
-    assert.notEqual((await mailTo(email)).id, quiet.verificationId);
+    assert.notEqual((await mailTo(email, verify)).id, quiet.verificationId);
     await good(anybody.verifyEmail(quiet.verificationId));
     await refused(anybody.verifyEmail(quiet.verificationId), 404);
     await good(client.resendEmailVerificationWithApplicationTemplate(ids.app, email));
@@ -276,11 +278,75 @@ describe('verified addresses', () => {
   });
 });
 
+describe('mails to new people', () => {
+  const inside = async (emailConfiguration) => {
+    const { tenant } = await good(root.createTenant(null, { tenant: { name: `New people ${++count}`, emailConfiguration } }));
+    return { at: clientOf(c, undefined, tenant.id), end: () => good(root.deleteTenant(tenant.id)) };
+  };
+
+  test('an account is asked to verify its address, and again when it changes', async () => {
+    const email = `new${++count}@example.com`;
+    await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { verifyEmailWhenChanged: true } } }));
+    const made = await good(client.createUser(null, { user: { email, password } }));
+    assert.equal((await mailTo(email, verify)).id, made.emailVerificationId);
+    assert.deepEqual(made.verificationIds, [{ id: made.emailVerificationId, type: { name: 'email' }, value: email }]);
+    await good(anybody.verifyEmailAddress({ verificationId: made.emailVerificationId }));
+    const same = await good(client.patchUser(made.user.id, { user: { firstName: 'Ada' } }));
+    assert.equal(same.emailVerificationId, undefined);
+    const moved = await good(client.patchUser(made.user.id, { user: { email: `moved-${email}` } }));
+    await good(anybody.verifyEmailAddress({ verificationId: moved.emailVerificationId }));
+    assert.equal((await good(client.retrieveUser(made.user.id))).user.verified, true);
+    const skipped = await good(client.createUser(null, { user: { email: `s-${email}`, password }, skipVerification: true }));
+    assert.deepEqual([skipped.user.verified, skipped.emailVerificationId], [true, undefined]);
+    await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { verifyEmailWhenChanged: false } } }));
+    const { at, end } = await inside({});
+    assert.equal((await good(at.createUser(null, { user: { email, password } }))).emailVerificationId, undefined);
+    await end();
+  });
+
+  test('a code in place of a link, where the tenant says so', async () => {
+    const { at, end } = await inside({ verifyEmail: true, verificationStrategy: 'FormField' });
+    const made = await good(at.createUser(null, { user: { email: 'by-code@example.com', password } }));
+    const { emailVerificationId: verificationId, emailVerificationOneTimeCode: oneTimeCode } = made;
+    assert.equal(made.verificationIds[0].oneTimeCode, oneTimeCode);
+    await good(anybody.verifyEmailAddress({ verificationId, oneTimeCode }));
+    await end();
+  });
+
+  test('a registration is verified by its own mail', async () => {
+    const email = `new${++count}@example.com`;
+    const made = await good(client.register(null, { user: { email, password }, registration: { applicationId: ids.app } }));
+    assert.equal(made.registration.verified, false);
+    assert.ok(made.verificationIds[0].id);
+    await good(anybody.verifyUserRegistration({ verificationId: made.registrationVerificationId }));
+    assert.equal((await good(client.retrieveRegistration(made.user.id, ids.app))).registration.verified, true);
+    const skipped = await good(client.register(null, { user: { email: `s-${email}`, password }, registration: { applicationId: ids.app }, skipRegistrationVerification: true }));
+    assert.deepEqual([skipped.registration.verified, skipped.registrationVerificationId], [true, undefined]);
+    const plain = await good(client.register(made.user.id, { registration: { applicationId: ids.publicApp } }));
+    assert.equal(plain.registration.verified, true, 'an application that asks for nothing');
+  });
+
+  test('people may be asked to set their own password', async () => {
+    for (const wish of [{ sendSetPasswordEmail: true }, { sendSetPasswordIdentityType: 'email' }]) {
+      const email = `new${++count}@example.com`;
+      await good(client.createUser(null, { user: { email }, ...wish }));
+      const { id } = await mailTo(email, change);
+      await good(anybody.changePassword(id, { password: 'a password of my own' }));
+      assert.equal((await good(client.login({ loginId: email, password: 'a password of my own' }))).user.verified, true);
+    }
+    const email = `new${++count}@example.com`;
+    await good(client.register(null, { user: { email }, registration: { applicationId: ids.publicApp }, sendSetPasswordEmail: true }));
+    await good(anybody.checkChangePasswordUsingId((await mailTo(email, change)).id));
+    await refused(client.createUser(null, { user: { username: 'no-address' }, sendSetPasswordEmail: true }), 400, ['[blank]user.email']);
+    await refused(client.createUser(null, { user: { email: 'x@example.com' }, sendSetPasswordIdentityType: 'phone' }), 400, ['[notSupported]sendSetPasswordIdentityType']);
+  });
+});
+
 describe('verified registrations', () => {
   test('a mail is asked for and its id handed in', async () => {
     const { id, email } = await person();
     const { verificationId } = await good(client.resendRegistrationVerification(email, ids.app));
-    assert.equal((await mailTo(email)).id, verificationId);
+    assert.equal((await mailTo(email, register)).id, verificationId);
     await good(anybody.verifyUserRegistration({ verificationId }));
     const { registration } = await good(client.retrieveRegistration(id, ids.app));
     assert.equal(registration.verified, true);
@@ -304,7 +370,7 @@ describe('verified identities', () => {
   test('an address: started, sent, completed with the state that was given', async () => {
     const { id, email } = await person();
     const { verificationId, oneTimeCode } = await good(client.startVerifyIdentity({ loginId: email, loginIdType: 'email', verificationStrategy: 'FormField', state: { step: 2 } }));
-    assert.equal((await mailTo(email)).text, '');
+    assert.ok(!(await mailTo(email)).text.includes(oneTimeCode), 'start sends nothing');
     await good(client.sendVerifyIdentity({ verificationId }));
     assert.ok((await mailTo(email)).text.includes(oneTimeCode));
     await refused(client.completeVerifyIdentity({ verificationId }), 400, ['[blank]oneTimeCode']);
@@ -349,7 +415,7 @@ describe('passwordless', () => {
     const { code, oneTimeCode } = await good(client.startPasswordlessLogin({ applicationId: ids.app, loginId: email, state: { to: 'home' } }));
     assert.equal(oneTimeCode, undefined);
     await good(anybody.sendPasswordlessCode({ code }));
-    assert.equal((await mailTo(email)).id, code);
+    assert.equal((await mailTo(email, enter)).id, code);
     const done = await good(anybody.passwordlessLogin({ code }));
     assert.equal(done.user.id, id);
     assert.deepEqual(done.state, { to: 'home' });
@@ -399,6 +465,6 @@ describe('passwordless', () => {
     const { email } = await person();
     for (const loginId of [email, 'nobody@example.com']) assert.equal(await good(anybody.sendPasswordlessCode({ applicationId: ids.app, loginId })), undefined);
     assert.equal((await mailTo('nobody@example.com')).text, '');
-    await good(anybody.passwordlessLogin({ code: (await mailTo(email)).id }));
+    await good(anybody.passwordlessLogin({ code: (await mailTo(email, enter)).id }));
   });
 });

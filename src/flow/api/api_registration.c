@@ -1,27 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/user/registration: memberships of applications, with the person or of one who is there
- * already. Refused: authentication tokens, mails. A registration counts as verified: nothing asks
- * for more yet. */
+ * already. Refused: authentication tokens. */
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_token.h"
-#include "flow/api/api_user.h"
+#include "flow/api/api_user_mail.h"
 
 struct options { /* beside the registration in a body (type RegistrationRequest) */
     str event_info;
-    bool disable_domain_block, skip_verification, skip_registration_verification;
-    int set_password_identity;
+    bool disable_domain_block, skip_verification, skip_registration_verification,
+        sends_set_password;
+    int set_password_identity; /* enum api_user_mail_by */
 };
 /* clang-format off */
-static const char *const set_password_identities[] = {"doNotSend", NULL};
-
 #define O(member) FIELD_AT(struct options, member)
 static const struct field option_fields[] = {
     {.name = "disableDomainBlock",   .kind = FIELD_BOOL, .offset = O(disable_domain_block)},
     {.name = "eventInfo",            .kind = FIELD_JSON, .offset = O(event_info), .max = 8192},
     {.name = "generateAuthenticationToken", .kind = FIELD_LATER},
-    {.name = "sendSetPasswordEmail", .kind = FIELD_LATER},
-    {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = set_password_identities},
+    {.name = "sendSetPasswordEmail", .kind = FIELD_BOOL, .offset = O(sends_set_password)},
+    {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = api_user_mail_ways},
     {.name = "skipRegistrationVerification", .kind = FIELD_BOOL, .offset = O(skip_registration_verification)},
     {.name = "skipVerification",     .kind = FIELD_BOOL, .offset = O(skip_verification)},
     {.name = "verificationIds",      .kind = FIELD_LATER},
@@ -34,7 +32,7 @@ static const struct field change_fields[] = {
     {.name = "eventInfo",            .kind = FIELD_JSON, .offset = O(event_info), .max = 8192},
     {.name = "generateAuthenticationToken", .kind = FIELD_LATER},
     {.name = "sendSetPasswordEmail", .kind = FIELD_LATER},
-    {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = set_password_identities},
+    {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = api_user_mail_ways},
     {.name = "skipRegistrationVerification", .kind = FIELD_BOOL, .offset = O(skip_registration_verification)},
     {.name = "skipVerification",     .kind = FIELD_BOOL, .offset = O(skip_verification)},
     {.name = "user",                 .kind = FIELD_LATER},
@@ -182,6 +180,7 @@ struct making {
     struct user *user; /* who is registered, with the registration at the end */
     bool is_new;       /* the person is made, too */
     struct registration registration;
+    struct api_user_mails mails;
 };
 
 /* Of the body alone; faults are collected. */
@@ -257,6 +256,8 @@ read_new_user(struct making *m)
             "A user with this id exists already: choose another, or leave it out.");
     }
     m->user->id = uuid_is_nil(m->user_id) ? rq_new_id(m->rq) : m->user_id;
+    api_user_mail_check(m->rq, m->user, (enum api_user_mail_by)m->options.set_password_identity,
+        m->options.sends_set_password);
     return e ? e : api_user_check(m->rq, m->tenant, NULL, m->user, &options);
 }
 
@@ -329,12 +330,32 @@ note(struct making *m, const char *kind, const struct application *application)
 }
 
 static enum err
+send_mails(struct making *m)
+{
+    bool sets_password =
+        m->options.sends_set_password || m->options.set_password_identity == API_MAIL_EMAIL;
+    enum err e = ERR_OK;
+
+    if (m->is_new) {
+        e = api_user_mail_account(m->rq, m->tenant, m->application, NULL, m->user, &m->mails);
+    }
+    if (e == ERR_OK && m->is_new && sets_password) {
+        e = api_user_mail_set_password(m->rq, m->tenant, m->application, m->user);
+    }
+    if (e == ERR_OK && !m->registration.verified) {
+        e = api_user_mail_registration(m->rq, m->tenant, m->application, m->user, &m->mails);
+    }
+    return e;
+}
+
+static enum err
 declare(struct making *m)
 {
     enum err e = ERR_OK;
 
-    m->registration.verified = true;
-    m->registration.verified_instant = m->rq->now;
+    m->registration.verified =
+        !m->application->verifies_registration || m->options.skip_registration_verification;
+    m->registration.verified_instant = m->registration.verified ? m->rq->now : 0;
     if (m->is_new) {
         e = api_user_make(m->rq, m->tenant, m->user);
         e = e ? e : note(m, "user.create", NULL);
@@ -342,7 +363,8 @@ declare(struct making *m)
     e = e ? e : give_default_roles(m);
     e = e ? e : registration_create(m->rq, m->tenant, m->user, &m->registration);
     e = e ? e : append_registration(m);
-    return e ? e : note(m, "user.registration.create", m->application);
+    e = e ? e : note(m, "user.registration.create", m->application);
+    return e ? e : send_mails(m);
 }
 
 static enum err
@@ -356,6 +378,7 @@ answer(struct making *m, const struct api_tokens *tokens)
     if (tokens != NULL) {
         api_token_write(m->rq, tokens, &out.out);
     }
+    api_user_mail_write_registration(&m->mails, &out.out);
     if (m->is_new) {
         json_out_name(&out.out, S("user"));
         user_write(m->user, &out.out);

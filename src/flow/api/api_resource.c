@@ -63,9 +63,12 @@ api_resource_answer(struct api_call *call, const void *object)
     api_answer_start(call->rq, &answer);
     json_out_name(&answer.out, str_from(resource->name));
     if (resource->write != NULL) {
-        resource->write(object, &answer.out);
+        resource->write(call->rq, object, &answer.out);
     } else {
         field_write(resource->table, FIELD_FOR_API, object, &answer.out);
+    }
+    if (call->write_more != NULL) {
+        call->write_more(call->more, &answer.out);
     }
     return api_answer_send(call->rq, &answer, 200);
 }

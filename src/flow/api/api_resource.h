@@ -19,6 +19,9 @@ struct api_call { /* one call on its way */
     void *after;
     enum field_mode mode;
     struct field_reader reader;
+    /* What stands beside the object in the answer; NULL: nothing. */
+    void (*write_more)(const void *more, struct json_out *out);
+    const void *more;
     _Alignas(max_align_t) char beside[API_BESIDE_MAX]; /* what stands beside it in the body */
 };
 
@@ -41,7 +44,7 @@ struct api_resource {
     enum err (*update)(struct api_call *call);
     enum err (*remove)(struct api_call *call);
     /* Writes the thing; NULL: by its table. */
-    void (*write)(const void *object, struct json_out *out);
+    void (*write)(struct rq *rq, const void *object, struct json_out *out);
 };
 
 /* The verbs; resource handlers call them. */

@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/user. Refused: sendSetPasswordEmail and passwords given as hashes, until mails and imports
- * are there. Deviation: creating a user gives no token, since our tokens are of an application. */
+/* /api/user. Refused: passwords given as hashes, which are imports. Deviation: creating a user gives
+ * no token, since our tokens are of an application. */
 #include "flow/api/api_user.h"
 
+#include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
-#include "model/session/session.h"
-#include "model/token/token.h"
+#include "flow/api/api_user_mail.h"
 
 /* clang-format off */
 static const char *const password_types[] = {"PLAINTEXT", NULL};
-static const char *const set_password_identities[] = {"doNotSend", NULL};
 
 #define O(member) FIELD_AT(struct api_user_options, member)
 static const struct field option_fields[] = {
-    {.name = "applicationId",        .kind = FIELD_UUID,   .offset = O(application_id)}, /* picks a mail's template: none is sent */
+    {.name = "applicationId",        .kind = FIELD_UUID,   .offset = O(application_id)}, /* whose name is in the links of mails */
     {.name = "currentPassword",      .kind = FIELD_SECRET, .offset = O(current_password), .max = PASSWORD_MAX_BYTES},
     {.name = "disableDomainBlock",   .kind = FIELD_BOOL,   .offset = O(disable_domain_block)}, /* no domain is blocked */
     {.name = "eventInfo",            .kind = FIELD_JSON,   .offset = O(event_info), .max = 8192},
     {.name = "passwordFieldType",    .kind = FIELD_ENUM,   .offset = O(password_type), .more.names = password_types},
-    {.name = "sendSetPasswordEmail", .kind = FIELD_LATER},
-    {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = set_password_identities},
+    {.name = "sendSetPasswordEmail", .kind = FIELD_BOOL,    .offset = O(sends_set_password)},
+    {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = api_user_mail_ways},
     {.name = "skipVerification",     .kind = FIELD_BOOL,   .offset = O(skip_verification)},
     {.name = "verificationIds",      .kind = FIELD_LATER},
 };
@@ -64,23 +63,42 @@ check(struct api_call *call)
     struct user *user = call->after;
 
     user->id = call->id;
+    api_user_mail_check(call->rq, user,
+        (enum api_user_mail_by)options_of(call)->set_password_identity,
+        options_of(call)->sends_set_password);
     return api_user_check(call->rq, call->tenant, call->before, user, options_of(call));
+}
+
+static enum err
+send_mails(struct api_call *call)
+{
+    const struct api_user_options *options = options_of(call);
+    struct api_user_mails *mails = ARENA_NEW(call->rq->arena, struct api_user_mails);
+    const struct application *application = NULL;
+    const struct tenant *tenant;
+    enum err e = mails ? ERR_OK : FAIL_SERVER(call->rq);
+
+    if (e == ERR_OK && !uuid_is_nil(options->application_id)) {
+        e = api_application_find(call->rq, options->application_id, &tenant, &application);
+    }
+    e = e ? e
+          : api_user_mail_account(
+              call->rq, call->tenant, application, call->before, call->after, mails);
+    if (e == ERR_OK
+        && (options->sends_set_password || options->set_password_identity == API_MAIL_EMAIL)) {
+        e = api_user_mail_set_password(call->rq, call->tenant, application, call->after);
+    }
+    call->write_more = api_user_mail_write;
+    call->more = mails;
+    return e;
 }
 
 static enum err
 create(struct api_call *call)
 {
-    return api_user_make(call->rq, call->tenant, call->after);
-}
+    enum err e = api_user_make(call->rq, call->tenant, call->after);
 
-/* RFC 9700 s4.14.2: what an old password opened may end with it. */
-static void
-end_what_was_open(struct api_call *call)
-{
-    if (call->tenant->jwt.revocation.on_password_change) {
-        session_end_all(call->rq, call->tenant, call->id);
-        token_revoke_user(call->rq, call->tenant, call->id);
-    }
+    return e ? e : send_mails(call);
 }
 
 static enum err
@@ -91,9 +109,9 @@ update(struct api_call *call)
 
     e = e ? e : user_update(call->rq, call->tenant, call->before, user);
     if (e == ERR_OK && user->password.n) {
-        end_what_was_open(call);
+        proof_end_opened(call->rq, call->tenant, call->id);
     }
-    return e;
+    return e ? e : send_mails(call);
 }
 
 static enum err
@@ -103,8 +121,9 @@ remove_user(struct api_call *call)
 }
 
 static void
-write_user(const void *object, struct json_out *out)
+write_user(struct rq *rq, const void *object, struct json_out *out)
 {
+    (void)rq;
     user_write(object, out);
 }
 
@@ -170,17 +189,17 @@ const struct field_table api_user_delete_table = FIELD_TABLE("UserDeleteSingleRe
 static enum err
 end_remains(struct api_call *call)
 {
-    struct user who = {.id = call->id};
-    bool is_pending = false;
+    const struct user who = {.id = call->id};
+    bool has_remains = false;
     enum err e = ERR_OK;
 
     if (call->tenant != NULL) {
-        e = user_finish_erasure(call->rq, call->tenant, call->id, &is_pending);
+        e = user_has_remains(call->rq, call->tenant, call->id, &has_remains);
     }
-    if (e != ERR_OK || !is_pending) {
+    if (e != ERR_OK || !has_remains) {
         return e ? e : api_not_found(call->rq);
     }
-    return api_user_note_end(call->rq, call->tenant, &who);
+    return api_user_end(call->rq, call->tenant, &who);
 }
 
 enum err

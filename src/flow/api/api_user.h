@@ -7,8 +7,8 @@
 struct api_user_options { /* beside the user in a body (type UserRequest) */
     struct uuid application_id;
     str current_password, event_info;
-    bool disable_domain_block, skip_verification;
-    int password_type, set_password_identity;
+    bool disable_domain_block, skip_verification, sends_set_password;
+    int password_type, set_password_identity; /* the latter: enum api_user_mail_by */
 };
 
 /* The tenant of a user's id: the call's own, or the one that has such a user. *ret NULL when none
@@ -34,7 +34,5 @@ MUST_USE enum err api_user_make(struct rq *rq, const struct tenant *tenant, stru
 /* Declares that the account is out of use, or in use again; with its event. */
 MUST_USE enum err api_user_set_active(
     struct rq *rq, const struct tenant *tenant, const struct user *user, bool is_active);
-/* Declares the event of an account's end; the account's end, with its event. */
-MUST_USE enum err api_user_note_end(
-    struct rq *rq, const struct tenant *tenant, const struct user *user);
+/* Declares the end of the account, with its event. */
 MUST_USE enum err api_user_end(struct rq *rq, const struct tenant *tenant, const struct user *user);
