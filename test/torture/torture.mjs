@@ -19,6 +19,7 @@ const parts = {
   clock: { file: './clock.mjs', options: () => ({ nodes, rounds: times(10) }) },
   calls: { file: './calls.mjs', options: () => ({ stride: Math.max(1, Math.round(1 / scale)), startStride: Math.max(1, Math.round(5 / scale)) }) },
   neighbour: { file: './neighbour.mjs', options: () => ({ cycles: times(20) }) },
+  schema: { file: './schema.mjs', options: () => ({ requests: times(100000) }) },
   pgkill: { file: './pgkill.mjs', options: () => ({ cycles: times(50), nodes }) },
 };
 

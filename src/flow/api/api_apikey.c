@@ -287,14 +287,16 @@ remove_key(struct api_call *call)
 }
 
 static void
-write_new(const void *object, struct json_out *out)
+write_new(struct rq *rq, const void *object, struct json_out *out)
 {
+    (void)rq;
     apikey_write(object, true, out);
 }
 
 static void
-write_known(const void *object, struct json_out *out)
+write_known(struct rq *rq, const void *object, struct json_out *out)
 {
+    (void)rq;
     apikey_write(object, false, out);
 }
 

@@ -69,6 +69,15 @@ MUST_USE enum err api_login(struct rq *rq);
 MUST_USE enum err api_login_ping(struct rq *rq);
 MUST_USE enum err api_logout(struct rq *rq);
 
+MUST_USE enum err api_webauthn_register_start(struct rq *rq);
+MUST_USE enum err api_webauthn_register_complete(struct rq *rq);
+MUST_USE enum err api_webauthn_start(struct rq *rq);
+MUST_USE enum err api_webauthn_login(struct rq *rq);
+MUST_USE enum err api_webauthn_assert(struct rq *rq);
+MUST_USE enum err api_webauthn_import(struct rq *rq);
+MUST_USE enum err api_webauthn_retrieve(struct rq *rq); /* one, or all of ?userId= */
+MUST_USE enum err api_webauthn_delete(struct rq *rq);
+
 MUST_USE enum err api_two_factor_enable(struct rq *rq);
 MUST_USE enum err api_two_factor_update(struct rq *rq);
 MUST_USE enum err api_two_factor_disable(struct rq *rq); /* ?code= &methodId=, or a body */

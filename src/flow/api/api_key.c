@@ -255,8 +255,9 @@ remove_key(struct api_call *call)
 }
 
 static void
-write_key(const void *object, struct json_out *out)
+write_key(struct rq *rq, const void *object, struct json_out *out)
 {
+    (void)rq;
     key_write(object, out);
 }
 

@@ -430,7 +430,11 @@ put_chapter(struct rq *rq, const struct api_chapter *chapter, struct schemas *sc
 static void
 put_record(const struct api_record *record, struct schemas *schemas)
 {
-    field_each_table(record->kind->table, put_table, schemas);
+    if (record->resource.table != NULL) {
+        field_each_table(record->resource.table, put_table, schemas);
+    } else {
+        field_each_table(record->kind->table, put_table, schemas);
+    }
     for (size_t i = 0; record->kind->variants != NULL && record->kind->types[i] != NULL; i++) {
         field_each_table(record->kind->variants[i], put_table, schemas);
     }

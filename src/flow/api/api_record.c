@@ -180,6 +180,9 @@ api_record_check(struct api_call *call)
         e = check_name(call, record->kind);
     }
     e = e ? e
+          : record_check_rows(call->rq, &call->reader, call->resource->table, call->after,
+              str_from(call->resource->name), head->tenant_id);
+    e = e ? e
           : record_check_refs(
               call->rq, &call->reader, record->kind->refer, call->after, head->tenant_id);
     return e == ERR_OK && record->check != NULL ? record->check(call) : e;
@@ -225,7 +228,9 @@ resource_with(const struct api_record *record, const struct field_table *table)
 {
     struct api_resource resource = record->resource;
 
-    resource.table = table;
+    if (resource.table == NULL) {
+        resource.table = table;
+    }
     return resource;
 }
 

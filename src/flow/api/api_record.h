@@ -7,7 +7,8 @@
 #include "model/record/record.h"
 
 struct api_record {
-    struct api_resource resource; /* by API_RECORD_VERBS; check and beside are the kind's own */
+    /* By API_RECORD_VERBS; beside, and table and write where what clients see is not what is stored, are its own. */
+    struct api_resource resource;
     const struct record_kind *kind;
     const char *type;        /* of its wrappers: "Theme" for ThemeRequest, ThemeResponse ... */
     const char *plural;      /* of GET without an id, and of a search: "themes" */

@@ -79,6 +79,7 @@ api_record_each(struct rq *rq, const struct api_record *record, api_record_visit
 }
 
 struct writer {
+    struct rq *rq;
     const struct api_record *record;
     struct json_out *out;
 };
@@ -89,9 +90,11 @@ write_one(void *ctx, const void *thing)
     const struct writer *w = ctx;
 
     if (w->record->resource.write != NULL) {
-        w->record->resource.write(thing, w->out);
+        w->record->resource.write(w->rq, thing, w->out);
     } else {
-        field_write(record_table(w->record->kind, thing), FIELD_FOR_API, thing, w->out);
+        field_write(w->record->resource.table ? w->record->resource.table
+                                              : record_table(w->record->kind, thing),
+            FIELD_FOR_API, thing, w->out);
     }
 }
 
@@ -99,7 +102,7 @@ static enum err
 retrieve_all(struct rq *rq, const struct api_record *record)
 {
     struct api_answer answer;
-    struct writer writer = {record, &answer.out};
+    struct writer writer = {rq, record, &answer.out};
     enum err e;
 
     api_answer_start(rq, &answer);
@@ -120,7 +123,9 @@ retrieve_one(struct rq *rq, const struct api_record *record)
     if (e != ERR_OK) {
         return e;
     }
-    resource.table = record_table(record->kind, call.before);
+    if (resource.table == NULL) {
+        resource.table = record_table(record->kind, call.before);
+    }
     return api_resource_answer(&call, call.before);
 }
 
@@ -242,7 +247,7 @@ api_record_search(struct rq *rq)
     const struct api_record *record = rq->about;
     void *criteria = arena_alloc(rq->arena, record->criteria->size);
     struct api_answer answer;
-    struct writer writer = {record, &answer.out};
+    struct writer writer = {rq, record, &answer.out};
     struct filter filter = {.rq = rq, .record = record, .criteria = criteria, .keep = rq->arena};
     struct api_hit *hits = NULL;
     size_t count = 0, total = 0;

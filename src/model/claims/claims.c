@@ -18,6 +18,23 @@ put_id(struct json_out *out, str name, struct uuid id)
     json_put_str(out, name, (str){text, sizeof text});
 }
 
+static str
+role_at(const struct registration *registration, size_t i)
+{
+    return registration->group_roles.items[i];
+}
+
+static bool
+has_text(const struct field_texts *list, size_t count, str wanted)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_eq(list->items[i], wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 put_roles(const struct claims_subject *subject, struct json_out *out)
 {
@@ -33,6 +50,12 @@ put_roles(const struct claims_subject *subject, struct json_out *out)
         /* A role the application gave up is no role, whoever still holds its name. */
         if (application_has_role(subject->application, registration->roles.items[i])) {
             json_out_str(out, registration->roles.items[i]);
+        }
+    }
+    for (size_t i = 0; i < registration->group_roles.count; i++) {
+        if (!has_text(&registration->roles, registration->roles.count, role_at(registration, i))
+            && !has_text(&registration->group_roles, i, role_at(registration, i))) {
+            json_out_str(out, role_at(registration, i));
         }
     }
     json_out_array_end(out);

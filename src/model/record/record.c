@@ -257,6 +257,18 @@ seal_thing(struct rq *rq, const struct record_kind *kind, const struct tenant *t
     return ret_config->n ? ERR_OK : FAIL_SERVER(rq);
 }
 
+/* What the rows of its table say, and what its function says beyond them. */
+static void
+keep_refs(struct rq *rq, const struct record_kind *kind, const void *thing)
+{
+    const struct record *head = thing;
+
+    record_keep_rows(rq, kind->number, head->id, record_table(kind, thing), thing);
+    if (kind->refer != NULL) {
+        record_add_refs(rq, kind->number, head->id, kind->refer, thing);
+    }
+}
+
 enum err
 record_create(
     struct rq *rq, const struct record_kind *kind, const struct tenant *tenant, void *thing)
@@ -276,9 +288,7 @@ record_create(
             DB_STR(name_of(kind, thing)), DB_STR(name_key(rq, kind, thing)),
             DB_I64(head->insert_instant), DB_I64(head->last_update_instant), DB_BYTES(wrapped),
             DB_BYTES(config)));
-    if (kind->refer != NULL) {
-        record_keep_refs(rq, kind->number, head->id, kind->refer, thing);
-    }
+    keep_refs(rq, kind, thing);
     return ERR_OK;
 }
 
@@ -301,9 +311,7 @@ record_update(
             DB_STR(name_of(kind, thing)), DB_STR(name_key(rq, kind, thing)),
             DB_I64(head->last_update_instant), DB_BYTES(wrapped), DB_BYTES(config),
             DB_I64(version)));
-    if (kind->refer != NULL) {
-        record_keep_refs(rq, kind->number, head->id, kind->refer, thing);
-    }
+    keep_refs(rq, kind, thing);
     return ERR_OK;
 }
 

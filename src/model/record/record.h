@@ -11,6 +11,7 @@ struct tenant;
 
 /* Numbers are in storage and in events: they are never used twice. Those below zero are no records, but refer to some. */
 enum record_number {
+    RECORD_BY_API_KEY = -3,
     RECORD_BY_TENANT = -1,
     RECORD_BY_APPLICATION = -2,
     RECORD_THEME = 1,
@@ -59,7 +60,7 @@ struct record_kind {
      * beyond the defaults. It has no row; NULL: none. */
     const struct uuid *built_in;
     void (*fill)(struct arena *arena, void *thing);
-    /* Calls record_refer for each other record that it needs; NULL: none. */
+    /* Calls record_refer for each other record that it needs and its table does not say; NULL: none. */
     void (*refer)(const void *thing, struct record_refs *refs);
 };
 
@@ -101,7 +102,17 @@ void record_hold(struct rq *rq, const struct record_kind *kind, struct uuid id);
 MUST_USE enum err record_is_used(
     struct rq *rq, const struct record_kind *kind, struct uuid id, bool *ret);
 
-/* References are named by a function of who has them, so that one text serves the check and the storage. */
+/* References: rows of a table that say what kind they name (struct field's more.kind). check adds [invalid] for
+ * each whose record is not there, or not one that tenant_id may use (its own or the house's); keep declares that
+ * the thing of that number and id (a tenant, an application) needs from now on what its rows name, and nothing
+ * else; drop that it needs nothing any more. */
+MUST_USE enum err record_check_rows(struct rq *rq, struct field_reader *reader,
+    const struct field_table *table, const void *thing, str path, struct uuid tenant_id);
+void record_keep_rows(struct rq *rq, enum record_number number, struct uuid id,
+    const struct field_table *table, const void *thing);
+MUST_USE enum err record_drop_refs(struct rq *rq, enum record_number number, struct uuid id);
+
+/* What no row says is named by a function of who has it, so that one text serves the check and the storage. */
 void record_refer(struct record_refs *refs, const struct record_kind *to, struct uuid id,
     const char *path); /* nil ids are none */
 /* Adds [invalid] at each path whose record is not there, or not one that tenant_id may use (its own or the
@@ -109,7 +120,9 @@ void record_refer(struct record_refs *refs, const struct record_kind *to, struct
 MUST_USE enum err record_check_refs(struct rq *rq, struct field_reader *reader,
     void (*refer)(const void *thing, struct record_refs *refs), const void *thing,
     struct uuid tenant_id);
-/* Declares that the thing of that number and id (a tenant, an application) refers to these from now on; thing
- * NULL: to nothing. */
+/* Declares that the thing of that number and id refers to these, too; that it refers to these and nothing else
+ * (thing NULL: to nothing). */
+void record_add_refs(struct rq *rq, enum record_number number, struct uuid id,
+    void (*refer)(const void *thing, struct record_refs *refs), const void *thing);
 void record_keep_refs(struct rq *rq, enum record_number number, struct uuid id,
     void (*refer)(const void *thing, struct record_refs *refs), const void *thing);

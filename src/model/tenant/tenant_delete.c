@@ -9,6 +9,7 @@
 #include "model/consent/consent.h"
 #include "model/dossier/dossier.h"
 #include "model/event/event.h"
+#include "model/group/group.h"
 #include "model/idp/idp.h"
 #include "model/key/key.h"
 #include "model/link/link.h"
@@ -37,6 +38,7 @@ drop_compiled(struct rq *rq, const struct tenant *tenant)
 
     for (size_t i = 0; e == ERR_OK && i < count; i++) {
         cache_drop_on_commit(rq, CACHE_APPLICATION, ids[i]);
+        e = record_drop_refs(rq, RECORD_BY_APPLICATION, ids[i]);
     }
     e = e ? e : key_list(rq, tenant->id, &keys, &count);
     for (size_t i = 0; e == ERR_OK && i < count; i++) {
@@ -64,6 +66,7 @@ tenant_delete(struct rq *rq, const struct tenant *tenant)
     }
     seal_erase_tenant_keys(rq, tenant);
     record_forget_tenant(rq, tenant);
+    group_forget_tenant(rq, tenant);
     user_forget_tenant(rq, tenant);
     session_forget_tenant(rq, tenant);
     code_forget_tenant(rq, tenant);

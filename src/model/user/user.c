@@ -88,7 +88,6 @@ user_write(const struct user *user, struct json_out *out)
     shown.identities = (struct field_list){identities, list.count};
     json_out_object(out);
     field_write_members(&user_table, FIELD_FOR_API, &shown, out);
-    json_put_raw(out, S("memberships"), S("[]"));
     json_out_name(out, S("twoFactor"));
     factor_write(&user->two_factor, out);
     json_out_object_end(out);

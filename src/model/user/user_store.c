@@ -6,6 +6,7 @@
 #include "model/code/code.h"
 #include "model/dossier/dossier.h"
 #include "model/event/event.h"
+#include "model/group/group.h"
 #include "model/link/link.h"
 #include "model/outbox/outbox.h"
 #include "model/passkey/passkey.h"
@@ -64,9 +65,9 @@ open_halves(struct rq *rq, const struct tenant *tenant, const struct key32 *key,
     user->salt = half.salt;
     user->hash = half.hash;
     user->password_change_required = half.password_change_required;
+    user->two_factor = half.two_factor;
     return ERR_OK;
 }
-    user->two_factor = half.two_factor;
 
 static void
 take_columns(const struct tenant *tenant, const struct db_row *row, struct user *user)
@@ -112,7 +113,7 @@ user_from_row(struct rq *rq, const struct tenant *tenant, unsigned parts, const 
         }
     }
     *ret = user;
-    return ERR_OK;
+    return user->memberships.count ? group_apply(rq, tenant, user) : ERR_OK;
 }
 
 enum err
@@ -333,6 +334,7 @@ forget(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
     token_revoke_user(rq, tenant, user_id);
     consent_forget_user(rq, tenant, user_id);
     link_forget_user(rq, tenant, user_id);
+    group_forget_user(rq, tenant, user_id);
     outbox_forget_user(rq, tenant, user_id);
     event_forget_user(rq, tenant, user_id);
     dossier_forget_user(rq, tenant, user_id);
@@ -369,6 +371,20 @@ user_clear_erased(
         rq_write(rq, USER_DELETE, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
         forget(rq, tenant, user_id);
     }
+    return e;
+}
+
+enum err
+user_has_remains(struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret)
+{
+    AUTO(key32_wipe) struct key32 key = {{0}};
+    bool has_rows, has_key = false;
+    enum err e = user_exists(rq, tenant, id, &has_rows);
+
+    if (e == ERR_OK && has_rows) { /* the key second: one made anew has it before its row */
+        e = user_key(rq, tenant, id, &key, &has_key);
+    }
+    *ret = e == ERR_OK && has_rows && !has_key;
     return e;
 }
 
@@ -444,6 +460,7 @@ static enum err
 note_login_rehashed(struct rq *rq, const struct tenant *tenant, struct user *user)
 {
     AUTO(key32_wipe) struct key32 key = {{0}};
+    int64_t version = user->last_update_instant;
     bytes credentials;
     bool found;
     enum err e = user_key(rq, tenant, user->id, &key, &found);
@@ -457,6 +474,9 @@ note_login_rehashed(struct rq *rq, const struct tenant *tenant, struct user *use
     if (e != ERR_OK) {
         return e;
     }
+    if (user->two_factor.is_changed) { /* a code is used up: nothing prepared before may stand */
+        version = MAX(rq->now, version + 1);
+    }
     rq_write(rq, USER_NOTE_LOGIN_REHASHED, DB_ONE, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_I64(rq->now),
             DB_I64(user->password_instant), DB_BYTES(credentials),
@@ -466,7 +486,6 @@ note_login_rehashed(struct rq *rq, const struct tenant *tenant, struct user *use
 }
 
 /* In WHERE password_instant: a reset between the check of the password and this commit wins; and prevented_until: so does
-    int64_t version = user->last_update_instant;
  * an action that keeps the person out. */
 enum err
 user_note_login(struct rq *rq, const struct tenant *tenant, struct user *user, bool has_new_hash)
@@ -479,9 +498,6 @@ user_note_login(struct rq *rq, const struct tenant *tenant, struct user *user, b
         rq_write(rq, USER_NOTE_LOGIN, DB_ONE, ERR_AGAIN,
             DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_I64(rq->now),
                 DB_I64(user->password_instant), DB_I64(user->prevented_until)));
-    }
-    if (user->two_factor.is_changed) { /* a code is used up: nothing prepared before may stand */
-        version = MAX(rq->now, version + 1);
     }
     user->last_login_instant = rq->now;
     return e;

@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /api/group/member: members of groups by group, {"members": {"<group>": [{"userId": ...}]}}. A membership stands in
+ * the person's profile and as a row: each person of a call is changed once. PUT leaves a group the members
+ * that are named and no other. At most API_LIST_MAX memberships in a call. */
+#include <stdlib.h>
+
+#include "flow/api/api_endpoints.h"
+#include "flow/api/api_search.h"
+#include "flow/api/api_tables.h"
+#include "model/group/group.h"
+#include "model/user/user.h"
+
+struct change { /* of one person and one group */
+    struct membership member;
+    bool is_end;
+};
+struct changes {
+    struct rq *rq;
+    const struct tenant *tenant;
+    struct change *list;
+    size_t count;
+};
+
+static bool
+add_change(struct changes *to, const struct membership *member, bool is_end)
+{
+    if (to->count == API_LIST_MAX) {
+        return false;
+    }
+    to->list[to->count++] = (struct change){*member, is_end};
+    return true;
+}
+
+static enum err
+too_many(struct rq *rq)
+{
+    return api_refuse(
+        rq, "members", "tooMany", "At most 500 memberships can be changed in one call.");
+}
+
+/* Groups of one tenant: the first says which. */
+static enum err
+take_group(struct changes *changes, str text, struct uuid *ret)
+{
+    struct rq *rq = changes->rq;
+    struct group *group = NULL;
+    void *thing = NULL;
+    enum err e = ERR_OK;
+
+    if (uuid_parse(text, ret)) {
+        e = record_load(rq, &group_kind, *ret, &thing);
+        group = thing;
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (group == NULL || !api_may_see(rq, group->head.tenant_id)
+        || (changes->tenant != NULL && !uuid_eq(changes->tenant->id, group->head.tenant_id))) {
+        return api_refuse(
+            rq, "members", "invalid", "Each name must be the id of a group, all of one tenant.");
+    }
+    return tenant_load(rq, group->head.tenant_id, &changes->tenant);
+}
+
+static enum err
+take_member(struct changes *changes, struct uuid group_id, const struct json *value, str path)
+{
+    struct field_reader reader = api_reader(changes->rq);
+    struct membership member = {.group_id = {{0}}};
+
+    if (!field_read(&reader, &membership_table, FIELD_CREATE, value, path, &member)) {
+        return arena_failed(changes->rq->arena) ? FAIL_SERVER(changes->rq) : ERR_OK;
+    }
+    member.group_id = group_id;
+    member.insert_instant = changes->rq->now;
+    if (uuid_is_nil(member.id)) {
+        member.id = rq_new_id(changes->rq);
+    }
+    return add_change(changes, &member, false) ? ERR_OK : too_many(changes->rq);
+}
+
+/* Reads {"<group>": [member, ...]}. */
+static enum err
+take_members(struct changes *changes, const struct json *members)
+{
+    enum err e = ERR_OK;
+
+    if (members == NULL || members->type != JSON_OBJECT || members->count == 0) {
+        return api_refuse(changes->rq, "members", "missing",
+            "Send members: an object with a list of members for each group.");
+    }
+    for (const struct json *g = members->first; e == ERR_OK && g != NULL; g = g->next) {
+        struct uuid group_id;
+        e = take_group(changes, g->name, &group_id);
+        for (const struct json *m = g->type == JSON_ARRAY ? g->first : NULL;
+             e == ERR_OK && m != NULL; m = m->next) {
+            e = take_member(changes, group_id, m,
+                str_fmt(changes->rq->arena, "members[" STRF "]", STRV(g->name)));
+        }
+    }
+    return e;
+}
+
+static int
+by_user(const void *a, const void *b)
+{
+    const struct change *left = a, *right = b;
+    int order = str_cmp(bytes_str(uuid_bytes(&left->member.user_id)),
+        bytes_str(uuid_bytes(&right->member.user_id)));
+
+    return order ? order
+                 : str_cmp(bytes_str(uuid_bytes(&left->member.group_id)),
+                     bytes_str(uuid_bytes(&right->member.group_id)));
+}
+
+/* The person's memberships with the changes in; a membership that is there keeps its id and age. */
+static void
+apply(struct changes *changes, const struct change *list, size_t count, struct membership *to,
+    size_t *to_count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct change *c = &list[i];
+        size_t at = 0;
+        while (at < *to_count && !uuid_eq(to[at].group_id, c->member.group_id)) {
+            at++;
+        }
+        if (c->is_end) {
+            if (at < *to_count) {
+                to[at] = to[--*to_count];
+            }
+            group_member_remove(
+                changes->rq, changes->tenant, c->member.group_id, c->member.user_id);
+        } else {
+            if (at == *to_count) {
+                to[(*to_count)++] = c->member;
+            }
+            to[at].data = c->member.data;
+            to[at].user_id = c->member.user_id;
+            group_member_put(changes->rq, changes->tenant, &to[at]);
+        }
+    }
+}
+
+static enum err
+change_person(struct changes *changes, struct change *list, size_t count)
+{
+    struct rq *rq = changes->rq;
+    struct user *before, after;
+    struct membership *memberships;
+    size_t kept;
+    enum err e = user_load(rq, changes->tenant, list[0].member.user_id, USER_PLAIN, &before);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (before == NULL) {
+        return list[0].is_end ? ERR_OK
+                              : api_refuse(rq, "members.userId", "invalid",
+                                  "Each userId must be that of a user of the groups' tenant.");
+    }
+    kept = before->memberships.count;
+    memberships = ARENA_ARRAY(rq->arena, kept + count, struct membership);
+    if (memberships == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    for (size_t i = 0; i < kept; i++) {
+        memberships[i] = ((const struct membership *)before->memberships.items)[i];
+    }
+    apply(changes, list, count, memberships, &kept);
+    after = *before;
+    after.memberships = (struct field_list){memberships, kept};
+    e = user_update(rq, changes->tenant, before, &after);
+    for (size_t i = 0; e == ERR_OK && i < count; i++) { /* as it stands now */
+        for (size_t j = 0; j < kept; j++) {
+            if (uuid_eq(memberships[j].group_id, list[i].member.group_id)) {
+                list[i].member = memberships[j];
+            }
+        }
+    }
+    return e;
+}
+
+/* Person by person; nothing is declared when something was refused. */
+static enum err
+declare(struct changes *changes)
+{
+    size_t from = 0;
+    enum err e = api_faults(changes->rq);
+
+    qsort(changes->list, changes->count, sizeof *changes->list, by_user);
+    for (size_t i = 1; e == ERR_OK && i <= changes->count; i++) {
+        if (i == changes->count
+            || !uuid_eq(changes->list[i].member.user_id, changes->list[from].member.user_id)) {
+            e = change_person(changes, changes->list + from, i - from);
+            from = i;
+        }
+    }
+    return e;
+}
+
+static enum err
+note(struct changes *changes, const char *kind)
+{
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < changes->count; i++) {
+        struct api_change change = {.kind = kind,
+            .id = changes->list[i].member.group_id,
+            .user_id = changes->list[i].member.user_id};
+        e = api_audit(changes->rq, changes->tenant, &change);
+    }
+    return e;
+}
+
+static void
+write_members(const struct changes *changes, const struct json *asked, struct json_out *out)
+{
+    json_out_name(out, S("members"));
+    json_out_object(out);
+    for (const struct json *g = asked->first; g != NULL; g = g->next) {
+        struct uuid group_id;
+        json_out_name(out, g->name);
+        json_out_array(out);
+        for (size_t i = 0; uuid_parse(g->name, &group_id) && i < changes->count; i++) {
+            const struct change *c = &changes->list[i];
+            if (!c->is_end && uuid_eq(c->member.group_id, group_id)) {
+                field_write(&membership_table, FIELD_FOR_API, &c->member, out);
+            }
+        }
+        json_out_array_end(out);
+    }
+    json_out_object_end(out);
+}
+
+static bool
+has_person(const struct changes *changes, struct uuid group_id, struct uuid user_id)
+{
+    for (size_t i = 0; i < changes->count; i++) {
+        if (uuid_eq(changes->list[i].member.group_id, group_id)
+            && uuid_eq(changes->list[i].member.user_id, user_id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* PUT: whoever is in a group and was not named leaves it. */
+static enum err
+end_others(struct changes *changes, const struct json *members)
+{
+    enum err e = ERR_OK;
+
+    for (const struct json *g = members->first; e == ERR_OK && g != NULL; g = g->next) {
+        struct group_query query = {.rows = API_LIST_MAX + 1};
+        struct membership *list = NULL;
+        size_t count = 0, total;
+        if (!uuid_parse(g->name, &query.group_id)) {
+            continue;
+        }
+        e = group_members(changes->rq, changes->tenant, &query, &list, &count, &total);
+        for (size_t i = 0; e == ERR_OK && i < count; i++) {
+            if (!has_person(changes, query.group_id, list[i].user_id)
+                && !add_change(changes, &list[i], true)) {
+                return too_many(changes->rq);
+            }
+        }
+    }
+    return e;
+}
+
+static enum err
+begin(struct rq *rq, struct changes *ret, const char *const *objects,
+    const struct field_table *table, void *beside, const struct json **ret_body)
+{
+    enum err e = api_body(rq, objects, table, beside, ret_body);
+
+    *ret = (struct changes){.rq = rq};
+    ret->list = ARENA_ARRAY(rq->arena, API_LIST_MAX, struct change);
+    e = e ? e : api_faults(rq);
+    return e || ret->list != NULL ? e : FAIL_SERVER(rq);
+}
+
+enum err
+api_group_member_put(struct rq *rq)
+{
+    static const char *const objects[] = {"members", NULL};
+    bool is_put = rq->http->method == HTTP_PUT;
+    struct api_beside beside;
+    struct changes changes;
+    struct api_answer answer;
+    const struct json *body, *members;
+    enum err e = begin(rq, &changes, objects, &api_beside_table, &beside, &body);
+
+    members = e ? NULL : json_get(body, S("members"));
+    e = e ? e : take_members(&changes, members);
+    if (e == ERR_OK && is_put) {
+        e = end_others(&changes, members);
+    }
+    e = e ? e : declare(&changes);
+    e = e ? e : note(&changes, is_put ? "group.member.update" : "group.member.add");
+    if (e != ERR_OK) {
+        return e;
+    }
+    api_answer_start(rq, &answer);
+    write_members(&changes, members, &answer.out);
+    return api_answer_send(rq, &answer, 200);
+}
+
+/* clang-format off */
+struct delete_beside {
+    struct field_texts member_ids;
+    str event_info;
+};
+static const struct field delete_fields[] = {
+    {.name = "eventInfo", .kind = FIELD_JSON,  .offset = FIELD_AT(struct delete_beside, event_info), .max = 8192},
+    {.name = "memberIds", .kind = FIELD_UUIDS, .offset = FIELD_AT(struct delete_beside, member_ids)},
+};
+static const struct field_table delete_table = FIELD_TABLE("MemberDeleteRequest", delete_fields, struct delete_beside, NULL);
+/* clang-format on */
+
+static enum err
+end_by_id(struct changes *changes, struct uuid id)
+{
+    struct membership member;
+    bool found;
+    enum err e;
+
+    if (changes->tenant == NULL) {
+        e = api_tenant(changes->rq);
+        changes->tenant = changes->rq->tenant;
+        if (e != ERR_OK) {
+            return e;
+        }
+    }
+    e = group_member_by_id(changes->rq, changes->tenant, id, &member, &found);
+    if (e == ERR_OK && found && !add_change(changes, &member, true)) {
+        return too_many(changes->rq);
+    }
+    return e;
+}
+
+/* {"<group>": [user id, ...]}; an empty list is everybody in it. */
+static enum err
+end_in_groups(struct changes *changes, const struct json *members)
+{
+    enum err e = ERR_OK;
+
+    for (const struct json *g = members->first; e == ERR_OK && g != NULL; g = g->next) {
+        struct membership member = {.insert_instant = 0};
+        e = take_group(changes, g->name, &member.group_id);
+        for (const struct json *u = g->type == JSON_ARRAY ? g->first : NULL;
+             e == ERR_OK && u != NULL; u = u->next) {
+            str text;
+            if (!json_str(u, &text) || !uuid_parse(text, &member.user_id)) {
+                return api_refuse(
+                    changes->rq, "members", "couldNotConvert", "Each user id must be a UUID.");
+            }
+            e = add_change(changes, &member, true) ? ERR_OK : too_many(changes->rq);
+        }
+    }
+    return e;
+}
+
+static enum err
+end_whole_group(struct changes *changes, struct uuid group_id)
+{
+    struct group_query query = {.group_id = group_id, .rows = API_LIST_MAX + 1};
+    struct membership *list = NULL;
+    char text[UUID_TEXT];
+    size_t count = 0, total;
+    enum err e;
+
+    uuid_write(group_id, text);
+    e = take_group(changes, (str){text, sizeof text}, &group_id);
+    e = e ? e : group_members(changes->rq, changes->tenant, &query, &list, &count, &total);
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = add_change(changes, &list[i], true) ? ERR_OK : too_many(changes->rq);
+    }
+    return e;
+}
+
+/* By ids in the body or of the query; by group and user in the body; FusionAuth's older ?groupId= with or without
+ * ?userId=. */
+static enum err
+take_ends(struct changes *changes, const struct delete_beside *beside, const struct json *body)
+{
+    const struct json *members = json_get(body, S("members"));
+    struct uuid *ids, group_id, user_id, member_id;
+    struct rq *rq = changes->rq;
+    size_t count;
+    enum err e = api_read_ids(rq, &beside->member_ids, "memberIds", &ids, &count);
+
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = end_by_id(changes, ids[i]);
+    }
+    if (e == ERR_OK && members != NULL && members->type == JSON_OBJECT) {
+        e = end_in_groups(changes, members);
+    }
+    e = e ? e : api_query_id(rq, "groupId", &group_id);
+    e = e ? e : api_query_id(rq, "userId", &user_id);
+    e = e ? e : api_query_id(rq, "memberId", &member_id);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (!uuid_is_nil(member_id)) {
+        return end_by_id(changes, member_id);
+    }
+    if (!uuid_is_nil(group_id) && !uuid_is_nil(user_id)) {
+        struct membership member = {.group_id = group_id, .user_id = user_id};
+        char text[UUID_TEXT];
+        uuid_write(group_id, text);
+        e = take_group(changes, (str){text, sizeof text}, &group_id);
+        return e || add_change(changes, &member, true) ? e : too_many(rq);
+    }
+    return uuid_is_nil(group_id) ? ERR_OK : end_whole_group(changes, group_id);
+}
+
+enum err
+api_group_member_delete(struct rq *rq)
+{
+    static const char *const objects[] = {"members", NULL};
+    struct delete_beside beside;
+    struct changes changes;
+    const struct json *body;
+    enum err e = begin(rq, &changes, objects, &delete_table, &beside, &body);
+
+    e = e ? e : take_ends(&changes, &beside, body);
+    if (e == ERR_OK && changes.count == 0 && beside.member_ids.count == 0) {
+        return api_refuse(rq, "members", "missing",
+            "Name the memberships that end: memberIds, or members by group.");
+    }
+    e = e ? e : declare(&changes);
+    e = e ? e : note(&changes, "group.member.remove");
+    return e ? e : rq_answer_empty(rq, 200);
+}
+
+/* clang-format off */
+struct member_criteria {
+    struct api_criteria base;
+    struct uuid group_id, tenant_id, user_id;
+};
+#define C(member) FIELD_AT(struct member_criteria, member)
+static const struct field criteria_fields[] = {
+    API_CRITERIA_FIELDS,
+    {.name = "groupId",  .kind = FIELD_UUID, .offset = C(group_id)},
+    {.name = "tenantId", .kind = FIELD_UUID, .offset = C(tenant_id)},
+    {.name = "userId",   .kind = FIELD_UUID, .offset = C(user_id)},
+};
+const struct field_table api_member_criteria_table = FIELD_TABLE("GroupMemberSearchCriteria", criteria_fields, struct member_criteria, NULL);
+/* clang-format on */
+
+/* The data of a membership is in the person's profile. */
+static enum err
+write_found(struct rq *rq, const struct tenant *tenant, const struct membership *found,
+    struct json_out *out)
+{
+    const struct membership *own;
+    struct api_scratch scratch;
+    struct user *user;
+    enum err e;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    e = user_load(rq, tenant, found->user_id, USER_PLAIN, &user);
+    own = e == ERR_OK && user != NULL ? user->memberships.items : NULL;
+    for (size_t i = 0; own != NULL && i < user->memberships.count; i++) {
+        if (uuid_eq(own[i].group_id, found->group_id)) {
+            field_write(&membership_table, FIELD_FOR_API, &own[i], out);
+        }
+    }
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+/* The tenant asked for, of the group asked for, or the call's own. */
+static enum err
+tenant_of(struct rq *rq, const struct member_criteria *criteria, const struct tenant **ret)
+{
+    struct uuid id = criteria->tenant_id;
+    void *group = NULL;
+    enum err e = ERR_OK;
+
+    *ret = NULL;
+    if (uuid_is_nil(id) && !uuid_is_nil(criteria->group_id)) {
+        e = record_load(rq, &group_kind, criteria->group_id, &group);
+        id = group ? ((const struct group *)group)->head.tenant_id : id;
+        if (e != ERR_OK || group == NULL) {
+            return e;
+        }
+    }
+    if (uuid_is_nil(id)) {
+        e = api_tenant(rq);
+        *ret = rq->tenant;
+        return e;
+    }
+    return api_may_see(rq, id) ? tenant_load(rq, id, ret) : ERR_OK;
+}
+
+enum err
+api_group_member_search(struct rq *rq)
+{
+    struct member_criteria criteria;
+    struct membership *list = NULL;
+    const struct tenant *tenant = NULL;
+    struct api_answer answer;
+    size_t count = 0, total = 0;
+    enum err e = api_criteria_read(rq, &api_member_criteria_table, &criteria);
+
+    e = e ? e : tenant_of(rq, &criteria, &tenant);
+    if (e == ERR_OK && tenant != NULL) {
+        struct group_query query = {
+            criteria.group_id, criteria.user_id, criteria.base.start, criteria.base.rows};
+        e = group_members(rq, tenant, &query, &list, &count, &total);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    api_answer_start(rq, &answer);
+    json_out_name(&answer.out, S("members"));
+    json_out_array(&answer.out);
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = write_found(rq, tenant, &list[i], &answer.out);
+    }
+    json_out_array_end(&answer.out);
+    json_put_i64(&answer.out, S("total"), (int64_t)total);
+    return e ? e : api_answer_send(rq, &answer, 200);
+}
