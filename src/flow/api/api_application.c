@@ -6,6 +6,7 @@
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_key_use.h"
 #include "flow/api/api_search.h"
+#include "model/record/record.h"
 
 /* clang-format off */
 struct application_beside {
@@ -143,6 +144,9 @@ check(struct api_call *call)
         field_fault(&call->reader, "application.name", "duplicate",
             "An application with this name exists already: choose another.");
     }
+    e = e ? e
+          : record_check_rows(call->rq, &call->reader, &application_table, app, S("application"),
+              call->tenant->id);
     return e ? e : api_check_jwt_keys(call, &app->jwt, call->tenant->id, "application");
 }
 

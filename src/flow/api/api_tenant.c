@@ -5,6 +5,7 @@
 #include "flow/api/api_key_use.h"
 #include "flow/api/api_resource.h"
 #include "flow/api/api_search.h"
+#include "model/record/record.h"
 
 /* clang-format off */
 struct tenant_beside {
@@ -64,6 +65,9 @@ check(struct api_call *call)
         field_fault(&call->reader, "tenant.name", "duplicate",
             "A tenant with this name exists already: choose another.");
     }
+    e = e ? e
+          : record_check_rows(
+              call->rq, &call->reader, &tenant_table, tenant, S("tenant"), call->id);
     return e ? e : api_check_jwt_keys(call, &tenant->jwt, call->id, "tenant");
 }
 

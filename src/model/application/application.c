@@ -7,6 +7,7 @@
 #include "codec/url.h"
 #include "crypto/hash.h"
 #include "model/cache/cache.h"
+#include "model/record/record.h"
 #include "model/rq/rq.h"
 #include "model/seal/seal.h"
 #include "model/statements.h"
@@ -267,6 +268,7 @@ application_create(struct rq *rq, const struct tenant *tenant, struct applicatio
     rq_write(rq, APPLICATION_ADD, DB_NEW, ERR_CONFLICT,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&app->id), DB_STR(app->name), DB_I64(1),
             DB_I64(app->insert_instant), DB_I64(app->last_update_instant), DB_BYTES(config)));
+    record_keep_rows(rq, RECORD_BY_APPLICATION, app->id, &application_table, app);
     cache_drop_on_commit(rq, CACHE_APPLICATION, app->id);
     return ERR_OK;
 }
@@ -288,6 +290,7 @@ application_update(struct rq *rq, const struct tenant *tenant, struct applicatio
     rq_write(rq, APPLICATION_CHANGE, DB_ONE, ERR_AGAIN,
         DB_VALUES(DB_ID(&app->tenant_id), DB_ID(&app->id), DB_STR(app->name), DB_I64(app->active),
             DB_I64(app->last_update_instant), DB_BYTES(config), DB_I64(version)));
+    record_keep_rows(rq, RECORD_BY_APPLICATION, app->id, &application_table, app);
     cache_drop_on_commit(rq, CACHE_APPLICATION, app->id);
     return ERR_OK;
 }

@@ -77,10 +77,18 @@ struct application {
     struct app_factor_config { /* ApplicationMultiFactorConfiguration */
         int policy;            /* enum factor_policy; -1: the tenant's */
         int trust;             /* enum factor_trust */
+        struct app_factor_template {
+            struct uuid template_id;
+        } email, sms, voice;
     } factor;
     struct app_id_config {            /* ApplicationExternalIdentifierConfiguration */
         int64_t two_factor_trust_ttl_s; /* 0: the tenant's */
     } ids;
+    struct uuid theme_id, verification_template_id;
+    struct app_mail_config mail;
+    struct phone_config phone;
+    struct app_lambdas lambdas;
+    struct access_config access;
     struct app_webauthn_config { /* ApplicationWebAuthnConfiguration: when enabled, its workflows count, not the tenant's */
         bool enabled;
         struct app_webauthn_workflow { /* ApplicationWebAuthnWorkflowConfiguration */

@@ -4,6 +4,7 @@
 #include "model/cache/cache.h"
 #include "model/code/code.h"
 #include "model/consent/consent.h"
+#include "model/record/record.h"
 #include "model/rq/rq.h"
 #include "model/statements.h"
 #include "model/token/token.h"
@@ -24,6 +25,7 @@ application_delete(struct rq *rq, const struct application *application)
     code_forget_application(rq, tenant, application->id); /* before what codes are redeemed for */
     token_revoke_application(rq, tenant, application->id);
     consent_forget_application(rq, tenant, application->id);
+    e = record_drop_refs(rq, RECORD_BY_APPLICATION, application->id);
     cache_drop_on_commit(rq, CACHE_APPLICATION, application->id);
-    return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+    return e == ERR_OK && arena_failed(rq->arena) ? FAIL_SERVER(rq) : e;
 }

@@ -5,6 +5,9 @@
 #include "codec/form.h"
 #include "codec/url.h"
 #include "model/application/application.h"
+#include "model/emailtemplate/emailtemplate.h"
+#include "model/messagetemplate/messagetemplate.h"
+#include "model/theme/theme.h"
 
 static const char *const states[] = {"Active", "Inactive", "PendingDelete", NULL};
 static const char *const grants[] = {
@@ -183,21 +186,23 @@ static const struct field login_fields[] = {
 };
 static const struct field_table login_table = FIELD_TABLE("LoginConfiguration", login_fields, struct app_login_config, NULL);
 
-/* A template for codes is for later: messages have their own texts here. */
-static const struct field template_fields[] = {
-    {.name = "templateId", .kind = FIELD_LATER},
+static const struct field email_template_fields[] = {
+    {.name = "templateId", .kind = FIELD_UUID, .offset = 0, .more.kind = &emailtemplate_kind},
 };
-static const struct field_table email_template_table = FIELD_TABLE("MultiFactorEmailTemplate", template_fields, struct app_factor_config, NULL);
-static const struct field_table sms_template_table = FIELD_TABLE("MultiFactorSMSTemplate", template_fields, struct app_factor_config, NULL);
-static const struct field_table voice_template_table = FIELD_TABLE("MultiFactorVoiceTemplate", template_fields, struct app_factor_config, NULL);
+static const struct field message_template_fields[] = {
+    {.name = "templateId", .kind = FIELD_UUID, .offset = 0, .more.kind = &messagetemplate_kind},
+};
+static const struct field_table email_template_table = FIELD_TABLE("MultiFactorEmailTemplate", email_template_fields, struct app_factor_template, NULL);
+static const struct field_table sms_template_table = FIELD_TABLE("MultiFactorSMSTemplate", message_template_fields, struct app_factor_template, NULL);
+static const struct field_table voice_template_table = FIELD_TABLE("MultiFactorVoiceTemplate", message_template_fields, struct app_factor_template, NULL);
 
 #define FA(member) FIELD_AT(struct app_factor_config, member)
 static const struct field factor_fields[] = {
-    {.name = "email", .kind = FIELD_OBJECT, .offset = 0, .more.table = &email_template_table},
+    {.name = "email", .kind = FIELD_OBJECT, .offset = FA(email), .more.table = &email_template_table},
     {.name = "loginPolicy", .kind = FIELD_ENUM, .offset = FA(policy), .default_int = -1, .more.names = factor_policies},
-    {.name = "sms", .kind = FIELD_OBJECT, .offset = 0, .more.table = &sms_template_table},
+    {.name = "sms", .kind = FIELD_OBJECT, .offset = FA(sms), .more.table = &sms_template_table},
     {.name = "trustPolicy", .kind = FIELD_ENUM, .offset = FA(trust), .more.names = trusts},
-    {.name = "voice", .kind = FIELD_OBJECT, .offset = 0, .more.table = &voice_template_table},
+    {.name = "voice", .kind = FIELD_OBJECT, .offset = FA(voice), .more.table = &voice_template_table},
 };
 static const struct field_table app_factor_table = FIELD_TABLE("ApplicationMultiFactorConfiguration", factor_fields, struct app_factor_config, NULL);
 
@@ -243,23 +248,23 @@ static const struct field application_fields[] = {
     {.name = "loginConfiguration", .kind = FIELD_OBJECT, .offset = A(login), .more.table = &login_table},
     {.name = "roles", .kind = FIELD_OBJECTS, .offset = A(roles), .more.table = &role_table},
     {.name = "scopes", .kind = FIELD_OBJECTS, .offset = A(scopes), .more.table = &app_scope_table},
-    {.name = "accessControlConfiguration", .kind = FIELD_LATER},
+    {.name = "accessControlConfiguration", .kind = FIELD_OBJECT, .offset = A(access), .more.table = &app_access_config_table},
     {.name = "authenticationTokenConfiguration", .kind = FIELD_LATER},
     {.name = "baseURL", .kind = FIELD_LATER},
     {.name = "cleanSpeakConfiguration", .kind = FIELD_LATER},
-    {.name = "emailConfiguration", .kind = FIELD_LATER},
+    {.name = "emailConfiguration", .kind = FIELD_OBJECT, .offset = A(mail), .more.table = &app_mail_config_table},
     {.name = "externalIdentifierConfiguration", .kind = FIELD_OBJECT, .offset = A(ids), .more.table = &ids_table},
     {.name = "formConfiguration", .kind = FIELD_LATER},
-    {.name = "lambdaConfiguration", .kind = FIELD_LATER},
+    {.name = "lambdaConfiguration", .kind = FIELD_OBJECT, .offset = A(lambdas), .more.table = &app_lambdas_table},
     {.name = "multiFactorConfiguration", .kind = FIELD_OBJECT, .offset = A(factor), .more.table = &app_factor_table},
     {.name = "passwordlessConfiguration", .kind = FIELD_OBJECT, .offset = A(passwordless), .more.table = &passwordless_table},
-    {.name = "phoneConfiguration", .kind = FIELD_LATER},
+    {.name = "phoneConfiguration", .kind = FIELD_OBJECT, .offset = A(phone), .more.table = &app_phone_config_table},
     {.name = "registrationDeletePolicy", .kind = FIELD_LATER},
     {.name = "samlv2Configuration", .kind = FIELD_LATER},
-    {.name = "themeId", .kind = FIELD_LATER},
+    {.name = "themeId", .kind = FIELD_UUID, .offset = A(theme_id), .more.kind = &theme_kind},
     {.name = "universalConfiguration", .kind = FIELD_LATER},
     {.name = "unverified", .kind = FIELD_LATER},
-    {.name = "verificationEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "verificationEmailTemplateId", .kind = FIELD_UUID, .offset = A(verification_template_id), .more.kind = &emailtemplate_kind},
     {.name = "verificationStrategy", .kind = FIELD_ENUM, .offset = A(verification_strategy), .more.names = verification_strategies},
     {.name = "verifyRegistration", .kind = FIELD_BOOL, .offset = A(verifies_registration)},
     {.name = "webAuthnConfiguration", .kind = FIELD_OBJECT, .offset = A(webauthn), .more.table = &webauthn_table},

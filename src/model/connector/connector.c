@@ -39,7 +39,7 @@ static const struct field generic_fields[] = {
 };
 
 static const struct field lambda_fields[] = {
-    {.name = "reconcileId", .kind = FIELD_UUID, .offset = 0, .flags = FIELD_REQUIRED},
+    {.name = "reconcileId", .kind = FIELD_UUID, .offset = 0, .flags = FIELD_REQUIRED, .more.kind = &lambda_kind},
 };
 static const struct field_table lambda_table = FIELD_TABLE("ConnectorLambdaConfiguration", lambda_fields, struct connector_lambdas, NULL);
 static const struct field ldap_fields[] = {
@@ -72,15 +72,6 @@ fill_default(struct arena *arena, void *thing)
     connector->type = CONNECTOR_HOUSE;
 }
 
-static void
-refer(const void *thing, struct record_refs *refs)
-{
-    const struct connector *connector = thing;
-
-    record_refer(refs, &lambda_kind, connector->lambdas.reconcile_id,
-        "connector.lambdaConfiguration.reconcileId");
-}
-
 const struct record_kind connector_kind = {
     .number = RECORD_CONNECTOR,
     .name = "connector",
@@ -90,7 +81,6 @@ const struct record_kind connector_kind = {
     .type_at = C(type),
     .types = types,
     .variants = variants,
-    .refer = refer,
     .built_in = &connector_default_id,
     .fill = fill_default,
 };

@@ -50,7 +50,8 @@ struct record_kind {
     size_t name_at;      /* offset of the str that is its name; 0: none */
     bool is_name_unique; /* within its tenant, or the house */
     bool is_of_tenant;   /* else of the house */
-    bool may_be_of_tenant; /* of the house, or of the tenant that its "tenantId" named when it was made */
+    bool
+        may_be_of_tenant; /* of the house, or of the tenant that its "tenantId" named when it was made */
     /* Kinds whose members depend on a type (connectors, identity providers): the enum's offset and names, and
      * a table for each name, all over the same struct. NULL: one table. */
     size_t type_at;

@@ -6,10 +6,13 @@
 #include "crypto/keyring.h"
 #include "crypto/sign.h"
 #include "model/cache/cache.h"
+#include "model/connector/connector.h"
 #include "model/key/key.h"
+#include "model/record/record.h"
 #include "model/rq/rq.h"
 #include "model/seal/seal.h"
 #include "model/statements.h"
+#include "model/theme/theme.h"
 
 static struct seal_place
 config_place(struct uuid id)
@@ -60,6 +63,29 @@ read_config(struct rq *rq, struct tenant *t, struct arena *arena, bytes text)
     return ERR_OK;
 }
 
+/* Every tenant has a theme and a place where its people are known: the house's own unless it says others. */
+static void
+fill_in(struct tenant *t, struct arena *arena)
+{
+    struct connector_policy *policy;
+
+    if (uuid_is_nil(t->theme_id)) {
+        t->theme_id = theme_default_id;
+    }
+    if (t->connector_policies.count == 0) {
+        policy = ARENA_NEW(arena, struct connector_policy);
+        if (policy != NULL) {
+            field_defaults(arena, &connector_policy_table, policy);
+            policy->connector_id = connector_default_id;
+            policy->domains = (struct field_texts){ARENA_NEW(arena, str), 1};
+        }
+        if (!arena_failed(arena)) {
+            policy->domains.items[0] = S("*");
+            t->connector_policies = (struct field_list){policy, 1};
+        }
+    }
+}
+
 static enum err
 unwrap_key(struct rq *rq, struct uuid id, bytes wrapped, struct key32 *ret)
 {
@@ -97,6 +123,7 @@ build(struct rq *rq, struct uuid id, struct arena *arena, void **ret)
     t->insert_instant = db_i64(row, 1);
     t->last_update_instant = db_i64(row, 2);
     derive_keys(t);
+    fill_in(t, arena);
     key32_wipe(&key);
     e = make_issuer(rq, t, arena);
     *ret = t;
@@ -197,6 +224,7 @@ tenant_create(struct rq *rq, struct tenant *t)
     rng_fill(rq->rng, t->key.b, sizeof t->key.b);
     derive_keys(t);
     t->insert_instant = t->last_update_instant = rq->now;
+    fill_in(t, rq->arena);
     wrapped = keyring_wrap(
         rq->house->keyring, rq->arena, rq->rng, S("tenant"), uuid_bytes(&t->id), &t->key);
     config = seal_config(rq, t);
@@ -209,6 +237,7 @@ tenant_create(struct rq *rq, struct tenant *t)
     e = seal_new_day_key(rq, t, rq->now);
     e = e ? e : seal_new_day_key(rq, t, rq->now + DAY_MS);
     e = e ? e : add_signing_key(rq, t);
+    record_keep_rows(rq, RECORD_BY_TENANT, t->id, &tenant_table, t);
     cache_drop_on_commit(rq, CACHE_TENANT, t->id);
     return e;
 }
@@ -220,6 +249,7 @@ tenant_update(struct rq *rq, struct tenant *t)
     bytes config;
 
     t->last_update_instant = MAX(rq->now, version + 1);
+    fill_in(t, rq->arena);
     config = seal_config(rq, t);
     if (config.n == 0) {
         return FAIL_SERVER(rq);
@@ -227,6 +257,7 @@ tenant_update(struct rq *rq, struct tenant *t)
     rq_write(rq, TENANT_CHANGE, DB_ONE, ERR_AGAIN,
         DB_VALUES(DB_ID(&t->id), DB_STR(t->name), DB_I64(t->last_update_instant), DB_BYTES(config),
             DB_I64(version)));
+    record_keep_rows(rq, RECORD_BY_TENANT, t->id, &tenant_table, t);
     cache_drop_on_commit(rq, CACHE_TENANT, t->id);
     return ERR_OK;
 }

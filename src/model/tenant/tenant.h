@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "crypto/hash.h"
 #include "model/field/field.h"
+#include "model/tenant/tenant_refs.h"
 
 struct rq;
 
@@ -50,6 +51,8 @@ struct mail_config { /* type EmailConfiguration */
     bool verifies, verifies_changed; /* a new, a changed address is to be verified */
     bool verifies_on_the_way; /* who opens another mail of ours has verified the address */
     int strategy;             /* enum verification_strategy */
+    struct mail_templates templates;
+    struct uuid admin_two_factor_remove_id;
 };
 enum generator_type { GENERATOR_DIGITS, GENERATOR_BYTES, GENERATOR_ALPHA, GENERATOR_ALPHA_NUMERIC };
 struct secure_generator { /* type SecureGeneratorConfiguration */
@@ -85,6 +88,7 @@ struct factor_config { /* type TenantMultiFactorConfiguration */
     } authenticator;
     struct factor_sent_config { /* MultiFactorEmailMethod, ...SMSMethod, ...VoiceMethod */
         bool enabled;
+        struct uuid template_id, messenger_id;
     } email, sms, voice;
     int policy; /* enum factor_policy */
 };
@@ -115,6 +119,12 @@ struct tenant {
     struct external_id_config ids;
     struct factor_config factor;
     struct webauthn_config webauthn;
+    struct uuid theme_id;
+    struct field_list connector_policies; /* struct connector_policy, the first that fits counts */
+    struct tenant_lambdas lambdas;
+    struct access_config access;
+    struct event_config events;
+    struct phone_config phone;
     int64_t session_idle_s; /* httpSessionMaxInactiveInterval: of a session that is not kept */
     struct sso_config {     /* TenantSSOConfiguration */
         int64_t kept_s;     /* deviceTrustTimeToLiveInSeconds: of one that is kept */

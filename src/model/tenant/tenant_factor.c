@@ -3,6 +3,9 @@
  * authenticator's algorithm, length and step are what they are set to, for apps that are added from then on;
  * the two policies of risk challenge everybody who has a second factor, as long as no risk is measured here. */
 #include "crypto/otp.h"
+#include "model/emailtemplate/emailtemplate.h"
+#include "model/messagetemplate/messagetemplate.h"
+#include "model/messenger/messenger.h"
 #include "model/tenant/tenant.h"
 
 const char *const factor_policies[] = {
@@ -22,14 +25,14 @@ static const struct field_table app_table = FIELD_TABLE("MultiFactorAuthenticato
 #define SENT(member) FIELD_AT(struct factor_sent_config, member)
 static const struct field email_fields[] = {
     {.name = "enabled", .kind = FIELD_BOOL, .offset = SENT(enabled)},
-    {.name = "templateId", .kind = FIELD_LATER},
+    {.name = "templateId", .kind = FIELD_UUID, .offset = SENT(template_id), .more.kind = &emailtemplate_kind},
 };
 static const struct field_table email_table = FIELD_TABLE("MultiFactorEmailMethod", email_fields, struct factor_sent_config, NULL);
 
 static const struct field phone_fields[] = {
     {.name = "enabled", .kind = FIELD_BOOL, .offset = SENT(enabled)},
-    {.name = "messengerId", .kind = FIELD_LATER},
-    {.name = "templateId", .kind = FIELD_LATER},
+    {.name = "messengerId", .kind = FIELD_UUID, .offset = SENT(messenger_id), .more.kind = &messenger_kind},
+    {.name = "templateId", .kind = FIELD_UUID, .offset = SENT(template_id), .more.kind = &messagetemplate_kind},
 };
 static const struct field_table sms_table = FIELD_TABLE("MultiFactorSMSMethod", phone_fields, struct factor_sent_config, NULL);
 static const struct field_table voice_table = FIELD_TABLE("MultiFactorVoiceMethod", phone_fields, struct factor_sent_config, NULL);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a tenant looks like on the wire: FusionAuth's type Tenant and the settings nested in it. */
+#include "model/emailtemplate/emailtemplate.h"
 #include "model/tenant/tenant.h"
+#include "model/theme/theme.h"
 
 #include "crypto/password.h"
 
@@ -108,6 +110,7 @@ static const struct field failed_fields[] = {
 static const struct field_table failed_table = FIELD_TABLE("FailedAuthenticationConfiguration", failed_fields, struct failed_login_config, NULL);
 
 #define MAIL(member) FIELD_AT(struct mail_config, member)
+#define MAIL_TEMPLATE_ROW(what, member, unused) {.name = member, .kind = FIELD_UUID, .offset = MAIL(templates.id) + MAIL_TEMPLATE_##what * sizeof(struct uuid), .more.kind = &emailtemplate_kind},
 static const struct field mail_fields[] = {
     {.name = "host", .kind = FIELD_TEXT, .offset = MAIL(host)},
     {.name = "port", .kind = FIELD_INT, .offset = MAIL(port), .min = 1, .max = 65535, .default_int = 25},
@@ -117,25 +120,12 @@ static const struct field mail_fields[] = {
     {.name = "defaultFromEmail", .kind = FIELD_EMAIL, .offset = MAIL(from_email)},
     {.name = "defaultFromName", .kind = FIELD_TEXT, .offset = MAIL(from_name)},
     {.name = "additionalHeaders", .kind = FIELD_LATER},
-    {.name = "adminTwoFactorMethodRemoveEmailTemplateId", .kind = FIELD_LATER},
+    {.name = "adminTwoFactorMethodRemoveEmailTemplateId", .kind = FIELD_UUID, .offset = MAIL(admin_two_factor_remove_id), .more.kind = &emailtemplate_kind},
     {.name = "debug", .kind = FIELD_LATER},
-    {.name = "emailUpdateEmailTemplateId", .kind = FIELD_LATER},
-    {.name = "emailVerifiedEmailTemplateId", .kind = FIELD_LATER},
-    {.name = "forgotPasswordEmailTemplateId", .kind = FIELD_LATER},
     {.name = "implicitEmailVerificationAllowed", .kind = FIELD_BOOL, .offset = MAIL(verifies_on_the_way), .default_int = true},
-    {.name = "loginIdInUseOnCreateEmailTemplateId", .kind = FIELD_LATER},
-    {.name = "loginIdInUseOnUpdateEmailTemplateId", .kind = FIELD_LATER},
-    {.name = "loginNewDeviceEmailTemplateId", .kind = FIELD_LATER},
-    {.name = "loginSuspiciousEmailTemplateId", .kind = FIELD_LATER},
-    {.name = "passwordResetSuccessEmailTemplateId", .kind = FIELD_LATER},
-    {.name = "passwordUpdateEmailTemplateId", .kind = FIELD_LATER},
-    {.name = "passwordlessEmailTemplateId", .kind = FIELD_LATER},
     {.name = "properties", .kind = FIELD_LATER},
-    {.name = "setPasswordEmailTemplateId", .kind = FIELD_LATER},
-    {.name = "twoFactorMethodAddEmailTemplateId", .kind = FIELD_LATER},
-    {.name = "twoFactorMethodRemoveEmailTemplateId", .kind = FIELD_LATER},
     {.name = "unverified", .kind = FIELD_LATER},
-    {.name = "verificationEmailTemplateId", .kind = FIELD_LATER},
+    MAIL_TEMPLATES(MAIL_TEMPLATE_ROW)
     {.name = "verificationStrategy", .kind = FIELD_ENUM, .offset = MAIL(strategy), .more.names = verification_strategies},
     {.name = "verifyEmail", .kind = FIELD_BOOL, .offset = MAIL(verifies)},
     {.name = "verifyEmailWhenChanged", .kind = FIELD_BOOL, .offset = MAIL(verifies_changed)},
@@ -222,24 +212,24 @@ static const struct field tenant_fields[] = {
     {.name = "externalIdentifierConfiguration", .kind = FIELD_OBJECT, .offset = T(ids), .more.table = &ids_table},
     {.name = "loginConfiguration", .kind = FIELD_OBJECT, .offset = T(login), .more.table = &login_table},
     {.name = "ssoConfiguration", .kind = FIELD_OBJECT, .offset = T(sso), .more.table = &sso_table},
-    {.name = "accessControlConfiguration", .kind = FIELD_LATER},
+    {.name = "accessControlConfiguration", .kind = FIELD_OBJECT, .offset = T(access), .more.table = &access_config_table},
     {.name = "captchaConfiguration", .kind = FIELD_LATER},
     {.name = "clientRiskConfiguration", .kind = FIELD_LATER},
     {.name = "configured", .kind = FIELD_LATER},
-    {.name = "connectorPolicies", .kind = FIELD_LATER},
-    {.name = "eventConfiguration", .kind = FIELD_LATER},
+    {.name = "connectorPolicies", .kind = FIELD_OBJECTS, .offset = T(connector_policies), .more.table = &connector_policy_table},
+    {.name = "eventConfiguration", .kind = FIELD_OBJECT, .offset = T(events), .more.table = &event_config_table},
     {.name = "familyConfiguration", .kind = FIELD_LATER},
     {.name = "formConfiguration", .kind = FIELD_LATER},
-    {.name = "lambdaConfiguration", .kind = FIELD_LATER},
+    {.name = "lambdaConfiguration", .kind = FIELD_OBJECT, .offset = T(lambdas), .more.table = &tenant_lambdas_table},
     {.name = "maximumPasswordAge", .kind = FIELD_LATER},
     {.name = "minimumPasswordAge", .kind = FIELD_LATER},
     {.name = "multiFactorConfiguration", .kind = FIELD_OBJECT, .offset = T(factor), .more.table = &factor_config_table},
     {.name = "oauthConfiguration", .kind = FIELD_LATER},
-    {.name = "phoneConfiguration", .kind = FIELD_LATER},
+    {.name = "phoneConfiguration", .kind = FIELD_OBJECT, .offset = T(phone), .more.table = &phone_config_table},
     {.name = "rateLimitConfiguration", .kind = FIELD_LATER},
     {.name = "registrationConfiguration", .kind = FIELD_LATER},
     {.name = "scimServerConfiguration", .kind = FIELD_LATER},
-    {.name = "themeId", .kind = FIELD_LATER},
+    {.name = "themeId", .kind = FIELD_UUID, .offset = T(theme_id), .more.kind = &theme_kind},
     {.name = "userDeletePolicy", .kind = FIELD_LATER},
     {.name = "usernameConfiguration", .kind = FIELD_LATER},
     {.name = "webAuthnConfiguration", .kind = FIELD_OBJECT, .offset = T(webauthn), .more.table = &webauthn_config_table},
