@@ -74,6 +74,7 @@ struct field_check; /* what a rule is given, below */
 typedef void field_rule(struct field_check *check);
 
 struct field_table;
+struct record_kind;
 struct field {
     const char *name; /* on the wire */
     enum field_kind kind;
@@ -85,6 +86,7 @@ struct field {
     union {
         const char *const *names;        /* FIELD_ENUM, FIELD_ENUMS: NULL-terminated */
         const struct field_table *table; /* FIELD_OBJECT, FIELD_OBJECTS, maps */
+        const struct record_kind *kind;  /* FIELD_UUID: of what it names, or NULL; model/record judges */
     } more;
     field_rule *rule; /* judges a value that is not empty, after its kind did */
 };
