@@ -11,6 +11,7 @@
 #include "model/event/event_sql.h"
 #include "model/group/group_sql.h"
 #include "model/idp/idp_sql.h"
+#include "model/family/family_sql.h"
 #include "model/job/job_sql.h"
 #include "model/key/key_sql.h"
 #include "model/link/link_sql.h"
@@ -31,6 +32,7 @@
     TENANT_SQL(X) IDP_SQL(X) LINK_SQL(X) WORD_SQL(X)                                                                      \
     APPLICATION_SQL(X) KEY_SQL(X) APIKEY_SQL(X) USER_SQL(X) SESSION_SQL(X) CODE_SQL(X)             \
         TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) AUDIT_SQL(X) TALLY_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) PASSKEY_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X) GROUP_SQL(X)
+        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X) FAMILY_SQL(X)
 /* clang-format on */
 
 enum statement {

@@ -331,13 +331,6 @@ api_action_retrieve(struct rq *rq)
         e = api_people_load(rq, &action_log_kind, "actionId", &tenant, &log);
         return e ? e : api_people_answer(rq, "action", &action_log_kind, log);
     }
-    e = api_query_id(rq, "userId", &user_id);
-    if (e == ERR_OK && uuid_is_nil(user_id)) {
-        e = api_refuse(rq, "userId", "missing", "Say whose actions you ask for.");
-    }
-    e = e ? e : api_user_find(rq, user_id, &tenant, &user);
-    if (e == ERR_OK && user == NULL) {
-        return api_not_found(rq);
-    }
+    e = api_people_of_query(rq, &user_id, &tenant, &user);
     return e ? e : retrieve_all(rq, tenant, user_id);
 }

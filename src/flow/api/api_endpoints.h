@@ -109,6 +109,17 @@ MUST_USE enum err api_action_retrieve(struct rq *rq); /* one, or of ?userId= */
 MUST_USE enum err api_comment_create(struct rq *rq);
 MUST_USE enum err api_comment_retrieve(struct rq *rq);
 MUST_USE enum err api_comment_search(struct rq *rq); /* GET and POST */
+MUST_USE enum err api_consent_delete(struct rq *rq);
+MUST_USE enum err api_userconsent_create(struct rq *rq);
+MUST_USE enum err api_userconsent_retrieve(struct rq *rq); /* one, or of ?userId= */
+MUST_USE enum err api_userconsent_change(struct rq *rq);
+MUST_USE enum err api_userconsent_revoke(struct rq *rq);
+MUST_USE enum err api_family_create(struct rq *rq);
+MUST_USE enum err api_family_retrieve(struct rq *rq); /* one, or of ?userId= */
+MUST_USE enum err api_family_change(struct rq *rq);   /* adds a member, or changes one */
+MUST_USE enum err api_family_remove(struct rq *rq);
+MUST_USE enum err api_family_pending(struct rq *rq);
+MUST_USE enum err api_family_request(struct rq *rq);
 
 MUST_USE enum err api_jwt_validate(struct rq *rq);
 MUST_USE enum err api_jwt_issue(struct rq *rq);

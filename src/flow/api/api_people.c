@@ -2,6 +2,8 @@
 /* Whom a call is about, and what is kept about them. */
 #include "flow/api/api_people.h"
 
+#include "flow/api/api_record.h"
+
 static void
 fault(struct rq *rq, const char *path, const char *code)
 {
@@ -24,6 +26,7 @@ api_people_find(struct rq *rq, struct uuid id, const char *path, const struct te
     }
     e = api_user_find(rq, id, ret_tenant, ret);
     if (e == ERR_OK && *ret == NULL) {
+        *ret_tenant = NULL;
         fault(rq, path, "invalid");
     }
     return e;
@@ -104,6 +107,32 @@ api_people_read(struct rq *rq, const char *name, const struct field_table *table
             &reader, table, FIELD_CREATE, json_get(body, str_from(name)), str_from(name), thing)
         && arena_failed(rq->arena)) {
         e = FAIL_SERVER(rq);
+    }
+    return e;
+}
+
+enum err
+api_people_of_query(
+    struct rq *rq, struct uuid *ret_id, const struct tenant **ret_tenant, struct user **ret)
+{
+    enum err e = api_query_id(rq, "userId", ret_id);
+
+    if (e == ERR_OK && uuid_is_nil(*ret_id)) {
+        e = api_refuse(rq, "userId", "missing", "Say whose you ask for.");
+    }
+    e = e ? e : api_user_find(rq, *ret_id, ret_tenant, ret);
+    return e == ERR_OK && *ret == NULL ? api_not_found(rq) : e;
+}
+
+enum err
+api_people_delete_record(struct rq *rq, const char *id_name, const struct dossier_kind *kind)
+{
+    struct uuid id;
+    enum err e = api_record_delete(rq);
+
+    e = e ? e : rq_segment_id(rq, 0, id_name, &id);
+    if (e == ERR_OK) { /* after the record: who makes one of it at this instant holds that */
+        dossier_forget_subject(rq, kind, id);
     }
     return e;
 }

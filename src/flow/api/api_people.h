@@ -21,3 +21,9 @@ MUST_USE enum err api_people_answer(
 /* Reads the object called name of the body over thing, by the kind's table; faults are collected. */
 MUST_USE enum err api_people_read(
     struct rq *rq, const char *name, const struct field_table *table, void *thing);
+/* ?userId=: the user it names, if the caller may see one. */
+MUST_USE enum err api_people_of_query(
+    struct rq *rq, struct uuid *ret_id, const struct tenant **ret_tenant, struct user **ret);
+/* Deletes a record (rq->about), and all of a kind that belong to it. */
+MUST_USE enum err api_people_delete_record(
+    struct rq *rq, const char *id_name, const struct dossier_kind *kind);

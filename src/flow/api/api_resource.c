@@ -43,6 +43,7 @@ api_resource_audit(struct api_call *call, const char *kind)
         .table = call->resource->table,
         .before = call->before,
         .after = call->after,
+        .user_id = call->user_id,
     };
 
     if (is_about_user(call->resource)) {

@@ -2,6 +2,7 @@
 /* /api/user-action: what may be done to people. DELETE takes an action out of use; ?hardDelete=true ends it, with all
  * that was ever done by it. */
 #include "flow/api/api_endpoints.h"
+#include "flow/api/api_people.h"
 #include "flow/api/api_records.h"
 #include "model/action/action.h"
 
@@ -90,17 +91,11 @@ api_useraction_delete(struct rq *rq)
 {
     struct api_resource resource = api_useraction.resource;
     struct api_call call;
-    struct uuid id;
     enum err e;
 
     if (!api_flag(rq, "hardDelete")) {
         e = set_active(rq, &resource, &call, false);
         return e ? e : rq_answer_empty(rq, 200);
     }
-    e = api_record_delete(rq);
-    e = e ? e : rq_segment_id(rq, 0, "userActionId", &id);
-    if (e == ERR_OK) { /* after the record: who takes it at this instant holds that */
-        dossier_forget_subject(rq, &action_log_kind, id);
-    }
-    return e;
+    return api_people_delete_record(rq, "userActionId", &action_log_kind);
 }

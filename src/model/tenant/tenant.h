@@ -102,6 +102,10 @@ struct webauthn_config { /* type TenantWebAuthnConfiguration */
         int attachment, verification;
     } bootstrap, reauthentication;
     str rp_id, rp_name; /* as set, often empty: ask passkey_rp_id */
+struct family_config { /* type FamilyConfiguration: tenant_family.c */
+    bool enabled, allow_child_registrations, delete_orphans, parent_email_required;
+    int64_t delete_orphans_days, maximum_child_age, minimum_owner_age;
+    struct uuid confirm_child_template_id, request_template_id, parent_registration_template_id;
 };
 
 struct tenant {
@@ -132,6 +136,7 @@ struct tenant {
     struct tenant_login_config { /* TenantLoginConfiguration */
         bool needs_api_key;
     } login;
+    struct family_config family;
     /* compiled, not in the table */
     str made_issuer; /* used when issuer is empty */
     struct key32 key, index_key, refresh_key;
@@ -146,6 +151,8 @@ extern const char *const factor_algorithms[], *const factor_policies[];
 extern const struct field_table webauthn_config_table;
 /* Names by enum webauthn_attachment and enum webauthn_verification, NULL-terminated. */
 extern const char *const webauthn_attachments[], *const webauthn_verifications[];
+extern const struct field_table jwt_config_table;
+extern const struct field_table family_config_table;
 
 /* The compiled tenant; *ret NULL when there is none of that id. Valid until the request ends. */
 MUST_USE enum err tenant_load(struct rq *rq, struct uuid id, const struct tenant **ret);

@@ -11,6 +11,7 @@
 #include "model/event/event.h"
 #include "model/group/group.h"
 #include "model/idp/idp.h"
+#include "model/family/family.h"
 #include "model/key/key.h"
 #include "model/link/link.h"
 #include "model/outbox/outbox.h"
@@ -80,6 +81,7 @@ tenant_delete(struct rq *rq, const struct tenant *tenant)
     audit_forget_tenant(rq, tenant);
     tally_forget_tenant(rq, tenant);
     dossier_forget_tenant(rq, tenant);
+    family_forget_tenant(rq, tenant);
     outbox_forget_tenant(rq, tenant);
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
 }

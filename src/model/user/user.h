@@ -148,6 +148,9 @@ void user_hold(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 void user_prevent(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, int64_t until_instant);
 
+/* In whole years; -1 when there is no birth date. */
+int64_t user_age(const struct user *user, int64_t now);
+
 /* Names as claims and pages want them: full name, or first and last, or the login id. */
 str user_display_name(struct arena *arena, const struct user *user);
 /* email, else username, else phone number. */

@@ -8,6 +8,7 @@
 #include "model/event/event.h"
 #include "model/group/group.h"
 #include "model/link/link.h"
+#include "model/family/family.h"
 #include "model/outbox/outbox.h"
 #include "model/passkey/passkey.h"
 #include "model/session/session.h"
@@ -259,6 +260,7 @@ user_create(struct rq *rq, const struct tenant *tenant, struct user *user)
     }
     tally_add(rq, tenant, TALLY_USER, (struct uuid){{0}}, 1);
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+    return family_note_parent(rq, tenant, user->id, NO_STR, user->parent_email);
 }
 
 static void
@@ -313,11 +315,12 @@ user_update(
         return e;
     }
     change_identities(rq, tenant, before, after);
+    e = family_note_parent(rq, tenant, after->id, before->parent_email, after->parent_email);
     if (before->active && !after->active) { /* stale authority ends now: OA-63 */
         session_end_all(rq, tenant, after->id);
         token_revoke_user(rq, tenant, after->id);
     }
-    return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+    return e == ERR_OK && arena_failed(rq->arena) ? FAIL_SERVER(rq) : e;
 }
 
 static void
@@ -339,6 +342,7 @@ forget(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
     event_forget_user(rq, tenant, user_id);
     dossier_forget_user(rq, tenant, user_id);
     tally_add(rq, tenant, TALLY_USER_END, (struct uuid){{0}}, 1);
+    family_forget_user(rq, tenant, user_id);
     seal_erase_user_key(rq, tenant, user_id);
 }
 
