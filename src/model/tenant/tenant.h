@@ -102,6 +102,7 @@ struct webauthn_config { /* type TenantWebAuthnConfiguration */
         int attachment, verification;
     } bootstrap, reauthentication;
     str rp_id, rp_name; /* as set, often empty: ask passkey_rp_id */
+};
 struct family_config { /* type FamilyConfiguration: tenant_family.c */
     bool enabled, allow_child_registrations, delete_orphans, parent_email_required;
     int64_t delete_orphans_days, maximum_child_age, minimum_owner_age;
