@@ -152,7 +152,6 @@ extern const char *const factor_algorithms[], *const factor_policies[];
 extern const struct field_table webauthn_config_table;
 /* Names by enum webauthn_attachment and enum webauthn_verification, NULL-terminated. */
 extern const char *const webauthn_attachments[], *const webauthn_verifications[];
-extern const struct field_table jwt_config_table;
 extern const struct field_table family_config_table;
 
 /* The compiled tenant; *ret NULL when there is none of that id. Valid until the request ends. */

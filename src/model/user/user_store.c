@@ -259,7 +259,6 @@ user_create(struct rq *rq, const struct tenant *tenant, struct user *user)
         add_identity(rq, tenant, user, &list.of[i]);
     }
     tally_add(rq, tenant, TALLY_USER, (struct uuid){{0}}, 1);
-    return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
     return family_note_parent(rq, tenant, user->id, NO_STR, user->parent_email);
 }
 
