@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who comes from an identity provider: what it says of a person, put to the test, and which person of ours that is.
+ * Headless: the API and the hosted pages are faces of it; one copy of the rules of linking. */
+#pragma once
+#include "model/idp/idp.h"
+#include "model/link/link.h"
+
+struct application;
+struct json;
+struct ticket;
+struct user;
+
+struct federate_claims { /* what a provider says, once it is believed */
+    str subject, email, username, display_name, token;
+    bool says_verified, is_verified; /* of the email address */
+    const struct json *all;          /* an object */
+};
+/* Takes the claims of an object by the names the provider is set up with. */
+void federate_read(const struct idp *idp, const struct json *all, struct federate_claims *ret);
+
+/* A JWT of an ExternalJWT provider: signed by one of its keys, in time (exp is required), and of its issuer and for
+ * its client_id where it is set up with them. *ret_is_right false: not to be believed. */
+MUST_USE enum err federate_jwt(struct rq *rq, const struct idp *idp, str token,
+    struct federate_claims *ret, bool *ret_is_right);
+
+/* An authorization code of an OpenIDConnect provider: exchanged for tokens, the ID token judged where there is one,
+ * the rest asked of the userinfo endpoint. Waits for the network: only on a worker. */
+struct federate_code {
+    str code, redirect_uri, verifier; /* verifier: of PKCE, or empty */
+};
+enum federate_reach { FEDERATE_REACHED, FEDERATE_REFUSED, FEDERATE_UNREACHABLE };
+struct federate_step { /* what was tried, for whoever sets a provider up */
+    const char *title;
+    str detail;
+    bool is_right;
+};
+struct federate_trace {
+    struct federate_step steps[12];
+    size_t count;
+};
+MUST_USE enum err federate_openid(struct rq *rq, const struct idp *idp,
+    const struct application *application, const struct federate_code *code,
+    struct federate_trace *trace, struct federate_claims *ret, enum federate_reach *ret_reach);
+/* Whether the provider can be reached and says of itself what is needed; application may be NULL. */
+MUST_USE enum err federate_probe(
+    struct rq *rq, const struct idp *idp, struct federate_trace *trace);
+
+enum federate_verdict {
+    FEDERATE_IN,         /* *ret->user is the person */
+    FEDERATE_PENDING,    /* whoever knows ret->pending_id may link them */
+    FEDERATE_UNLINKED,   /* nobody is linked, and the strategy makes no link */
+    FEDERATE_UNVERIFIED, /* by an address that the provider did not verify nobody is linked */
+    FEDERATE_UNFIT,      /* what the provider says names nobody */
+    FEDERATE_FULL,       /* the person has as many links as the tenant allows */
+};
+struct federate_order {
+    const struct tenant *tenant;
+    const struct application *application; /* where to; the provider is on for it */
+    const struct idp *idp;
+    const struct federate_claims *claims;
+    bool makes_no_link;
+};
+struct federate_result {
+    enum federate_verdict verdict;
+    struct user *user; /* with registrations, as after the call */
+    str pending_id;
+};
+/* Declares what signing in with these claims makes: the person, the link, the registration, as the provider's
+ * strategy says. */
+MUST_USE enum err federate_sign_in(
+    struct rq *rq, const struct federate_order *order, struct federate_result *ret);
+
+/* What a pending link is about; the person is left alone. False when it is not one. */
+struct federate_pending {
+    struct uuid idp_id;
+    str subject, email, username, display_name, token;
+};
+MUST_USE bool federate_pending_read(const struct ticket *ticket, struct federate_pending *ret);
+
+/* Declares what the claims change of the person, and takes it over into *user; LinkAnonymously: nothing. is_new: the
+ * person is declared by the caller, afterwards. */
+MUST_USE enum err federate_apply(
+    struct rq *rq, const struct federate_order *order, struct user *user, bool is_new);
+/* The registration's free data from the claims. */
+void federate_apply_registration(struct rq *rq, const struct federate_order *order, str *data);

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An OpenID provider is asked about somebody: OpenID Connect Discovery s4, Core s3.1.3 (token request, ID token
+ * validation) and s5.3 (userinfo), RFC 6749 s4.1.3, RFC 7636 s4.5. Plain http only reaches this machine itself.
+ * Refused: a discovery document of another issuer (s4.3), signed userinfo, an ID token that cannot be judged though
+ * the provider publishes keys. A race that runs the handler again finds the code used: the person tries again. */
+#include "codec/base64.h"
+#include "codec/json.h"
+#include "codec/jwk.h"
+#include "codec/jwt.h"
+#include "codec/url.h"
+#include "crypto/sign.h"
+#include "io/fetch/fetch.h"
+#include "model/application/application.h"
+#include "model/federate/federate_internal.h"
+#include "model/rq/rq.h"
+
+struct talk { /* one provider, being asked */
+    struct rq *rq;
+    const struct idp *idp;
+    struct federate_trace *trace;
+    enum federate_reach reach;
+    str token_endpoint, userinfo_endpoint, jwks_uri, client_id, client_secret;
+    str access_token, id_token, refresh_token;
+    const struct json *id_claims, *userinfo; /* NULL: none */
+};
+
+/* Notes a step; false when it went wrong, for the caller to return. */
+static bool
+step(struct talk *talk, const char *title, bool is_right, str detail)
+{
+    struct federate_trace *trace = talk->trace;
+
+    if (trace->count < COUNT(trace->steps)) {
+        trace->steps[trace->count++] = (struct federate_step){title, detail, is_right};
+    }
+    return is_right;
+}
+
+static bool
+fail(struct talk *talk, enum federate_reach reach, const char *title, const char *detail)
+{
+    talk->reach = reach;
+    return step(talk, title, false, str_from(detail));
+}
+
+static bool
+is_of_this_machine(str text)
+{
+    struct url url;
+
+    return url_parse(text, &url) && (url_is_loopback(&url) || str_ieq(url.host, S("localhost")));
+}
+
+static bool
+ask(struct talk *talk, const char *title, struct fetch_request *request, const struct json **ret)
+{
+    static const char *const why[] = {
+        [FETCH_OK] = "",
+        [FETCH_REFUSED] = "The address is not one that this server connects to.",
+        [FETCH_FAILED] = "No connection could be made.",
+        [FETCH_TOO_LARGE] = "The answer is too large.",
+        [FETCH_TIMEOUT] = "No answer came in time.",
+    };
+    struct fetch_answer answer;
+
+    request->may_use_http = is_of_this_machine(request->url);
+    request->max_bytes = KB(256);
+    answer = fetch_wait(talk->rq->house->fetch, talk->rq->arena, request);
+    if (answer.verdict != FETCH_OK) {
+        return fail(talk, FEDERATE_UNREACHABLE, title, why[answer.verdict]);
+    }
+    if (answer.status >= 500) {
+        return fail(talk, FEDERATE_UNREACHABLE, title, "The provider answered that it failed.");
+    }
+    if (answer.status < 200 || answer.status > 299) {
+        return fail(talk, FEDERATE_REFUSED, title, "The provider refused the request.");
+    }
+    if (!json_parse(talk->rq->arena, answer.body, ret, NULL) || (*ret)->type != JSON_OBJECT) {
+        return fail(talk, FEDERATE_REFUSED, title, "The answer is no JSON object.");
+    }
+    return step(talk, title, true, NO_STR);
+}
+
+static str
+text_of(const struct json *v, str name)
+{
+    str text;
+
+    return json_str(json_get(v, name), &text) ? text : NO_STR;
+}
+
+/* OpenID Connect Discovery s4.1: the issuer without the slash at its end. */
+static bool
+discover(struct talk *talk)
+{
+    static const char *const title = "Discover the provider";
+    str issuer = talk->idp->oauth.issuer;
+    str base = issuer.n && issuer.p[issuer.n - 1] == '/' ? str_head(issuer, issuer.n - 1) : issuer;
+    struct fetch_request request = {.method = S("GET"), .max_redirects = 2};
+    const struct json *document;
+
+    request.url = str_fmt(talk->rq->arena, STRF "/.well-known/openid-configuration", STRV(base));
+    if (!ask(talk, title, &request, &document)) {
+        return false;
+    }
+    if (!str_eq(text_of(document, S("issuer")), issuer)) {
+        return fail(talk, FEDERATE_REFUSED, title, "The document is of another issuer.");
+    }
+    talk->token_endpoint = text_of(document, S("token_endpoint"));
+    talk->userinfo_endpoint = text_of(document, S("userinfo_endpoint"));
+    talk->jwks_uri = text_of(document, S("jwks_uri"));
+    return talk->token_endpoint.n > 0
+           || fail(talk, FEDERATE_REFUSED, title, "The document names no token endpoint.");
+}
+
+static bool
+start(struct talk *talk)
+{
+    const struct idp_oauth *oauth = &talk->idp->oauth;
+
+    if (oauth->issuer.n) {
+        return discover(talk);
+    }
+    talk->token_endpoint = oauth->token_endpoint;
+    talk->userinfo_endpoint = oauth->userinfo_endpoint;
+    return true;
+}
+
+static void
+put_pair(struct buf *buf, const char *name, str value)
+{
+    if (value.n) {
+        buf_fmt(buf, "%s%s=", buf->n ? "&" : "", name);
+        form_encode_value(buf, value);
+    }
+}
+
+/* RFC 6749 s2.3.1: both are form-encoded first. */
+static str
+basic(struct talk *talk)
+{
+    struct arena *arena = talk->rq->arena;
+    struct buf buf;
+    str pair;
+
+    buf_init(&buf, arena, KB(8));
+    form_encode_value(&buf, talk->client_id);
+    buf_char(&buf, ':');
+    form_encode_value(&buf, talk->client_secret);
+    if (!buf_done(&buf, &pair)) {
+        return NO_STR;
+    }
+    return str_fmt(arena, "Basic " STRF, STRV(base64_text(arena, str_bytes(pair))));
+}
+
+static bool
+exchange(struct talk *talk, const struct federate_code *code)
+{
+    static const char *const title = "Exchange the code";
+    int how = talk->idp->oauth.client_auth;
+    struct fetch_request request = {.method = S("POST"),
+        .url = talk->token_endpoint,
+        .content_type = S("application/x-www-form-urlencoded")};
+    const struct json *answer;
+    struct buf buf;
+
+    buf_init(&buf, talk->rq->arena, KB(32));
+    put_pair(&buf, "grant_type", S("authorization_code"));
+    put_pair(&buf, "code", code->code);
+    put_pair(&buf, "redirect_uri", code->redirect_uri);
+    put_pair(&buf, "code_verifier", code->verifier);
+    if (how != IDP_CLIENT_BASIC) {
+        put_pair(&buf, "client_id", talk->client_id);
+    }
+    if (how == IDP_CLIENT_POST) {
+        put_pair(&buf, "client_secret", talk->client_secret);
+    }
+    request.authorization = how == IDP_CLIENT_BASIC ? basic(talk) : NO_STR;
+    if (!buf_done(&buf, &request.body) || !ask(talk, title, &request, &answer)) {
+        return false;
+    }
+    talk->access_token = text_of(answer, S("access_token"));
+    talk->id_token = text_of(answer, S("id_token"));
+    talk->refresh_token = text_of(answer, S("refresh_token"));
+    return talk->access_token.n || talk->id_token.n
+           || fail(talk, FEDERATE_REFUSED, title, "The answer has no token.");
+}
+
+/* One of the published keys that the token may be signed with: of its id where it names one. */
+static bool
+key_fits(struct arena *arena, const struct json *value, const struct jwt *jwt)
+{
+    enum sign_alg alg = sign_alg_by_name(jwt->alg);
+    struct sign_key *key = NULL;
+    struct jwk jwk;
+    bool holds;
+
+    if (alg == SIGN_NONE || sign_alg_is_symmetric(alg) || !jwk_read(arena, value, &jwk)
+        || (jwt->kid.n && jwk.kid.n && !str_eq(jwt->kid, jwk.kid))
+        || (jwk.use.n && !str_eq(jwk.use, S("sig")))) {
+        return false;
+    }
+    key = sign_key_from_jwk(alg, &jwk);
+    holds = key != NULL && sign_check_jwt(key, jwt);
+    sign_key_unref(key);
+    return holds;
+}
+
+static bool
+published_key_signed(struct talk *talk, const struct jwt *jwt)
+{
+    struct fetch_request request = {.method = S("GET"), .url = talk->jwks_uri, .max_redirects = 2};
+    const struct json *document, *keys;
+
+    if (!ask(talk, "Read the provider's keys", &request, &document)) {
+        return false;
+    }
+    keys = json_get(document, S("keys"));
+    for (const struct json *m = keys && keys->type == JSON_ARRAY ? keys->first : NULL; m != NULL;
+         m = m->next) {
+        if (key_fits(talk->rq->arena, m, jwt)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A client's secret as an HMAC key: OpenID Connect Core s10.1. */
+static bool
+secret_signed(struct talk *talk, const struct jwt *jwt)
+{
+    enum sign_alg alg = sign_alg_by_name(jwt->alg);
+    struct sign_key *key = sign_key_from_secret(alg, str_bytes(talk->client_secret));
+    bool holds = key != NULL && sign_check_jwt(key, jwt);
+
+    sign_key_unref(key);
+    return holds;
+}
+
+/* Core s3.1.3.7: issuer (2), audience (3), authorized party (4, 5), signature (6-8), time (9, 10). */
+static bool
+judge_id_token(struct talk *talk)
+{
+    static const char *const title = "Judge the ID token";
+    const struct json *aud, *azp;
+    struct jwt jwt;
+    bool is_signed;
+
+    if (talk->id_token.n == 0 || talk->jwks_uri.n == 0) {
+        return true; /* what cannot be judged is not used */
+    }
+    if (talk->id_token.n > JWT_MAX_BYTES || !jwt_parse(talk->rq->arena, talk->id_token, &jwt)) {
+        return fail(talk, FEDERATE_REFUSED, title, "It is no token.");
+    }
+    is_signed = sign_alg_is_symmetric(sign_alg_by_name(jwt.alg)) ? secret_signed(talk, &jwt)
+                                                                 : published_key_signed(talk, &jwt);
+    if (!is_signed) {
+        return talk->reach != FEDERATE_UNREACHABLE
+               && fail(talk, FEDERATE_REFUSED, title, "None of the provider's keys signed it.");
+    }
+    aud = json_get(jwt.claims, S("aud"));
+    azp = json_get(jwt.claims, S("azp"));
+    if (!str_eq(text_of(jwt.claims, S("iss")), talk->idp->oauth.issuer)
+        || !federate_is_for(jwt.claims, talk->client_id)
+        || (aud->type == JSON_ARRAY && aud->count > 1 && azp == NULL)
+        || (azp != NULL && !str_eq(text_of(jwt.claims, S("azp")), talk->client_id))) {
+        return fail(
+            talk, FEDERATE_REFUSED, title, "It is of another issuer, or for another client.");
+    }
+    if (!federate_in_time(talk->rq, jwt.claims) || text_of(jwt.claims, S("sub")).n == 0) {
+        return fail(talk, FEDERATE_REFUSED, title, "Its time is over, or it names nobody.");
+    }
+    talk->id_claims = jwt.claims;
+    return step(talk, title, true, NO_STR);
+}
+
+/* Core s5.3.2: what it says of another sub than the ID token's must not be used. */
+static bool
+ask_userinfo(struct talk *talk)
+{
+    static const char *const title = "Ask who it is";
+    struct fetch_request request = {.method = S("GET"), .url = talk->userinfo_endpoint};
+
+    if (talk->userinfo_endpoint.n == 0 || talk->access_token.n == 0) {
+        return talk->id_claims != NULL
+               || fail(talk, FEDERATE_REFUSED, title, "There is nothing to ask.");
+    }
+    request.authorization = str_fmt(talk->rq->arena, "Bearer " STRF, STRV(talk->access_token));
+    if (!ask(talk, title, &request, &talk->userinfo)) {
+        return false;
+    }
+    return talk->id_claims == NULL
+           || str_eq(text_of(talk->userinfo, S("sub")), text_of(talk->id_claims, S("sub")))
+           || fail(talk, FEDERATE_REFUSED, title, "The answer is about somebody else.");
+}
+
+/* Userinfo before ID token, as FusionAuth reads them; the ID token's own claims under its name, too. */
+static const struct json *
+merged(struct talk *talk)
+{
+    const struct json *both = NULL;
+    struct json_out out;
+    struct buf buf;
+    str text;
+
+    rq_json_out(talk->rq, &buf, &out);
+    json_out_object(&out);
+    for (const struct json *m = talk->userinfo ? talk->userinfo->first : NULL; m; m = m->next) {
+        json_out_name(&out, m->name);
+        json_out_value(&out, m);
+    }
+    for (const struct json *m = talk->id_claims ? talk->id_claims->first : NULL; m; m = m->next) {
+        if (json_get(talk->userinfo, m->name) == NULL) {
+            json_out_name(&out, m->name);
+            json_out_value(&out, m);
+        }
+    }
+    if (talk->id_claims != NULL && json_get(talk->userinfo, S("id_token")) == NULL
+        && json_get(talk->id_claims, S("id_token")) == NULL) {
+        json_out_name(&out, S("id_token"));
+        json_out_value(&out, talk->id_claims);
+    }
+    json_out_object_end(&out);
+    return buf_done(&buf, &text) && json_parse(talk->rq->arena, text, &both, NULL) ? both : NULL;
+}
+
+static void
+take_client(struct talk *talk, const struct application *application)
+{
+    const struct idp_app *app = application ? idp_app(talk->idp, application->id) : NULL;
+
+    talk->client_id =
+        app && app->oauth.client_id.n ? app->oauth.client_id : talk->idp->oauth.client_id;
+    talk->client_secret = app && app->oauth.client_secret.n ? app->oauth.client_secret
+                                                            : talk->idp->oauth.client_secret;
+}
+
+enum err
+federate_openid(struct rq *rq, const struct idp *idp, const struct application *application,
+    const struct federate_code *code, struct federate_trace *trace, struct federate_claims *ret,
+    enum federate_reach *ret_reach)
+{
+    struct talk talk = {.rq = rq, .idp = idp, .trace = trace, .reach = FEDERATE_REFUSED};
+    const struct json *all;
+
+    CHECK(rq->place == RQ_WORKER);
+    take_client(&talk, application);
+    if (!start(&talk) || !exchange(&talk, code) || !judge_id_token(&talk) || !ask_userinfo(&talk)) {
+        *ret_reach = talk.reach;
+        return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+    }
+    all = merged(&talk);
+    if (all == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    federate_read(idp, all, ret);
+    ret->token = talk.refresh_token;
+    *ret_reach = FEDERATE_REACHED;
+    return ERR_OK;
+}
+
+enum err
+federate_probe(struct rq *rq, const struct idp *idp, struct federate_trace *trace)
+{
+    struct talk talk = {.rq = rq, .idp = idp, .trace = trace, .reach = FEDERATE_REFUSED};
+    struct fetch_request keys = {.method = S("GET"), .max_redirects = 2};
+    const struct json *document;
+
+    CHECK(rq->place == RQ_WORKER);
+    if (idp->type == IDP_OPENID_CONNECT && idp->oauth.issuer.n && discover(&talk)
+        && talk.jwks_uri.n) {
+        keys.url = talk.jwks_uri;
+        (void)ask(&talk, "Read the provider's keys", &keys, &document);
+    }
+    return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
