@@ -12,6 +12,7 @@
 #include "flow/signin/signin.h"
 #include "io/fetch/fetch.h"
 #include "model/application/application.h"
+#include "model/attempt/attempt.h"
 #include "model/cache/cache.h"
 #include "model/claims/claims.h"
 #include "model/lockout/lockout.h"
@@ -21,7 +22,7 @@
 extern const struct db_migration migrations[];
 extern const size_t migration_count;
 
-enum { CACHE_MAX = 10000, VERDICTS_MAX = 20000, LOCKOUTS_MAX = 100000, ERASURES_AT_ONCE = 20 };
+enum { CACHE_MAX = 10000, VERDICTS_MAX = 20000, LOCKOUTS_MAX = 100000, ATTEMPTS_MAX = 500, ERASURES_AT_ONCE = 20 };
 
 static bool
 open_database(const struct config *config, struct house *house, const char **ret_why)
@@ -110,8 +111,9 @@ open_memory(const struct config *config, struct house *house, const char **ret_w
     *ret_why = "there is not enough memory";
     house->verdicts = verdicts_new(VERDICTS_MAX, house->rng);
     house->lockouts = lockouts_new(LOCKOUTS_MAX, house->rng);
+    house->attempts = attempts_new(ATTEMPTS_MAX);
     house->fetch = fetch_start(&fetch);
-    return house->verdicts && house->lockouts && house->fetch && page_init(ret_why);
+    return house->verdicts && house->lockouts && house->attempts && house->fetch && page_init(ret_why);
 }
 
 /* --url, or what a browser on this machine would type. */
@@ -186,6 +188,7 @@ house_close(struct house *house)
 {
     fetch_stop(house->fetch);
     db_close(house->db);
+    attempts_free(house->attempts);
     lockouts_free(house->lockouts);
     verdicts_free(house->verdicts);
     cache_free(house->cache);

@@ -13,6 +13,7 @@
 #include "app/mailer.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "model/attempt/attempt.h"
 #include "model/cache/cache.h"
 
 enum {
@@ -21,6 +22,7 @@ enum {
     RETRY_MS = MINUTE_MS,
     STEP_ARENA = 4 * 1024 * 1024,
     MAX_CHORES = 32,
+    MAX_ATTEMPTS = 500,
     EVENT_DAYS = 365
 };
 
@@ -279,10 +281,31 @@ do_chore(struct jobs *jobs, size_t i)
     return e == ERR_OK && !run.is_done;
 }
 
+/* What failed to sign in at this node since the last turn: each node writes down its own. */
+static enum err
+write_attempts(struct house *house)
+{
+    AUTO(arena_end) struct arena *arena = arena_new(STEP_ARENA);
+    struct rq rq;
+    size_t count;
+    enum err e;
+
+    if (arena == NULL) {
+        return ERR_SERVER;
+    }
+    house_begin(house, arena, &rq);
+    e = attempts_write(&rq, MAX_ATTEMPTS, &count);
+    e = e ? e : house_commit(&rq);
+    cache_end_request(&rq);
+    return e;
+}
+
 static bool
 do_chores(struct jobs *jobs)
 {
     bool is_more = false;
+
+    report("attempts", write_attempts(jobs->config.house));
 
     for (size_t i = 0; i < chore_count && !is_stopping(jobs); i++) {
         is_more |= do_chore(jobs, i);

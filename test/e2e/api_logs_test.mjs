@@ -137,4 +137,82 @@ describe('logs and reports', () => {
       assert.equal((await raw(c, '/api/system/audit-log/export', { headers: { authorization: 'wrong' } })).status, 401);
     });
   });
+
+  describe('login records', () => {
+    const login = (password, more = {}) => client.login({ loginId: person.email, password, applicationId: ids.app, ...more });
+    const records = async (search, more = {}) => (await good(client.searchLoginRecords({ search, ...more }))).logins;
+
+    test('a sign-in is a record with application, address and login id', async () => {
+      await good(login(person.password, { ipAddress: '192.0.2.7' }));
+      const [record] = await records({ userId: ids.user });
+      const { instant } = record;
+      assert.ok(Math.abs(Date.now() - instant) < 60000);
+      assert.deepEqual(record, { applicationId: ids.app, applicationName: record.applicationName, instant, ipAddress: '192.0.2.7', loginId: person.email, loginIdType: 'email', userId: ids.user });
+      assert.ok(record.applicationName);
+      await good(login(person.password));
+      assert.equal((await records({ userId: ids.user, numberOfResults: 1 })).length, 1);
+      const all = await good(client.searchLoginRecords({ retrieveTotal: true, search: { applicationId: ids.app } }));
+      assert.equal(all.total, all.logins.length);
+      assert.equal((await good(client.searchLoginRecords({ search: { applicationId: ids.app } }))).total, undefined);
+      assert.equal((await records({ applicationId: ids.publicApp })).length, 0);
+      assert.equal((await records({ userId: ids.user, start: instant, end: instant + 1 })).length, 1);
+      assert.deepEqual((await records({ userId: ids.user, startRow: 1, numberOfResults: 1 }))[0].instant, instant);
+      const byGet = await (await raw(c, `/api/system/login-record/search?userId=${ids.user}&retrieveTotal=true&numberOfResults=1`)).json();
+      assert.deepEqual([byGet.logins.length, byGet.total], [1, 2]);
+    });
+
+    test('the last sign-ins, of all and of one', async () => {
+      const [last] = (await good(client.retrieveUserRecentLogins(ids.user, 0, 1))).logins;
+      assert.equal(last.userId, ids.user);
+      assert.ok((await good(client.retrieveRecentLogins(0, 10))).logins.some((l) => l.userId === ids.user));
+      assert.equal((await good(client.retrieveUserRecentLogins(ids.user, 1, 10))).logins.length, 1);
+      await refused(client.retrieveUserRecentLogins(nobody, 0, 1), 404);
+      await refused(client.retrieveRecentLogins(-1, 501), 400, ['[invalid]limit', '[invalid]offset']);
+      await refused(wrong(c).retrieveRecentLogins(0, 1), 401);
+    });
+
+    test('a failure is a record for who asks for failures, written by the house', async () => {
+      const before = await c.counts();
+      await login('not the password').catch(() => {});
+      await client.login({ loginId: 'who@example.com', password: 'not the password', applicationId: ids.app, ipAddress: '192.0.2.9' }).catch(() => {});
+      assert.deepEqual(await c.counts(), before, 'what proves nothing writes nothing');
+      const failed = () => records({ result: 'Failed', applicationId: ids.app });
+      for (const end = Date.now() + 20000; (await failed()).length < 2 && Date.now() < end;) await new Promise((r) => setTimeout(r, 100));
+      const [unknown, known] = await failed();
+      assert.deepEqual([known.userId, known.reason, known.succeeded, known.loginId], [ids.user, 'WrongPassword', false, person.email]);
+      assert.deepEqual([unknown.userId, unknown.reason, unknown.ipAddress, unknown.loginId], [undefined, 'UnknownUser', '192.0.2.9', 'who@example.com']);
+      assert.equal((await records({ result: 'All', applicationId: ids.app })).length, 4);
+      assert.ok((await records({ applicationId: ids.app })).every((r) => r.succeeded === undefined));
+    });
+
+    test('what is refused, and by whom it cannot be seen', async () => {
+      await refused(client.searchLoginRecords({ search: { userId: 'x', result: 'Maybe', y: 1 } }), 400,
+        ['[invalidJSON]search.userId', '[invalid]search.result', '[unknown]search.y']);
+      await refused(wrong(c).searchLoginRecords({ search: {} }), 401);
+      const other = clientOf(c, otherKey);
+      for (const search of [{}, { userId: ids.user }, { applicationId: ids.app }]) {
+        assert.deepEqual((await good(other.searchLoginRecords({ search, retrieveTotal: true }))), { logins: [], total: 0 });
+      }
+      assert.deepEqual((await good(other.retrieveRecentLogins(0, 10))).logins, []);
+    });
+
+    test('exported with FusionAuth\'s columns', async () => {
+      const { name, text } = await exported(c, `/api/system/login-record/export?applicationId=${ids.app}`);
+      assert.equal(name, 'login-record.csv');
+      const lines = text.trim().split('\r\n');
+      assert.match(lines[0], /^"User Id ","Identity value ","Identity type ","Time ","Application Id ","IP Address "/);
+      assert.equal(lines.length, 3);
+      assert.match(lines[2], new RegExp(`^${ids.user},"${person.email}","email","[^"]+ UTC",${ids.app},"192.0.2.7",,,,,,,"Succeeded",$`));
+      const post = await exported(c, '/api/system/login-record/export', { method: 'POST', body: JSON.stringify({ criteria: { end: 1000 } }) });
+      assert.equal(post.text.trim().split('\r\n').length, 1);
+    });
+
+    test('an erased person\'s records are gone', async () => {
+      const { user } = await good(clientOf(c, apiKey, ids.tenant).register(null, { user: { email: 'gone@example.com', password: 'a long enough password' }, registration: { applicationId: ids.publicApp } }));
+      await good(client.login({ loginId: 'gone@example.com', password: 'a long enough password', applicationId: ids.publicApp }));
+      assert.equal((await records({ userId: user.id })).length, 1);
+      await good(client.deleteUser(user.id));
+      assert.equal((await records({ applicationId: ids.publicApp })).length, 0);
+    });
+  });
 });

@@ -64,6 +64,9 @@ MUST_USE enum err api_audit_log_create(struct rq *rq);
 MUST_USE enum err api_audit_log_retrieve(struct rq *rq);
 MUST_USE enum err api_audit_log_search(struct rq *rq);
 MUST_USE enum err api_audit_log_export(struct rq *rq);
+MUST_USE enum err api_login_record_search(struct rq *rq);
+MUST_USE enum err api_login_record_export(struct rq *rq);
+MUST_USE enum err api_user_recent_login(struct rq *rq);
 
 MUST_USE enum err api_login(struct rq *rq);
 MUST_USE enum err api_login_ping(struct rq *rq);

@@ -185,6 +185,8 @@ api_login(struct rq *rq)
     }
     e = e ? e : api_faults(rq);
     e = e ? e : find_place(&call);
+    rq->login_application = call.login.base.application_id;
+    rq->login_address = rq->api_key ? call.login.base.address : NO_STR;
     if (e == ERR_OK && call.login.one_time.n) {
         return enter_once(&call);
     }

@@ -104,7 +104,12 @@ let_in(struct rq *rq, const struct api_entry *entry)
     struct uuid app_id = app ? app->id : (struct uuid){{0}};
     bool is_registered = app != NULL && user_registration(entry->user, app_id) != NULL;
     struct api_answer answer;
-    enum err e = credential_note_login(rq, entry->tenant, entry->user, app_id, entry->password);
+    enum err e;
+
+    if (rq->api_key != NULL) {
+        rq->login_address = entry->base->address;
+    }
+    e = credential_note_login(rq, entry->tenant, entry->user, app_id, entry->password);
 
     if (e == ERR_OK && !entry->base->no_jwt) {
         e = give_tokens(rq, entry, is_registered, &tokens);

@@ -81,6 +81,7 @@ try_password(struct visit *visit, str login_id, enum err (*render)(struct visit 
         visit->alert = "error.signin";
         return render(visit);
     }
+    visit->rq->login_application = visit->a->application->id;
     e = credential_check(visit->rq, visit->a->tenant, login_id, password, &verdict, &user);
     if (e != ERR_OK) {
         return e;

@@ -4,21 +4,40 @@
 #include "model/credential/credential.h"
 
 #include "base/log.h"
+#include "codec/json.h"
+#include "model/attempt/attempt.h"
 #include "model/event/event.h"
 #include "model/lockout/lockout.h"
 #include "model/rq/rq.h"
 #include "model/seal/seal.h"
 #include "model/user/user.h"
 
-static void
-log_failure(struct rq *rq, const struct tenant *tenant, str login_id)
+static const struct uuid nobody;
+
+static str
+address_of(const struct rq *rq)
 {
-    str detail =
-        str_fmt(rq->arena, STRF " " STRF, STRV(rq->http->peer), STRV(str_head(login_id, 255)));
+    return rq->login_address.n ? rq->login_address : rq->http->peer;
+}
+
+/* "address login-id" */
+static str
+place_of(struct rq *rq, str login_id)
+{
+    str address = address_of(rq);
+
+    return str_fmt(rq->arena, STRF " " STRF, STRV(address), STRV(str_head(login_id, 255)));
+}
+
+static void
+note_failure(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
+    enum attempt_reason reason, str login_id)
+{
+    str sealed = seal_for_log(rq, tenant, place_of(rq, login_id));
 
     LOG(rq->now, "login.failed", LOG_STR("request", str_from(rq->id)),
-        LOG_STR("tenant", uuid_text(rq->arena, tenant->id)),
-        LOG_STR("sealed", seal_for_log(rq, tenant, detail)));
+        LOG_STR("tenant", uuid_text(rq->arena, tenant->id)), LOG_STR("sealed", sealed));
+    attempt_note(rq, tenant, user_id, reason, sealed);
 }
 
 /* As long as a check by the tenant's scheme takes: making a hash is the same work (OA-52). */
@@ -64,7 +83,10 @@ credential_check(struct rq *rq, const struct tenant *tenant, str login_id, str p
     *ret_user = NULL;
     *ret = CREDENTIAL_LOCKED;
     if (lockout_holds(rq, tenant, normal, &wait_s)) {
-        return ERR_OK; /* before any hashing: a locked id costs an attacker's requests, not our cores */
+        /* Before any hashing: a locked id costs an attacker's requests, not our cores. */
+        attempt_note(
+            rq, tenant, nobody, ATTEMPT_LOCKED, seal_for_log(rq, tenant, place_of(rq, login_id)));
+        return ERR_OK;
     }
     e = rq_needs_hash(rq);
     e = e ? e : user_find(rq, tenant, login_id, USER_REGISTRATIONS, ret_user);
@@ -74,7 +96,8 @@ credential_check(struct rq *rq, const struct tenant *tenant, str login_id, str p
     }
     if (!is_right) {
         lockout_note_failure(rq, tenant, normal);
-        log_failure(rq, tenant, login_id);
+        note_failure(rq, tenant, *ret_user ? (*ret_user)->id : nobody,
+            *ret_user ? ATTEMPT_PASSWORD : ATTEMPT_UNKNOWN, login_id);
         *ret_user = NULL;
         *ret = CREDENTIAL_WRONG;
         return ERR_OK;
@@ -103,11 +126,31 @@ rehash(struct rq *rq, const struct tenant *tenant, struct user *user, str passwo
     return e;
 }
 
+/* Where from, and as whom: the person's, so sealed under their key. */
+static str
+describe(struct rq *rq, const struct user *user)
+{
+    struct json_out out;
+    struct buf buf;
+    str text;
+
+    rq_json_out(rq, &buf, &out);
+    json_out_object(&out);
+    json_put_str(&out, S("ipAddress"), address_of(rq));
+    json_put_str(&out, S("loginId"), user_login_id(user));
+    json_put_str(&out, S("loginIdType"),
+        user->email.n      ? S("email")
+        : user->username.n ? S("username")
+                           : S("phoneNumber"));
+    json_out_object_end(&out);
+    return buf_done(&buf, &text) ? text : NO_STR;
+}
+
 enum err
 credential_note_login(struct rq *rq, const struct tenant *tenant, struct user *user,
     struct uuid application_id, str password)
 {
-    struct event event = {"user.login.success", user->id, application_id, NO_STR};
+    struct event event = {"user.login.success", user->id, application_id, describe(rq, user)};
     bool has_new_hash;
     enum err e = rehash(rq, tenant, user, password, &has_new_hash);
 

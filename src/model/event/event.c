@@ -4,6 +4,7 @@
 #include "model/event/event.h"
 
 #include "model/apikey/apikey.h"
+#include "model/attempt/attempt.h"
 #include "model/audit/audit.h"
 #include "model/job/job.h"
 #include "model/rq/rq.h"
@@ -37,13 +38,8 @@ seal_detail(struct rq *rq, const struct tenant *tenant, struct event_row *row, s
 }
 
 enum err
-event_add_row(struct rq *rq, const struct tenant *tenant, struct event_row *row, str detail)
+event_add_sealed(struct rq *rq, const struct tenant *tenant, const struct event_row *row)
 {
-    enum err e = seal_detail(rq, tenant, row, detail);
-
-    if (e != ERR_OK) {
-        return e;
-    }
     rq_write(rq, EVENT_INSERT, DB_NEW, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&row->id), DB_STR(row->kind), DB_ID(&row->user_id),
             DB_ID(&row->application_id), DB_ID(&row->actor), DB_I64(row->insert_instant),
@@ -54,6 +50,14 @@ event_add_row(struct rq *rq, const struct tenant *tenant, struct event_row *row,
         tally_login(rq, tenant, row->user_id, row->application_id);
     }
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
+enum err
+event_add_row(struct rq *rq, const struct tenant *tenant, struct event_row *row, str detail)
+{
+    enum err e = seal_detail(rq, tenant, row, detail);
+
+    return e ? e : event_add_sealed(rq, tenant, row);
 }
 
 enum err
@@ -105,6 +109,9 @@ event_open(struct rq *rq, const struct tenant *tenant, const struct event_row *r
         .actor = row->actor,
         .insert_instant = row->insert_instant,
         .stream = row->stream};
+    if (row->stream == EVENT_LOGIN_FAILED) {
+        return attempt_open(rq, tenant, row, &ret->detail);
+    }
     if (row->sealed.n) {
         e = user_key(rq, tenant, row->user_id, &key, &found);
     }

@@ -38,6 +38,10 @@ struct event_row event_row(const struct db_row *row, size_t column);
 MUST_USE enum err event_add_row(
     struct rq *rq, const struct tenant *tenant, struct event_row *row, str detail);
 
+/* The same with what is sealed already. */
+MUST_USE enum err event_add_sealed(
+    struct rq *rq, const struct tenant *tenant, const struct event_row *row);
+
 struct event_record {
     struct uuid tenant_id, id, user_id, application_id, actor;
     int64_t insert_instant;

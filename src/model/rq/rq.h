@@ -18,6 +18,7 @@
 #include "io/http/http.h"
 
 struct api_key;
+struct attempts;
 struct application;
 struct authorization;
 struct cache;
@@ -37,6 +38,7 @@ struct house { /* what the whole process shares; made by app/, read-only for flo
     struct verdicts *verdicts; /* recently verified access tokens */
     struct lockouts
         *lockouts; /* failed sign-ins, counted in memory: anonymous traffic never writes */
+    struct attempts *attempts; /* those that are to be written down; NULL: none are */
     struct fetch *fetch;
     struct rng *rng;
     str base_url; /* "https://id.example.com", no slash at the end: never taken from a Host header */
@@ -92,6 +94,9 @@ struct rq {
     const struct tenant *tenant;
     const struct application *application;
     const struct api_key *api_key;
+    /* of the sign-in that is tried, for its record: the address only as a caller with an API key says it */
+    struct uuid login_application;
+    str login_address;
     bool is_client_proven; /* the client's secret was right in this request */
     /* parsed once, on demand */
     struct form query_, form_;

@@ -209,26 +209,71 @@ seal_new_day_key(struct rq *rq, const struct tenant *tenant, int64_t now_ms)
     return wrapped.n ? ERR_OK : FAIL_SERVER(rq);
 }
 
+/* The key of the day that holds that instant; *ret_found false when there is none. */
+static enum err
+day_key(
+    struct rq *rq, const struct tenant *tenant, int64_t instant, struct key32 *ret, bool *ret_found)
+{
+    int64_t day = instant / DAY_MS;
+    struct db_row *row;
+    bytes plain = {NULL, 0};
+    enum err e = rq_read(rq, DAY_KEY_GET, &row, DB_VALUES(DB_ID(&tenant->id), DB_I64(day)));
+
+    *ret_found = false;
+    if (e != ERR_OK || row == NULL) {
+        return e;
+    }
+    e = seal_get(rq, &tenant->key, day_key_place(tenant, day), db_bytes(row, 0), &plain);
+    if (e == ERR_OK && plain.n == sizeof ret->b) {
+        memcpy(ret->b, plain.p, sizeof ret->b);
+        *ret_found = true;
+    }
+    return e;
+}
+
+static struct seal_place
+log_place(const struct tenant *tenant, int64_t instant)
+{
+    struct seal_place place = day_key_place(tenant, instant / DAY_MS);
+
+    place.table = "log";
+    return place;
+}
+
 str
 seal_for_log(struct rq *rq, const struct tenant *tenant, str detail)
 {
-    int64_t day = rq->now / DAY_MS;
+    AUTO(key32_wipe) struct key32 key = {{0}};
     struct fault before = rq->fault;
-    struct seal_place place = day_key_place(tenant, day);
-    AUTO(key32_wipe) struct key32 key;
-    struct db_row *row;
-    bytes plain = {NULL, 0}, sealed;
+    bytes sealed;
+    bool found;
 
-    if (rq_read(rq, DAY_KEY_GET, &row, DB_VALUES(DB_ID(&tenant->id), DB_I64(day))) != ERR_OK
-        || row == NULL || seal_get(rq, &tenant->key, place, db_bytes(row, 0), &plain) != ERR_OK
-        || plain.n != sizeof key.b) {
+    if (day_key(rq, tenant, rq->now, &key, &found) != ERR_OK || !found) {
         rq->fault = before; /* a log line without its detail is no fault of the request */
         return NO_STR;
     }
-    memcpy(key.b, plain.p, sizeof key.b);
-    place.table = "log";
-    sealed = seal_put(rq, &key, place, str_bytes(detail));
+    sealed = seal_put(rq, &key, log_place(tenant, rq->now), str_bytes(detail));
     return base64url_text(rq->arena, sealed);
+}
+
+enum err
+seal_from_log(struct rq *rq, const struct tenant *tenant, int64_t instant, str sealed, str *ret)
+{
+    AUTO(key32_wipe) struct key32 key = {{0}};
+    bytes raw, plain = {NULL, 0};
+    bool found;
+    enum err e = day_key(rq, tenant, instant, &key, &found);
+
+    *ret = NO_STR;
+    if (e != ERR_OK || !found || sealed.n == 0) {
+        return e;
+    }
+    if (!base64url_decode(rq->arena, sealed, &raw)) {
+        return FAIL_SERVER(rq);
+    }
+    e = seal_get(rq, &key, log_place(tenant, instant), raw, &plain);
+    *ret = bytes_str(plain);
+    return e;
 }
 
 bytes

@@ -53,6 +53,9 @@ void seal_drop_erasure(struct rq *rq, const struct seal_erasure *erasure);
  * day, as base64url text; empty when no key of today is there (a job makes tomorrow's today:
  * requests never write keys). */
 str seal_for_log(struct rq *rq, const struct tenant *tenant, str detail);
+/* Opens what was sealed so at that instant; *ret empty when the key of its day is gone. */
+MUST_USE enum err seal_from_log(
+    struct rq *rq, const struct tenant *tenant, int64_t instant, str sealed, str *ret);
 /* Declares the write of the tenant's day key for the day that holds now_ms (a new tenant's
  * first, and the daily job's). */
 MUST_USE enum err seal_new_day_key(struct rq *rq, const struct tenant *tenant, int64_t now_ms);
