@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { clientOf, good, keyOfTenant, nobody, refused } from './client.mjs';
-import { Cardea, decode, ids } from './harness.mjs';
+import { Browser, Cardea, authorizeUrl, decode, ids, signIn } from './harness.mjs';
 
 const password = 'a long enough password';
 let c, root, client, anybody, count = 0, shift = 0;
@@ -352,6 +352,16 @@ describe('signing in', () => {
     await refused(root.patchTenant(ids.tenant, { tenant: { multiFactorConfiguration: { authenticator: { codeLength: 4, timeStep: 5 } } } }), 400,
       ['[invalid]tenant.multiFactorConfiguration.authenticator.codeLength', '[invalid]tenant.multiFactorConfiguration.authenticator.timeStep']);
   });
+});
+
+test('the hosted page lets nobody in with one step where two are asked for', async () => {
+  const who = await withApp(), plain = await person();
+  const browser = new Browser(c);
+  const page = await browser.open(authorizeUrl({}));
+  const answer = await browser.post('/signin', { ...Browser.hidden(page), loginId: who.email, password });
+  assert.equal(answer.status, 200);
+  assert.match(answer.text, /asks for a second step/);
+  assert.ok((await signIn(new Browser(c), {}, { email: plain.email, password })).searchParams.get('code'));
 });
 
 test('another tenant sees none of it', async () => {

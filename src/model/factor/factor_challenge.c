@@ -134,7 +134,7 @@ send(struct rq *rq, const struct tenant *tenant, const struct user *user, const 
     return outbox_add(rq, tenant, &reached, S("Your code"),
         str_fmt(rq->arena,
             "Your code is " STRF "\n\nIt works once, and not for long. If you did not ask for it, "
-                                 "somebody may know your "
+            "somebody may know your "
             "password: change it.\n",
             STRV(code)),
         NO_STR);
