@@ -220,12 +220,13 @@ signin_begin(struct rq *rq, struct authorization *authorization)
     return e ? e : signin_continue(&visit);
 }
 
-/* No page takes a second factor yet, and one step must not do where two are asked for: nobody is let in. */
+/* No page takes a second factor, or what a mail brings, yet; and one step must not do where two are asked for: nobody is
+ * let in. */
 static enum err
-refuse_one_step(struct visit *visit)
+refuse_one_step(struct visit *visit, const char *alert)
 {
     visit->user = NULL;
-    visit->alert = "error.factor";
+    visit->alert = alert;
     return signin_password_first.render(visit);
 }
 
@@ -234,13 +235,15 @@ signin_proved(struct visit *visit, str password)
 {
     struct authorization *a = visit->a;
     struct session *session;
-    enum err e =
-        session_start(visit->rq, a->tenant, visit->user->id, signin_is_kept(visit), &session);
+    enum err e;
+
     if (factor_needed(a->tenant, a->application, visit->user) != FACTOR_NEED_NONE) {
-        return refuse_one_step(visit);
+        return refuse_one_step(visit, "error.factor");
+    }
+    if (proof_wanted(a->tenant, a->application, visit->user) != TICKET_NONE) {
+        return refuse_one_step(visit, "error.unverified");
     }
     e = session_start(visit->rq, a->tenant, visit->user->id, signin_is_kept(visit), &session);
-
     if (e != ERR_OK) {
         return e;
     }
