@@ -187,10 +187,11 @@ describe('configuration', () => {
     const inIt = clientOf(c, apiKey, own.id);
     const app = (await good(inIt.createApplication(null, { application: { name: 'Names', themeId: theme, lambdaConfiguration: { accessTokenPopulateId: lambda }, emailConfiguration: { emailVerificationEmailTemplateId: mail } } }))).application;
     assert.equal(app.emailConfiguration.emailVerificationEmailTemplateId, mail);
-    for (const gone of [client.deleteTheme(theme), client.deleteLambda(lambda), client.deleteEmailTemplate(mail), client.deleteMessageTemplate(sms), client.deleteConnector(connector)]) {
-      const answer = await gone.then(() => assert.fail('deleted'), (e) => e);
-      assert.match(JSON.stringify(answer.exception), /inUse/);
-    }
+    await refused(client.deleteTheme(theme), 400, ['[inUse]themeId']);
+    await refused(client.deleteLambda(lambda), 400, ['[inUse]lambdaId']);
+    await refused(client.deleteEmailTemplate(mail), 400, ['[inUse]emailTemplateId']);
+    await refused(client.deleteMessageTemplate(sms), 400, ['[inUse]messageTemplateId']);
+    await refused(client.deleteConnector(connector), 400, ['[inUse]connectorId']);
     await refused(client.patchTenant(own.id, { tenant: { themeId: nobody, emailConfiguration: { setPasswordEmailTemplateId: sms }, lambdaConfiguration: { loginValidationId: nobody },
       eventConfiguration: { events: { nothing: { enabled: true } } } } }), 400,
     ['[invalid]tenant.themeId', '[invalid]tenant.emailConfiguration.setPasswordEmailTemplateId', '[invalid]tenant.lambdaConfiguration.loginValidationId', '[invalid]tenant.eventConfiguration.events']);
@@ -201,6 +202,9 @@ describe('configuration', () => {
     const second = (await good(inIt.createApplication(null, { application: { name: 'Ends with it', themeId: theme } }))).application;
     assert.equal(second.themeId, theme);
     await good(client.deleteTenant(own.id));
-    for (const gone of [client.deleteTheme(theme), client.deleteEmailTemplate(mail), client.deleteMessageTemplate(sms), client.deleteConnector(connector)]) await good(gone);
+    await good(client.deleteTheme(theme));
+    await good(client.deleteEmailTemplate(mail));
+    await good(client.deleteMessageTemplate(sms));
+    await good(client.deleteConnector(connector));
   });
 });

@@ -44,6 +44,7 @@ enum err
 api_check_key(struct rq *rq, str endpoint, bool is_required)
 {
     str value = rq_header(rq, S("authorization"));
+    bool is_let_in;
     enum err e;
 
     if (value.n == 0 || is_token(value)) {
@@ -58,6 +59,13 @@ api_check_key(struct rq *rq, str endpoint, bool is_required)
     if (rq->api_key == NULL || !apikey_may(rq, rq->api_key, endpoint, rq->http->method_text)) {
         rq->api_key = NULL;
         return FAIL(rq, ERR_UNAUTHENTICATED, NULL, "needs an API key that may call this endpoint");
+    }
+    e = apikey_is_let_in(rq, rq->api_key, &is_let_in);
+    if (e != ERR_OK || !is_let_in) { /* told apart from a wrong key by nobody */
+        rq->api_key = NULL;
+        return e ? e
+                 : FAIL(
+                     rq, ERR_UNAUTHENTICATED, NULL, "needs an API key that may be used from here");
     }
     return read_tenant_header(rq);
 }

@@ -4,6 +4,7 @@
  * so a value is shown once, when it is made, whatever retrievable says; names need not be unique. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_resource.h"
+#include "model/record/record.h"
 
 /* clang-format off */
 struct beside {
@@ -191,6 +192,13 @@ check_tenant(struct api_call *call, struct api_key *key)
     return e;
 }
 
+static enum err
+check_list(struct api_call *call, const struct api_key *key)
+{
+    return record_check_rows(
+        call->rq, &call->reader, &api_key_table, key, S("apiKey"), (struct uuid){{0}});
+}
+
 static void
 check_name(struct api_call *call, const struct api_key *key)
 {
@@ -231,6 +239,7 @@ copy_source(struct api_call *call, struct api_key *key)
     key->permissions = source->permissions;
     key->meta = source->meta;
     key->is_retrievable = source->is_retrievable;
+    key->ip_list_id = source->ip_list_id;
     return ERR_OK;
 }
 
@@ -248,6 +257,7 @@ check_new(struct api_call *call)
     check_name(call, key);
     check_endpoints(call, key);
     e = e ? e : check_value(call, key);
+    e = e ? e : check_list(call, key);
     return e ? e : check_tenant(call, key);
 }
 
@@ -270,7 +280,7 @@ check_changed(struct api_call *call)
     key->is_retrievable = before->is_retrievable;
     check_name(call, key);
     check_endpoints(call, key);
-    return ERR_OK;
+    return check_list(call, key);
 }
 
 static enum err

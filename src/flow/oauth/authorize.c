@@ -297,8 +297,16 @@ read_id_token_hint(struct rq *rq, struct attempt *t)
 /* The order is a security decision: nothing redirects before client and redirect URI are checked
  * (invariant 6, RFC 9700 s4.11.2). A step that has answered the client says so by the answer's
  * status. */
+/* Before anything is asked of who may not be here: a page of ours, never a redirect. */
+static enum err
+check_address(struct rq *rq, struct attempt *t)
+{
+    return authorization_check_address(rq, &t->a);
+}
+
 static enum err (*const steps[])(struct rq *rq, struct attempt *t) = {
     load_client,
+    check_address,
     check_redirect_uri, /* before any error that redirects */
     read_response_mode, /* before any error that redirects: it says how */
     check_request_objects,

@@ -7,8 +7,11 @@
 #include "crypto/hash.h"
 #include "crypto/keyring.h"
 #include "model/cache/cache.h"
+#include "model/ipacl/ipacl.h"
 #include "model/rq/rq.h"
 #include "model/statements.h"
+
+enum { TENANT_KEYS_MAX = 100000 };
 
 /* clang-format off */
 static const struct field meta_fields[] = {
@@ -34,7 +37,7 @@ static const struct field api_key_fields[] = {
     {.name = "insertInstant", .kind = FIELD_INSTANT, .offset = A(insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
     {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = A(last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
     {.name = "expirationInstant", .kind = FIELD_INSTANT, .offset = A(expiration_instant), .flags = FIELD_NOT_STORED},
-    {.name = "ipAccessControlListId", .kind = FIELD_LATER},
+    {.name = "ipAccessControlListId", .kind = FIELD_UUID, .offset = A(ip_list_id), .more.kind = &ipacl_kind},
 };
 const struct field_table api_key_table = FIELD_TABLE("APIKey", api_key_fields, struct api_key, NULL);
 /* clang-format on */
@@ -110,6 +113,31 @@ apikey_find(struct rq *rq, str value, const struct api_key **ret)
     return e;
 }
 
+enum err
+apikey_is_let_in(struct rq *rq, const struct api_key *key, bool *ret)
+{
+    return ipacl_judge(rq, key->ip_list_id, ret);
+}
+
+/* A tenant's keys end with it: what they name is free again. */
+enum err
+apikey_forget_tenant(struct rq *rq, struct uuid tenant_id)
+{
+    struct uuid *ids = NULL;
+    struct db_row *rows;
+    size_t count = 0;
+    enum err e =
+        rq_read_all(rq, APIKEY_IDS_OF_TENANT, TENANT_KEYS_MAX, &rows, DB_VALUES(DB_ID(&tenant_id)));
+
+    e = e ? e : rq_ids(rq, rows, &ids, &count);
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = record_drop_refs(rq, RECORD_BY_API_KEY, ids[i]);
+        cache_drop_on_commit(rq, CACHE_API_KEY, ids[i]);
+    }
+    rq_write(rq, APIKEY_REMOVE_TENANT, DB_ANY, ERR_SERVER, DB_VALUES(DB_ID(&tenant_id)));
+    return e;
+}
+
 /* The entry of the longest listed prefix of the endpoint that ends at a slash: "/api/user"
  * covers "/api/user/registration" unless that is listed itself. */
 static const struct json *
@@ -181,6 +209,7 @@ apikey_create(struct rq *rq, struct api_key *key)
         DB_VALUES(DB_ID(&key->id), DB_BYTES(lookup_of(rq, key->key)), DB_ID(&key->tenant_id),
             DB_I64(key->insert_instant), DB_I64(key->last_update_instant),
             DB_I64(key->expiration_instant), DB_STR(config)));
+    record_keep_rows(rq, RECORD_BY_API_KEY, key->id, &api_key_table, key);
     cache_drop_on_commit(rq, CACHE_API_KEY, key->id);
     return ERR_OK;
 }
@@ -197,6 +226,7 @@ apikey_update(struct rq *rq, struct api_key *key)
     rq_write(rq, APIKEY_CHANGE, DB_ONE, ERR_NOT_FOUND,
         DB_VALUES(DB_ID(&key->id), DB_I64(key->last_update_instant),
             DB_I64(key->expiration_instant), DB_STR(config)));
+    record_keep_rows(rq, RECORD_BY_API_KEY, key->id, &api_key_table, key);
     cache_drop_on_commit(rq, CACHE_API_KEY, key->id);
     return ERR_OK;
 }
@@ -204,6 +234,7 @@ apikey_update(struct rq *rq, struct api_key *key)
 void
 apikey_delete(struct rq *rq, const struct api_key *key)
 {
+    record_keep_refs(rq, RECORD_BY_API_KEY, key->id, NULL, NULL);
     rq_write(rq, APIKEY_REMOVE, DB_ONE, ERR_NOT_FOUND, DB_VALUES(DB_ID(&key->id)));
     cache_drop_on_commit(rq, CACHE_API_KEY, key->id);
 }

@@ -8,6 +8,7 @@ struct rq;
 
 struct api_key {                 /* type APIKey */
     struct uuid id, tenant_id;   /* nil tenant: all */
+    struct uuid ip_list_id;      /* from where it may be used; nil: from everywhere */
     str name, key;               /* key: only when just made or chosen, never read back */
     struct api_key_permissions { /* APIKeyPermissions */
         str endpoints;           /* JSON: {"/api/user": ["GET", "POST"]}; empty: everything */
@@ -27,6 +28,10 @@ MUST_USE enum err apikey_load(struct rq *rq, struct uuid id, const struct api_ke
 /* May the key call method on the endpoint? endpoint is the route's path up to the first
  * parameter: "/api/user". */
 bool apikey_may(struct rq *rq, const struct api_key *key, str endpoint, str method);
+/* May it be used from the request's address? */
+MUST_USE enum err apikey_is_let_in(struct rq *rq, const struct api_key *key, bool *ret);
+/* Declares the end of all keys of a tenant. */
+MUST_USE enum err apikey_forget_tenant(struct rq *rq, struct uuid tenant_id);
 /* Declares a key; makes key->key (id + 256 bits) unless one was chosen. */
 MUST_USE enum err apikey_create(struct rq *rq, struct api_key *key);
 MUST_USE enum err apikey_update(struct rq *rq, struct api_key *key);

@@ -9,6 +9,7 @@
 #include "crypto/aead.h"
 #include "crypto/keyring.h"
 #include "model/application/application.h"
+#include "model/ipacl/ipacl.h"
 #include "model/rq/rq.h"
 
 struct carried { /* an authorization as it travels in a page */
@@ -166,6 +167,20 @@ open_sealed(struct rq *rq, str sealed, struct carried *ret)
 }
 
 enum err
+authorization_check_address(struct rq *rq, const struct authorization *a)
+{
+    struct uuid list = a->application->access.ui_list_id;
+    bool is_let_in;
+    enum err e =
+        ipacl_judge(rq, uuid_is_nil(list) ? a->tenant->access.ui_list_id : list, &is_let_in);
+
+    if (e != ERR_OK || is_let_in) {
+        return e;
+    }
+    return FAIL(rq, ERR_FORBIDDEN, NULL, "is not open to where you are: ask its owner for access");
+}
+
+enum err
 authorization_open(struct rq *rq, str sealed, struct authorization *ret)
 {
     struct carried carried;
@@ -196,5 +211,5 @@ authorization_open(struct rq *rq, str sealed, struct authorization *ret)
     }
     rq->tenant = ret->tenant;
     rq->application = ret->application;
-    return ERR_OK;
+    return authorization_check_address(rq, ret);
 }

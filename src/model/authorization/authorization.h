@@ -38,6 +38,11 @@ str authorization_seal(struct rq *rq, const struct authorization *authorization)
  * ends the journey. */
 MUST_USE enum err authorization_open(struct rq *rq, str sealed, struct authorization *ret);
 
+/* ERR_FORBIDDEN when the application's access list, or without one its tenant's, keeps the request's address
+ * out. */
+MUST_USE enum err authorization_check_address(
+    struct rq *rq, const struct authorization *authorization);
+
 /* The same request as a link to a path of ours (/oauth2/register, /oauth2/authorize); empty on
  * failure. */
 str authorization_link(struct rq *rq, const struct authorization *authorization, str path);

@@ -2,12 +2,14 @@
 /* The end of a tenant: every room's rows of it in one write set. Its wrapped key goes with its
  * row, so what a backup still holds of it cannot be read without that backup's own copy of the
  * row. */
+#include "model/apikey/apikey.h"
 #include "model/application/application.h"
 #include "model/audit/audit.h"
 #include "model/cache/cache.h"
 #include "model/code/code.h"
 #include "model/consent/consent.h"
 #include "model/dossier/dossier.h"
+#include "model/entity/entity.h"
 #include "model/event/event.h"
 #include "model/group/group.h"
 #include "model/idp/idp.h"
@@ -54,8 +56,7 @@ drop_compiled(struct rq *rq, const struct tenant *tenant)
 enum err
 tenant_delete(struct rq *rq, const struct tenant *tenant)
 {
-    static const int statements_of_tenant[] = {
-        APPLICATION_REMOVE_TENANT, KEY_REMOVE_TENANT, APIKEY_REMOVE_TENANT};
+    static const int statements_of_tenant[] = {APPLICATION_REMOVE_TENANT, KEY_REMOVE_TENANT};
     enum err e = drop_compiled(rq, tenant);
 
     if (e != ERR_OK) {
@@ -65,9 +66,14 @@ tenant_delete(struct rq *rq, const struct tenant *tenant)
     for (size_t i = 0; i < COUNT(statements_of_tenant); i++) {
         rq_write(rq, statements_of_tenant[i], DB_ANY, ERR_SERVER, DB_VALUES(DB_ID(&tenant->id)));
     }
+    e = apikey_forget_tenant(rq, tenant->id);
+    if (e != ERR_OK) {
+        return e;
+    }
     seal_erase_tenant_keys(rq, tenant);
     record_forget_tenant(rq, tenant);
     group_forget_tenant(rq, tenant);
+    entity_grant_forget_tenant(rq, tenant);
     user_forget_tenant(rq, tenant);
     session_forget_tenant(rq, tenant);
     code_forget_tenant(rq, tenant);
