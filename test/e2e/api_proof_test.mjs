@@ -326,6 +326,32 @@ describe('mails to new people', () => {
     assert.equal(plain.registration.verified, true, 'an application that asks for nothing');
   });
 
+  test('where unverified people are gated, the login says what is missing: 212, 213', async () => {
+    const gated = { verifyEmail: true, verificationStrategy: 'FormField', unverified: { behavior: 'Gated' } };
+    const { at, end } = await inside(gated);
+    const { application } = await good(at.createApplication(null, { application: { name: 'Gated', verifyRegistration: true, unverified: { behavior: 'Gated' }, loginConfiguration: { generateRefreshTokens: true } } }));
+    const made = await good(at.register(null, { user: { email: 'gated@example.com', password }, registration: { applicationId: application.id } }));
+    const enter = () => at.login({ loginId: 'gated@example.com', password, applicationId: application.id });
+    const first = await enter();
+    assert.deepEqual([first.statusCode, first.response.token, first.response.user.verified], [212, undefined, false]);
+    await good(at.verifyEmailAddressByUserId({ userId: made.user.id }));
+    const second = await enter();
+    assert.deepEqual([second.statusCode, second.response.token, second.response.registrationVerificationId], [213, undefined, undefined]);
+    await good(anybody.verifyUserRegistration({ verificationId: made.registrationVerificationId }));
+    assert.deepEqual([(await enter()).statusCode], [200]);
+    assert.ok(first.response.emailVerificationId);
+    await end();
+  });
+
+  test('nobody without a key fills a mailbox', async () => {
+    const email = `new${++count}@example.com`;
+    await good(client.createUser(null, { user: { email, password }, skipVerification: true }));
+    for (let i = 0; i < 7; i++) assert.equal((await c.api('POST', '/api/user/forgot-password', { loginId: email }, { authorization: '', 'x-fusionauth-tenantid': ids.tenant })).status, 200);
+    const page = await (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text();
+    assert.equal(page.split(`${email} - `).length - 1, 5);
+    await good(client.forgotPassword({ loginId: email }));
+  });
+
   test('people may be asked to set their own password', async () => {
     for (const wish of [{ sendSetPasswordEmail: true }, { sendSetPasswordIdentityType: 'email' }]) {
       const email = `new${++count}@example.com`;

@@ -146,6 +146,44 @@ keep_factors(struct rq *rq, const struct api_entry *entry)
                                         : ERR_OK;
 }
 
+/* With a code to type the answer brings the id that goes with it, and a mail the code; a link is in the mail that went
+ * out before. Trying to sign in fills nobody's mailbox. */
+static enum err
+answer_unverified(struct rq *rq, const struct api_entry *entry)
+{
+    enum ticket_kind kind = proof_wanted(entry->tenant, entry->application, entry->user);
+    bool is_email = kind == TICKET_VERIFY_EMAIL;
+    int strategy =
+        is_email ? entry->tenant->mail.strategy : entry->application->verification_strategy;
+    struct proof_order order = {.kind = kind,
+        .application = entry->application,
+        .user = entry->user,
+        .has_code = true,
+        .is_sent = true};
+    struct proof_made made = {NO_STR, NO_STR};
+    struct api_answer answer;
+    bool may_mail = false;
+    enum err e = keep_factors(rq, entry);
+
+    if (e == ERR_OK && strategy == VERIFY_BY_CODE) {
+        e = proof_may_mail(rq, entry->tenant, kind, entry->user->id, &may_mail);
+    }
+    if (e == ERR_OK && may_mail) {
+        e = proof_start(rq, entry->tenant, &order, &made);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    api_answer_start(rq, &answer);
+    if (made.text.n) {
+        json_put_str(&answer.out,
+            is_email ? S("emailVerificationId") : S("registrationVerificationId"), made.text);
+    }
+    json_out_name(&answer.out, S("user"));
+    user_write(entry->user, &answer.out);
+    return api_answer_send(rq, &answer, is_email ? 212 : 213);
+}
+
 /* FusionAuth's order: the second factor comes before a password that has to be changed. */
 static enum err
 pass_factor(struct rq *rq, const struct api_entry *entry)
@@ -157,7 +195,9 @@ pass_factor(struct rq *rq, const struct api_entry *entry)
         return e;
     }
     if (!entry->user->password_change_required) {
-        return let_in(rq, entry);
+        return proof_wanted(entry->tenant, entry->application, entry->user) == TICKET_NONE
+                   ? let_in(rq, entry)
+                   : answer_unverified(rq, entry);
     }
     e = keep_factors(rq, entry);
     return e ? e : answer_change_password(rq, entry);

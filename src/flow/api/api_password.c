@@ -89,12 +89,16 @@ start_reset(struct rq *rq, const struct tenant *tenant, const struct application
         .is_sent = rq->api_key == NULL || (forgot->sends_mail && forgot->sends_message)};
     struct api_answer answer;
     struct proof_made made;
+    bool may_mail;
     enum err e;
 
     if (order.is_sent && proof_mail_address(user).n == 0) {
         return rq_answer_empty(rq, 422);
     }
-    e = proof_start(rq, tenant, &order, &made);
+    e = api_proof_may_mail(rq, tenant, order.kind, user, &may_mail);
+    if (e == ERR_OK && may_mail) {
+        e = proof_start(rq, tenant, &order, &made);
+    }
     if (e != ERR_OK || rq->api_key == NULL) {
         return e ? e : rq_answer_empty(rq, 200);
     }

@@ -154,6 +154,7 @@ send_new(struct rq *rq, struct start *start)
     struct proof_order order;
     struct proof_made made;
     struct user *user;
+    bool may_mail;
     enum err e = find_application(rq, start->application_id, &tenant, &application);
 
     start->strategy = -1;
@@ -163,7 +164,10 @@ send_new(struct rq *rq, struct start *start)
     }
     order = order_of(rq, application, user, start);
     order.is_sent = proof_mail_address(user).n > 0;
-    e = proof_start(rq, tenant, &order, &made);
+    e = api_proof_may_mail(rq, tenant, order.kind, user, &may_mail);
+    if (e == ERR_OK && may_mail) {
+        e = proof_start(rq, tenant, &order, &made);
+    }
     return e ? e : rq_answer_empty(rq, 200);
 }
 

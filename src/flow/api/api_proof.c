@@ -79,6 +79,14 @@ api_proof_person(struct rq *rq, const struct tenant *tenant, str login_id,
 }
 
 enum err
+api_proof_may_mail(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind,
+    const struct user *user, bool *ret)
+{
+    *ret = true;
+    return rq->api_key != NULL ? ERR_OK : proof_may_mail(rq, tenant, kind, user->id, ret);
+}
+
+enum err
 api_proof_answer_state(struct rq *rq, str state)
 {
     struct api_answer answer;

@@ -109,8 +109,12 @@ start(struct rq *rq, const struct tenant *tenant, const struct proof_order *orde
 {
     struct api_answer answer;
     struct proof_made made;
-    enum err e = proof_start(rq, tenant, order, &made);
+    bool may_mail;
+    enum err e = api_proof_may_mail(rq, tenant, order->kind, order->user, &may_mail);
 
+    if (e == ERR_OK && may_mail) {
+        e = proof_start(rq, tenant, order, &made);
+    }
     if (e != ERR_OK || rq->api_key == NULL) {
         return e ? e : rq_answer_empty(rq, 200);
     }

@@ -7,6 +7,7 @@
 #include "model/claims/claims.h"
 #include "model/consent/consent.h"
 #include "model/credential/credential.h"
+#include "model/proof/proof.h"
 
 static const struct signin_step *const steps[] = {
     &signin_password_first, &signin_password_again, &signin_register, &signin_consent};

@@ -74,6 +74,7 @@ struct application {
     } passwordless;
     bool verifies_registration;
     int verification_strategy; /* enum verification_strategy */
+    struct unverified_config unverified;
     struct app_factor_config { /* ApplicationMultiFactorConfiguration */
         int policy;            /* enum factor_policy; -1: the tenant's */
         int trust;             /* enum factor_trust */

@@ -232,6 +232,11 @@ static const struct field passwordless_fields[] = {
 };
 static const struct field_table passwordless_table = FIELD_TABLE("PasswordlessConfiguration", passwordless_fields, struct app_passwordless_config, NULL);
 
+static const struct field unverified_fields[] = {
+    {.name = "behavior", .kind = FIELD_ENUM, .offset = FIELD_AT(struct unverified_config, behavior), .more.names = unverified_behaviors},
+};
+static const struct field_table unverified_table = FIELD_TABLE("RegistrationUnverifiedOptions", unverified_fields, struct unverified_config, NULL);
+
 #define A(member) FIELD_AT(struct application, member)
 static const struct field application_fields[] = {
     {.name = "id", .kind = FIELD_UUID, .offset = A(id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
@@ -263,7 +268,7 @@ static const struct field application_fields[] = {
     {.name = "samlv2Configuration", .kind = FIELD_LATER},
     {.name = "themeId", .kind = FIELD_UUID, .offset = A(theme_id), .more.kind = &theme_kind},
     {.name = "universalConfiguration", .kind = FIELD_LATER},
-    {.name = "unverified", .kind = FIELD_LATER},
+    {.name = "unverified", .kind = FIELD_OBJECT, .offset = A(unverified), .more.table = &unverified_table},
     {.name = "verificationEmailTemplateId", .kind = FIELD_UUID, .offset = A(verification_template_id), .more.kind = &emailtemplate_kind},
     {.name = "verificationStrategy", .kind = FIELD_ENUM, .offset = A(verification_strategy), .more.names = verification_strategies},
     {.name = "verifyRegistration", .kind = FIELD_BOOL, .offset = A(verifies_registration)},

@@ -6,6 +6,8 @@
 #include "model/proof/proof_internal.h"
 #include "model/rq/rq.h"
 
+enum { MAILS_IN_WINDOW = 5, MAILS_WINDOW_MS = 10 * 60 * 1000 };
+
 #define IDS(member) offsetof(struct external_id_config, member)
 
 /* clang-format off */
@@ -75,6 +77,17 @@ note(struct rq *rq, const struct tenant *tenant, const char *kind, struct uuid u
     struct event event = {kind, user_id, application_id, NO_STR};
 
     return event_add(rq, tenant, &event);
+}
+
+enum err
+proof_may_mail(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind,
+    struct uuid user_id, bool *ret)
+{
+    int64_t count;
+    enum err e = ticket_count_since(rq, tenant, kind, user_id, rq->now - MAILS_WINDOW_MS, &count);
+
+    *ret = count < MAILS_IN_WINDOW;
+    return e;
 }
 
 enum err

@@ -18,6 +18,10 @@ struct proof_order {
 struct proof_made {
     str text, code; /* code: empty unless has_code */
 };
+/* Whether a caller without a key may have one more mail of this kind sent to somebody: few in a while, so that nobody's
+ * mailbox can be filled. */
+MUST_USE enum err proof_may_mail(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind,
+    struct uuid user_id, bool *ret);
 /* Declares the ticket, and the mail if it is_sent. As long and as short as the tenant says. */
 MUST_USE enum err proof_start(struct rq *rq, const struct tenant *tenant,
     const struct proof_order *order, struct proof_made *ret);
@@ -63,6 +67,11 @@ MUST_USE enum err proof_find_one_time_password(struct rq *rq, const struct tenan
     struct ticket **ret, bool *ret_may_refresh);
 
 /* -- addresses and registrations -- */
+
+/* What has to be verified before this account is let in: TICKET_VERIFY_EMAIL where the tenant gates it,
+ * TICKET_VERIFY_REGISTRATION where the application does (NULL: none), TICKET_NONE else. */
+enum ticket_kind proof_wanted(
+    const struct tenant *tenant, const struct application *application, const struct user *user);
 
 enum proof_identity { PROOF_EMAIL, PROOF_PHONE, PROOF_IDENTITY_COUNT };
 /* Declares the ticket's use and that what it stands for is verified, with the event. ERR_NOT_FOUND when that is not the

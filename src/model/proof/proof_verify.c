@@ -4,6 +4,25 @@
 #include "model/proof/proof_internal.h"
 #include "model/rq/rq.h"
 
+enum ticket_kind
+proof_wanted(
+    const struct tenant *tenant, const struct application *application, const struct user *user)
+{
+    const struct mail_config *mail = &tenant->mail;
+    const struct registration *registration =
+        application != NULL ? user_registration(user, application->id) : NULL;
+
+    if (mail->verifies && mail->unverified.behavior == UNVERIFIED_GATED && user->email.n
+        && !user->verified) {
+        return TICKET_VERIFY_EMAIL;
+    }
+    if (registration != NULL && application->verifies_registration
+        && application->unverified.behavior == UNVERIFIED_GATED && !registration->verified) {
+        return TICKET_VERIFY_REGISTRATION;
+    }
+    return TICKET_NONE;
+}
+
 static enum err
 note(struct rq *rq, const struct tenant *tenant, const char *kind, const struct user *user,
     struct uuid application_id)

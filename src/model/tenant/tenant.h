@@ -43,6 +43,7 @@ struct failed_login_config { /* type FailedAuthenticationConfiguration: counted 
     int64_t too_many, reset_s, lock_duration;
     int lock_unit; /* index of ExpiryUnit names */
 };
+enum unverified_behavior { UNVERIFIED_ALLOW, UNVERIFIED_GATED };
 enum verification_strategy { VERIFY_BY_LINK, VERIFY_BY_CODE }; /* ClickableLink, FormField */
 struct mail_config { /* type EmailConfiguration */
     str host, username, password, from_email, from_name;
@@ -51,6 +52,10 @@ struct mail_config { /* type EmailConfiguration */
     bool verifies, verifies_changed; /* a new, a changed address is to be verified */
     bool verifies_on_the_way; /* who opens another mail of ours has verified the address */
     int strategy;             /* enum verification_strategy */
+    struct unverified_config { /* EmailUnverifiedOptions; of an application without the first */
+        bool may_change;       /* the address, while nobody is let in: for hosted pages to ask */
+        int behavior;          /* enum unverified_behavior */
+    } unverified;
     struct mail_templates templates;
     struct uuid admin_two_factor_remove_id;
 };
@@ -143,7 +148,8 @@ struct tenant {
     struct key32 key, index_key, refresh_key;
 };
 
-extern const char *const verification_strategies[]; /* names of the enum, NULL-terminated */
+/* Names of the enums, NULL-terminated. */
+extern const char *const verification_strategies[], *const unverified_behaviors[];
 extern const struct field_table tenant_table;
 extern const struct field_table jwt_config_table, factor_config_table;
 /* Names by enum otp_algorithm and enum factor_policy, NULL-terminated. */

@@ -13,6 +13,7 @@ static const char *const expirations[] = {
 static const char *const units[] = {"MINUTES", "HOURS", "DAYS", "WEEKS", "MONTHS", "YEARS", NULL};
 static const char *const generators[] = {
     "randomDigits", "randomBytes", "randomAlpha", "randomAlphaNumeric", NULL};
+const char *const unverified_behaviors[] = {"Allow", "Gated", NULL};
 const char *const verification_strategies[] = {"ClickableLink", "FormField", NULL};
 static const char *const securities[] = {"NONE", "SSL", "TLS", NULL};
 
@@ -109,6 +110,13 @@ static const struct field failed_fields[] = {
 };
 static const struct field_table failed_table = FIELD_TABLE("FailedAuthenticationConfiguration", failed_fields, struct failed_login_config, NULL);
 
+#define UNVERIFIED(member) FIELD_AT(struct unverified_config, member)
+static const struct field unverified_fields[] = {
+    {.name = "allowEmailChangeWhenGated", .kind = FIELD_BOOL, .offset = UNVERIFIED(may_change)},
+    {.name = "behavior", .kind = FIELD_ENUM, .offset = UNVERIFIED(behavior), .more.names = unverified_behaviors},
+};
+static const struct field_table unverified_table = FIELD_TABLE("EmailUnverifiedOptions", unverified_fields, struct unverified_config, NULL);
+
 #define MAIL(member) FIELD_AT(struct mail_config, member)
 #define MAIL_TEMPLATE_ROW(what, member, unused) {.name = member, .kind = FIELD_UUID, .offset = MAIL(templates.id) + MAIL_TEMPLATE_##what * sizeof(struct uuid), .more.kind = &emailtemplate_kind},
 static const struct field mail_fields[] = {
@@ -124,7 +132,7 @@ static const struct field mail_fields[] = {
     {.name = "debug", .kind = FIELD_LATER},
     {.name = "implicitEmailVerificationAllowed", .kind = FIELD_BOOL, .offset = MAIL(verifies_on_the_way), .default_int = true},
     {.name = "properties", .kind = FIELD_LATER},
-    {.name = "unverified", .kind = FIELD_LATER},
+    {.name = "unverified", .kind = FIELD_OBJECT, .offset = MAIL(unverified), .more.table = &unverified_table},
     MAIL_TEMPLATES(MAIL_TEMPLATE_ROW)
     {.name = "verificationStrategy", .kind = FIELD_ENUM, .offset = MAIL(strategy), .more.names = verification_strategies},
     {.name = "verifyEmail", .kind = FIELD_BOOL, .offset = MAIL(verifies)},

@@ -14,6 +14,7 @@ struct rq;
 
 /* clang-format off */
 enum ticket_kind {                  /* stored: never renumbered */
+    TICKET_NONE                = 0,
     TICKET_CHANGE_PASSWORD     = 1,
     TICKET_SETUP_PASSWORD      = 2,
     TICKET_VERIFY_EMAIL        = 3,
@@ -31,6 +32,8 @@ enum ticket_kind {                  /* stored: never renumbered */
     TICKET_FAMILY_REQUEST      = 15,
     TICKET_TRUST               = 16, /* trustToken: proof of a fresh login or of a second factor */
     TICKET_ONE_TIME_PASSWORD   = 17, /* for the Login API, after a changed password */
+    TICKET_SAML_REQUEST        = 18, /* the id of an authentication request, which the response names */
+    TICKET_CONNECTION_TEST     = 19, /* what testing an identity provider found: looked at, not used */
 };
 enum { TICKET_LONG_TEXT = 64 };     /* characters of a text that tells its tenant: id + 256 random bits */
 enum { TICKET_ATTEMPTS = 5 };       /* wrong codes, where the order says nothing else */
@@ -85,6 +88,9 @@ MUST_USE enum err ticket_find_of_user(struct rq *rq, const struct tenant *tenant
 /* The one of that id, whose text was proven before (a sealed page, a signed state). */
 MUST_USE enum err ticket_find_by_id(struct rq *rq, const struct tenant *tenant,
     enum ticket_kind kind, struct uuid id, struct ticket **ret);
+/* How many of a user's that are still open were made since then. */
+MUST_USE enum err ticket_count_since(struct rq *rq, const struct tenant *tenant,
+    enum ticket_kind kind, struct uuid user_id, int64_t since_ms, int64_t *ret);
 /* Ids of the tenants that may have the ticket of a text, where a caller names no tenant; none for a short text. */
 MUST_USE enum err ticket_tenants(
     struct rq *rq, str text, size_t max, struct uuid **ret, size_t *ret_count);

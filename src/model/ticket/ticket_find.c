@@ -155,6 +155,18 @@ ticket_find_by_id(struct rq *rq, const struct tenant *tenant, enum ticket_kind k
 }
 
 enum err
+ticket_count_since(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind,
+    struct uuid user_id, int64_t since_ms, int64_t *ret)
+{
+    struct db_row *row;
+    enum err e = rq_read(rq, TICKET_COUNT_SINCE, &row,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_I64(kind), DB_I64(since_ms)));
+
+    *ret = e == ERR_OK && row != NULL ? db_i64(row, 0) : 0;
+    return e;
+}
+
+enum err
 ticket_tenants(struct rq *rq, str text, size_t max, struct uuid **ret, size_t *ret_count)
 {
     struct db_row *rows;

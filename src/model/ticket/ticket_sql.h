@@ -17,6 +17,8 @@
     X(TICKET_BY_USER, DB_DATA, "SELECT " TICKET_COLUMNS " FROM ticket"                             \
         " WHERE tenant_id = $1 AND user_id = $2 AND length(user_id) > 0 AND kind = $3 AND expires_at > $4" \
         " AND attempts < max_attempts ORDER BY id DESC LIMIT 1")                                   \
+    X(TICKET_COUNT_SINCE, DB_DATA, "SELECT COUNT(*) FROM ticket"                                   \
+        " WHERE tenant_id = $1 AND user_id = $2 AND length(user_id) > 0 AND kind = $3 AND insert_instant > $4") \
     X(TICKET_TENANTS, DB_DATA, "SELECT tenant_id FROM ticket WHERE id = $1 ORDER BY tenant_id LIMIT $2") \
     X(TICKET_USE, DB_DATA, "DELETE FROM ticket WHERE tenant_id = $1 AND id = $2 AND attempts = $3 AND step = $4" \
         " AND expires_at > $5")                                                                    \
