@@ -46,11 +46,12 @@ struct api_entry { /* somebody whose proof was right, on the way in */
     struct user *user;                     /* with registrations */
     const char *authentication;            /* FusionAuth's claim: "PASSWORD", "PASSWORDLESS" ... */
     str password; /* the one that was right: hashed anew where its hash is stale; empty: another proof */
-    str trust; /* twoFactorTrustId */
-    str state; /* JSON, given back with the answer; empty: none */
+    str trust;           /* twoFactorTrustId */
+    str state;           /* JSON, given back with the answer; empty: none */
     bool has_no_refresh; /* this proof gives no refresh token */
     const struct api_login_base *base;
-    bool is_proven_twice;         /* a second factor was proven, or the first is as good as two */
+    bool
+        is_proven_twice; /* a second factor was proven, or is another's to ask for (an identity provider) */
     str trust_token, given_trust; /* trustToken and twoFactorTrustId of the answer; empty: none */
 };
 /* The end of every way in: what may still stand between (423, 410, 203), the login record, tokens and
