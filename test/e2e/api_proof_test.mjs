@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { clientOf, good, keyOfTenant, nobody, refused } from './client.mjs';
-import { Cardea, decode, ids } from './harness.mjs';
+import { Browser, Cardea, authorizeUrl, decode, ids } from './harness.mjs';
 
 const password = 'a long enough password';
 let c, root, client, anybody, count = 0;
@@ -341,6 +341,28 @@ describe('mails to new people', () => {
     assert.deepEqual([(await enter()).statusCode], [200]);
     assert.ok(first.response.emailVerificationId);
     await end();
+  });
+
+  test('who registers on the pages is asked, too, and let in there only when nothing is missing', async () => {
+    const email = `new${++count}@example.com`;
+    const browser = new Browser(c);
+    const page = await browser.open(authorizeUrl({}).replace('/oauth2/authorize', '/oauth2/register'));
+    const made = await browser.post('/signin', { ...Browser.hidden(page), 'user.email': email, 'user.password': password, 'user.firstName': 'New' });
+    assert.equal(made.status, 303, made.text.slice(0, 2000));
+    const { id } = await mailTo(email, verify);
+    assert.ok(id);
+    await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { unverified: { behavior: 'Gated' } } } }));
+    const signIn = async () => {
+      const other = new Browser(c);
+      const form = await other.open(authorizeUrl({}));
+      return other.post('/signin', { ...Browser.hidden(form), loginId: email, password });
+    };
+    const refusal = await signIn();
+    assert.equal(refusal.status, 200);
+    assert.match(refusal.text, /not verified yet/);
+    await good(anybody.verifyEmailAddress({ verificationId: id }));
+    assert.equal((await signIn()).status, 303);
+    await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { unverified: { behavior: 'Allow' } } } }));
   });
 
   test('nobody without a key fills a mailbox', async () => {

@@ -336,8 +336,9 @@ send_mails(struct making *m)
         m->options.sends_set_password || m->options.set_password_identity == API_MAIL_EMAIL;
     enum err e = ERR_OK;
 
+    m->mails.user = m->user;
     if (m->is_new) {
-        e = api_user_mail_account(m->rq, m->tenant, m->application, NULL, m->user, &m->mails);
+        e = proof_account(m->rq, m->tenant, m->application, NULL, m->user, &m->mails.email);
     }
     if (e == ERR_OK && m->is_new && sets_password) {
         e = api_user_mail_set_password(m->rq, m->tenant, m->application, m->user);

@@ -81,9 +81,11 @@ send_mails(struct api_call *call)
     if (e == ERR_OK && !uuid_is_nil(options->application_id)) {
         e = api_application_find(call->rq, options->application_id, &tenant, &application);
     }
-    e = e ? e
-          : api_user_mail_account(
-              call->rq, call->tenant, application, call->before, call->after, mails);
+    if (e == ERR_OK) {
+        mails->user = call->after;
+        e = proof_account(
+            call->rq, call->tenant, application, call->before, call->after, &mails->email);
+    }
     if (e == ERR_OK
         && (options->sends_set_password || options->set_password_identity == API_MAIL_EMAIL)) {
         e = api_user_mail_set_password(call->rq, call->tenant, application, call->after);

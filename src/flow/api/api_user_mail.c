@@ -21,34 +21,6 @@ api_user_mail_check(
     }
 }
 
-static bool
-is_new_address(struct rq *rq, const struct user *before, const struct user *user)
-{
-    return before == NULL
-           || !str_eq(
-               identity_normal(rq->arena, before->email), identity_normal(rq->arena, user->email));
-}
-
-enum err
-api_user_mail_account(struct rq *rq, const struct tenant *tenant,
-    const struct application *application, const struct user *before, const struct user *user,
-    struct api_user_mails *mails)
-{
-    bool is_asked_for = tenant->mail.verifies && (before == NULL || tenant->mail.verifies_changed);
-    struct proof_order order = {.kind = TICKET_VERIFY_EMAIL,
-        .application = application,
-        .user = user,
-        .has_code = tenant->mail.strategy == VERIFY_BY_CODE,
-        .is_sent = true};
-
-    mails->user = user;
-    if (!is_asked_for || user->email.n == 0 || user->verified
-        || !is_new_address(rq, before, user)) {
-        return ERR_OK;
-    }
-    return proof_start(rq, tenant, &order, &mails->email);
-}
-
 enum err
 api_user_mail_set_password(struct rq *rq, const struct tenant *tenant,
     const struct application *application, const struct user *user)
@@ -70,7 +42,6 @@ api_user_mail_registration(struct rq *rq, const struct tenant *tenant,
         .has_code = application->verification_strategy == VERIFY_BY_CODE,
         .is_sent = true};
 
-    mails->user = user;
     mails->application_id = application->id;
     return user->email.n == 0 ? ERR_OK : proof_start(rq, tenant, &order, &mails->registration);
 }

@@ -17,11 +17,7 @@ struct api_user_mails { /* what was sent: ids and codes for the answer */
 /* Judges the wish for a mail to set a password: faults at user.email and sendSetPasswordIdentityType. */
 void api_user_mail_check(
     struct rq *rq, const struct user *user, enum api_user_mail_by by, bool sends_set_password);
-/* Declares what the tenant's settings ask for of a new account (before NULL), or one whose address changed: a mail to
- * verify the address, unless it is verified; and one to set a password, if wanted. application may be NULL. */
-MUST_USE enum err api_user_mail_account(struct rq *rq, const struct tenant *tenant,
-    const struct application *application, const struct user *before, const struct user *user,
-    struct api_user_mails *mails);
+/* Declares the mail to set a password. application may be NULL. */
 MUST_USE enum err api_user_mail_set_password(struct rq *rq, const struct tenant *tenant,
     const struct application *application, const struct user *user);
 /* Declares the mail to verify a registration. */

@@ -199,6 +199,26 @@ is_same(struct rq *rq, str a, str b)
     return normal.n > 0 && str_eq(normal, identity_normal(rq->arena, b));
 }
 
+enum err
+proof_account(struct rq *rq, const struct tenant *tenant, const struct application *application,
+    const struct user *before, const struct user *user, struct proof_made *ret)
+{
+    bool is_new = before == NULL;
+    bool is_asked_for = tenant->mail.verifies && (is_new || tenant->mail.verifies_changed);
+    struct proof_order order = {.kind = TICKET_VERIFY_EMAIL,
+        .application = application,
+        .user = user,
+        .has_code = tenant->mail.strategy == VERIFY_BY_CODE,
+        .is_sent = true};
+
+    *ret = (struct proof_made){NO_STR, NO_STR};
+    if (!is_asked_for || user->email.n == 0 || user->verified
+        || (!is_new && is_same(rq, before->email, user->email))) {
+        return ERR_OK;
+    }
+    return proof_start(rq, tenant, &order, ret);
+}
+
 bool
 proof_is_current(struct rq *rq, const struct proof *proof)
 {

@@ -26,6 +26,12 @@ MUST_USE enum err proof_may_mail(struct rq *rq, const struct tenant *tenant, enu
 MUST_USE enum err proof_start(struct rq *rq, const struct tenant *tenant,
     const struct proof_order *order, struct proof_made *ret);
 
+/* Declares the mail to verify its address that a new account (before NULL), or one whose address changed, gets where the
+ * tenant says so, unless it is verified: *ret empty when none is sent. */
+MUST_USE enum err proof_account(struct rq *rq, const struct tenant *tenant,
+    const struct application *application, const struct user *before, const struct user *user,
+    struct proof_made *ret);
+
 struct proof {
     struct ticket *ticket;
     struct user *user;      /* with registrations; may be closed */
