@@ -132,6 +132,19 @@ MUST_USE enum err api_refresh_exchange(struct rq *rq);
 MUST_USE enum err api_refresh_retrieve(struct rq *rq);
 MUST_USE enum err api_refresh_revoke(struct rq *rq);
 
+MUST_USE enum err api_idp_retrieve(struct rq *rq); /* one, all, or by ?type= */
+MUST_USE enum err api_idp_change(struct rq *rq);   /* PUT and PATCH */
+MUST_USE enum err api_idp_delete(struct rq *rq);
+MUST_USE enum err api_idp_lookup(struct rq *rq);
+MUST_USE enum err api_link_create(struct rq *rq);
+MUST_USE enum err api_link_retrieve(struct rq *rq); /* one, or a user's */
+MUST_USE enum err api_link_delete(struct rq *rq);
+MUST_USE enum err api_link_pending(struct rq *rq);
+MUST_USE enum err api_federate_login(struct rq *rq); /* /api/jwt/reconcile, too */
+MUST_USE enum err api_federate_start(struct rq *rq);
+MUST_USE enum err api_federate_test(struct rq *rq);
+MUST_USE enum err api_federate_test_result(struct rq *rq);
+
 MUST_USE enum err api_key_generate(struct rq *rq);
 MUST_USE enum err api_key_import(struct rq *rq);
 MUST_USE enum err api_key_retrieve(struct rq *rq);

@@ -4,6 +4,7 @@
 #include "flow/api/api_key_use.h"
 
 #include "model/connector/connector.h"
+#include "model/idp/idp.h"
 #include "model/key/key.h"
 #include "model/webhook/webhook.h"
 
@@ -147,10 +148,11 @@ api_key_in_use(struct rq *rq, const struct key *key, bool *ret)
     enum err e;
 
     *ret = key->is_default;
+    e = ask_records(rq, &idp_kind, idp_names_key, key->id, ret);
     if (!uuid_is_nil(key->tenant_id)) {
-        return *ret ? ERR_OK : ask_tenant(rq, key->tenant_id, key->id, ret);
+        return e || *ret ? e : ask_tenant(rq, key->tenant_id, key->id, ret);
     }
-    e = ask_records(rq, &webhook_kind, webhook_names, key->id, ret);
+    e = e ? e : ask_records(rq, &webhook_kind, webhook_names, key->id, ret);
     e = e ? e : ask_records(rq, &connector_kind, connector_names, key->id, ret);
     e = e ? e : tenant_ids(rq, SIZE_MAX, &ids, &count);
     for (size_t i = 0; e == ERR_OK && !*ret && i < count; i++) {

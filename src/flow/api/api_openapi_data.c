@@ -207,6 +207,7 @@ const struct api_chapter api_core_chapter = {
 
 const struct api_chapter *const api_chapters[] = {
     &api_core_chapter,
+    &api_idp_chapter,
     &api_webauthn_chapter,
     &api_factor_chapter,
     &api_webauthn_chapter,

@@ -7,8 +7,6 @@
 #include "model/statements.h"
 #include "model/tenant/tenant.h"
 
-enum { PROVIDERS_MAX = 10000 };
-
 struct uuid
 idp_fixed_id(enum idp_type type)
 {
@@ -112,37 +110,22 @@ idp_load(struct rq *rq, const struct tenant *tenant, struct uuid id, const struc
     return e;
 }
 
-static bool
-names_key(struct arena *arena, const struct idp *idp, struct uuid key_id)
+bool
+idp_names_key(const void *thing, struct uuid key_id)
 {
-    str text = uuid_text(arena, key_id);
+    const struct idp *idp = thing;
     const struct idp_app *apps = idp->apps.items;
     bool names = uuid_eq(idp->key_id, key_id) || uuid_eq(idp->saml.decryption_key_id, key_id)
                  || uuid_eq(idp->saml.request_key_id, key_id);
 
     for (size_t i = 0; i < idp->verification_keys.count; i++) {
-        names = names || str_eq(idp->verification_keys.items[i], text);
+        struct uuid id;
+        names = names || (uuid_parse(idp->verification_keys.items[i], &id) && uuid_eq(id, key_id));
     }
     for (size_t i = 0; i < idp->apps.count; i++) {
         names = names || uuid_eq(apps[i].key_id, key_id);
     }
     return names;
-}
-
-enum err
-idp_uses_key(struct rq *rq, struct uuid key_id, bool *ret)
-{
-    struct record_name *list = NULL;
-    size_t count = 0;
-    enum err e = record_names(rq, &idp_kind, (struct uuid){{0}}, PROVIDERS_MAX, &list, &count);
-
-    *ret = false;
-    for (size_t i = 0; e == ERR_OK && !*ret && i < count; i++) {
-        void *thing;
-        e = record_load(rq, &idp_kind, list[i].id, &thing);
-        *ret = e == ERR_OK && thing != NULL && names_key(rq->arena, thing, key_id);
-    }
-    return e;
 }
 
 enum err

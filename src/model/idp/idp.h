@@ -114,8 +114,8 @@ bool idp_is_on(const struct idp *idp, struct uuid application_id);
 /* *ret NULL when there is none, or it is another tenant's. */
 MUST_USE enum err idp_load(
     struct rq *rq, const struct tenant *tenant, struct uuid id, const struct idp **ret);
-/* Whether some provider names a key. */
-MUST_USE enum err idp_uses_key(struct rq *rq, struct uuid key_id, bool *ret);
+/* Whether a provider (a struct idp) names a key. */
+bool idp_names_key(const void *thing, struct uuid key_id);
 /* The provider that manages a domain for a tenant: its own before the house's; nil when none does. A nil
  * tenant_id asks for the house's alone. */
 MUST_USE enum err idp_of_domain(struct rq *rq, struct uuid tenant_id, str domain, struct uuid *ret);

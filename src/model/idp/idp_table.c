@@ -73,7 +73,7 @@ check_domains(struct field_check *check)
     {.name = "lambdaConfiguration", .kind = FIELD_OBJECT,   .offset = I(reconcile_id), .more.table = &idp_lambda_table}, \
     {.name = "lastUpdateInstant",   .kind = FIELD_INSTANT,  .offset = I(head.last_update_instant), .flags = HEAD}, \
     {.name = "linkingStrategy",     .kind = FIELD_ENUM,     .offset = I(linking), .default_int = (strategy), .more.names = idp_linkings}, \
-    {.name = "name",                .kind = FIELD_TEXT,     .offset = I(name), .flags = FIELD_REQUIRED, .max = 191}, \
+    {.name = "name",                .kind = FIELD_TEXT,     .offset = I(name), .max = 191}, \
     {.name = "source",              .kind = FIELD_TEXT,     .offset = I(source), .max = 191, .default_text = "System"}, \
     {.name = "tenantConfiguration", .kind = FIELD_UUID_MAP, .offset = I(tenants), .more.table = &idp_tenant_table}, \
     {.name = "tenantId",            .kind = FIELD_UUID,     .offset = I(head.tenant_id), .flags = HEAD}, \

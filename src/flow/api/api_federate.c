@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* POST /api/identity-provider/login and /api/jwt/reconcile: somebody whom a provider knows comes in. By a token
+ * (ExternalJWT) or an authorization code (OpenIDConnect); what other types send is for later: [notSupported].
+ * Answers as /api/login does, and 232 with a pending link, 404 when nobody is linked, 401 when the provider's word
+ * does not hold. 503 when the provider cannot be reached. */
+#include "flow/api/api_federate.h"
+
+#include "flow/api/api_application.h"
+#include "flow/api/api_endpoints.h"
+#include "model/ticket/ticket.h"
+
+/* clang-format off */
+static const char *const id_types[] = {"email", "phoneNumber", "username", NULL};
+
+#define F(member) FIELD_AT(struct api_federate, member)
+static const struct field login_fields[] = {
+    API_LOGIN_BASE_FIELDS,
+    {.name = "connectionTestId",   .kind = FIELD_TEXT,     .offset = F(test_id)},
+    {.name = "data",               .kind = FIELD_TEXT_MAP, .offset = F(data), .flags = FIELD_PERSONAL, .max = 16384},
+    {.name = "encodedJWT",         .kind = FIELD_SECRET,   .offset = F(jwt), .max = 8192},
+    {.name = "identityProviderId", .kind = FIELD_UUID,     .offset = F(idp_id), .flags = FIELD_REQUIRED},
+    {.name = "noLink",             .kind = FIELD_BOOL,     .offset = F(makes_no_link)},
+};
+const struct field_table api_federate_table = FIELD_TABLE("IdentityProviderLoginRequest", login_fields, struct api_federate, NULL);
+
+static const struct field start_fields[] = {
+    API_LOGIN_BASE_FIELDS,
+    {.name = "connectionTestId",   .kind = FIELD_TEXT,     .offset = F(test_id)},
+    {.name = "data",               .kind = FIELD_TEXT_MAP, .offset = F(data), .flags = FIELD_PERSONAL, .max = 16384},
+    {.name = "identityProviderId", .kind = FIELD_UUID,     .offset = F(idp_id), .flags = FIELD_REQUIRED},
+    {.name = "loginId",            .kind = FIELD_TEXT,     .offset = F(login_id), .flags = FIELD_PERSONAL},
+    {.name = "loginIdTypes",       .kind = FIELD_ENUMS,    .offset = F(login_id_types), .more.names = id_types},
+    {.name = "state",              .kind = FIELD_JSON,     .offset = F(state), .max = 8192},
+};
+const struct field_table api_federate_start_table = FIELD_TABLE("IdentityProviderStartLoginRequest", start_fields, struct api_federate, NULL);
+/* clang-format on */
+
+static const char *const authentications[IDP_TYPE_COUNT] = {
+    [IDP_EXTERNAL_JWT] = "FEDERATED_JWT",
+    [IDP_OPENID_CONNECT] = "OPENID_CONNECT",
+};
+
+enum err
+api_federate_place(struct rq *rq, const struct api_federate *asked,
+    const struct tenant **ret_tenant, const struct application **ret_application,
+    const struct idp **ret_idp)
+{
+    enum err e;
+
+    if (uuid_is_nil(asked->base.application_id)) {
+        return api_refuse(rq, "applicationId", "blank", "Say which application it is for.");
+    }
+    e = api_application_find(rq, asked->base.application_id, ret_tenant, ret_application);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (*ret_application == NULL || !(*ret_application)->active) {
+        return api_refuse(rq, "applicationId", "invalid", "Name an active application.");
+    }
+    e = idp_load(rq, *ret_tenant, asked->idp_id, ret_idp);
+    if (e == ERR_OK && (*ret_idp == NULL || !idp_is_on(*ret_idp, (*ret_application)->id))) {
+        return api_refuse(rq, "identityProviderId", "invalid",
+            "Name an identity provider that is on for this application.");
+    }
+    return e;
+}
+
+str
+api_federate_datum(struct rq *rq, const struct api_federate *asked, str name)
+{
+    const struct json *data;
+    str text;
+
+    if (asked->data.n && json_parse(rq->arena, asked->data, &data, NULL)
+        && json_str(json_get(data, name), &text)) {
+        return text;
+    }
+    return NO_STR;
+}
+
+struct call {
+    struct rq *rq;
+    struct api_federate asked;
+    const struct tenant *tenant;
+    const struct application *application;
+    const struct idp *idp;
+    struct federate_claims claims;
+};
+
+static enum err
+refuse_word(struct rq *rq)
+{
+    return FAIL(rq, ERR_UNAUTHENTICATED, NULL, "is not what the provider says of anybody");
+}
+
+static enum err
+by_jwt(struct call *call)
+{
+    struct rq *rq = call->rq;
+    bool is_right;
+    enum err e;
+
+    if (call->asked.jwt.n == 0) {
+        return api_refuse(rq, "encodedJWT", "blank", "Send the token that the provider made.");
+    }
+    e = federate_jwt(rq, call->idp, call->asked.jwt, &call->claims, &is_right);
+    if (e == ERR_OK && !is_right) {
+        return refuse_word(rq);
+    }
+    call->claims.token = api_federate_datum(rq, &call->asked, S("refresh_token"));
+    return e;
+}
+
+static enum err
+by_code(struct call *call)
+{
+    struct rq *rq = call->rq;
+    struct field_reader reader = api_reader(rq);
+    struct federate_code code = {
+        .code = api_federate_datum(rq, &call->asked, S("code")),
+        .redirect_uri = api_federate_datum(rq, &call->asked, S("redirect_uri")),
+        .verifier = api_federate_datum(rq, &call->asked, S("code_verifier")),
+    };
+    struct federate_trace trace = {.count = 0};
+    enum federate_reach reach;
+    enum err e;
+
+    if (code.code.n == 0) {
+        field_fault(&reader, "data.code", "blank", "Send the code that the provider gave.");
+    }
+    if (code.redirect_uri.n == 0) {
+        field_fault(&reader, "data.redirect_uri", "blank", "Send the address the code came to.");
+    }
+    e = api_faults(rq);
+    e = e ? e
+          : federate_openid(rq, call->idp, call->application, &code, &trace, &call->claims, &reach);
+    if (e == ERR_OK && reach == FEDERATE_UNREACHABLE) {
+        return rq_answer_empty(rq, 503);
+    }
+    return e == ERR_OK && reach == FEDERATE_REFUSED ? refuse_word(rq) : e;
+}
+
+static enum err
+answer_pending(struct rq *rq, str id)
+{
+    struct api_answer answer;
+
+    api_answer_start(rq, &answer);
+    json_put_str(&answer.out, S("pendingIdPLinkId"), id);
+    return api_answer_send(rq, &answer, 232);
+}
+
+static enum err
+finish(struct call *call, struct federate_result *result)
+{
+    struct rq *rq = call->rq;
+    struct api_entry entry = {
+        .tenant = call->tenant,
+        .application = call->application,
+        .user = result->user,
+        .authentication = authentications[call->idp->type],
+        .base = &call->asked.base,
+        .is_proven_twice =
+            true, /* the provider asks for a second factor of its own, or does not: FusionAuth never does */
+    };
+
+    switch (result->verdict) {
+    case FEDERATE_IN:
+        return api_login_finish(rq, &entry);
+    case FEDERATE_PENDING:
+        return answer_pending(rq, result->pending_id);
+    case FEDERATE_UNLINKED:
+        return api_not_found(rq);
+    case FEDERATE_UNVERIFIED:
+        return api_refuse(rq, "", "unverifiedEmail",
+            "The provider says that the email address is not verified: no link is made by it.");
+    case FEDERATE_FULL:
+        return api_refuse(rq, "", "limitReached",
+            "The user has as many links to this provider as the tenant allows.");
+    case FEDERATE_UNFIT:
+        break;
+    }
+    return refuse_word(rq);
+}
+
+enum err
+api_federate_login(struct rq *rq)
+{
+    struct call call = {.rq = rq};
+    struct federate_order order;
+    struct federate_result result;
+    const struct json *body;
+    enum err e = api_body(rq, NULL, &api_federate_table, &call.asked, &body);
+
+    arena_keep_secret(rq->arena);
+    if (e == ERR_OK && body == NULL) {
+        return api_refuse(rq, "identityProviderId", "missing", "Name the identity provider.");
+    }
+    e = e ? e : api_faults(rq);
+    e = e ? e : api_federate_place(rq, &call.asked, &call.tenant, &call.application, &call.idp);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (authentications[call.idp->type] == NULL) {
+        return api_refuse(rq, "identityProviderId", "notSupported",
+            "This version cannot ask providers of this type: use a hosted page or another type.");
+    }
+    e = call.idp->type == IDP_EXTERNAL_JWT ? by_jwt(&call) : by_code(&call);
+    if (e != ERR_OK || call.claims.all == NULL) {
+        return e;
+    }
+    order = (struct federate_order){
+        call.tenant, call.application, call.idp, &call.claims, call.asked.makes_no_link};
+    e = federate_sign_in(rq, &order, &result);
+    return e ? e : finish(&call, &result);
+}
+
+/* ---- a pending link ---- */
+
+static void
+put(struct json_out *out, str name, str value)
+{
+    if (value.n) {
+        json_put_str(out, name, value);
+    }
+}
+
+static void
+write_pending(const struct idp *idp, const struct federate_pending *pending, struct json_out *out)
+{
+    char id[UUID_TEXT];
+
+    uuid_write(idp->head.id, id);
+    json_out_name(out, S("pendingIdPLink"));
+    json_out_object(out);
+    put(out, S("displayName"), pending->display_name);
+    put(out, S("email"), pending->email);
+    json_put_str(out, S("identityProviderId"), (str){id, sizeof id});
+    json_put_str(out, S("identityProviderName"), idp->name);
+    json_put_str(out, S("identityProviderType"), str_from(idp_types[idp->type]));
+    json_put_str(out, S("identityProviderUserId"), pending->subject);
+    put(out, S("username"), pending->username);
+    json_out_object_end(out);
+}
+
+static enum err
+answer_pending_link(struct rq *rq, const struct tenant *tenant, const struct idp *idp,
+    const struct federate_pending *pending, struct uuid user_id)
+{
+    const struct idp_tenant *said = idp_tenant(idp, tenant->id);
+    struct api_answer answer;
+    int64_t count = 0;
+    enum err e =
+        uuid_is_nil(user_id) ? ERR_OK : link_count(rq, tenant, user_id, idp->head.id, &count);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    api_answer_start(rq, &answer);
+    if (said != NULL) {
+        json_out_name(&answer.out, S("identityProviderTenantConfiguration"));
+        field_write(&idp_tenant_table, FIELD_FOR_API, said, &answer.out);
+    }
+    if (!uuid_is_nil(user_id)) {
+        json_put_i64(&answer.out, S("linkCount"), count);
+    }
+    write_pending(idp, pending, &answer.out);
+    return api_answer_send(rq, &answer, 200);
+}
+
+enum err
+api_link_pending(struct rq *rq)
+{
+    struct federate_pending pending;
+    const struct idp *idp = NULL;
+    struct ticket *ticket = NULL;
+    struct uuid user_id, *ids;
+    const struct tenant *tenant = NULL;
+    size_t count = 0;
+    enum err e = api_query_id(rq, "userId", &user_id);
+
+    e = e ? e : ticket_tenants(rq, rq->segments[0], 1, &ids, &count);
+    if (e == ERR_OK && count > 0 && api_may_see(rq, ids[0])) {
+        e = tenant_load(rq, ids[0], &tenant);
+    }
+    if (e == ERR_OK && tenant != NULL) {
+        e = ticket_find(rq, tenant, TICKET_PENDING_LINK, rq->segments[0], &ticket);
+    }
+    if (e == ERR_OK && ticket != NULL && federate_pending_read(ticket, &pending)) {
+        e = idp_load(rq, tenant, pending.idp_id, &idp);
+    }
+    if (e != ERR_OK || idp == NULL) {
+        return e ? e : api_not_found(rq);
+    }
+    return answer_pending_link(rq, tenant, idp, &pending, user_id);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What calls about signing in by an identity provider share. */
+#pragma once
+#include "flow/api/api_login.h"
+#include "model/federate/federate.h"
+
+extern const struct field_table api_federate_table, api_federate_start_table;
+
+struct api_federate { /* type IdentityProviderLoginRequest; of a start, with what that adds */
+    struct api_login_base base;
+    str data, jwt, test_id, login_id, state;
+    struct field_texts login_id_types;
+    struct uuid idp_id;
+    bool makes_no_link;
+};
+/* Where somebody wants to go, and by which provider: both must be there, and the provider on for it. */
+MUST_USE enum err api_federate_place(struct rq *rq, const struct api_federate *asked,
+    const struct tenant **ret_tenant, const struct application **ret_application,
+    const struct idp **ret_idp);
+/* A text of the request's data; empty when absent. */
+str api_federate_datum(struct rq *rq, const struct api_federate *asked, str name);
