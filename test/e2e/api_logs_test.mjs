@@ -215,4 +215,73 @@ describe('logs and reports', () => {
       assert.equal((await records({ applicationId: ids.publicApp })).length, 0);
     });
   });
+
+  describe('reports', () => {
+    const now = Date.now();
+    const day = Math.floor(now / (24 * HOUR));
+    const month = (new Date(now).getUTCFullYear() - 1970) * 12 + new Date(now).getUTCMonth();
+    const at = (list, interval) => list.find((c) => c.interval === interval)?.count ?? 0;
+
+    test('active people are counted once a day and once a month, sign-ins each time', async () => {
+      const tenant = clientOf(c, apiKey, ids.tenant);
+      const app = (await good(tenant.createApplication(null, { application: { name: 'Counted', loginConfiguration: { generateRefreshTokens: false, requireAuthentication: true } } }))).application.id;
+      const password = 'a long enough password';
+      const users = [];
+      for (const n of [1, 2]) users.push((await good(tenant.register(null, { user: { email: `counted${n}@example.com`, password }, registration: { applicationId: app } }))).user);
+      for (const n of [1, 1, 2]) await good(client.login({ loginId: `counted${n}@example.com`, password, applicationId: app }));
+      const daily = await good(client.retrieveDailyActiveReport(app, now - HOUR, now + HOUR));
+      assert.deepEqual([daily.total, at(daily.dailyActiveUsers, day) + at(daily.dailyActiveUsers, day + 1)], [2, 2]);
+      const monthly = await good(client.retrieveMonthlyActiveReport(app, now, now + HOUR));
+      assert.deepEqual([monthly.total, at(monthly.monthlyActiveUsers, month) + at(monthly.monthlyActiveUsers, month + 1)], [2, 2]);
+      assert.equal((await good(client.retrieveLoginReport(app, now - HOUR, now + HOUR))).total, 3);
+      assert.equal((await good(client.retrieveUserLoginReport(app, users[0].id, now - HOUR, now + HOUR))).total, 2);
+      assert.equal((await good(tenant.retrieveUserLoginReportByLoginId(app, 'counted1@example.com', now - HOUR, now + HOUR))).total, 2);
+      assert.equal((await good(tenant.retrieveUserLoginReportByLoginIdAndLoginIdTypes(app, 'counted2@example.com', 0, now + HOUR, ['email']))).total, 1);
+      assert.equal((await good(client.retrieveRegistrationReport(app, now - HOUR, now + HOUR))).total, 2);
+      assert.ok((await good(client.retrieveLoginReport('', 0, now + HOUR))).total >= 3);
+      assert.equal((await good(client.retrieveLoginReport(app, 0, now - 24 * HOUR))).total, 0);
+      const before = await good(client.retrieveTotalReport());
+      assert.deepEqual(before.applicationTotals[app], { logins: 3, registrations: 2, totalRegistrations: 2 });
+      await good(client.deleteUser(users[0].id));
+      const after = await good(client.retrieveTotalReport());
+      assert.deepEqual(after.applicationTotals[app], { logins: 3, registrations: 1, totalRegistrations: 2 });
+      assert.equal(after.globalRegistrations, before.globalRegistrations - 1);
+      assert.equal(after.totalGlobalRegistrations, before.totalGlobalRegistrations);
+      assert.equal((await good(client.retrieveTotalReportWithExcludes(['applicationTotals']))).applicationTotals, undefined);
+      assert.equal((await good(client.retrieveDailyActiveReport(app, now - HOUR, now + HOUR))).total, 2, 'history stays');
+    });
+
+    test('another tenant counts its own', async () => {
+      const other = clientOf(c, otherKey);
+      assert.equal((await good(other.retrieveLoginReport('', 0, now + HOUR))).total, 0);
+      assert.deepEqual(await good(other.retrieveTotalReport()), { applicationTotals: {}, globalRegistrations: 0, totalGlobalRegistrations: 0 });
+      await refused(other.retrieveLoginReport(ids.app, 0, now), 400, ['[invalid]applicationId']);
+      await refused(other.retrieveUserLoginReport('', ids.user, 0, now), 404);
+    });
+
+    test('what is refused', async () => {
+      for (const call of ['retrieveDailyActiveReport', 'retrieveMonthlyActiveReport', 'retrieveLoginReport', 'retrieveRegistrationReport']) {
+        await refused(client[call]('', '', ''), 400, ['[missing]end', '[missing]start']);
+        await refused(client[call](nobody, 1, 2), 400, ['[invalid]applicationId']);
+        await refused(client[call]('', 2, 1), 400, ['[invalid]end']);
+        await refused(client[call]('x', 'y', 2), 400, ['[couldNotConvert]applicationId', '[couldNotConvert]start']);
+        await refused(wrong(c)[call]('', 1, 2), 401);
+      }
+      const tenant = clientOf(c, apiKey, ids.tenant);
+      await refused(tenant.retrieveUserLoginReport('', nobody, 1, 2), 404);
+      await refused(tenant.retrieveUserLoginReportByLoginId('', 'nobody@example.com', 1, 2), 404);
+      await refused(tenant.retrieveUserLoginReportByLoginIdAndLoginIdTypes('', person.email, 1, 2, ['username']), 404);
+      await refused(wrong(c).retrieveTotalReport(), 401);
+      await refused(wrong(c).retrieveTotalReportWithExcludes([]), 401);
+    });
+
+    test('there is never anything to rebuild', async () => {
+      await good(client.reindex({ index: 'fusionauth_user' }));
+      await refused(client.retrieveReindexStatus(), 404);
+      await refused(client.reindex({ index: 'other' }), 400, ['[invalid]index']);
+      await refused(client.reindex({}), 400, ['[missing]index']);
+      await refused(wrong(c).reindex({}), 401);
+      await refused(wrong(c).retrieveReindexStatus(), 401);
+    });
+  });
 });

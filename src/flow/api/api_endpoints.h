@@ -68,6 +68,14 @@ MUST_USE enum err api_login_record_search(struct rq *rq);
 MUST_USE enum err api_login_record_export(struct rq *rq);
 MUST_USE enum err api_user_recent_login(struct rq *rq);
 
+MUST_USE enum err api_report_daily(struct rq *rq);
+MUST_USE enum err api_report_monthly(struct rq *rq);
+MUST_USE enum err api_report_login(struct rq *rq);
+MUST_USE enum err api_report_registration(struct rq *rq);
+MUST_USE enum err api_report_totals(struct rq *rq);
+MUST_USE enum err api_reindex(struct rq *rq);
+MUST_USE enum err api_reindex_status(struct rq *rq);
+
 MUST_USE enum err api_login(struct rq *rq);
 MUST_USE enum err api_login_ping(struct rq *rq);
 MUST_USE enum err api_logout(struct rq *rq);

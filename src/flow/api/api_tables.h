@@ -3,7 +3,7 @@
 #pragma once
 #include "model/field/field.h"
 
-extern const struct field_table api_login_record_criteria_table;
+extern const struct field_table api_login_record_criteria_table, api_reindex_table;
 extern const struct field_table api_federate_test_table, api_link_request_table;
 extern const struct field_table api_application_criteria_table, api_jwt_vend_table,
     api_key_criteria_table, api_logout_table, api_refresh_request_table, api_refresh_revoke_table,
