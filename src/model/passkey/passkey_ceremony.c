@@ -78,8 +78,11 @@ list_passkeys(struct rq *rq, const struct passkey_start *start, bool is_login,
     size_t count;
     enum err e = passkey_list(rq, start->tenant, start->user->id, &items, &count);
 
-    options->passkeys = e ? NULL : ARENA_ARRAY(rq->arena, PASSKEY_MAX, const struct passkey *);
-    if (e == ERR_OK && options->passkeys == NULL) {
+    if (e != ERR_OK) {
+        return e;
+    }
+    options->passkeys = ARENA_ARRAY(rq->arena, PASSKEY_MAX, const struct passkey *);
+    if (options->passkeys == NULL) {
         return FAIL_SERVER(rq);
     }
     options->is_full = count == PASSKEY_MAX;
@@ -92,7 +95,7 @@ list_passkeys(struct rq *rq, const struct passkey_start *start, bool is_login,
             options->passkeys[options->count++] = &items[i];
         }
     }
-    return e;
+    return ERR_OK;
 }
 
 static struct passkey_options

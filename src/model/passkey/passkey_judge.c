@@ -248,7 +248,7 @@ static const struct step registration_steps[] = {
     { user_was_present,     { "s7.1 step 15", ATTESTATION, "The authenticator did not ask for the user's presence." } },
     { user_was_verified,    { "s7.1 step 16", ATTESTATION, "The authenticator did not verify the user." } },
     { backup_is_possible,   { "s7.1 step 17", ATTESTATION, "The key is said to be backed up and not to be." } },
-    { id_is_the_one_in_the_data, { "s7.1 step 2", "credential.id", "The id is not that of the attested credential." } }, /* s5.8.3: id and rawId */
+    { id_is_the_one_in_the_data, { "s5.1", "credential.id", "The id is not that of the attested credential." } }, /* what a browser gives as id is this */
     { key_is_sound,         { "s7.1 step 20", ATTESTATION, "The public key is not acceptable." } },
     { statement_holds,      { "s7.1 step 22", ATTESTATION, "The attestation must be none, or packed and rightly signed." } },
 };
