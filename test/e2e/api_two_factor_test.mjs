@@ -52,7 +52,7 @@ const asked = async (promise) => { const a = await promise; assert.equal(a.statu
 const mailsTo = async (address) => {
   const page = await (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text();
   const plain = page.replace(/<[^>]*>/g, ' ').replace(/&#43;/g, '+').replace(/\s+/g, ' ');
-  return [...plain.matchAll(/(\S+) - [^.]*?Your code is (\d{6})/g)].filter((m) => m[1] === address).map((m) => m[2]);
+  return [...plain.matchAll(/(\S+) - Your code for [^.]*? Your code for [^.]*? is (\d{6})/g)].filter((m) => m[1] === address).map((m) => m[2]);
 };
 
 describe('methods', () => {

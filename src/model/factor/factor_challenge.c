@@ -8,7 +8,6 @@
 #include "model/event/event.h"
 #include "model/factor/factor_internal.h"
 #include "model/lockout/lockout.h"
-#include "model/outbox/outbox.h"
 #include "model/rq/rq.h"
 #include "model/tenant/tenant.h"
 #include "model/user/user.h"
@@ -123,23 +122,6 @@ factor_challenge_find(struct rq *rq, const struct tenant *tenant, str id, struct
 
 /* ---- codes that are sent ---- */
 
-/* A number gets its code the same way: what takes it from the outbox to a phone comes with the messengers. */
-static enum err
-send(struct rq *rq, const struct tenant *tenant, const struct user *user, const struct factor *to,
-    str code)
-{
-    struct user reached = *user;
-
-    reached.email = to->method == FACTOR_EMAIL ? to->email : to->mobile_phone;
-    return outbox_add(rq, tenant, &reached, S("Your code"),
-        str_fmt(rq->arena,
-            "Your code is " STRF "\n\nIt works once, and not for long. If you did not ask for it, "
-            "somebody may know your "
-            "password: change it.\n",
-            STRV(code)),
-        NO_STR);
-}
-
 static enum err
 refuse_method(struct rq *rq, const char *code, const char *message)
 {
@@ -169,7 +151,7 @@ factor_challenge_send(struct rq *rq, const struct tenant *tenant, const struct c
     detail.code_expires_at = rq->now + tenant->ids.two_factor_code_ttl_s * SECOND_MS;
     e = ticket_change(rq, tenant, challenge->ticket, write_detail(rq, &detail_table, &detail),
         &tenant->ids.two_factor_code, &code);
-    return e ? e : send(rq, tenant, challenge->user, factor, code);
+    return e ? e : factor_letter_send(rq, tenant, challenge->user, factor, code);
 }
 
 enum err
@@ -200,7 +182,7 @@ factor_code_send(struct rq *rq, const struct tenant *tenant, const struct user *
     struct ticket_made made;
     enum err e = ticket_make(rq, tenant, &order, &made);
 
-    return e ? e : send(rq, tenant, user, to, made.code);
+    return e ? e : factor_letter_send(rq, tenant, user, to, made.code);
 }
 
 /* ---- answers ---- */

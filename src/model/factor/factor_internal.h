@@ -13,5 +13,8 @@ MUST_USE enum err factor_set_codes(
     struct rq *rq, const struct tenant *tenant, struct user *user, const struct field_texts *codes);
 /* Gives an id to each method that has none. */
 MUST_USE enum err factor_name_new(struct rq *rq, struct user *user);
+/* Declares the message with a code to the method's address or number. */
+MUST_USE enum err factor_letter_send(struct rq *rq, const struct tenant *tenant,
+    const struct user *user, const struct factor *to, str code);
 /* The secret of an authenticator as bytes; empty for none that is one. */
 bytes factor_secret(struct rq *rq, const struct factor *factor);

@@ -4,6 +4,7 @@
 
 #include "model/factor/factor_challenge.h"
 #include "model/outbox/outbox.h"
+#include "model/page/page.h"
 
 /* A committed challenge; its text, and the code when one is wanted. */
 static struct ticket_made
@@ -88,6 +89,21 @@ TEST(wrong_answers_end_a_challenge_and_lock_the_person_on_every_challenge)
     fixture_close(fx);
 }
 
+/* Six digits behind one another. */
+static str
+code_in(str text)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < text.n; i++) {
+        n = text.p[i] >= '0' && text.p[i] <= '9' ? n + 1 : 0;
+        if (n == 6) {
+            return (str){text.p + i - 5, 6};
+        }
+    }
+    return NO_STR;
+}
+
 TEST(a_code_that_is_sent_voids_the_one_before_and_is_over_before_its_challenge)
 {
     struct fixture *fx = fixture_open();
@@ -97,7 +113,9 @@ TEST(a_code_that_is_sent_voids_the_one_before_and_is_over_before_its_challenge)
     struct ticket_made made;
     struct outbox_mail *mails;
     str sent[2] = {NO_STR, NO_STR};
+    const char *why;
 
+    REQUIRE(page_init(&why));
     add_factor(fx, id, mail);
     made = start(fx, id, true);
     for (size_t i = 0; i < COUNT(sent); i++) {
@@ -110,7 +128,7 @@ TEST(a_code_that_is_sent_voids_the_one_before_and_is_over_before_its_challenge)
         rq = fixture_rq(fx);
         REQUIRE(outbox_list(rq, fx->tenant, 10, &mails, &count) == ERR_OK && count == i + 1);
         EXPECT_STR(mails[0].to, S("other@example.com"));
-        sent[i] = str_dup(fx->arena, str_head(str_skip(mails[0].text, 13), 6));
+        sent[i] = str_dup(fx->arena, code_in(mails[0].text));
         fixture_done(rq);
         fx->now += SECOND_MS;
     }
