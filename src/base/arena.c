@@ -17,7 +17,7 @@ struct block {
 
 struct arena {
     struct block *first, *last;
-    size_t max, used;
+    size_t max, usual_max, used;
     bool failed, secret;
 };
 
@@ -76,9 +76,15 @@ arena_new(size_t max_bytes)
     }
     a = calloc(1, sizeof *a);
     if (a != NULL) {
-        a->max = max_bytes;
+        a->max = a->usual_max = max_bytes;
     }
     return a;
+}
+
+void
+arena_allow(struct arena *a, size_t max_bytes)
+{
+    a->max = max_bytes > a->max ? max_bytes : a->max;
 }
 
 static void
@@ -116,6 +122,7 @@ arena_end(struct arena **a)
 void
 arena_reset(struct arena *a)
 {
+    a->max = a->usual_max;
     free_blocks_after(a, a->first);
     if (a->first != NULL) {
         if (a->secret) {

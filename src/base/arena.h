@@ -21,6 +21,10 @@ void arena_end(struct arena **arena);
 /* Forgets everything handed out, keeps the first block, clears the failure; wipes if secret. */
 void arena_reset(struct arena *arena);
 
+/* Lets the arena hand out up to max_bytes, if that is more than it may: for the few requests that need much;
+ * arena_reset takes it back. */
+void arena_allow(struct arena *arena, size_t max_bytes);
+
 /* Promises that this arena's bytes are overwritten before they are reused or freed (invariant
  * 5). */
 void arena_keep_secret(struct arena *arena);

@@ -1,80 +1,382 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/user/search and /api/user/bulk. People are found by ids, or by one login id: everything else
- * about them is sealed. A query that would need more is refused, never answered with too few. */
+/* /api/user/search. People are found by ids, by a query string or by a raw query. Without an order they come as they are
+ * found, and pages reach past any number; sorted, a query may mean SORTED_MAX people. Deviation: a total that was not
+ * asked to be accurate is at most 10,000, and may count people whom the query means only in part. */
+#include <stdlib.h>
+
+#include "codec/base64.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_search.h"
 #include "flow/api/api_user.h"
+#include "flow/api/api_user_query.h"
+#include "model/seal/seal.h"
 
-enum { BULK_MAX = 500 };
+enum {
+    SORTED_MAX = API_COUNTED,
+    SORT_FIELDS_MAX = 4,
+    SORT_KEY_MAX = 100,
+    LOOKED_BEHIND_PAGE = 250, /* for the total */
+    START_MAX = API_COUNTED
+};
 
+struct sort_field { /* type SortField */
+    str missing, name;
+    int order; /* asc, desc */
+};
 struct criteria { /* type UserSearchCriteria */
     struct api_criteria base;
     struct field_texts ids;
     str query, query_string, next_results;
     bool accurate_total;
+    struct field_list sort_fields;
 };
 /* clang-format off */
+static const char *const orders[] = {"asc", "desc", NULL};
+#define F(member) FIELD_AT(struct sort_field, member)
+static const struct field sort_fields[] = {
+    {.name = "missing", .kind = FIELD_TEXT, .offset = F(missing), .max = 40}, /* people without it come last */
+    {.name = "name",    .kind = FIELD_TEXT, .offset = F(name), .flags = FIELD_REQUIRED, .max = 191},
+    {.name = "order",   .kind = FIELD_ENUM, .offset = F(order), .more.names = orders},
+};
+static const struct field_table sort_table = FIELD_TABLE("SortField", sort_fields, struct sort_field, NULL);
+
 #define C(member) FIELD_AT(struct criteria, member)
 static const struct field criteria_fields[] = {
     API_CRITERIA_FIELDS,
-    {.name = "accurateTotal", .kind = FIELD_BOOL,  .offset = C(accurate_total)}, /* it always is */
-    {.name = "ids",           .kind = FIELD_UUIDS, .offset = C(ids)},
-    {.name = "nextResults",   .kind = FIELD_LATER},
-    {.name = "query",         .kind = FIELD_TEXT,  .offset = C(query), .max = 8192},
-    {.name = "queryString",   .kind = FIELD_TEXT,  .offset = C(query_string), .max = 1024},
-    {.name = "sortFields",    .kind = FIELD_LATER},
+    {.name = "accurateTotal", .kind = FIELD_BOOL,    .offset = C(accurate_total)},
+    {.name = "ids",           .kind = FIELD_UUIDS,   .offset = C(ids)},
+    {.name = "nextResults",   .kind = FIELD_TEXT,    .offset = C(next_results), .max = 65536},
+    {.name = "query",         .kind = FIELD_TEXT,    .offset = C(query), .max = 16384},
+    {.name = "queryString",   .kind = FIELD_TEXT,    .offset = C(query_string), .max = 4096},
+    {.name = "sortFields",    .kind = FIELD_OBJECTS, .offset = C(sort_fields), .max = SORT_FIELDS_MAX, .more.table = &sort_table},
 };
 const struct field_table api_user_criteria_table = FIELD_TABLE("UserSearchCriteria", criteria_fields, struct criteria, NULL);
+
+/* What nextResults holds, sealed: the query with its order, and where the next page begins. */
+struct next {
+    str query, query_string, order_by;
+    bool accurate_total;
+    struct field_list sort_fields;
+    int64_t row;                             /* of sorted people */
+    int64_t total;                           /* as the first page gave it */
+    struct uuid tenant_id, id;               /* of those that come as they are found */
+    int64_t need, number;
+};
+#define N(member) FIELD_AT(struct next, member)
+static const struct field next_fields[] = {
+    {.name = "accurateTotal", .kind = FIELD_BOOL,    .offset = N(accurate_total)},
+    {.name = "id",            .kind = FIELD_UUID,    .offset = N(id)},
+    {.name = "need",          .kind = FIELD_INT,     .offset = N(need), .max = SEARCH_NEEDS_MAX},
+    {.name = "number",        .kind = FIELD_INT,     .offset = N(number), .min = INT64_MIN, .max = INT64_MAX},
+    {.name = "orderBy",       .kind = FIELD_TEXT,    .offset = N(order_by), .max = 60},
+    {.name = "query",         .kind = FIELD_TEXT,    .offset = N(query), .max = 16384},
+    {.name = "queryString",   .kind = FIELD_TEXT,    .offset = N(query_string), .max = 4096},
+    {.name = "row",           .kind = FIELD_INT,     .offset = N(row), .max = INT32_MAX},
+    {.name = "sortFields",    .kind = FIELD_OBJECTS, .offset = N(sort_fields), .max = SORT_FIELDS_MAX, .more.table = &sort_table},
+    {.name = "tenantId",      .kind = FIELD_UUID,    .offset = N(tenant_id)},
+    {.name = "total",         .kind = FIELD_INT,     .offset = N(total), .max = INT64_MAX},
+};
+static const struct field_table next_table = FIELD_TABLE("NextResults", next_fields, struct next, NULL);
 /* clang-format on */
 
-/* "email:ann@example.com" to its two halves; the quotes of a phrase fall away. */
-static bool
-split_query(str query, str *ret_type, str *ret_value)
-{
-    static const char *const types[] = {"email", "username", "phoneNumber"};
-    size_t colon = str_find(query, ':');
-    str value = str_trim(query);
+struct page { /* one search on its way */
+    struct rq *rq;
+    struct criteria criteria;
+    struct next next;
+    struct api_user_query query;
+    struct sort_field order[SORT_FIELDS_MAX];
+    size_t order_count;
+    struct json_out *out;
+    int64_t matched, shown, looked_when_full;
+    const struct api_user_hunt *hunt;
+    struct api_user_place last; /* shown */
+    struct sorted *sorted;
+};
 
-    *ret_type = NO_STR;
-    for (size_t i = 0; i < COUNT(types); i++) {
-        if (str_eq(str_trim(str_head(query, colon)), str_from(types[i])) && colon < query.n) {
-            *ret_type = str_from(types[i]);
-            value = str_trim(str_skip(query, colon + 1));
-        }
+/* The tenant under whose key nextResults is sealed. */
+static enum err
+sealing_tenant(struct rq *rq, const struct tenant **ret)
+{
+    struct uuid id;
+    enum err e = api_is_bound(rq) ? api_tenant(rq) : tenant_default_id(rq, &id);
+
+    if (e == ERR_OK && !api_is_bound(rq)) {
+        e = tenant_load(rq, id, ret);
+    } else {
+        *ret = rq->tenant;
     }
-    if (value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"') {
-        value = str_head(str_skip(value, 1), value.n - 2);
+    return e == ERR_OK && *ret == NULL ? api_not_found(rq) : e;
+}
+
+static struct seal_place
+next_place(const struct tenant *tenant)
+{
+    return (struct seal_place){"search", "next", tenant->id, {{0}}};
+}
+
+static enum err
+put_next(struct page *page)
+{
+    const struct tenant *tenant = NULL;
+    struct rq *rq = page->rq;
+    struct json_out out;
+    struct buf buf;
+    str text;
+    enum err e = sealing_tenant(rq, &tenant);
+
+    if (e != ERR_OK) {
+        return e;
     }
-    for (size_t i = 0; i < value.n; i++) {
-        if (memchr("*?~^:()[]{}\"\\/ \t\r\n", value.p[i], 19) != NULL) {
+    rq_json_out(rq, &buf, &out);
+    field_write(&next_table, FIELD_FOR_STORE, &page->next, &out);
+    if (!buf_done(&buf, &text)) {
+        return FAIL_SERVER(rq);
+    }
+    text =
+        base64url_text(rq->arena, seal_put(rq, &tenant->key, next_place(tenant), str_bytes(text)));
+    json_put_str(page->out, S("nextResults"), text);
+    return text.n ? ERR_OK : FAIL_SERVER(rq);
+}
+
+static bool
+open_next(struct rq *rq, const struct tenant *tenant, str sealed, struct next *ret)
+{
+    struct field_faults faults = {NULL, NULL, 0};
+    struct field_reader reader = {rq->arena, &faults};
+    struct fault before = rq->fault;
+    const struct json *value;
+    bytes raw, plain;
+
+    if (!base64url_decode(rq->arena, sealed, &raw)) {
+        return false;
+    }
+    if (seal_get(rq, &tenant->key, next_place(tenant), raw, &plain) != ERR_OK) {
+        rq->fault = before; /* somebody's own text, or another tenant's */
+        return false;
+    }
+    return json_parse(rq->arena, bytes_str(plain), &value, NULL)
+           && field_read(&reader, &next_table, FIELD_STORED, value, NO_STR, ret);
+}
+
+/* nextResults stands for the whole search it came from; how many rows is asked anew. */
+static enum err
+go_on(struct page *page)
+{
+    struct criteria *c = &page->criteria;
+    const struct tenant *tenant = NULL;
+    enum err e;
+
+    if (c->next_results.n == 0) {
+        page->next.query = c->query;
+        page->next.query_string = c->query_string;
+        page->next.order_by = c->base.order_by;
+        page->next.accurate_total = c->accurate_total;
+        page->next.sort_fields = c->sort_fields;
+        page->next.row = c->base.start;
+        return ERR_OK;
+    }
+    e = sealing_tenant(page->rq, &tenant);
+    if (e == ERR_OK && !open_next(page->rq, tenant, c->next_results, &page->next)) {
+        e = api_refuse(page->rq, "search.nextResults", "invalid",
+            "Send nextResults as the last page gave it.");
+    }
+    c->base.start = page->next.row;
+    return e;
+}
+
+static bool
+add_order(struct page *page, str name, bool is_down)
+{
+    if (page->order_count == SORT_FIELDS_MAX || !search_sort_ok(name)) {
+        return false;
+    }
+    page->order[page->order_count++] = (struct sort_field){NO_STR, name, is_down};
+    return true;
+}
+
+/* "lastName ASC, insertInstant DESC" */
+static bool
+read_order_by(struct page *page, str text)
+{
+    str rest = text, part, name;
+
+    while (str_cut(&rest, ',', &part)) {
+        part = str_trim(part);
+        name = str_head(part, str_find(part, ' '));
+        part = str_trim(str_skip(part, name.n));
+        if ((part.n && !str_ieq(part, S("asc")) && !str_ieq(part, S("desc")))
+            || !add_order(page, name, str_ieq(part, S("desc")))) {
             return false;
         }
     }
-    *ret_value = value;
-    /* A bare word may be a name, which we could not find: only what has an @ is surely a login
-     * id. */
-    return value.n > 0 && (ret_type->n || str_find(value, '@') < value.n);
+    return true;
 }
 
 static enum err
-put_user(struct rq *rq, const struct user *user, struct json_out *out, int64_t *total)
+read_order(struct page *page)
 {
-    if (user != NULL) {
-        user_write(user, out);
-        (*total)++;
+    const struct sort_field *fields = page->next.sort_fields.items;
+
+    for (size_t i = 0; i < page->next.sort_fields.count; i++) {
+        if (!add_order(page, fields[i].name, fields[i].order)) {
+            return api_refuse(page->rq, "search.sortFields", "invalid",
+                "People cannot be sorted by that: name a field such as lastName, email, login, "
+                "insertInstant or data.x.");
+        }
     }
+    if (page->order_count == 0 && page->next.order_by.n
+        && !read_order_by(page, page->next.order_by)) {
+        return api_refuse(page->rq, "search.orderBy", "invalid",
+            "Order by fields such as lastName or insertInstant, each followed by ASC or DESC.");
+    }
+    if (page->order_count == 1 && page->query.plan.count == 0
+        && str_eq(page->order[0].name, S("insertInstant"))) {
+        page->query.is_ascending = page->order[0].order == 0; /* as they come */
+        page->order_count = 0;
+    }
+    return ERR_OK;
+}
+
+static enum err
+found_in_order(void *ctx, struct rq *rq, const struct tenant *tenant, const struct user *user,
+    bool *ret_is_enough)
+{
+    struct page *page = ctx;
+    bool is_full = page->shown >= page->criteria.base.rows;
+
+    (void)tenant;
+    page->matched++;
+    if (page->matched > page->criteria.base.start && !is_full) {
+        user_write(user, page->out);
+        page->shown++;
+        page->last = page->hunt->place;
+        page->looked_when_full = (int64_t)page->hunt->looked;
+    }
+    /* What follows is only for the total: counted by the plan if that is exact, else by looking on for a while. */
+    *ret_is_enough =
+        page->shown >= page->criteria.base.rows
+        && (page->query.plan.is_exact || !uuid_is_nil(page->next.tenant_id)
+            || (!page->next.accurate_total
+                && (int64_t)page->hunt->looked - page->looked_when_full >= LOOKED_BEHIND_PAGE));
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
 }
 
-/* One person after the other, each on memory that is given back: hundreds would not fit. What may
- * be refused, and what the request keeps, comes before. */
 static enum err
-put_by_id(struct rq *rq, struct uuid id, struct json_out *out, int64_t *total)
+total_of(struct page *page, const struct api_user_hunt *hunt, int64_t *ret)
 {
+    bool is_first = uuid_is_nil(page->next.tenant_id);
+    int64_t count = 0;
+    enum err e = ERR_OK;
+
+    *ret = is_first ? page->matched : page->next.total;
+    if (!is_first || hunt->is_at_end) {
+        return ERR_OK;
+    }
+    if (page->next.accurate_total && !page->query.plan.is_exact) {
+        return api_refuse(page->rq, "search.accurateTotal", "tooMany",
+            "The query means too many people to count them: narrow it.");
+    }
+    e = api_user_query_count(
+        page->rq, &page->query, page->next.accurate_total ? INT64_MAX : API_COUNTED, &count);
+    *ret = page->next.accurate_total ? count : MIN(MAX(count, *ret), API_COUNTED);
+    return e;
+}
+
+/* As they are found. */
+static enum err
+put_in_order(struct page *page, int64_t *ret_total)
+{
+    bool goes_on = !uuid_is_nil(page->next.tenant_id);
+    bool has_to_count = page->next.accurate_total && !page->query.plan.is_exact && !goes_on;
+    struct api_user_hunt hunt = {.query = &page->query,
+        .max_looked = has_to_count ? API_LOOKED_ALL : API_LOOKED_PAGE,
+        .place = {page->next.tenant_id, page->next.need, page->next.number, page->next.id},
+        .found = found_in_order,
+        .ctx = page};
+    enum err e;
+
+    page->criteria.base.start = goes_on ? 0 : page->criteria.base.start;
+    page->hunt = &hunt;
+    e = api_user_hunt_run(page->rq, &hunt);
+    json_out_array_end(page->out);
+    e = e ? e : total_of(page, &hunt, ret_total);
+    if (e != ERR_OK || (hunt.is_at_end && page->shown < page->criteria.base.rows)
+        || page->criteria.base.rows == 0) {
+        return e;
+    }
+    if (page->shown < page->criteria.base.rows) { /* looked at as many as one call may */
+        page->last = hunt.place;
+    }
+    page->next.tenant_id = page->last.tenant_id;
+    page->next.need = page->last.need;
+    page->next.number = page->last.number;
+    page->next.id = page->last.id;
+    page->next.row = 0;
+    page->next.total = *ret_total;
+    return put_next(page);
+}
+
+struct sorted {          /* people found, by what they are sorted */
+    struct arena *arena; /* of the request: what is found lies on one that is given back */
+    struct found {
+        struct uuid tenant_id, id;
+        str keys[SORT_FIELDS_MAX];
+        const struct page *page;
+    } * of;
+    size_t count;
+    bool is_too_many;
+};
+
+static enum err
+found_to_sort(void *ctx, struct rq *rq, const struct tenant *tenant, const struct user *user,
+    bool *ret_is_enough)
+{
+    struct page *page = ctx;
+    struct sorted *sorted = page->sorted;
+    struct found *found = &sorted->of[sorted->count];
+
+    if (sorted->count == SORTED_MAX) {
+        sorted->is_too_many = true;
+        *ret_is_enough = true;
+        return ERR_OK;
+    }
+    found->tenant_id = tenant->id;
+    found->id = user->id;
+    found->page = page;
+    for (size_t i = 0; i < page->order_count; i++) {
+        str key = search_sort_key(rq->arena, user, page->order[i].name);
+        found->keys[i] = str_dup(sorted->arena, str_head(key, SORT_KEY_MAX));
+    }
+    sorted->count++;
+    return ERR_OK;
+}
+
+static int
+by_order(const void *a, const void *b)
+{
+    const struct found *left = a, *right = b;
+
+    for (size_t i = 0; i < left->page->order_count; i++) {
+        bool is_down = left->page->order[i].order != 0;
+        int order = str_cmp(left->keys[i], right->keys[i]);
+        if (order != 0 && (left->keys[i].n == 0 || right->keys[i].n == 0)) {
+            return left->keys[i].n == 0 ? 1 : -1; /* without it: last, either way */
+        }
+        if (order != 0) {
+            return is_down ? -order : order;
+        }
+    }
+    return str_cmp(bytes_str(uuid_bytes(&left->id)), bytes_str(uuid_bytes(&right->id)));
+}
+
+static enum err
+put_one(struct page *page, struct uuid tenant_id, struct uuid id)
+{
+    struct rq *rq = page->rq;
     const struct tenant *tenant;
     struct api_scratch scratch;
-    struct user *user;
-    enum err e = api_user_tenant(rq, id, &tenant);
+    struct user *user = NULL;
+    enum err e = tenant_load(rq, tenant_id, &tenant);
 
     if (e != ERR_OK || tenant == NULL) {
         return e;
@@ -83,68 +385,113 @@ put_by_id(struct rq *rq, struct uuid id, struct json_out *out, int64_t *total)
         return FAIL_SERVER(rq);
     }
     e = user_load(rq, tenant, id, USER_REGISTRATIONS, &user);
-    e = e ? e : put_user(rq, user, out, total);
+    if (e == ERR_OK && user != NULL) {
+        user_write(user, page->out);
+        page->shown++;
+    }
+    e = e == ERR_OK && arena_failed(rq->arena) ? FAIL_SERVER(rq) : e;
     api_scratch_end(rq, &scratch);
     return e;
 }
 
 static enum err
-put_by_login_id(
-    struct rq *rq, const struct criteria *criteria, struct json_out *out, int64_t *total)
+gather(struct page *page, struct sorted *sorted)
 {
-    struct user *user = NULL;
-    str type, value;
+    struct api_user_hunt hunt = {
+        .query = &page->query, .max_looked = API_LOOKED_ALL, .found = found_to_sort, .ctx = page};
     enum err e;
 
-    if (!split_query(criteria->query_string, &type, &value)) {
-        return api_refuse(rq, "search.queryString", "notSupported",
-            "Only one whole login id can be searched for: an email address, or "
-            "email:, username: or phoneNumber: before it.");
+    page->sorted = sorted;
+    page->hunt = &hunt;
+    e = api_user_hunt_run(page->rq, &hunt);
+    if (e == ERR_OK && (sorted->is_too_many || !hunt.is_at_end)) {
+        e = api_refuse(page->rq, "search.sortFields", "tooMany",
+            "More than 10,000 people cannot be sorted: narrow the query, or take them in no "
+            "order.");
     }
-    e = api_tenant(rq);
-    e = e ? e : user_find(rq, rq->tenant, value, USER_REGISTRATIONS, &user);
-    if (e == ERR_OK && user != NULL && type.n
-        && !api_user_has(rq, user, value, &(struct field_texts){&type, 1})) {
-        user = NULL;
-    }
-    if (e != ERR_OK || criteria->base.start > 0 || criteria->base.rows == 0) {
-        *total = user != NULL;
-        return e;
-    }
-    return put_user(rq, user, out, total);
+    return e;
 }
 
 static enum err
-put_all(struct rq *rq, const struct criteria *criteria, struct json_out *out, int64_t *total)
+put_sorted(struct page *page, int64_t *ret_total)
 {
+    struct sorted sorted = {
+        .arena = page->rq->arena, .of = ARENA_ARRAY(page->rq->arena, SORTED_MAX + 1, struct found)};
+    size_t start = (size_t)MIN(page->next.row, (int64_t)SORTED_MAX);
+    size_t end = start + (size_t)page->criteria.base.rows;
+    enum err e;
+
+    if (sorted.of == NULL) {
+        return FAIL_SERVER(page->rq);
+    }
+    e = gather(page, &sorted);
+    if (e == ERR_OK && sorted.count > 0) {
+        qsort(sorted.of, sorted.count, sizeof *sorted.of, by_order);
+    }
+    for (size_t i = start; e == ERR_OK && i < end && i < sorted.count; i++) {
+        e = put_one(page, sorted.of[i].tenant_id, sorted.of[i].id);
+    }
+    json_out_array_end(page->out);
+    *ret_total = (int64_t)sorted.count;
+    page->next.row = (int64_t)end;
+    return e || end >= sorted.count || page->criteria.base.rows == 0 ? e : put_next(page);
+}
+
+static enum err
+put_by_query(struct page *page, int64_t *ret_total)
+{
+    enum err e = go_on(page);
+
+    if (e == ERR_OK && page->criteria.base.start > START_MAX) {
+        e = api_refuse(page->rq, "search.startRow", "invalid",
+            "Beyond 10,000 rows go on with nextResults of the page before.");
+    }
+    e = e ? e
+          : api_user_query_read(
+              page->rq, page->next.query_string, page->next.query, "search.", &page->query);
+    e = e ? e : read_order(page);
+    if (e != ERR_OK) {
+        return e;
+    }
+    return page->order_count ? put_sorted(page, ret_total) : put_in_order(page, ret_total);
+}
+
+static enum err
+put_by_ids(struct page *page, int64_t *ret_total)
+{
+    const struct tenant *tenant;
     struct uuid *ids;
     size_t count;
-    enum err e = api_read_ids(rq, &criteria->ids, "search.ids", &ids, &count);
+    enum err e = api_read_ids(page->rq, &page->criteria.ids, "search.ids", &ids, &count);
 
     if (e == ERR_OK && count > API_PAGE_MAX) {
-        e = api_refuse(rq, "search.ids", "tooMany", "Ask for at most 500 ids at once.");
-    }
-    if (e == ERR_OK && count == 0 && criteria->query.n) {
-        e = api_refuse(rq, "search.query", "notSupported",
-            "Raw queries cannot be answered: search for ids, or for one login id.");
-    }
-    if (e == ERR_OK && count == 0) {
-        return put_by_login_id(rq, criteria, out, total);
+        e = api_refuse(page->rq, "search.ids", "tooMany", "Ask for at most 500 ids at once.");
     }
     for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        e = put_by_id(rq, ids[i], out, total);
+        e = api_user_tenant(page->rq, ids[i], &tenant);
+        if (e == ERR_OK && tenant != NULL) {
+            e = put_one(page, tenant->id, ids[i]);
+        }
     }
+    json_out_array_end(page->out);
+    *ret_total = page->shown;
     return e;
 }
 
 enum err
 api_user_search(struct rq *rq)
 {
-    struct criteria criteria;
+    struct page *page = ARENA_NEW(rq->arena, struct page);
     struct api_answer answer;
     int64_t total = 0;
-    enum err e = api_criteria_read(rq, &api_user_criteria_table, &criteria);
+    enum err e;
 
+    if (page == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    page->rq = rq;
+    page->out = &answer.out;
+    e = api_criteria_read(rq, &api_user_criteria_table, &page->criteria);
     e = e ? e : api_faults(rq);
     if (e != ERR_OK) {
         return e;
@@ -153,147 +500,14 @@ api_user_search(struct rq *rq)
     json_put_raw(&answer.out, S("expandable"), S("[]"));
     json_out_name(&answer.out, S("users"));
     json_out_array(&answer.out);
-    e = put_all(rq, &criteria, &answer.out, &total);
-    json_out_array_end(&answer.out);
+    e = page->criteria.ids.count ? put_by_ids(page, &total) : put_by_query(page, &total);
     json_put_i64(&answer.out, S("total"), total);
     return e ? e : api_answer_send(rq, &answer, 200);
 }
 
-struct bulk { /* type UserDeleteRequest */
-    struct field_texts ids;
-    bool dry_run, hard;
-    int64_t limit;
-    str event_info;
-};
-/* clang-format off */
-#define B(member) FIELD_AT(struct bulk, member)
-static const struct field bulk_fields[] = {
-    {.name = "dryRun",      .kind = FIELD_BOOL,  .offset = B(dry_run)},
-    {.name = "eventInfo",   .kind = FIELD_JSON,  .offset = B(event_info), .max = 8192},
-    {.name = "hardDelete",  .kind = FIELD_BOOL,  .offset = B(hard)},
-    {.name = "limit",       .kind = FIELD_INT,   .offset = B(limit), .min = 0, .max = 10000, .default_int = 10000},
-    {.name = "query",       .kind = FIELD_LATER},
-    {.name = "queryString", .kind = FIELD_LATER},
-    {.name = "userIds",     .kind = FIELD_UUIDS, .offset = B(ids)},
-};
-const struct field_table api_user_bulk_table = FIELD_TABLE("UserDeleteRequest", bulk_fields, struct bulk, NULL);
-/* clang-format on */
-
-/* The body's word, or the query string's: ?userId=a&userId=b&hardDelete=true. */
-static enum err
-read_bulk(struct rq *rq, struct bulk *ret, struct uuid **ret_ids, size_t *ret_count)
-{
-    const struct json *body;
-    struct field_texts given[4] = {{NULL, 0}};
-    enum err e = api_body(rq, NULL, &api_user_bulk_table, ret, &body);
-
-    e = e ? e : api_faults(rq);
-    e = e ? e : api_query_all(rq, "userId", &given[0]);
-    e = e ? e : api_query_all(rq, "dryRun", &given[1]);
-    e = e ? e : api_query_all(rq, "hardDelete", &given[2]);
-    e = e ? e : api_query_all(rq, "queryString", &given[3]);
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (given[0].count) {
-        ret->ids = given[0];
-    }
-    ret->dry_run = ret->dry_run || (given[1].count && str_eq(given[1].items[0], S("true")));
-    ret->hard = ret->hard || (given[2].count && str_eq(given[2].items[0], S("true")));
-    if (ret->ids.count == 0) {
-        return api_refuse(rq, given[3].count ? "queryString" : "userId",
-            given[3].count ? "notSupported" : "missing", "Name the users by their ids.");
-    }
-    if (ret->ids.count > BULK_MAX) {
-        return api_refuse(rq, "userId", "tooMany", "Name at most 500 users at once.");
-    }
-    return api_read_ids(rq, &ret->ids, "userId", ret_ids, ret_count);
-}
-
-/* Is there such a person? Looked at on memory that is given back. */
-static enum err
-is_there(struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret)
-{
-    struct api_scratch scratch;
-    struct user *user;
-    enum err e;
-
-    if (!api_scratch_begin(rq, &scratch)) {
-        return FAIL_SERVER(rq);
-    }
-    e = user_load(rq, tenant, id, USER_PLAIN, &user);
-    *ret = e == ERR_OK && user != NULL;
-    api_scratch_end(rq, &scratch);
-    return e;
-}
-
-static enum err
-deactivate(struct rq *rq, const struct tenant *tenant, struct uuid id)
-{
-    struct user *user;
-    enum err e = user_load(rq, tenant, id, USER_PLAIN, &user);
-
-    return e || user == NULL || !user->active ? e : api_user_set_active(rq, tenant, user, false);
-}
-
-static enum err
-end_one(struct rq *rq, struct uuid id, const struct bulk *bulk, bool *ret_found)
-{
-    const struct user who = {.id = id}; /* what ends a person knows no more of them */
-    const struct tenant *tenant;
-    enum err e = api_user_tenant(rq, id, &tenant);
-
-    if (e == ERR_OK && tenant != NULL) {
-        e = is_there(rq, tenant, id, ret_found);
-    }
-    if (e != ERR_OK || !*ret_found || bulk->dry_run) {
-        return e;
-    }
-    return bulk->hard ? api_user_end(rq, tenant, &who) : deactivate(rq, tenant, id);
-}
-
-static bool
-stands_before(const struct uuid *ids, size_t i)
-{
-    for (size_t j = 0; j < i; j++) {
-        if (uuid_eq(ids[j], ids[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* All of them in one write set: all, or none. */
+/* What is written is found at once: there is nothing to refresh. */
 enum err
-api_user_bulk_delete(struct rq *rq)
+api_user_search_refresh(struct rq *rq)
 {
-    struct api_answer answer;
-    struct bulk bulk;
-    struct uuid *ids;
-    int64_t total = 0;
-    size_t count = 0;
-    bool is_found;
-    enum err e = read_bulk(rq, &bulk, &ids, &count);
-
-    if (e != ERR_OK) {
-        return e;
-    }
-    api_answer_start(rq, &answer);
-    json_put_bool(&answer.out, S("dryRun"), bulk.dry_run);
-    json_put_bool(&answer.out, S("hardDelete"), bulk.hard);
-    json_out_name(&answer.out, S("userIds"));
-    json_out_array(&answer.out);
-    for (size_t i = 0; e == ERR_OK && i < count && total < bulk.limit; i++) {
-        is_found = false;
-        if (!stands_before(ids, i)) {
-            e = end_one(rq, ids[i], &bulk, &is_found);
-        }
-        if (is_found) {
-            json_out_str(&answer.out, uuid_text(rq->arena, ids[i]));
-            total++;
-        }
-    }
-    json_out_array_end(&answer.out);
-    json_put_i64(&answer.out, S("total"), total);
-    return e ? e : api_answer_send(rq, &answer, 200);
+    return rq_answer_empty(rq, 200);
 }

@@ -53,6 +53,10 @@ bool search_has_field(str field);
  * when it is_end. */
 MUST_USE bool search_instant(str text, int64_t now, bool is_end, int64_t *ret);
 
+/* Whether people can be sorted by it; by what a person is sorted (empty: they have none, and come last). */
+bool search_sort_ok(str name);
+str search_sort_key(struct arena *arena, const struct user *user, str name);
+
 /* Whether the person, loaded with registrations, is meant. */
 bool search_matches(
     struct arena *arena, const struct search_node *tree, const struct user *user, int64_t now);

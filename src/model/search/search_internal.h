@@ -19,6 +19,11 @@ struct search_field {
 /* The row of a name, also of "data.x" and "registrations.data.x"; NULL when there is none. */
 const struct search_field *search_field_of(str name);
 
+/* Where the member of a field stands in a user; NULL for lists and trees. */
+const void *search_member(const struct user *user, str name);
+/* A number as JSON writes it. */
+bool search_number(str text, double *ret);
+
 struct search_builder { /* a tree on its way, with its limits */
     struct arena *arena;
     size_t nodes;

@@ -112,8 +112,8 @@ has_word_like(str pattern, str value)
     return false;
 }
 
-static bool
-is_number(str text, double *ret)
+bool
+search_number(str text, double *ret)
 {
     char *end;
     char copy[40];
@@ -137,7 +137,7 @@ order_of(str a, str b)
 {
     double left, right;
 
-    if (is_number(a, &left) && is_number(b, &right)) {
+    if (search_number(a, &left) && search_number(b, &right)) {
         return left < right ? -1 : left > right;
     }
     return str_cmp(a, b);
@@ -362,6 +362,17 @@ static const struct member { const char *name; size_t at; } members[] = {
 };
 /* clang-format on */
 
+const void *
+search_member(const struct user *user, str name)
+{
+    for (size_t i = 0; i < COUNT(members); i++) {
+        if (str_eq(name, str_from(members[i].name))) {
+            return (const char *)(const void *)user + members[i].at;
+        }
+    }
+    return NULL;
+}
+
 static bool
 judge_member(
     struct subject *s, const struct search_node *leaf, enum search_field_kind kind, const void *at)
@@ -386,6 +397,7 @@ static bool
 judge_field(struct subject *s, const struct search_node *leaf)
 {
     const struct search_field *field = search_field_of(leaf->field);
+    const void *at;
 
     if (field == NULL) {
         return false;
@@ -399,13 +411,8 @@ judge_field(struct subject *s, const struct search_node *leaf)
     if (str_eq(leaf->field, S("preferredLanguages"))) {
         return judge_texts(s, leaf, &s->user->languages);
     }
-    for (size_t i = 0; i < COUNT(members); i++) {
-        if (str_eq(leaf->field, str_from(members[i].name))) {
-            return judge_member(
-                s, leaf, field->kind, (const char *)(const void *)s->user + members[i].at);
-        }
-    }
-    return false;
+    at = search_member(s->user, leaf->field);
+    return at != NULL && judge_member(s, leaf, field->kind, at);
 }
 
 static bool

@@ -115,6 +115,21 @@ MUST_USE enum err user_tidy(struct rq *rq, struct user_cursor *cursor);
 /* For a job: declares the words of users who have none, being of a release before, a hundred users a time. */
 MUST_USE enum err user_words_make(struct rq *rq, struct user_cursor *cursor);
 
+/* Users of a tenant by insert instant and id, behind a place of that order; those registered for an application by
+ * id, greatest first, before an id; at most max. How many there are (application nil: all), counting
+ * to max. */
+struct user_listed {
+    int64_t instant;
+    struct uuid id;
+};
+MUST_USE enum err user_list(struct rq *rq, const struct tenant *tenant, bool is_ascending,
+    struct user_listed from, size_t max, struct user_listed *ret, size_t *ret_count);
+MUST_USE enum err registration_list(struct rq *rq, const struct tenant *tenant,
+    struct uuid application_id, struct uuid before, size_t max, struct user_listed *ret,
+    size_t *ret_count);
+MUST_USE enum err user_count(struct rq *rq, const struct tenant *tenant, struct uuid application_id,
+    int64_t max, int64_t *ret);
+
 /* The registration of a loaded user for an application, or NULL. */
 const struct registration *user_registration(const struct user *user, struct uuid application_id);
 /* Declare rows. create makes id and instants; update keeps the id of user's own registration for

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a query to people: tenant by tenant, and in each from one of the plan's needs to the next, candidates
+ * are read in batches, opened one by one on memory that is given back, and judged. Who has been found by an earlier
+ * need is not found again. */
+#include "flow/api/api_user_query.h"
+
+#include "flow/api/api_user.h"
+#include "model/word/word.h"
+
+enum { LISTED_AT_ONCE = 200 };
+
+struct candidate {
+    struct uuid id;
+    int64_t number;
+};
+struct batch {
+    struct candidate of[WORD_USERS_MAX];
+    size_t count;
+};
+
+enum err
+api_user_query_read(
+    struct rq *rq, str query_string, str raw, const char *path, struct api_user_query *ret)
+{
+    bool is_raw = query_string.n == 0 && raw.n > 0;
+    const char *why = NULL, *at = str_z(rq->arena,
+                                str_fmt(rq->arena, "%s%s", path, is_raw ? "query" : "queryString"));
+    bool is_read = is_raw ? search_json_parse(rq->arena, raw, &ret->tree, &why)
+                          : search_parse(rq->arena, query_string, &ret->tree, &why);
+
+    if (arena_failed(rq->arena) || at == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    if (!is_read) {
+        return api_refuse(rq, at, "invalid", why);
+    }
+    search_plan_make(rq->arena, ret->tree, &ret->plan);
+    ret->is_ascending = false;
+    return api_tenants(rq, &ret->tenants, &ret->tenant_count);
+}
+
+static struct api_user_place
+start_of(const struct api_user_query *query, struct uuid tenant_id, int64_t need)
+{
+    struct api_user_place place = {tenant_id, need, INT64_MAX, word_start.before};
+
+    if (query->plan.count == 0 && query->is_ascending) {
+        place.number = INT64_MIN;
+        place.id = (struct uuid){{0}};
+    }
+    return place;
+}
+
+static enum err
+read_words(struct rq *rq, const struct tenant *tenant, const struct search_need *need,
+    const struct api_user_place *from, struct batch *batch)
+{
+    struct word_hit *hits = ARENA_ARRAY(rq->arena, WORD_USERS_MAX, struct word_hit);
+    bool is_exact, has_token = true;
+    int64_t token = 0;
+    enum err e;
+
+    if (hits == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    if (need->kind == NEED_WORD) {
+        token = word_token(tenant, need->text);
+    } else {
+        has_token = word_prefix_token(tenant, need->text, &token, &is_exact);
+    }
+    CHECK(has_token); /* the plan asks for no shorter beginning */
+    e = word_users(
+        rq, tenant, token, (struct word_place){from->number, from->id}, hits, &batch->count);
+    for (size_t i = 0; e == ERR_OK && i < batch->count; i++) {
+        batch->of[i] = (struct candidate){hits[i].id, hits[i].place.segment};
+    }
+    return e;
+}
+
+static enum err
+read_list(struct rq *rq, const struct tenant *tenant, const struct api_user_query *query,
+    const struct search_need *need, const struct api_user_place *from, struct batch *batch)
+{
+    struct user_listed *list = ARENA_ARRAY(rq->arena, LISTED_AT_ONCE, struct user_listed);
+    enum err e;
+
+    if (list == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    e = need != NULL
+            ? registration_list(rq, tenant, need->id, from->id, LISTED_AT_ONCE, list, &batch->count)
+            : user_list(rq, tenant, query->is_ascending,
+                (struct user_listed){from->number, from->id}, LISTED_AT_ONCE, list, &batch->count);
+    for (size_t i = 0; e == ERR_OK && i < batch->count; i++) {
+        batch->of[i] = (struct candidate){list[i].id, list[i].instant};
+    }
+    return e;
+}
+
+/* One person at most, and only at the beginning. */
+static enum err
+read_one(struct rq *rq, const struct tenant *tenant, const struct search_need *need,
+    const struct api_user_place *from, struct batch *batch)
+{
+    struct user *user = NULL;
+    enum err e = ERR_OK;
+
+    batch->count = 0;
+    if (from->number != INT64_MAX) {
+        return ERR_OK;
+    }
+    if (need->kind == NEED_LOGIN) {
+        e = user_find(rq, tenant, need->text, USER_PLAIN, &user);
+    }
+    if (need->kind == NEED_ID || user != NULL) {
+        batch->of[batch->count++] = (struct candidate){user ? user->id : need->id, 0};
+    }
+    return e;
+}
+
+/* Candidates behind the place, in their order; none: this need has no more. */
+static enum err
+read_batch(struct rq *rq, const struct tenant *tenant, const struct api_user_hunt *hunt,
+    struct batch *batch)
+{
+    const struct search_plan *plan = &hunt->query->plan;
+    const struct search_need *need = plan->count ? &plan->needs[hunt->place.need] : NULL;
+    struct api_scratch scratch;
+    enum err e;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    if (need == NULL || need->kind == NEED_APPLICATION) {
+        e = read_list(rq, tenant, hunt->query, need, &hunt->place, batch);
+    } else if (need->kind == NEED_WORD || need->kind == NEED_PREFIX) {
+        e = read_words(rq, tenant, need, &hunt->place, batch);
+    } else {
+        e = read_one(rq, tenant, need, &hunt->place, batch);
+    }
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+static bool
+is_meant(struct rq *rq, const struct api_user_hunt *hunt, const struct user *user)
+{
+    const struct search_plan *plan = &hunt->query->plan;
+
+    for (int64_t i = 0; i < hunt->place.need; i++) {
+        if (search_has_need(rq->arena, user, &plan->needs[i])) {
+            return false; /* found before */
+        }
+    }
+    return search_matches(rq->arena, hunt->query->tree, user, rq->now);
+}
+
+static enum err
+look_at(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *hunt, struct uuid id,
+    bool *ret_is_enough)
+{
+    struct api_scratch scratch;
+    struct user *user;
+    enum err e;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    e = user_load(rq, tenant, id, USER_REGISTRATIONS, &user);
+    if (e == ERR_OK && user != NULL && is_meant(rq, hunt, user)) {
+        e = hunt->found(hunt->ctx, rq, tenant, user, ret_is_enough);
+    }
+    if (e == ERR_OK && arena_failed(rq->arena)) {
+        e = FAIL_SERVER(rq);
+    }
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+static enum err
+hunt_need(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *hunt,
+    struct batch *batch, bool *ret_is_enough)
+{
+    enum err e = read_batch(rq, tenant, hunt, batch);
+
+    while (e == ERR_OK && batch->count > 0 && !*ret_is_enough) {
+        for (size_t i = 0; e == ERR_OK && i < batch->count && !*ret_is_enough; i++) {
+            hunt->place.id = batch->of[i].id;
+            hunt->place.number = batch->of[i].number;
+            e = look_at(rq, tenant, hunt, batch->of[i].id, ret_is_enough);
+            *ret_is_enough |= ++hunt->looked >= hunt->max_looked;
+        }
+        if (e == ERR_OK && !*ret_is_enough) {
+            e = read_batch(rq, tenant, hunt, batch);
+        }
+    }
+    return e;
+}
+
+static enum err
+hunt_tenant(struct rq *rq, struct api_user_hunt *hunt, struct batch *batch, bool *ret_is_enough)
+{
+    int64_t needs = MAX((int64_t)hunt->query->plan.count, 1);
+    const struct tenant *tenant;
+    enum err e = tenant_load(rq, hunt->place.tenant_id, &tenant);
+
+    while (e == ERR_OK && tenant != NULL && !*ret_is_enough && hunt->place.need < needs) {
+        e = hunt_need(rq, tenant, hunt, batch, ret_is_enough);
+        if (!*ret_is_enough) {
+            hunt->place = start_of(hunt->query, tenant->id, hunt->place.need + 1);
+        }
+    }
+    return e;
+}
+
+enum err
+api_user_hunt_run(struct rq *rq, struct api_user_hunt *hunt)
+{
+    const struct api_user_query *query = hunt->query;
+    struct batch *batch = ARENA_NEW(rq->arena, struct batch);
+    bool is_enough = false, is_begun = uuid_is_nil(hunt->place.tenant_id);
+    enum err e = batch ? ERR_OK : FAIL_SERVER(rq);
+
+    for (size_t i = 0; e == ERR_OK && !is_enough && i < query->tenant_count; i++) {
+        bool is_here = uuid_eq(hunt->place.tenant_id, query->tenants[i]);
+        if (is_begun) {
+            hunt->place = start_of(query, query->tenants[i], 0);
+        }
+        if (is_begun || is_here) {
+            is_begun = true;
+            e = hunt_tenant(rq, hunt, batch, &is_enough);
+        }
+    }
+    hunt->is_at_end = !is_enough;
+    return e;
+}
+
+static enum err
+count_need(struct rq *rq, const struct tenant *tenant, const struct search_need *need, int64_t max,
+    int64_t *ret)
+{
+    bool is_exact;
+    int64_t token = 0;
+
+    switch (need->kind) {
+    case NEED_APPLICATION:
+        return user_count(rq, tenant, need->id, max, ret);
+    case NEED_WORD:
+        return word_count(rq, tenant, word_token(tenant, need->text), max, ret);
+    case NEED_PREFIX:
+        if (word_prefix_token(tenant, need->text, &token, &is_exact)) {
+            return word_count(rq, tenant, token, max, ret);
+        }
+        break;
+    default:
+        break;
+    }
+    *ret = 1;
+    return ERR_OK;
+}
+
+enum err
+api_user_query_count(struct rq *rq, const struct api_user_query *query, int64_t max, int64_t *ret)
+{
+    const struct tenant *tenant;
+    int64_t count;
+    enum err e = ERR_OK;
+
+    *ret = 0;
+    for (size_t t = 0; e == ERR_OK && t < query->tenant_count; t++) {
+        e = tenant_load(rq, query->tenants[t], &tenant);
+        if (e == ERR_OK && tenant != NULL && query->plan.count == 0) {
+            e = user_count(rq, tenant, (struct uuid){{0}}, max, &count);
+            *ret += e ? 0 : count;
+        }
+        for (size_t i = 0; e == ERR_OK && tenant != NULL && i < query->plan.count; i++) {
+            e = count_need(rq, tenant, &query->plan.needs[i], max, &count);
+            *ret += e ? 0 : count;
+        }
+    }
+    return e;
+}
