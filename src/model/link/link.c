@@ -8,6 +8,7 @@
 #include "model/seal/seal.h"
 #include "model/statements.h"
 #include "model/tenant/tenant.h"
+#include "model/user/user_sealed.h"
 #include "model/user/user.h"
 
 enum column { USER, PROVIDER, ID, INSERTED, LAST_LOGIN, DETAIL };
@@ -153,7 +154,7 @@ seal_detail(struct rq *rq, const struct tenant *tenant, const struct link *link,
     struct buf buf;
     str text;
     bool found;
-    enum err e = seal_user_key(rq, tenant, link->user_id, &key, &found);
+    enum err e = user_key(rq, tenant, link->user_id, &key, &found);
 
     if (e == ERR_OK && !found) {
         e = FAIL(rq, ERR_NOT_FOUND, NULL, "does not exist");
