@@ -303,7 +303,7 @@ describe('users', () => {
     await refused(bad({ email: 'pass@example.com', password: 'pass@example.com' }), 400, ['[containsEmail]user.password']);
     await refused(bad({ username: 'm' }, { sendSetPasswordEmail: true }), 400, ['[blank]user.email']);
     await refused(bad({ email: 'm@example.com', password, encryptionScheme: 'rot13' }), 400, ['[invalid]user.encryptionScheme']);
-    await refused(bad({ email: 'm@example.com', twoFactor: { methods: [{ method: 'sms' }] } }), 400, ['[notSupported]user.twoFactor']);
+    await refused(bad({ email: 'm@example.com', twoFactor: { methods: [{ method: 'sms' }] } }), 400, ['[blank]user.twoFactor.methods.mobilePhone']);
     await refused(client.createUser(ids.user, { user: { email: 'm@example.com', password } }), 400, ['[duplicate]userId']);
     await refused(client.createUser(null, {}), 400, ['[missing]user']);
     await refused(client.retrieveUserByEmail('m@example.com'), 404);

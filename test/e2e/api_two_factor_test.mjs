@@ -96,6 +96,7 @@ describe('methods', () => {
     await config({ sms: { enabled: false } });
     await refused(client.enableTwoFactor(who.id, { method: 'sms', mobilePhone: '+13035551212', code: '123456' }), 400, ['[notEnabled]method']);
     await config({ sms: { enabled: true } });
+    await refused(clientOf(c, 'wrong').generateTwoFactorSecret(), 401);
     await refused(client.updateTwoFactor(who.id, { methodId: 'none', name: 'x' }), 400, ['[invalid]methodId']);
     await refused(client.updateTwoFactor(nobody, { methodId: 'none' }), 404);
     await refused(client.disableTwoFactorWithRequest(who.id, {}), 400, ['[blank]methodId']);
