@@ -2,6 +2,7 @@
 /* cardea: the commands. */
 #include <stdio.h>
 
+#include "app/auditor.h"
 #include "app/config.h"
 #include "app/migrate.h"
 #include "app/serve.h"
@@ -24,6 +25,8 @@ static const struct command {
     {"serve", "run the server", serve_run},
     {"kickstart", "apply a kickstart FILE to the data folder", serve_kickstart},
     {"migrate", "apply what the databases lack and exit; --status only tells", migrate_run},
+    {"audit", "audit verify: prove the audit log's chains, or name the first entry that is broken",
+        auditor_run},
     {"healthcheck", "ask the server whether it is well", serve_healthcheck},
     {"version", "print the version", print_version},
     {"help", "print this", print_help},

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The audit log, login records, reports, the event log and webhook logs, by FusionAuth's own client where it has a method.
 import assert from 'node:assert/strict';
-
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { CARDEA, Cardea, apiKey, ids, isPostgres, person } from './harness.mjs';
@@ -34,6 +35,11 @@ describe('logs and reports', () => {
     client = clientOf(c);
     otherTenant = (await good(client.createTenant(null, { tenant: { name: 'Other' } }))).tenant.id;
     otherKey = await keyOfTenant(c, otherTenant);
+    // They are written some seconds later: the tests in between need not wait.
+    const counts = await c.counts();
+    await client.login({ loginId: person.email, password: 'not the password', applicationId: ids.app }).catch(() => {});
+    await client.login({ loginId: 'who@example.com', password: 'not the password', applicationId: ids.app, ipAddress: '192.0.2.9' }).catch(() => {});
+    assert.deepEqual(await c.counts(), counts, 'what proves nothing writes nothing');
   });
   after(() => c.end());
 
@@ -172,10 +178,6 @@ describe('logs and reports', () => {
     });
 
     test('a failure is a record for who asks for failures, written by the house', async () => {
-      const before = await c.counts();
-      await login('not the password').catch(() => {});
-      await client.login({ loginId: 'who@example.com', password: 'not the password', applicationId: ids.app, ipAddress: '192.0.2.9' }).catch(() => {});
-      assert.deepEqual(await c.counts(), before, 'what proves nothing writes nothing');
       const failed = () => records({ result: 'Failed', applicationId: ids.app });
       for (const end = Date.now() + 20000; (await failed()).length < 2 && Date.now() < end;) await new Promise((r) => setTimeout(r, 100));
       const [unknown, known] = await failed();
@@ -283,5 +285,30 @@ describe('logs and reports', () => {
       await refused(wrong(c).reindex({}), 401);
       await refused(wrong(c).retrieveReindexStatus(), 401);
     });
+  });
+
+  // The last: the server is stopped for it.
+  test('cardea audit verify proves the chains, and names the entry whose byte was changed', async () => {
+    const mark = 'application.update';
+    const entry = (await good(client.searchAuditLogs({ search: { message: 'Updated the application*', numberOfResults: 1 } }))).auditLogs[0];
+    await c.stop();
+    const verify = (...more) => spawnSync(CARDEA, ['audit', ...more, ...c.store.args], { encoding: 'utf8' });
+    const sound = verify('verify');
+    assert.equal(sound.status, 0, sound.stderr + sound.stdout);
+    const [, links, waiting] = sound.stdout.match(/the chains hold: (\d+) links, (\d+) entries not linked yet/);
+    assert.ok(Number(links) + Number(waiting) > 20, sound.stdout);
+    if (isPostgres) await c.store.server.sql(`UPDATE cardea.event SET kind = 'application.vpdate' WHERE kind = '${mark}'`, c.store.name);
+    else {
+      for (const name of readdirSync(c.data).filter((f) => f.startsWith('cardea.db'))) {
+        const bytes = readFileSync(`${c.data}/${name}`);
+        for (let at = bytes.indexOf(mark); at >= 0; at = bytes.indexOf(mark, at + 1)) bytes.write('v', at + mark.indexOf('u'));
+        writeFileSync(`${c.data}/${name}`, bytes);
+      }
+    }
+    const broken = verify('verify');
+    assert.equal(broken.status, 3, broken.stderr + broken.stdout);
+    assert.match(broken.stdout, new RegExp(`BROKEN in tenant ${ids.tenant} at entry ${entry.id}: its event was changed`));
+    assert.equal(verify().status, 1);
+    assert.equal(verify('verify', '--event-days', '1').status, 1);
   });
 });
