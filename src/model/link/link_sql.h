@@ -12,7 +12,7 @@
     X(LINK_ADD, DB_DATA, "INSERT INTO idp_link (tenant_id, blind, user_id, idp_id, id, insert_instant," \
                          " last_login_instant, detail) SELECT $1, $2, $3, $4, $5, CAST($6 AS BIGINT), CAST($7 AS BIGINT), $8" \
                          " WHERE (SELECT count(1) FROM idp_link WHERE tenant_id = $1 AND user_id = $3 AND idp_id = $4)" \
-                         " < CAST($9 AS BIGINT)")                                                  \
+                         " < CAST($9 AS BIGINT) ON CONFLICT DO NOTHING")                                                  \
     X(LINK_LOGIN, DB_DATA, "UPDATE idp_link SET last_login_instant = $4, detail = $5"              \
                            " WHERE tenant_id = $1 AND blind = $2 AND id = $3")                     \
     X(LINK_REMOVE, DB_DATA, "DELETE FROM idp_link WHERE tenant_id = $1 AND blind = $2 AND id = $3") \
