@@ -365,6 +365,22 @@ describe('mails to new people', () => {
     await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { unverified: { behavior: 'Allow' } } } }));
   });
 
+  test('a membership begun on the pages waits for its mail, too', async () => {
+    const email = `new${++count}@example.com`;
+    await good(client.createUser(null, { user: { email, password }, skipVerification: true }));
+    await good(client.patchApplication(ids.app, { application: { unverified: { behavior: 'Gated' } } }));
+    const browser = new Browser(c);
+    const form = await browser.open(authorizeUrl({}));
+    const refusal = await browser.post('/signin', { ...Browser.hidden(form), loginId: email, password });
+    assert.match(refusal.text, /not verified yet/);
+    const silent = await browser.open(authorizeUrl({ prompt: 'none' }));
+    assert.equal(new URL(silent.location).searchParams.get('error'), 'interaction_required');
+    await good(anybody.verifyUserRegistration({ verificationId: (await mailTo(email, register)).id }));
+    const done = await browser.open(authorizeUrl({ prompt: 'none' }));
+    assert.ok(new URL(done.location).searchParams.get('code'));
+    await good(client.patchApplication(ids.app, { application: { unverified: { behavior: 'Allow' } } }));
+  });
+
   test('nobody without a key fills a mailbox', async () => {
     const email = `new${++count}@example.com`;
     await good(client.createUser(null, { user: { email, password }, skipVerification: true }));

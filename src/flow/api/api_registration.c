@@ -343,10 +343,9 @@ send_mails(struct making *m)
     if (e == ERR_OK && m->is_new && sets_password) {
         e = api_user_mail_set_password(m->rq, m->tenant, m->application, m->user);
     }
-    if (e == ERR_OK && !m->registration.verified) {
-        e = api_user_mail_registration(m->rq, m->tenant, m->application, m->user, &m->mails);
-    }
-    return e;
+    return e ? e
+             : proof_registration(m->rq, m->tenant, m->application, m->user, &m->registration,
+                 &m->mails.registration);
 }
 
 static enum err

@@ -32,20 +32,6 @@ api_user_mail_set_password(struct rq *rq, const struct tenant *tenant,
     return proof_start(rq, tenant, &order, &made);
 }
 
-enum err
-api_user_mail_registration(struct rq *rq, const struct tenant *tenant,
-    const struct application *application, const struct user *user, struct api_user_mails *mails)
-{
-    struct proof_order order = {.kind = TICKET_VERIFY_REGISTRATION,
-        .application = application,
-        .user = user,
-        .has_code = application->verification_strategy == VERIFY_BY_CODE,
-        .is_sent = true};
-
-    mails->application_id = application->id;
-    return user->email.n == 0 ? ERR_OK : proof_start(rq, tenant, &order, &mails->registration);
-}
-
 /* [{"id", "oneTimeCode", "type": {"name": "email"}, "value"}] */
 static void
 write_ids(const struct api_user_mails *mails, struct json_out *out)

@@ -11,7 +11,6 @@ extern const char *const api_user_mail_ways[];
 struct api_user_mails { /* what was sent: ids and codes for the answer */
     const struct user *user;
     struct proof_made email, registration;
-    struct uuid application_id; /* of the registration */
 };
 
 /* Judges the wish for a mail to set a password: faults at user.email and sendSetPasswordIdentityType. */
@@ -20,9 +19,6 @@ void api_user_mail_check(
 /* Declares the mail to set a password. application may be NULL. */
 MUST_USE enum err api_user_mail_set_password(struct rq *rq, const struct tenant *tenant,
     const struct application *application, const struct user *user);
-/* Declares the mail to verify a registration. */
-MUST_USE enum err api_user_mail_registration(struct rq *rq, const struct tenant *tenant,
-    const struct application *application, const struct user *user, struct api_user_mails *mails);
 
 /* Writes what a UserResponse, and a RegistrationResponse, says of them beside the objects. */
 void api_user_mail_write(const void *mails, struct json_out *out);

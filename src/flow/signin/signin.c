@@ -94,6 +94,7 @@ gather(struct visit *visit, struct journey_facts *ret)
         .is_registered = user != NULL && user_registration(user, a->application->id) != NULL,
         .needs_registration = a->application->oauth.needs_registration,
         .may_register = a->application->registration.enabled,
+        .is_gated = user != NULL && proof_wanted(a->tenant, a->application, user) != TICKET_NONE,
         .prompt_none = a->prompt_none,
         .prompt_login = a->prompt_login,
     };
@@ -138,29 +139,71 @@ note_person(struct visit *visit)
     }
 }
 
+/* No page takes a second factor, or what a mail brings, yet; and one step must not do where two are asked for: nobody is
+ * let in. */
+static enum err
+refuse_one_step(struct visit *visit, const char *alert)
+{
+    visit->user = NULL;
+    visit->alert = alert;
+    return signin_password_first.render(visit);
+}
+
+/* Registered with the default roles, and asked to verify it where the application says so. */
+static enum err
+join(struct visit *visit, struct registration *ret)
+{
+    struct authorization *a = visit->a;
+    const struct role *roles = a->application->roles.items;
+    size_t count = a->application->roles.count;
+    str *names = ARENA_ARRAY(visit->rq->arena, count, str);
+    struct proof_made made;
+    enum err e;
+
+    *ret = (struct registration){.application_id = a->application->id};
+    for (size_t i = 0; names != NULL && i < count; i++) {
+        if (roles[i].is_default) {
+            names[ret->roles.count++] = roles[i].name;
+        }
+    }
+    ret->roles.items = names;
+    ret->verified = !a->application->verifies_registration;
+    ret->verified_instant = ret->verified ? visit->rq->now : 0;
+    e = registration_create(visit->rq, a->tenant, visit->user, ret);
+    return e ? e
+             : proof_registration(visit->rq, a->tenant, a->application, visit->user, ret, &made);
+}
+
+/* A membership that has just begun is gated as one of before is. */
+static enum err
+refuse_unverified(struct visit *visit)
+{
+    if (visit->a->prompt_none) {
+        return authorization_refuse(
+            visit->rq, visit->a, ERR_INTERACTION_REQUIRED, "the person has to be asked");
+    }
+    return refuse_one_step(visit, "error.unverified");
+}
+
 /* The person is known and nothing stands in the way: register where the application lets people
  * in, and answer the client. */
 enum err
 signin_finish(struct visit *visit)
 {
     struct authorization *a = visit->a;
-    struct registration membership = {.application_id = a->application->id};
-    const struct role *roles = a->application->roles.items;
+    struct registration membership = {.verified = true};
+    bool is_member = user_registration(visit->user, a->application->id) != NULL;
     enum err e = ERR_OK;
 
     note_person(visit);
-    if (user_registration(visit->user, a->application->id) == NULL
-        && a->application->registration.enabled) {
-        str *names = ARENA_ARRAY(visit->rq->arena, a->application->roles.count, str);
-        for (size_t i = 0; names != NULL && i < a->application->roles.count; i++) {
-            if (roles[i].is_default) {
-                names[membership.roles.count++] = roles[i].name;
-            }
-        }
-        membership.roles.items = names;
-        e = registration_create(visit->rq, a->tenant, visit->user, &membership);
+    if (!is_member && a->application->registration.enabled) {
+        e = join(visit, &membership);
     }
     session_touch(visit->rq, a->tenant, visit->session);
+    if (e == ERR_OK && !membership.verified
+        && a->application->unverified.behavior == UNVERIFIED_GATED) {
+        return refuse_unverified(visit);
+    }
     return e ? e : authorization_grant(visit->rq, a);
 }
 
@@ -180,6 +223,8 @@ go_to(struct visit *visit, enum journey_step next)
         return signin_consent.render(visit);
     case JOURNEY_DONE:
         return signin_finish(visit);
+    case JOURNEY_UNVERIFIED:
+        return refuse_one_step(visit, "error.unverified");
     case JOURNEY_FORBIDDEN:
         return show_forbidden(visit);
     case JOURNEY_LOGIN_REQUIRED:
@@ -219,16 +264,6 @@ signin_begin(struct rq *rq, struct authorization *authorization)
         return signin_register.render(&visit);
     }
     return e ? e : signin_continue(&visit);
-}
-
-/* No page takes a second factor, or what a mail brings, yet; and one step must not do where two are asked for: nobody is
- * let in. */
-static enum err
-refuse_one_step(struct visit *visit, const char *alert)
-{
-    visit->user = NULL;
-    visit->alert = alert;
-    return signin_password_first.render(visit);
 }
 
 enum err

@@ -38,6 +38,18 @@ another_person_came(const struct journey_facts *f)
 }
 
 static bool
+is_gated(const struct journey_facts *f)
+{
+    return f->is_gated;
+}
+
+static bool
+is_gated_silently(const struct journey_facts *f)
+{
+    return f->prompt_none && f->is_gated;
+}
+
+static bool
 is_not_allowed(const struct journey_facts *f)
 {
     return f->needs_registration && !f->is_registered && !f->may_register;
@@ -69,6 +81,8 @@ static const struct {
     {same_person_must_prove_again, JOURNEY_PASSWORD},
     {nobody_is_known, JOURNEY_SIGNIN},
     {another_person_came, JOURNEY_LOGIN_REQUIRED},
+    {is_gated_silently, JOURNEY_INTERACTION_REQUIRED},
+    {is_gated, JOURNEY_UNVERIFIED},
     {is_not_allowed_silently, JOURNEY_INTERACTION_REQUIRED},
     {is_not_allowed, JOURNEY_FORBIDDEN},
     {consent_is_missing_silently, JOURNEY_CONSENT_REQUIRED},

@@ -13,6 +13,7 @@ struct journey_facts {
     bool is_registered;      /* for the application */
     bool needs_registration; /* the application asks for one */
     bool may_register;       /* and lets people make it themselves */
+    bool is_gated;           /* an address or a membership has to be verified first */
     bool needs_consent;      /* third party, and nothing remembered covers it */
     bool prompt_none, prompt_login;
 };
@@ -22,6 +23,7 @@ enum journey_step {
     JOURNEY_PASSWORD, /* the known person's password again */
     JOURNEY_CONSENT,
     JOURNEY_DONE,
+    JOURNEY_UNVERIFIED,     /* nobody gets on before a mail was answered: a page, no redirect */
     JOURNEY_FORBIDDEN,      /* signed in, but not for this application: a page, no redirect */
     JOURNEY_LOGIN_REQUIRED, /* prompt=none and somebody would have to be asked: OIDC Core s3.1.2.6 */
     JOURNEY_CONSENT_REQUIRED,

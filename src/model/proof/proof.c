@@ -219,6 +219,24 @@ proof_account(struct rq *rq, const struct tenant *tenant, const struct applicati
     return proof_start(rq, tenant, &order, ret);
 }
 
+enum err
+proof_registration(struct rq *rq, const struct tenant *tenant,
+    const struct application *application, const struct user *user,
+    const struct registration *registration, struct proof_made *ret)
+{
+    struct proof_order order = {.kind = TICKET_VERIFY_REGISTRATION,
+        .application = application,
+        .user = user,
+        .has_code = application->verification_strategy == VERIFY_BY_CODE,
+        .is_sent = true};
+
+    *ret = (struct proof_made){NO_STR, NO_STR};
+    if (!application->verifies_registration || registration->verified || user->email.n == 0) {
+        return ERR_OK;
+    }
+    return proof_start(rq, tenant, &order, ret);
+}
+
 bool
 proof_is_current(struct rq *rq, const struct proof *proof)
 {

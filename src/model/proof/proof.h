@@ -32,6 +32,11 @@ MUST_USE enum err proof_account(struct rq *rq, const struct tenant *tenant,
     const struct application *application, const struct user *before, const struct user *user,
     struct proof_made *ret);
 
+/* The same for a registration that is not verified, where its application says so. */
+MUST_USE enum err proof_registration(struct rq *rq, const struct tenant *tenant,
+    const struct application *application, const struct user *user,
+    const struct registration *registration, struct proof_made *ret);
+
 struct proof {
     struct ticket *ticket;
     struct user *user;      /* with registrations; may be closed */
