@@ -64,7 +64,7 @@ static const struct api_type types[] = {
     {"Location", "city:string country:string displayString:string latitude:number longitude:number region:string zipcode:string"},
     {"LoginResponse",
         "actions:any[] changePasswordId:string changePasswordReason:string configurableMethods:string[] "
-        "emailVerificationId:string identityVerificationId:string methods:any[] pendingIdPLinkId:string "
+        "emailVerificationId:string identityVerificationId:string methods:TwoFactorMethod[] pendingIdPLinkId:string "
         "refreshToken:string refreshTokenId:uuid registrationVerificationId:string state:any{} threatsDetected:string[] "
         "token:string tokenExpirationInstant:instant trustToken:string twoFactorId:string twoFactorTrustId:string "
         "user:User"},
