@@ -133,6 +133,15 @@ MUST_USE enum err api_family_remove(struct rq *rq);
 MUST_USE enum err api_family_pending(struct rq *rq);
 MUST_USE enum err api_family_request(struct rq *rq);
 
+MUST_USE enum err api_single_retrieve(struct rq *rq);
+MUST_USE enum err api_single_change(struct rq *rq);
+MUST_USE enum err api_manager_retrieve(struct rq *rq);
+MUST_USE enum err api_manager_change(struct rq *rq);
+MUST_USE enum err api_reactor_status(struct rq *rq);
+MUST_USE enum err api_reactor_metrics(struct rq *rq);
+MUST_USE enum err api_reactor_activate(struct rq *rq);
+MUST_USE enum err api_reactor_accept(struct rq *rq); /* PUT and DELETE: nothing to do */
+
 MUST_USE enum err api_jwt_validate(struct rq *rq);
 MUST_USE enum err api_jwt_issue(struct rq *rq);
 MUST_USE enum err api_jwt_public_key(struct rq *rq);

@@ -364,7 +364,7 @@ put_type(struct rq *rq, const struct api_type *type, struct json_out *out)
     json_put_str(out, S("type"), S("object"));
     json_out_name(out, S("properties"));
     json_out_object(out);
-    while (str_cut(&words, ' ', &word)) {
+    while (type->members[0] != '\0' && str_cut(&words, ' ', &word)) {
         size_t at = str_find(word, ':');
         json_out_name(out, str_head(word, at));
         put_kind(rq, str_skip(word, at + 1), out);

@@ -28,7 +28,7 @@ struct api_chapter {
 extern const struct api_chapter api_configuration_chapter, api_factor_chapter;
 extern const struct api_chapter api_proof_chapter, api_core_chapter, api_records_chapter;
 extern const struct api_chapter api_core_chapter, api_records_chapter;
-extern const struct api_chapter api_people_chapter;
+extern const struct api_chapter api_people_chapter, api_house_chapter;
 extern const struct api_chapter api_webauthn_chapter;
 extern const struct api_chapter api_idp_chapter;
 extern const struct api_chapter *const api_chapters[];

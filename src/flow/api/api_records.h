@@ -10,3 +10,5 @@ extern const struct api_record api_idp;
 extern const struct api_record api_reason;
 extern const struct api_record api_reason, api_useraction;
 extern const struct api_record api_consent, api_form, api_form_field;
+extern const struct api_record api_integration, api_manager, api_manager_provider,
+    api_system_configuration;

@@ -34,6 +34,7 @@ enum record_number {
     RECORD_SYSTEM_CONFIGURATION = 18,
     RECORD_INTEGRATION = 19,
     RECORD_TENANT_MANAGER = 20,
+    RECORD_TENANT_MANAGER_PROVIDER = 21,
 };
 
 struct record {                /* the first member of every kind's struct */
