@@ -58,6 +58,9 @@ describe('user actions', () => {
     const wrong = clientOf(c, 'wrong');
     await refused(wrong.retrieveUserActions(), 401);
     await refused(wrong.retrieveInactiveUserActions(), 401);
+    const lock = await action({ name: 'Too many failures', preventLogin: true });
+    await good(client.patchTenant(ids.tenant, { tenant: { failedAuthenticationConfiguration: { userActionId: lock.id, emailUser: true, actionCancelPolicy: { onPasswordReset: true } } } }));
+    await refused(client.deleteUserAction(lock.id), 400, ['[inUse]userActionId']);
     const bound = clientOf(c, await keyOfTenant(c));
     await good(bound.retrieveUserAction(id));
     await refused(bound.deactivateUserAction(id), 404);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
-import { Cardea, apiKey } from './harness.mjs';
+import { Cardea, apiKey, ids } from './harness.mjs';
 import { good, refused, clientOf, keyOfTenant, nobody } from './client.mjs';
 
 describe('forms', () => {
@@ -79,5 +79,26 @@ describe('forms', () => {
     await good(bound.retrieveForm(id));
     await refused(bound.deleteForm(id), 404);
     await refused(bound.createForm(null, { form: { name: 'mine', steps } }), 401);
+  });
+
+  test('tenants and applications name forms, which stay as long', async () => {
+    const { id } = (await good(client.createForm(null, { form: { name: 'Named', type: 'adminUser', steps: [{ fields: [(await field()).id] }] } }))).form;
+    const set = async (form) => {
+      await good(client.patchTenant(ids.tenant, { tenant: { formConfiguration: { adminUserFormId: form } } }));
+      await good(client.patchApplication(ids.app, {
+        application: { formConfiguration: { selfServiceFormId: form, selfServiceFormConfiguration: { requireCurrentPasswordOnPasswordChange: true } }, registrationConfiguration: { formId: form } },
+      }));
+    };
+    await set(id);
+    assert.equal((await good(client.retrieveTenant(ids.tenant))).tenant.formConfiguration.adminUserFormId, id);
+    const { application } = await good(client.retrieveApplication(ids.app));
+    assert.deepEqual([application.formConfiguration.selfServiceFormId, application.registrationConfiguration.formId, application.formConfiguration.selfServiceFormConfiguration],
+      [id, id, { requireCurrentPasswordOnPasswordChange: true }]);
+    await refused(client.deleteForm(id), 400, ['[inUse]formId']);
+    await refused(client.patchTenant(ids.tenant, { tenant: { formConfiguration: { adminUserFormId: nobody } } }), 400, ['[invalid]tenant.formConfiguration.adminUserFormId']);
+    await c.api('PATCH', `/api/tenant/${ids.tenant}`, { tenant: { formConfiguration: null } }, { 'content-type': 'application/merge-patch+json' });
+    await refused(client.deleteForm(id), 400, ['[inUse]formId']);
+    await c.api('PATCH', `/api/application/${ids.app}`, { application: { formConfiguration: null, registrationConfiguration: { formId: null } } }, { 'content-type': 'application/merge-patch+json' });
+    await good(client.deleteForm(id));
   });
 });

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tables of user actions and of what was done. */
 #include "model/action/action.h"
+
+#include "model/emailtemplate/emailtemplate.h"
 #include "model/rq/rq.h"
 
 static const char *const transaction_types[] = {
@@ -29,19 +31,19 @@ static const struct field_table option_table = FIELD_TABLE("UserActionOption", o
 #define A(member) FIELD_AT(struct action, member)
 static const struct field action_fields[] = {
     {.name = "active",                   .kind = FIELD_BOOL,     .offset = A(active), .flags = FIELD_KEEP_ON_PUT, .default_int = true},
-    {.name = "cancelEmailTemplateId",    .kind = FIELD_UUID,     .offset = A(cancel_template_id)},
-    {.name = "endEmailTemplateId",       .kind = FIELD_UUID,     .offset = A(end_template_id)},
+    {.name = "cancelEmailTemplateId",    .kind = FIELD_UUID,     .offset = A(cancel_template_id), .more.kind = &emailtemplate_kind},
+    {.name = "endEmailTemplateId",       .kind = FIELD_UUID,     .offset = A(end_template_id), .more.kind = &emailtemplate_kind},
     {.name = "id",                       .kind = FIELD_UUID,     .offset = A(head.id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
     {.name = "includeEmailInEventJSON",  .kind = FIELD_BOOL,     .offset = A(include_email)},
     {.name = "insertInstant",            .kind = FIELD_INSTANT,  .offset = A(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
     {.name = "lastUpdateInstant",        .kind = FIELD_INSTANT,  .offset = A(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
     {.name = "localizedNames",           .kind = FIELD_TEXT_MAP, .offset = A(localized_names)},
-    {.name = "modifyEmailTemplateId",    .kind = FIELD_UUID,     .offset = A(modify_template_id)},
+    {.name = "modifyEmailTemplateId",    .kind = FIELD_UUID,     .offset = A(modify_template_id), .more.kind = &emailtemplate_kind},
     {.name = "name",                     .kind = FIELD_TEXT,     .offset = A(name), .flags = FIELD_REQUIRED, .max = 191},
     {.name = "options",                  .kind = FIELD_OBJECTS,  .offset = A(options), .max = 100, .more.table = &option_table},
     {.name = "preventLogin",             .kind = FIELD_BOOL,     .offset = A(prevent_login)},
     {.name = "sendEndEvent",             .kind = FIELD_BOOL,     .offset = A(send_end_event), .default_int = true},
-    {.name = "startEmailTemplateId",     .kind = FIELD_UUID,     .offset = A(start_template_id)},
+    {.name = "startEmailTemplateId",     .kind = FIELD_UUID,     .offset = A(start_template_id), .more.kind = &emailtemplate_kind},
     {.name = "temporal",                 .kind = FIELD_BOOL,     .offset = A(temporal)},
     {.name = "transactionType",          .kind = FIELD_ENUM,     .offset = A(transaction_type), .more.names = transaction_types},
     {.name = "userEmailingEnabled",      .kind = FIELD_BOOL,     .offset = A(user_emailing)},
@@ -88,29 +90,11 @@ static const struct field log_fields[] = {
 const struct field_table action_log_table = FIELD_TABLE("UserActionLog", log_fields, struct action_log, NULL);
 /* clang-format on */
 
-/* Of email templates only the number is asked here. */
-static const struct record_kind email_template = {.number = RECORD_EMAIL_TEMPLATE};
-
-static void
-refer(const void *thing, struct record_refs *refs)
-{
-    const struct action *action = thing;
-
-    record_refer(
-        refs, &email_template, action->cancel_template_id, "userAction.cancelEmailTemplateId");
-    record_refer(refs, &email_template, action->end_template_id, "userAction.endEmailTemplateId");
-    record_refer(
-        refs, &email_template, action->modify_template_id, "userAction.modifyEmailTemplateId");
-    record_refer(
-        refs, &email_template, action->start_template_id, "userAction.startEmailTemplateId");
-}
-
 const struct record_kind action_kind = {
     .number = RECORD_USER_ACTION,
     .name = "userAction",
     .table = &action_table,
     .name_at = A(name),
     .is_name_unique = true,
-    .refer = refer,
 };
 const struct dossier_kind action_log_kind = {DOSSIER_ACTION, "action", &action_log_table};

@@ -3,6 +3,7 @@
 #include "model/agreement/agreement.h"
 
 #include "codec/json.h"
+#include "model/emailtemplate/emailtemplate.h"
 #include "model/rq/rq.h"
 #include "model/user/user.h"
 
@@ -47,7 +48,7 @@ check_plus(struct field_check *check)
 /* clang-format off */
 #define P(member) FIELD_AT(struct agreement_plus, member)
 static const struct field plus_fields[] = {
-    {.name = "emailTemplateId",               .kind = FIELD_UUID, .offset = P(template_id)},
+    {.name = "emailTemplateId",               .kind = FIELD_UUID, .offset = P(template_id), .more.kind = &emailtemplate_kind},
     {.name = "enabled",                       .kind = FIELD_BOOL, .offset = P(enabled)},
     {.name = "maximumTimeToSendEmailInHours", .kind = FIELD_INT,  .offset = P(max_hours), .min = 1, .max = 8760, .default_int = 48},
     {.name = "minimumTimeToSendEmailInHours", .kind = FIELD_INT,  .offset = P(min_hours), .min = 1, .max = 8760, .default_int = 24},
@@ -56,7 +57,7 @@ static const struct field_table plus_table = FIELD_TABLE("EmailPlus", plus_field
 
 #define A(member) FIELD_AT(struct agreement, member)
 static const struct field fields[] = {
-    {.name = "consentEmailTemplateId",           .kind = FIELD_UUID,    .offset = A(template_id)},
+    {.name = "consentEmailTemplateId",           .kind = FIELD_UUID,    .offset = A(template_id), .more.kind = &emailtemplate_kind},
     {.name = "countryMinimumAgeForSelfConsent",  .kind = FIELD_JSON,    .offset = A(country_ages), .rule = check_ages},
     {.name = "data",                             .kind = FIELD_JSON,    .offset = A(data), .max = 65536},
     {.name = "defaultMinimumAgeForSelfConsent",  .kind = FIELD_INT,     .offset = A(minimum_age), .flags = FIELD_REQUIRED, .min = 0, .max = AGE_MAX},
@@ -86,26 +87,12 @@ static const struct field given_fields[] = {
 const struct field_table agreement_given_table = FIELD_TABLE("UserConsent", given_fields, struct agreement_given, NULL);
 /* clang-format on */
 
-/* Of email templates only the number is asked here. */
-static const struct record_kind email_template = {.number = RECORD_EMAIL_TEMPLATE};
-
-static void
-refer(const void *thing, struct record_refs *refs)
-{
-    const struct agreement *agreement = thing;
-
-    record_refer(refs, &email_template, agreement->template_id, "consent.consentEmailTemplateId");
-    record_refer(
-        refs, &email_template, agreement->plus.template_id, "consent.emailPlus.emailTemplateId");
-}
-
 const struct record_kind agreement_kind = {
     .number = RECORD_CONSENT,
     .name = "consent",
     .table = &agreement_table,
     .name_at = A(name),
     .is_name_unique = true,
-    .refer = refer,
 };
 const struct dossier_kind agreement_given_kind = {
     DOSSIER_CONSENT, "consent", &agreement_given_table};

@@ -40,6 +40,7 @@ struct registration_config { /* type RegistrationConfiguration */
     int login_id_type, type;
     struct requirable first_name, middle_name, last_name, full_name, birth_date, mobile_phone,
         languages;
+    struct uuid form_id; /* of the steps of an advanced registration */
 };
 struct role { /* type ApplicationRole */
     struct uuid id;
@@ -86,6 +87,7 @@ struct application {
         int64_t two_factor_trust_ttl_s; /* 0: the tenant's */
     } ids;
     struct uuid theme_id, verification_template_id;
+    struct app_forms forms;
     struct app_mail_config mail;
     struct phone_config phone;
     struct app_lambdas lambdas;

@@ -6,6 +6,7 @@
 #include "codec/url.h"
 #include "model/application/application.h"
 #include "model/emailtemplate/emailtemplate.h"
+#include "model/form/form.h"
 #include "model/messagetemplate/messagetemplate.h"
 #include "model/theme/theme.h"
 
@@ -147,7 +148,7 @@ static const struct field registration_fields[] = {
     {.name = "mobilePhone", .kind = FIELD_OBJECT, .offset = RE(mobile_phone), .more.table = &requirable_table},
     {.name = "preferredLanguages", .kind = FIELD_OBJECT, .offset = RE(languages), .more.table = &requirable_table},
     {.name = "completeRegistration", .kind = FIELD_LATER},
-    {.name = "formId", .kind = FIELD_LATER},
+    {.name = "formId", .kind = FIELD_UUID, .offset = RE(form_id), .more.kind = &form_kind},
 };
 static const struct field_table registration_config_table = FIELD_TABLE("RegistrationConfiguration", registration_fields, struct registration_config, NULL);
 
@@ -259,7 +260,7 @@ static const struct field application_fields[] = {
     {.name = "cleanSpeakConfiguration", .kind = FIELD_LATER},
     {.name = "emailConfiguration", .kind = FIELD_OBJECT, .offset = A(mail), .more.table = &app_mail_config_table},
     {.name = "externalIdentifierConfiguration", .kind = FIELD_OBJECT, .offset = A(ids), .more.table = &ids_table},
-    {.name = "formConfiguration", .kind = FIELD_LATER},
+    {.name = "formConfiguration", .kind = FIELD_OBJECT, .offset = A(forms), .more.table = &app_forms_table},
     {.name = "lambdaConfiguration", .kind = FIELD_OBJECT, .offset = A(lambdas), .more.table = &app_lambdas_table},
     {.name = "multiFactorConfiguration", .kind = FIELD_OBJECT, .offset = A(factor), .more.table = &app_factor_table},
     {.name = "passwordlessConfiguration", .kind = FIELD_OBJECT, .offset = A(passwordless), .more.table = &passwordless_table},

@@ -105,7 +105,7 @@ static const struct field_table validator_table = FIELD_TABLE("FormFieldValidato
 #define F(member) FIELD_AT(struct form_field, member)
 static const struct field fields[] = {
     {.name = "confirm",           .kind = FIELD_BOOL,    .offset = F(confirm)},
-    {.name = "consentId",         .kind = FIELD_UUID,    .offset = F(consent_id)},
+    {.name = "consentId",         .kind = FIELD_UUID,    .offset = F(consent_id), .more.kind = &agreement_kind},
     {.name = "control",           .kind = FIELD_ENUM,    .offset = F(control), .default_int = -1, .more.names = controls},
     {.name = "data",              .kind = FIELD_JSON,    .offset = F(data), .max = 65536},
     {.name = "description",       .kind = FIELD_TEXT,    .offset = F(description), .max = 2048},
@@ -122,20 +122,12 @@ static const struct field fields[] = {
 static const struct field_table table = FIELD_TABLE("FormField", fields, struct form_field, check_field);
 /* clang-format on */
 
-static void
-refer(const void *thing, struct record_refs *refs)
-{
-    record_refer(
-        refs, &agreement_kind, ((const struct form_field *)thing)->consent_id, "field.consentId");
-}
-
 const struct record_kind form_field_kind = {
     .number = RECORD_FORM_FIELD,
     .name = "formField",
     .table = &table,
     .name_at = F(name),
     .is_name_unique = true,
-    .refer = refer,
 };
 
 void

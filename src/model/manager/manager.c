@@ -17,7 +17,7 @@ static const struct field_table application_table = FIELD_TABLE("TenantManagerAp
 #define M(member) FIELD_AT(struct manager, member)
 static const struct field fields[] = {
     {.name = "applicationConfigurations",          .kind = FIELD_OBJECTS, .offset = M(applications), .max = 100, .more.table = &application_table},
-    {.name = "attributeFormId",                    .kind = FIELD_UUID,    .offset = M(form_id)},
+    {.name = "attributeFormId",                    .kind = FIELD_UUID,    .offset = M(form_id), .more.kind = &form_kind},
     {.name = "brandName",                          .kind = FIELD_TEXT,    .offset = M(brand_name), .max = 191},
     {.name = "identityProviderTypeConfigurations", .kind = FIELD_JSON,    .offset = M(types), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
     {.name = "insertInstant",                      .kind = FIELD_INSTANT, .offset = M(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
@@ -37,18 +37,10 @@ static const struct field provider_fields[] = {
 static const struct field_table provider_table = FIELD_TABLE("TenantManagerIdentityProviderTypeConfiguration", provider_fields, struct manager_provider, NULL);
 /* clang-format on */
 
-static void
-refer(const void *thing, struct record_refs *refs)
-{
-    record_refer(refs, &form_kind, ((const struct manager *)thing)->form_id,
-        "tenantManagerConfiguration.attributeFormId");
-}
-
 const struct record_kind manager_kind = {
     .number = RECORD_TENANT_MANAGER,
     .name = "tenantManager",
     .table = &table,
-    .refer = refer,
 };
 const struct record_kind manager_provider_kind = {
     .number = RECORD_TENANT_MANAGER_PROVIDER,

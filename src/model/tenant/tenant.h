@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "crypto/hash.h"
 #include "model/field/field.h"
+#include "model/tenant/tenant_forms.h"
 #include "model/tenant/tenant_refs.h"
 
 struct rq;
@@ -42,6 +43,11 @@ struct password_encryption { /* type PasswordEncryptionConfiguration */
 struct failed_login_config { /* type FailedAuthenticationConfiguration: counted in memory */
     int64_t too_many, reset_s, lock_duration;
     int lock_unit; /* index of ExpiryUnit names */
+    bool mails_user;
+    struct uuid action_id;        /* the user action that is taken */
+    struct failed_login_cancel { /* FailedAuthenticationActionCancelPolicy */
+        bool on_password_reset;
+    } cancel;
 };
 enum unverified_behavior { UNVERIFIED_ALLOW, UNVERIFIED_GATED };
 enum verification_strategy { VERIFY_BY_LINK, VERIFY_BY_CODE }; /* ClickableLink, FormField */
@@ -143,6 +149,7 @@ struct tenant {
         bool needs_api_key;
     } login;
     struct family_config family;
+    struct tenant_forms forms;
     /* compiled, not in the table */
     str made_issuer; /* used when issuer is empty */
     struct key32 key, index_key, refresh_key;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a tenant looks like on the wire: FusionAuth's type Tenant and the settings nested in it. */
+#include "model/action/action.h"
 #include "model/emailtemplate/emailtemplate.h"
 #include "model/tenant/tenant.h"
 #include "model/theme/theme.h"
@@ -98,15 +99,20 @@ check_encryption(struct field_check *check)
 }
 static const struct field_table encryption_table = FIELD_TABLE("PasswordEncryptionConfiguration", encryption_fields, struct password_encryption, check_encryption);
 
+static const struct field cancel_fields[] = {
+    {.name = "onPasswordReset", .kind = FIELD_BOOL, .offset = 0},
+};
+static const struct field_table cancel_table = FIELD_TABLE("FailedAuthenticationActionCancelPolicy", cancel_fields, struct failed_login_cancel, NULL);
+
 #define FAILED(member) FIELD_AT(struct failed_login_config, member)
 static const struct field failed_fields[] = {
     {.name = "tooManyAttempts", .kind = FIELD_INT, .offset = FAILED(too_many), .min = 1, .max = 1000, .default_int = 5},
     {.name = "resetCountInSeconds", .kind = FIELD_INT, .offset = FAILED(reset_s), .min = 1, .max = 86400, .default_int = 60},
     {.name = "actionDuration", .kind = FIELD_INT, .offset = FAILED(lock_duration), .min = 1, .max = 1000, .default_int = 3},
     {.name = "actionDurationUnit", .kind = FIELD_ENUM, .offset = FAILED(lock_unit), .more.names = units},
-    {.name = "emailUser", .kind = FIELD_LATER},
-    {.name = "userActionId", .kind = FIELD_LATER},
-    {.name = "actionCancelPolicy", .kind = FIELD_LATER},
+    {.name = "emailUser", .kind = FIELD_BOOL, .offset = FAILED(mails_user)},
+    {.name = "userActionId", .kind = FIELD_UUID, .offset = FAILED(action_id), .more.kind = &action_kind},
+    {.name = "actionCancelPolicy", .kind = FIELD_OBJECT, .offset = FAILED(cancel), .more.table = &cancel_table},
 };
 static const struct field_table failed_table = FIELD_TABLE("FailedAuthenticationConfiguration", failed_fields, struct failed_login_config, NULL);
 
@@ -227,7 +233,7 @@ static const struct field tenant_fields[] = {
     {.name = "connectorPolicies", .kind = FIELD_OBJECTS, .offset = T(connector_policies), .more.table = &connector_policy_table},
     {.name = "eventConfiguration", .kind = FIELD_OBJECT, .offset = T(events), .more.table = &event_config_table},
     {.name = "familyConfiguration", .kind = FIELD_OBJECT, .offset = T(family), .more.table = &family_config_table},
-    {.name = "formConfiguration", .kind = FIELD_LATER},
+    {.name = "formConfiguration", .kind = FIELD_OBJECT, .offset = T(forms), .more.table = &tenant_forms_table},
     {.name = "lambdaConfiguration", .kind = FIELD_OBJECT, .offset = T(lambdas), .more.table = &tenant_lambdas_table},
     {.name = "maximumPasswordAge", .kind = FIELD_LATER},
     {.name = "minimumPasswordAge", .kind = FIELD_LATER},
