@@ -7,6 +7,7 @@
 #include "model/code/code.h"
 #include "model/consent/consent.h"
 #include "model/event/event.h"
+#include "model/eventlog/eventlog.h"
 #include "model/outbox/outbox.h"
 #include "model/rq/rq.h"
 #include "model/seal/seal.h"
@@ -16,6 +17,7 @@
 #include "model/ticket/ticket.h"
 #include "model/token/token.h"
 #include "model/user/user.h"
+#include "model/webhooklog/webhooklog.h"
 #include "model/word/word.h"
 
 enum { DAY_KEYS_KEPT_DAYS = 30, TENANTS_AT_ONCE = 50, AUDIT_MS = 5 * SECOND_MS };
@@ -124,6 +126,21 @@ add_up(struct rq *rq, struct chore_step *step)
 }
 
 static enum err
+sweep_event_log(struct rq *rq, struct chore_step *step)
+{
+    return eventlog_sweep(rq, step->max, &step->count);
+}
+
+static enum err
+sweep_webhook_log(struct rq *rq, struct chore_step *step)
+{
+    step->count = 0;
+    return step->event_since > 0
+               ? webhooklog_sweep(rq, step->event_since, step->max, &step->count)
+               : ERR_OK;
+}
+
+static enum err
 sweep_people(struct rq *rq, struct chore_step *step)
 {
     step->count = 0;
@@ -215,6 +232,8 @@ const struct chore chores[] = {
     {"sweep audit",     MINUTE_MS, 0,               sweep_audit},
     {"tally",           MINUTE_MS, 0,               add_up},
     {"sweep people",    HOUR_MS,   0,               sweep_people},
+    {"sweep event log", HOUR_MS,   0,               sweep_event_log},
+    {"sweep webhooks",  HOUR_MS,   0,               sweep_webhook_log},
     {"erasures",        MINUTE_MS, TENANTS_AT_ONCE, finish_erasures},
     {"tidy",            DAY_MS,    1,               tidy},
     {"merge words",     MINUTE_MS, 1,               merge_words},

@@ -6,6 +6,7 @@
 #include "app/house.h"
 #include "io/mail/mail.h"
 #include "model/cache/cache.h"
+#include "model/eventlog/eventlog.h"
 #include "model/outbox/outbox.h"
 #include "model/tenant/tenant.h"
 
@@ -41,11 +42,22 @@ server_of(const struct tenant *tenant)
     };
 }
 
+/* Who runs the tenant is to know; whom the mail was for stays out of it. */
+static enum err
+tell(struct rq *rq, const struct tenant *tenant, const char *what)
+{
+    str text = str_fmt(rq->arena, "The mail server " STRF ":%lld %s", STRV(tenant->mail.host),
+        (long long)tenant->mail.port, what);
+
+    return eventlog_add(rq, tenant, EVENTLOG_ERROR, text);
+}
+
 static enum err
 send_and_note(struct rq *rq, const struct tenant *tenant, struct outbox_mail *queued)
 {
     struct mail mail = mail_of(tenant, rq->arena, queued);
     struct mail_server server = server_of(tenant);
+    enum err e = ERR_OK;
 
     switch (mail_send(rq->arena, &server, &mail)) {
     case MAIL_SENT:
@@ -53,12 +65,14 @@ send_and_note(struct rq *rq, const struct tenant *tenant, struct outbox_mail *qu
         break;
     case MAIL_REFUSED:
         outbox_note_refusal(rq, queued);
+        e = tell(rq, tenant, "refused a mail: it is not tried again.");
         break;
     case MAIL_FAILED:
         outbox_note_failure(rq, queued);
+        e = tell(rq, tenant, "did not take a mail now: it is tried again.");
         break;
     }
-    return house_commit(rq);
+    return e ? e : house_commit(rq);
 }
 
 /* *ret_is_ours: claimed, and its tenant has SMTP settings. Without them it waits, and the demo shows

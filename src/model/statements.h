@@ -9,6 +9,7 @@
 #include "model/consent/consent_sql.h"
 #include "model/dossier/dossier_sql.h"
 #include "model/event/event_sql.h"
+#include "model/eventlog/eventlog_sql.h"
 #include "model/group/group_sql.h"
 #include "model/idp/idp_sql.h"
 #include "model/family/family_sql.h"
@@ -25,13 +26,14 @@
 #include "model/ticket/ticket_sql.h"
 #include "model/token/token_sql.h"
 #include "model/user/user_sql.h"
+#include "model/webhooklog/webhooklog_sql.h"
 #include "model/word/word_sql.h"
 
 /* clang-format off */
 #define STATEMENTS(X)                                                                              \
     TENANT_SQL(X) IDP_SQL(X) LINK_SQL(X) WORD_SQL(X)                                                                      \
     APPLICATION_SQL(X) KEY_SQL(X) APIKEY_SQL(X) USER_SQL(X) SESSION_SQL(X) CODE_SQL(X)             \
-        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) AUDIT_SQL(X) TALLY_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) PASSKEY_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X) FAMILY_SQL(X) GROUP_SQL(X)
+        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) AUDIT_SQL(X) TALLY_SQL(X) EVENTLOG_SQL(X) WEBHOOKLOG_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) PASSKEY_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X) FAMILY_SQL(X) GROUP_SQL(X)
 /* clang-format on */
 
 enum statement {

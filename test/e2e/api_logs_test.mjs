@@ -35,6 +35,8 @@ describe('logs and reports', () => {
     client = clientOf(c);
     otherTenant = (await good(client.createTenant(null, { tenant: { name: 'Other' } }))).tenant.id;
     otherKey = await keyOfTenant(c, otherTenant);
+    await good(client.patchTenant(ids.tenant, { tenant: { emailConfiguration: { host: '127.0.0.1', port: 9, security: 'NONE', defaultFromEmail: 'a@example.com' } } }));
+    await good(clientOf(c, apiKey, ids.tenant).forgotPassword({ loginId: person.email }));
     // They are written some seconds later: the tests in between need not wait.
     const counts = await c.counts();
     await client.login({ loginId: person.email, password: 'not the password', applicationId: ids.app }).catch(() => {});
@@ -284,6 +286,47 @@ describe('logs and reports', () => {
       await refused(client.reindex({}), 400, ['[missing]index']);
       await refused(wrong(c).reindex({}), 401);
       await refused(wrong(c).retrieveReindexStatus(), 401);
+    });
+  });
+
+  describe('event log and webhook logs', () => {
+    const search = async (more) => good(client.searchEventLogs({ search: more }));
+
+    test('a mail that a server does not take is told', async () => {
+      for (const end = Date.now() + 20000; (await search({})).total === 0 && Date.now() < end;) await new Promise((r) => setTimeout(r, 100));
+      const { eventLogs: [entry], total } = await search({ type: 'Error', message: 'The mail server*' });
+      assert.ok(total > 0);
+      assert.match(entry.message, /^The mail server 127.0.0.1:9 did not take a mail now/);
+      assert.ok(!entry.message.includes(person.email));
+      assert.deepEqual((await good(client.retrieveEventLog(entry.id))).eventLog, entry);
+      assert.equal((await search({ type: 'Debug' })).total, 0);
+      assert.equal((await search({ end: 1000, orderBy: 'message DESC' })).total, 0);
+      assert.equal((await search({ start: entry.insertInstant, end: entry.insertInstant + 1, orderBy: 'type' })).eventLogs[0].id, entry.id);
+      assert.equal((await (await raw(c, '/api/system/event-log/search?message=mail&numberOfResults=0')).json()).eventLogs.length, 0);
+      const other = clientOf(c, otherKey);
+      assert.equal((await good(other.searchEventLogs({ search: {} }))).total, 0);
+      await refused(other.retrieveEventLog(entry.id), 404);
+    });
+
+    test('webhook logs are there, and empty as long as nothing is sent', async () => {
+      assert.deepEqual(await good(client.searchWebhookEventLogs({ search: { eventType: 'user.create', eventResult: 'Failed', orderBy: 'sequence DESC' } })), { total: 0, webhookEventLogs: [] });
+      assert.equal((await (await raw(c, '/api/system/webhook-event-log/search?event=x&start=1')).json()).total, 0);
+      await refused(client.retrieveWebhookEventLog(nobody), 404);
+      await refused(client.retrieveWebhookAttemptLog(nobody), 404);
+    });
+
+    test('what is refused', async () => {
+      await refused(client.retrieveEventLog('x'), 400, ['[couldNotConvert]eventLogId']);
+      await refused(client.retrieveEventLog(2 ** 50), 404);
+      await refused(client.searchEventLogs({ search: { orderBy: 'x', type: 'Loud' } }), 400, ['[invalid]search.type']);
+      await refused(client.searchEventLogs({ search: { orderBy: 'message sideways' } }), 400, ['[invalid]search.orderBy']);
+      await refused(client.searchWebhookEventLogs({ search: { eventResult: 'x' } }), 400, ['[invalid]search.eventResult']);
+      await refused(client.searchWebhookEventLogs({ search: { orderBy: 'x' } }), 400, ['[invalid]search.orderBy']);
+      await refused(client.retrieveWebhookEventLog('x'), 400, ['[couldNotConvert]webhookEventLogId']);
+      await refused(client.retrieveWebhookAttemptLog('x'), 400, ['[couldNotConvert]webhookAttemptLogId']);
+      for (const call of [(k) => k.retrieveEventLog(1), (k) => k.searchEventLogs({}), (k) => k.searchWebhookEventLogs({}), (k) => k.retrieveWebhookEventLog(nobody), (k) => k.retrieveWebhookAttemptLog(nobody)]) {
+        await refused(call(wrong(c)), 401);
+      }
     });
   });
 

@@ -76,6 +76,11 @@ MUST_USE enum err api_report_registration(struct rq *rq);
 MUST_USE enum err api_report_totals(struct rq *rq);
 MUST_USE enum err api_reindex(struct rq *rq);
 MUST_USE enum err api_reindex_status(struct rq *rq);
+MUST_USE enum err api_event_log_retrieve(struct rq *rq);
+MUST_USE enum err api_event_log_search(struct rq *rq);
+MUST_USE enum err api_webhook_log_retrieve(struct rq *rq);
+MUST_USE enum err api_webhook_log_search(struct rq *rq);
+MUST_USE enum err api_webhook_attempt_retrieve(struct rq *rq);
 
 MUST_USE enum err api_login(struct rq *rq);
 MUST_USE enum err api_login_ping(struct rq *rq);

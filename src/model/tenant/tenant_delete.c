@@ -11,6 +11,7 @@
 #include "model/dossier/dossier.h"
 #include "model/entity/entity.h"
 #include "model/event/event.h"
+#include "model/eventlog/eventlog.h"
 #include "model/group/group.h"
 #include "model/idp/idp.h"
 #include "model/family/family.h"
@@ -27,6 +28,7 @@
 #include "model/ticket/ticket.h"
 #include "model/token/token.h"
 #include "model/user/user.h"
+#include "model/webhooklog/webhooklog.h"
 
 enum { MAX_APPLICATIONS = 100000 };
 
@@ -86,6 +88,8 @@ tenant_delete(struct rq *rq, const struct tenant *tenant)
     event_forget_tenant(rq, tenant);
     audit_forget_tenant(rq, tenant);
     tally_forget_tenant(rq, tenant);
+    eventlog_forget_tenant(rq, tenant);
+    webhooklog_forget_tenant(rq, tenant);
     dossier_forget_tenant(rq, tenant);
     family_forget_tenant(rq, tenant);
     outbox_forget_tenant(rq, tenant);

@@ -17,6 +17,7 @@
 #include "model/ticket/ticket.h"
 #include "model/token/token.h"
 #include "model/user/user_internal.h"
+#include "model/webhooklog/webhooklog.h"
 #include "model/word/word.h"
 
 enum { TIDIED_AT_ONCE = 100 };
@@ -339,6 +340,7 @@ forget(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
     group_forget_user(rq, tenant, user_id);
     outbox_forget_user(rq, tenant, user_id);
     event_forget_user(rq, tenant, user_id);
+    webhooklog_forget_user(rq, tenant, user_id);
     dossier_forget_user(rq, tenant, user_id);
     tally_add(rq, tenant, TALLY_USER_END, (struct uuid){{0}}, 1);
     family_forget_user(rq, tenant, user_id);

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /api/system/event-log: one entry, or a search. There are at most EVENTLOG_KEPT, so all are looked at. A key of
+ * one tenant sees its tenant's. */
+#include "flow/api/api_endpoints.h"
+#include "flow/api/api_sorted.h"
+#include "flow/api/api_tables.h"
+#include "model/eventlog/eventlog.h"
+
+enum { PAGE = 50 };
+
+struct criteria { /* type EventLogSearchCriteria */
+    struct api_criteria base;
+    str message;
+    int64_t start, end;
+    int type;
+};
+/* clang-format off */
+static const char *const types[] = {"Information", "Debug", "Error", NULL};
+#define C(member) FIELD_AT(struct criteria, member)
+static const struct field criteria_fields[] = {
+    API_CRITERIA_FIELDS,
+    {.name = "end",     .kind = FIELD_INSTANT, .offset = C(end)},
+    {.name = "message", .kind = FIELD_TEXT,    .offset = C(message)},
+    {.name = "start",   .kind = FIELD_INSTANT, .offset = C(start)},
+    {.name = "type",    .kind = FIELD_ENUM,    .offset = C(type), .default_int = -1, .more.names = types},
+};
+const struct field_table api_event_log_criteria_table = FIELD_TABLE("EventLogSearchCriteria", criteria_fields, struct criteria, NULL);
+/* clang-format on */
+
+enum column { BY_INSTANT, BY_MESSAGE, BY_TYPE, BY_USER };
+static const char *const columns[] = {"insertInstant", "message", "type", "insertUser", NULL};
+
+static void
+write_entry(const struct eventlog_entry *entry, struct json_out *out)
+{
+    json_out_object(out);
+    json_put_i64(out, S("id"), entry->seq);
+    json_put_i64(out, S("insertInstant"), entry->insert_instant);
+    json_put_str(out, S("message"), entry->message);
+    json_put_str(out, S("type"), str_from(types[entry->type % 3]));
+    json_out_object_end(out);
+}
+
+enum err
+api_event_log_retrieve(struct rq *rq)
+{
+    struct field_reader reader = api_reader(rq);
+    struct eventlog_entry *entry = NULL;
+    struct api_answer answer;
+    int64_t seq;
+    enum err e;
+
+    if (!str_i64(rq->segments[0], &seq)) {
+        field_fault(&reader, "eventLogId", "couldNotConvert", "Write a whole number.");
+        return api_faults(rq);
+    }
+    e = eventlog_load(rq, seq, &entry);
+    if (e != ERR_OK || entry == NULL || !api_may_see(rq, entry->tenant_id)) {
+        return e ? e : api_not_found(rq);
+    }
+    api_answer_start(rq, &answer);
+    json_out_name(&answer.out, S("eventLog"));
+    write_entry(entry, &answer.out);
+    return api_answer_send(rq, &answer, 200);
+}
+
+static bool
+matches(const struct criteria *c, const struct eventlog_entry *entry)
+{
+    return (c->type < 0 || (int)entry->type == c->type) && entry->insert_instant >= c->start
+           && (c->end == 0 || entry->insert_instant < c->end)
+           && (c->message.n == 0 || api_name_matches(c->message, entry->message));
+}
+
+static bool
+keep(struct api_sorted *sorted, const struct eventlog_entry *entry)
+{
+    const struct uuid none = {{0}};
+
+    switch ((enum column)sorted->column) {
+    case BY_MESSAGE:
+        return api_sorted_add(sorted, entry->seq, none, entry->message);
+    case BY_TYPE:
+        return api_sorted_add(sorted, entry->seq, none, str_from(types[entry->type % 3]));
+    case BY_USER: /* entries have no user */
+    case BY_INSTANT:
+        break;
+    }
+    return api_sorted_add_number(sorted, entry->seq, none, entry->seq);
+}
+
+static enum err
+look_at_page(struct rq *rq, const struct criteria *criteria, struct api_sorted *sorted,
+    int64_t *before, size_t *count)
+{
+    struct uuid tenant_id = api_is_bound(rq) ? rq->tenant->id : (struct uuid){{0}};
+    struct api_scratch scratch;
+    struct eventlog_entry *list;
+    bool has_room = true;
+    enum err e;
+
+    *count = 0;
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    e = eventlog_list(rq, tenant_id, *before, PAGE, &list, count);
+    for (size_t i = 0; e == ERR_OK && has_room && i < *count; i++) {
+        *before = list[i].seq;
+        has_room = !matches(criteria, &list[i]) || keep(sorted, &list[i]);
+    }
+    api_scratch_end(rq, &scratch);
+    return e == ERR_OK && !has_room ? api_sorted_refuse(rq) : e;
+}
+
+static enum err
+write_one(struct rq *rq, int64_t seq, struct json_out *out)
+{
+    struct eventlog_entry *entry = NULL;
+    struct api_scratch scratch;
+    enum err e;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    e = eventlog_load(rq, seq, &entry);
+    if (e == ERR_OK && entry != NULL) {
+        write_entry(entry, out);
+    }
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+enum err
+api_event_log_search(struct rq *rq)
+{
+    struct criteria criteria;
+    struct api_sorted sorted;
+    struct api_sorted_hit *page;
+    struct api_answer answer;
+    int64_t before = INT64_MAX;
+    size_t count = PAGE;
+    enum err e = api_criteria_read(rq, &api_event_log_criteria_table, &criteria);
+
+    e = e ? e : api_sorted_start(rq, &criteria.base, columns, EVENTLOG_KEPT + PAGE, &sorted);
+    if (e == ERR_OK && api_is_bound(rq)) {
+        e = api_tenant(rq);
+    }
+    while (e == ERR_OK && count == PAGE) {
+        e = look_at_page(rq, &criteria, &sorted, &before, &count);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    page = api_sorted_page(&sorted, &criteria.base, &count);
+    api_answer_start(rq, &answer);
+    json_out_name(&answer.out, S("eventLogs"));
+    json_out_array(&answer.out);
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = write_one(rq, page[i].seq, &answer.out);
+    }
+    json_out_array_end(&answer.out);
+    json_put_i64(&answer.out, S("total"), (int64_t)sorted.count);
+    return e ? e : api_answer_send(rq, &answer, 200);
+}
