@@ -15,10 +15,17 @@ enum { STEP_ARENA = 4 * 1024 * 1024, MAX_MAILS = 20, MAX_BATCHES = 50 };
 static struct mail
 mail_of(const struct tenant *tenant, struct arena *arena, const struct outbox_mail *queued)
 {
+    str from_name = tenant->mail.from_name.n ? tenant->mail.from_name : tenant->name;
+
     return (struct mail){
-        .from_address = tenant->mail.from_email,
-        .from_name = tenant->mail.from_name.n ? tenant->mail.from_name : tenant->name,
+        .from_address = queued->from_email.n ? queued->from_email : tenant->mail.from_email,
+        .from_name = queued->from_name.n ? queued->from_name : from_name,
         .to_address = queued->to,
+        .to_name = queued->to_name,
+        .cc = queued->cc.items,
+        .cc_count = queued->cc.count,
+        .bcc = queued->bcc.items,
+        .bcc_count = queued->bcc.count,
         .subject = queued->subject,
         .text = queued->text,
         .html = queued->html,

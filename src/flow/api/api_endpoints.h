@@ -181,6 +181,9 @@ MUST_USE enum err api_apikey_change(struct rq *rq);
 MUST_USE enum err api_apikey_delete(struct rq *rq);
 
 MUST_USE enum err api_lambda_retrieve(struct rq *rq);
+MUST_USE enum err api_email_preview(struct rq *rq);
+MUST_USE enum err api_email_send(struct rq *rq);
+MUST_USE enum err api_message_preview(struct rq *rq);
 
 MUST_USE enum err api_group_member_put(struct rq *rq); /* POST adds, PUT leaves only those named */
 MUST_USE enum err api_group_member_delete(struct rq *rq);

@@ -7,7 +7,21 @@
 #include "flow/api/api_tables.h"
 
 /* clang-format off */
+static const struct field_table *const tables[] = {&api_email_address_table, &api_email_send_table};
+
 static const struct api_type types[] = {
+    {"Attachment", "attachment:string mime:string name:string"},
+    {"Email",
+        "attachments:Attachment[] bcc:EmailAddress[] cc:EmailAddress[] from:EmailAddress html:string replyTo:EmailAddress "
+        "subject:string text:string to:EmailAddress[]"},
+    {"EmailTemplateErrors", "parseErrors:string{} renderErrors:string{}"},
+    {"PreviewMessageTemplateRequest", "locale:string messageTemplate:MessageTemplate"},
+    {"PreviewMessageTemplateResponse", "errors:Errors message:SMSMessage previewMessage:any"},
+    {"PreviewRequest", "emailTemplate:EmailTemplate locale:string"},
+    {"PreviewResponse", "email:Email errors:Errors"},
+    {"SMSMessage", "code:string phoneNumber:string textMessage:string userId:uuid"},
+    {"SendResponse", "anonymousResults:EmailTemplateErrors{} results:EmailTemplateErrors{}"},
+    {"VoiceMessage", "code:string locale:string message:string phoneNumber:string userId:uuid"},
     {"ConnectorRequest", "connector:BaseConnectorConfiguration"},
     {"ConnectorResponse", "connector:BaseConnectorConfiguration connectors:BaseConnectorConfiguration[]"},
     {"EmailTemplateRequest", "emailTemplate:EmailTemplate"},
@@ -37,8 +51,11 @@ static const struct api_type types[] = {
 };
 
 static const struct api_operation operations[] = {
-    {"GET", "/api/lambda/{lambdaId?}", NULL, "LambdaResponse", "type"},
+    {"GET",  "/api/lambda/{lambdaId?}",           NULL,                            "LambdaResponse",                 "type"},
+    {"POST", "/api/email/send/{emailTemplateId}", "SendRequest",                   "SendResponse",                   ""},
+    {"POST", "/api/email/template/preview",       "PreviewRequest",                "PreviewResponse",                ""},
+    {"POST", "/api/message/template/preview",     "PreviewMessageTemplateRequest", "PreviewMessageTemplateResponse", ""},
 };
 /* clang-format on */
 const struct api_chapter api_configuration_chapter = {
-    NULL, 0, types, COUNT(types), operations, COUNT(operations)};
+    tables, COUNT(tables), types, COUNT(types), operations, COUNT(operations)};

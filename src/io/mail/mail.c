@@ -157,12 +157,40 @@ verdict_of(CURL *easy, CURLcode code)
     return answer >= 500 && answer <= 599 ? MAIL_REFUSED : MAIL_FAILED;
 }
 
+static bool
+add_recipients(struct arena *arena, const str *addresses, size_t count, struct curl_slist **list)
+{
+    for (size_t i = 0; i < count; i++) {
+        str to = str_fmt(arena, "<" STRF ">", STRV(addresses[i]));
+        struct curl_slist *longer = to.p ? lib.curl_slist_append(*list, to.p) : NULL;
+        if (longer == NULL) {
+            return false;
+        }
+        *list = longer;
+    }
+    return true;
+}
+
+/* All of them, or NULL: nobody gets a mail that others do not. */
+static struct curl_slist *
+recipients_of(struct arena *arena, const struct mail *mail)
+{
+    struct curl_slist *list = NULL;
+
+    if (add_recipients(arena, &mail->to_address, 1, &list)
+        && add_recipients(arena, mail->cc, mail->cc_count, &list)
+        && add_recipients(arena, mail->bcc, mail->bcc_count, &list)) {
+        return list;
+    }
+    lib.curl_slist_free_all(list);
+    return NULL;
+}
+
 /* Talks to the server with what was set up. */
 static enum mail_verdict
 perform(CURL *easy, struct arena *arena, const struct mail *mail)
 {
-    str to = str_fmt(arena, "<" STRF ">", STRV(mail->to_address));
-    struct curl_slist *recipients = to.p ? lib.curl_slist_append(NULL, to.p) : NULL;
+    struct curl_slist *recipients = recipients_of(arena, mail);
     enum mail_verdict verdict = MAIL_FAILED;
     sigset_t broken_pipe;
 

@@ -17,7 +17,9 @@ struct mail_server {
 };
 struct mail {
     str from_address, from_name, to_address, to_name, subject, text,
-        html;       /* UTF-8; html may be empty */
+        html;            /* UTF-8; html may be empty */
+    const str *cc, *bcc; /* addresses of more people to send it to; bcc stand in no header */
+    size_t cc_count, bcc_count;
     str message_id; /* local part; the host of from_address follows */
     int64_t date_ms;
 };

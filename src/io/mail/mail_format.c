@@ -16,6 +16,7 @@
 
 enum {
     MAX_BODY = 1024 * 1024,
+    MAX_COPIES = 100,
     MAX_HEADER_TEXT = 512, /* a subject or a name */
     PLAIN_HEADER = 60,     /* longer texts are encoded, which folds them */
     WORD_BYTES = 39,       /* in one encoded word: with "Subject: " before it below 76 characters */
@@ -284,6 +285,18 @@ put_part(struct buf *buf, const char *type, str text)
     }
 }
 
+/* Cc, an address a line; those of bcc are the envelope's only (RFC 5322 s3.6.3). */
+static void
+put_copies(struct buf *buf, const struct mail *mail)
+{
+    for (size_t i = 0; i < mail->cc_count; i++) {
+        buf_fmt(buf, "%s<" STRF ">", i ? ",\r\n " : "Cc: ", STRV(mail->cc[i]));
+    }
+    if (mail->cc_count > 0) {
+        buf_lit(buf, "\r\n");
+    }
+}
+
 static void
 put_bodies(struct buf *buf, const struct mail *mail)
 {
@@ -301,13 +314,25 @@ put_bodies(struct buf *buf, const struct mail *mail)
 }
 
 static bool
+are_addresses_fine(const str *addresses, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!mail_format_address_ok(addresses[i])) {
+            return false;
+        }
+    }
+    return count <= MAX_COPIES;
+}
+
+static bool
 is_mail_fine(const struct mail *mail)
 {
     return mail_format_address_ok(mail->from_address) && mail_format_address_ok(mail->to_address)
-           && is_header_text(mail->from_name) && is_header_text(mail->to_name)
-           && is_header_text(mail->subject) && is_dot_atom(mail->message_id)
-           && mail->message_id.n <= 128 && mail->text.n <= MAX_BODY && mail->html.n <= MAX_BODY
-           && utf8_is_valid(mail->text) && utf8_is_valid(mail->html);
+           && are_addresses_fine(mail->cc, mail->cc_count)
+           && are_addresses_fine(mail->bcc, mail->bcc_count) && is_header_text(mail->from_name)
+           && is_header_text(mail->to_name) && is_header_text(mail->subject)
+           && is_dot_atom(mail->message_id) && mail->message_id.n <= 128 && mail->text.n <= MAX_BODY
+           && mail->html.n <= MAX_BODY && utf8_is_valid(mail->text) && utf8_is_valid(mail->html);
 }
 
 str
@@ -319,13 +344,14 @@ mail_format(struct arena *arena, const struct mail *mail)
     if (!is_mail_fine(mail)) {
         return NO_STR;
     }
-    buf_init(&buf, arena, KB(16) + 4 * (mail->text.n + mail->html.n));
+    buf_init(&buf, arena, KB(48) + 4 * (mail->text.n + mail->html.n));
     buf_lit(&buf, "Date: ");
     put_date(&buf, mail->date_ms);
     buf_lit(&buf, "From: ");
     put_mailbox(&buf, mail->from_name, mail->from_address);
     buf_lit(&buf, "To: ");
     put_mailbox(&buf, mail->to_name, mail->to_address);
+    put_copies(&buf, mail);
     buf_lit(&buf, "Subject: ");
     put_text(&buf, mail->subject);
     buf_fmt(&buf, "\r\nMessage-ID:\r\n <" STRF "@" STRF ">\r\n", STRV(mail->message_id),

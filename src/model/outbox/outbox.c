@@ -24,10 +24,15 @@ enum column { ID, USER, INSERTED, NEXT, SENT, ATTEMPTS, DETAIL };
 /* clang-format off */
 #define M(member) FIELD_AT(struct outbox_mail, member)
 static const struct field detail_fields[] = {
-    {.name = "to",      .kind = FIELD_TEXT, .offset = M(to)},
-    {.name = "subject", .kind = FIELD_TEXT, .offset = M(subject)},
-    {.name = "text",    .kind = FIELD_TEXT, .offset = M(text)},
-    {.name = "html",    .kind = FIELD_TEXT, .offset = M(html)},
+    {.name = "to",        .kind = FIELD_TEXT,  .offset = M(to)},
+    {.name = "toName",    .kind = FIELD_TEXT,  .offset = M(to_name)},
+    {.name = "fromEmail", .kind = FIELD_TEXT,  .offset = M(from_email)},
+    {.name = "fromName",  .kind = FIELD_TEXT,  .offset = M(from_name)},
+    {.name = "cc",        .kind = FIELD_TEXTS, .offset = M(cc)},
+    {.name = "bcc",       .kind = FIELD_TEXTS, .offset = M(bcc)},
+    {.name = "subject",   .kind = FIELD_TEXT,  .offset = M(subject)},
+    {.name = "text",      .kind = FIELD_TEXT,  .offset = M(text)},
+    {.name = "html",      .kind = FIELD_TEXT,  .offset = M(html)},
 };
 static const struct field_table detail_table = FIELD_TABLE("MailDetail", detail_fields, struct outbox_mail, NULL);
 /* clang-format on */
@@ -39,31 +44,35 @@ detail_place(const struct tenant *tenant, struct uuid id)
 }
 
 enum err
-outbox_add(struct rq *rq, const struct tenant *tenant, const struct user *user, str subject,
-    str text, str html)
+outbox_put(struct rq *rq, const struct tenant *tenant, const struct outbox_mail *mail)
 {
     AUTO(key32_wipe) struct key32 key = {{0}};
-    struct outbox_mail mail = {
-        .id = rq_new_id(rq), .to = user->email, .subject = subject, .text = text, .html = html};
+    struct uuid id = rq_new_id(rq);
     bytes detail;
     bool found;
-    enum err e;
+    enum err e = user_key(rq, tenant, mail->user_id, &key, &found);
 
-    if (user->email.n == 0) {
-        return ERR_OK;
-    }
-    e = user_key(rq, tenant, user->id, &key, &found);
     if (e != ERR_OK || !found) {
         return e;
     }
-    e = user_seal(rq, &key, detail_place(tenant, mail.id), &detail_table, &mail, &detail);
+    e = user_seal(rq, &key, detail_place(tenant, id), &detail_table, mail, &detail);
     if (e != ERR_OK) {
         return e;
     }
     rq_write(rq, OUTBOX_INSERT, DB_NEW, ERR_AGAIN,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&mail.id), DB_ID(&user->id), DB_I64(rq->now),
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&id), DB_ID(&mail->user_id), DB_I64(rq->now),
             DB_BYTES(detail)));
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
+enum err
+outbox_add(struct rq *rq, const struct tenant *tenant, const struct user *user, str subject,
+    str text, str html)
+{
+    const struct outbox_mail mail = {
+        .user_id = user->id, .to = user->email, .subject = subject, .text = text, .html = html};
+
+    return mail.to.n ? outbox_put(rq, tenant, &mail) : ERR_OK;
 }
 
 /* *ret_found is false for a mail to somebody who was erased. */

@@ -5,6 +5,7 @@
 #pragma once
 #include "base/fault.h"
 #include "base/id.h"
+#include "model/field/field.h"
 
 struct rq;
 struct tenant;
@@ -12,7 +13,9 @@ struct user;
 
 struct outbox_mail {
     struct uuid id, tenant_id, user_id;
-    str to, subject, text, html;
+    str to, to_name, from_email, from_name, subject, text,
+        html; /* from: empty: as the tenant says */
+    struct field_texts cc, bcc;
     int64_t insert_instant, next_instant, sent_instant;
     int64_t attempts;
 };
@@ -21,6 +24,10 @@ enum { OUTBOX_MAX_ATTEMPTS = 10, OUTBOX_KEPT_DAYS = 30 }; /* no mail is kept for
 /* Declares a mail to the user's email address; nothing if there is none. */
 MUST_USE enum err outbox_add(struct rq *rq, const struct tenant *tenant, const struct user *user,
     str subject, str text, str html);
+/* Declares a mail as it is given: to mail->user_id, or with a nil one to an address that is nobody's here (then it
+ * is sealed under the tenant's key). Its id and instants are made. */
+MUST_USE enum err outbox_put(
+    struct rq *rq, const struct tenant *tenant, const struct outbox_mail *mail);
 /* The newest mails of the tenant (demo, tests). */
 MUST_USE enum err outbox_list(struct rq *rq, const struct tenant *tenant, size_t max,
     struct outbox_mail **ret, size_t *ret_count);
