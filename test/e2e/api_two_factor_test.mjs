@@ -241,9 +241,17 @@ describe('signing in', () => {
     await refused(anybody.twoFactorLogin({ twoFactorId, code: codes[1] }), 421);
     await good(anybody.twoFactorLogin({ twoFactorId, code: codes[0] }));
     const again = await asked(login(who));
-    for (let i = 0; i < 5; i++) await good(anybody.sendTwoFactorCodeForLoginUsingMethod(again.twoFactorId, { methodId: methods[1].id, messageType: 'Voice' }));
-    await refused(anybody.sendTwoFactorCodeForLogin(again.twoFactorId), 400, ['[tooMany]methodId']);
-    await refused(anybody.sendTwoFactorCodeForLoginUsingMethod(again.twoFactorId, { methodId: 'none' }), 400, ['[invalid]methodId']);
+    for (let i = 0; i < 3; i++) await good(anybody.sendTwoFactorCodeForLoginUsingMethod(again.twoFactorId, { methodId: methods[1].id, messageType: 'Voice' }));
+    await refused(anybody.sendTwoFactorCodeForLogin(again.twoFactorId), 400, ['[tooMany]methodId']); // five to this person, by nobody we know
+    const { token } = await good(anybody.twoFactorLogin({ twoFactorId: again.twoFactorId, code: (await mailsTo(methods[1].mobilePhone))[0] }));
+    const more = await c.api('POST', '/api/two-factor/send', { method: 'email', email: 'victim@example.com' }, { authorization: `Bearer ${token}` });
+    assert.deepEqual([more.status, more.body.fieldErrors.methodId[0].code], [400, '[tooMany]methodId']);
+    await good(client.sendTwoFactorCodeForEnableDisable({ userId: who.id, methodId: methods[0].id })); // a key is believed
+    const keyed = async (twoFactorId) => (await c.api('POST', `/api/two-factor/send/${twoFactorId}`, { methodId: methods[1].id }, { 'x-fusionauth-tenantid': ids.tenant })).status;
+    const last = (await asked(login(who))).twoFactorId;
+    assert.deepEqual([await keyed(last), await keyed(last), await keyed(last), await keyed(last), await keyed(last), await keyed(last)], [200, 200, 200, 200, 200, 400]);
+    await refused(anybody.sendTwoFactorCodeForLoginUsingMethod(again.twoFactorId, { methodId: 'none' }), 404);
+    await refused(anybody.sendTwoFactorCodeForLoginUsingMethod(last, { methodId: 'none' }), 400, ['[invalid]methodId']);
     await refused(anybody.sendTwoFactorCodeForLogin('none'), 404);
     const app = await withApp();
     const third = await asked(login(app));

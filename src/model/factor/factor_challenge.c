@@ -122,6 +122,24 @@ factor_challenge_find(struct rq *rq, const struct tenant *tenant, str id, struct
 
 /* ---- codes that are sent ---- */
 
+/* What is counted of a person: guesses, and codes that somebody without a key had sent. */
+#define GUESSES "second factor of"
+#define CODES "codes sent to"
+
+static str
+count_name(struct rq *rq, const char *what, const struct user *user)
+{
+    return str_fmt(rq->arena, "%s " STRF, what, STRV(uuid_text(rq->arena, user->id)));
+}
+
+static bool
+is_locked(struct rq *rq, const struct tenant *tenant, const char *what, const struct user *user)
+{
+    int64_t wait_s;
+
+    return lockout_holds(rq, tenant, count_name(rq, what, user), &wait_s);
+}
+
 static enum err
 refuse_method(struct rq *rq, const char *code, const char *message)
 {
@@ -129,6 +147,20 @@ refuse_method(struct rq *rq, const char *code, const char *message)
 
     field_fault(&reader, "methodId", code, message);
     return FAIL(rq, ERR_FIELDS, "methodId", "cannot be sent to");
+}
+
+/* Who has a password or a token of somebody must not fill their mailbox with it. */
+static enum err
+may_send(struct rq *rq, const struct tenant *tenant, const struct user *user)
+{
+    if (rq->api_key != NULL) {
+        return ERR_OK;
+    }
+    if (is_locked(rq, tenant, CODES, user)) {
+        return refuse_method(rq, "tooMany", "Enough codes were sent: wait some minutes.");
+    }
+    lockout_note_guess(rq, tenant, count_name(rq, CODES, user));
+    return ERR_OK;
 }
 
 enum err
@@ -144,6 +176,10 @@ factor_challenge_send(struct rq *rq, const struct tenant *tenant, const struct c
     }
     if (detail.sent >= MAX_SENT) {
         return refuse_method(rq, "tooMany", "Enough codes were sent: sign in anew.");
+    }
+    e = may_send(rq, tenant, challenge->user);
+    if (e != ERR_OK) {
+        return e;
     }
     detail.sent++;
     detail.method_id = factor->id;
@@ -180,18 +216,13 @@ factor_code_send(struct rq *rq, const struct tenant *tenant, const struct user *
         .is_only = true,
     };
     struct ticket_made made;
-    enum err e = ticket_make(rq, tenant, &order, &made);
+    enum err e = may_send(rq, tenant, user);
 
+    e = e ? e : ticket_make(rq, tenant, &order, &made);
     return e ? e : factor_letter_send(rq, tenant, user, to, made.code);
 }
 
 /* ---- answers ---- */
-
-static str
-lock_name(struct rq *rq, const struct user *user)
-{
-    return str_fmt(rq->arena, "second factor of " STRF, STRV(uuid_text(rq->arena, user->id)));
-}
 
 static enum err
 refuse(struct rq *rq, const struct tenant *tenant, const struct user *user,
@@ -200,18 +231,10 @@ refuse(struct rq *rq, const struct tenant *tenant, const struct user *user,
     if (ticket != NULL) {
         ticket_fail(rq, ticket);
     }
-    lockout_note_guess(rq, tenant, lock_name(rq, user));
+    lockout_note_guess(rq, tenant, count_name(rq, GUESSES, user));
     rq->keeps_writes = true;
     *ret = CHALLENGE_WRONG;
     return note(rq, tenant, user, "user.two-factor.failed-attempt", NO_STR);
-}
-
-static bool
-is_locked(struct rq *rq, const struct tenant *tenant, const struct user *user)
-{
-    int64_t wait_s;
-
-    return lockout_holds(rq, tenant, lock_name(rq, user), &wait_s);
 }
 
 /* A code that was sent or given out for this challenge. */
@@ -262,7 +285,7 @@ factor_challenge_answer(struct rq *rq, const struct tenant *tenant, struct chall
     enum err e = ERR_OK;
 
     *ret = CHALLENGE_LOCKED;
-    if (is_locked(rq, tenant, user)) {
+    if (is_locked(rq, tenant, GUESSES, user)) {
         return ERR_OK;
     }
     *ret = CHALLENGE_RIGHT;
@@ -309,7 +332,7 @@ factor_code_answer(struct rq *rq, const struct tenant *tenant, struct user *user
     enum err e;
 
     *ret = CHALLENGE_LOCKED;
-    if (is_locked(rq, tenant, user)) {
+    if (is_locked(rq, tenant, GUESSES, user)) {
         return ERR_OK;
     }
     *ret = CHALLENGE_WRONG;

@@ -39,7 +39,8 @@ MUST_USE enum err factor_challenge_start(struct rq *rq, const struct tenant *ten
 MUST_USE enum err factor_challenge_find(
     struct rq *rq, const struct tenant *tenant, str id, struct challenge **ret);
 /* Declares a new code, sent to this method of the person's (email or sms); every older one is void. ERR_FIELDS
- * with a fault at methodId when it is an authenticator, or too many were sent. */
+ * with a fault at methodId when it is an authenticator, or too many were sent: for this challenge, or to
+ * this person by callers without an API key. */
 MUST_USE enum err factor_challenge_send(struct rq *rq, const struct tenant *tenant,
     const struct challenge *challenge, const struct factor *factor);
 /* Declares a new code for somebody who just set up a first method, so as to go on with the sign-in. */
