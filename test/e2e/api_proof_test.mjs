@@ -157,6 +157,38 @@ describe('changed passwords', () => {
     assert.equal((await c.api('POST', '/api/user/change-password', { password }, { authorization: '' })).status, 401);
   });
 
+  test('passwords over time: not too soon, not again, not for ever', async () => {
+    const settings = { minimumPasswordAge: { enabled: true, seconds: 60 }, maximumPasswordAge: { enabled: true, days: 30 },
+      passwordValidationRules: { rememberPreviousPasswords: { enabled: true, count: 2 }, validateOnLogin: true },
+      passwordEncryptionConfiguration: { encryptionScheme: 'bcrypt', encryptionSchemeFactor: 4 } };
+    const { tenant } = await good(root.createTenant(null, { tenant: { name: 'Passwords over time', ...settings } }));
+    assert.deepEqual(tenant.passwordValidationRules.rememberPreviousPasswords, { enabled: true, count: 2 });
+    const at = clientOf(c, undefined, tenant.id), email = 'time@example.com';
+    const { user } = await good(at.createUser(null, { user: { email, password } }));
+    const change = (next) => at.changePasswordByIdentity({ loginId: email, password: next });
+    const enter = (pass) => at.login({ loginId: email, password: pass });
+    await refused(change('another long password'), 400, ['[tooYoung]password']);
+    await refused(at.patchUser(user.id, { user: { password: 'another long password' } }), 400, ['[tooYoung]user.password']);
+    await good(root.patchTenant(tenant.id, { tenant: { minimumPasswordAge: { enabled: false } } }));
+    await refused(change(password), 400, ['[previouslyUsed]password']);
+    await refused(at.patchUser(user.id, { user: { password } }), 400, ['[previouslyUsed]user.password']);
+    await good(change('another long password'));
+    await refused(change(password), 400, ['[previouslyUsed]password']);
+    await good(at.patchUser(user.id, { user: { password: 'a third long password' } }));
+    await good(change(password));
+    assert.equal((await enter(password)).statusCode, 200);
+    await good(root.patchTenant(tenant.id, { tenant: { passwordValidationRules: { minLength: 40 } } }));
+    assert.deepEqual([(await enter(password)).statusCode, (await enter(password)).response.changePasswordReason], [203, 'Validation']);
+    await good(root.patchTenant(tenant.id, { tenant: { passwordValidationRules: { minLength: 8 } } }));
+    await c.shiftClock(31 * 24 * 3600 * 1000);
+    const due = await enter(password);
+    assert.deepEqual([due.statusCode, due.response.changePasswordReason, due.response.token], [203, 'Expired', undefined]);
+    await good(anybody.changePassword(due.response.changePasswordId, { password: 'a fourth long password' }));
+    assert.equal((await enter('a fourth long password')).statusCode, 200);
+    await c.shiftClock(-31 * 24 * 3600 * 1000);
+    await good(root.deleteTenant(tenant.id));
+  });
+
   test('whoever changed it signs in once without typing it again', async () => {
     const { email } = await person();
     const first = await good(login(email, password));

@@ -46,7 +46,7 @@ const struct field_table api_metadata_table = FIELD_TABLE("MetaData", metadata_f
 
 /* With an id to change it by: no mail is needed, since the proof was right. */
 static enum err
-answer_change_password(struct rq *rq, const struct api_entry *entry)
+answer_change_password(struct rq *rq, const struct api_entry *entry, enum password_due due)
 {
     struct proof_order order = {.kind = TICKET_CHANGE_PASSWORD,
         .application = entry->application,
@@ -61,7 +61,7 @@ answer_change_password(struct rq *rq, const struct api_entry *entry)
     }
     api_answer_start(rq, &answer);
     json_put_str(&answer.out, S("changePasswordId"), made.text);
-    json_put_str(&answer.out, S("changePasswordReason"), S("Administrative"));
+    json_put_str(&answer.out, S("changePasswordReason"), str_from(user_password_due_names[due]));
     return api_answer_send(rq, &answer, 203);
 }
 
@@ -188,19 +188,22 @@ answer_unverified(struct rq *rq, const struct api_entry *entry)
 static enum err
 pass_factor(struct rq *rq, const struct api_entry *entry)
 {
+    bool is_by_password = str_eq(str_from(entry->authentication), S("PASSWORD"));
+    enum password_due due;
     bool is_asked;
     enum err e = api_two_factor_ask(rq, entry, &is_asked);
 
     if (e != ERR_OK || is_asked) {
         return e;
     }
-    if (!entry->user->password_change_required) {
+    due = user_password_due(rq, entry->tenant, entry->user, is_by_password, entry->password);
+    if (due == PASSWORD_FINE) {
         return proof_wanted(entry->tenant, entry->application, entry->user) == TICKET_NONE
                    ? let_in(rq, entry)
                    : answer_unverified(rq, entry);
     }
     e = keep_factors(rq, entry);
-    return e ? e : answer_change_password(rq, entry);
+    return e ? e : answer_change_password(rq, entry, due);
 }
 
 enum err

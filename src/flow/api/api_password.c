@@ -266,7 +266,9 @@ change_it(struct call *call, bool has_answer)
     if (e != ERR_OK || is_answered) {
         return e;
     }
-    e = check_trust(call);
+    e = user_check_change(call->rq, call->tenant, &reader, call->before, &call->after, "");
+    e = e ? e : api_faults(call->rq);
+    e = e ? e : check_trust(call);
     if (e != ERR_OK) {
         return e;
     }

@@ -107,7 +107,11 @@ static enum err
 update(struct api_call *call)
 {
     struct user *user = call->after;
-    enum err e = user->password.n ? user_set_password(call->rq, call->tenant, user) : ERR_OK;
+    enum err e = ERR_OK;
+
+    if (user->password.n) {
+        e = user_change_password(call->rq, call->tenant, call->before, user);
+    }
 
     e = e ? e : user_update(call->rq, call->tenant, call->before, user);
     if (e == ERR_OK && user->password.n) {

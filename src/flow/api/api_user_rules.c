@@ -110,6 +110,9 @@ api_user_check(struct rq *rq, const struct tenant *tenant, const struct user *be
     }
     e = user_check_taken(rq, tenant, after, &reader, "user");
     e = e ? e : factor_check_given(rq, tenant, &reader, before, after, "user");
+    if (e == ERR_OK && before != NULL && after->password.n) {
+        e = user_check_change(rq, tenant, &reader, before, after, "user");
+    }
     return e ? e : check_current_password(rq, before, options);
 }
 

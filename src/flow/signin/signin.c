@@ -279,6 +279,10 @@ signin_proved(struct visit *visit, str password)
     if (proof_wanted(a->tenant, a->application, visit->user) != TICKET_NONE) {
         return refuse_one_step(visit, "error.unverified");
     }
+    if (user_password_due(visit->rq, a->tenant, visit->user, password.n > 0, password)
+        != PASSWORD_FINE) {
+        return refuse_one_step(visit, "error.due");
+    }
     e = session_start(visit->rq, a->tenant, visit->user->id, signin_is_kept(visit), &session);
     if (e != ERR_OK) {
         return e;

@@ -30,7 +30,7 @@ proof_set_password(struct rq *rq, const struct tenant *tenant, const struct proo
 {
     struct event event = {proof != NULL ? "user.password.reset.success" : "user.password.update",
         before->id, {{0}}, NO_STR};
-    enum err e = user_set_password(rq, tenant, after);
+    enum err e = user_change_password(rq, tenant, before, after);
 
     if (e != ERR_OK) {
         return e;

@@ -34,6 +34,14 @@ struct jwt_config { /* type JWTConfiguration: of a tenant, or of an application 
 struct password_rules { /* type PasswordValidationRules */
     int64_t min_length, max_length;
     bool needs_mixed_case, needs_non_alpha, needs_number, refuses_login_id, validates_on_login;
+    struct remember_config { /* RememberPreviousPasswords */
+        bool enabled;
+        int64_t count;
+    } previous;
+};
+struct password_age { /* types MaximumPasswordAge in days, MinimumPasswordAge in seconds */
+    bool enabled;
+    int64_t value;
 };
 struct password_encryption { /* type PasswordEncryptionConfiguration */
     str scheme;
@@ -129,6 +137,7 @@ struct tenant {
     str logout_url, base_url;
     struct jwt_config jwt;
     struct password_rules password;
+    struct password_age max_password_age, min_password_age;
     struct password_encryption encryption;
     struct failed_login_config failed_login;
     struct mail_config mail;

@@ -57,6 +57,24 @@ static const struct field jwt_fields[] = {
 };
 const struct field_table jwt_config_table = FIELD_TABLE("JWTConfiguration", jwt_fields, struct jwt_config, NULL);
 
+static const struct field remember_fields[] = {
+    {.name = "count", .kind = FIELD_INT, .offset = FIELD_AT(struct remember_config, count), .min = 1, .max = 24, .default_int = 1},
+    {.name = "enabled", .kind = FIELD_BOOL, .offset = FIELD_AT(struct remember_config, enabled)},
+};
+static const struct field_table remember_table = FIELD_TABLE("RememberPreviousPasswords", remember_fields, struct remember_config, NULL);
+
+#define AGE(member) FIELD_AT(struct password_age, member)
+static const struct field max_age_fields[] = {
+    {.name = "days", .kind = FIELD_INT, .offset = AGE(value), .min = 1, .max = 3650, .default_int = 180},
+    {.name = "enabled", .kind = FIELD_BOOL, .offset = AGE(enabled)},
+};
+static const struct field_table max_age_table = FIELD_TABLE("MaximumPasswordAge", max_age_fields, struct password_age, NULL);
+static const struct field min_age_fields[] = {
+    {.name = "enabled", .kind = FIELD_BOOL, .offset = AGE(enabled)},
+    {.name = "seconds", .kind = FIELD_INT, .offset = AGE(value), .min = 1, .max = YEAR_S, .default_int = 30},
+};
+static const struct field_table min_age_table = FIELD_TABLE("MinimumPasswordAge", min_age_fields, struct password_age, NULL);
+
 #define RULES(member) FIELD_AT(struct password_rules, member)
 static const struct field password_rules_fields[] = {
     {.name = "minLength", .kind = FIELD_INT, .offset = RULES(min_length), .min = 1, .max = 256, .default_int = 8},
@@ -65,9 +83,9 @@ static const struct field password_rules_fields[] = {
     {.name = "requireNonAlpha", .kind = FIELD_BOOL, .offset = RULES(needs_non_alpha)},
     {.name = "requireNumber", .kind = FIELD_BOOL, .offset = RULES(needs_number)},
     {.name = "disallowUserLoginId", .kind = FIELD_BOOL, .offset = RULES(refuses_login_id), .default_int = true},
-    {.name = "validateOnLogin", .kind = FIELD_LATER},
+    {.name = "validateOnLogin", .kind = FIELD_BOOL, .offset = RULES(validates_on_login)},
     {.name = "breachDetection", .kind = FIELD_LATER},
-    {.name = "rememberPreviousPasswords", .kind = FIELD_LATER},
+    {.name = "rememberPreviousPasswords", .kind = FIELD_OBJECT, .offset = RULES(previous), .more.table = &remember_table},
 };
 static void
 check_password_rules(struct field_check *check)
@@ -235,8 +253,8 @@ static const struct field tenant_fields[] = {
     {.name = "familyConfiguration", .kind = FIELD_OBJECT, .offset = T(family), .more.table = &family_config_table},
     {.name = "formConfiguration", .kind = FIELD_OBJECT, .offset = T(forms), .more.table = &tenant_forms_table},
     {.name = "lambdaConfiguration", .kind = FIELD_OBJECT, .offset = T(lambdas), .more.table = &tenant_lambdas_table},
-    {.name = "maximumPasswordAge", .kind = FIELD_LATER},
-    {.name = "minimumPasswordAge", .kind = FIELD_LATER},
+    {.name = "maximumPasswordAge", .kind = FIELD_OBJECT, .offset = T(max_password_age), .more.table = &max_age_table},
+    {.name = "minimumPasswordAge", .kind = FIELD_OBJECT, .offset = T(min_password_age), .more.table = &min_age_table},
     {.name = "multiFactorConfiguration", .kind = FIELD_OBJECT, .offset = T(factor), .more.table = &factor_config_table},
     {.name = "oauthConfiguration", .kind = FIELD_LATER},
     {.name = "phoneConfiguration", .kind = FIELD_OBJECT, .offset = T(phone), .more.table = &phone_config_table},

@@ -31,6 +31,7 @@ struct user {                       /* type User; profile and credentials are th
     str scheme, salt, hash;         /* a password_hash; empty scheme: no password */
     int64_t factor;
     bool password_change_required;
+    struct field_list previous;     /* struct password_hash, newest first: what may not come again */
     struct factors two_factor;      /* of the credentials */
     struct field_list memberships;  /* struct membership, of the profile */
     struct field_list registrations;/* struct registration, when loaded */
@@ -84,6 +85,20 @@ void user_check_password(struct field_reader *reader, const struct tenant *tenan
 /* Hashes user->password into scheme, salt, hash, factor (only on the hash pool) and sets
  * password_instant. As user->given_scheme and given_factor say, else as the tenant does. */
 MUST_USE enum err user_set_password(struct rq *rq, const struct tenant *tenant, struct user *user);
+/* Judges whether the password of before may be changed now, to after->password: [tooYoung], and [previouslyUsed] for the
+ * one it has and those the tenant remembers (then only on the hash pool). */
+MUST_USE enum err user_check_change(struct rq *rq, const struct tenant *tenant,
+    struct field_reader *reader, const struct user *before, const struct user *after,
+    const char *path);
+/* As user_set_password, and keeps the hash of before as the tenant remembers. */
+MUST_USE enum err user_change_password(
+    struct rq *rq, const struct tenant *tenant, const struct user *before, struct user *after);
+/* Why a right password has to be changed before its person gets in; names as FusionAuth's. */
+enum password_due { PASSWORD_FINE, PASSWORD_ADMINISTRATIVE, PASSWORD_EXPIRED, PASSWORD_VALIDATION };
+extern const char *const user_password_due_names[];
+/* is_by_password: the password was the proof, or the first of two; password: empty where it is not at hand any more. */
+enum password_due user_password_due(struct rq *rq, const struct tenant *tenant,
+    const struct user *user, bool is_by_password, str password);
 /* The password member is a hash made elsewhere (an import): keeps it as it is, with given_scheme,
  * given_factor and given_salt. Faults at path.password, .encryptionScheme, .factor, .salt; then
  * false and nothing is changed. */

@@ -41,6 +41,7 @@ struct user_credentials { /* the second sealed half */
     str scheme, salt, hash;
     int64_t factor;
     bool password_change_required;
+    struct field_list previous;
     struct factors two_factor;
 };
 extern const struct field_table user_profile_table;

@@ -5,6 +5,7 @@
 #include "model/consent/consent.h"
 #include "model/code/code.h"
 #include "model/dossier/dossier.h"
+#include "model/entity/entity.h"
 #include "model/event/event.h"
 #include "model/group/group.h"
 #include "model/link/link.h"
@@ -67,6 +68,7 @@ open_halves(struct rq *rq, const struct tenant *tenant, const struct key32 *key,
     user->salt = half.salt;
     user->hash = half.hash;
     user->password_change_required = half.password_change_required;
+    user->previous = half.previous;
     user->two_factor = half.two_factor;
     return ERR_OK;
 }
@@ -164,6 +166,7 @@ seal_credentials(struct rq *rq, const struct tenant *tenant, const struct key32 
         .hash = user->hash,
         .factor = user->factor,
         .password_change_required = user->password_change_required,
+        .previous = user->previous,
         .two_factor = user->two_factor};
 
     return user_seal(
@@ -338,6 +341,7 @@ forget(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
     consent_forget_user(rq, tenant, user_id);
     link_forget_user(rq, tenant, user_id);
     group_forget_user(rq, tenant, user_id);
+    entity_grant_forget_user(rq, tenant, user_id);
     outbox_forget_user(rq, tenant, user_id);
     event_forget_user(rq, tenant, user_id);
     webhooklog_forget_user(rq, tenant, user_id);

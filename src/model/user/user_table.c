@@ -193,6 +193,15 @@ static const struct field user_profile_fields[] = {
 };
 const struct field_table user_profile_table = FIELD_TABLE("UserProfile", user_profile_fields, struct user, NULL);
 
+#define H(member) FIELD_AT(struct password_hash, member)
+static const struct field previous_fields[] = {
+    {.name = "scheme",              .kind = FIELD_TEXT,     .offset = H(scheme)},
+    {.name = "factor",              .kind = FIELD_INT,      .offset = H(factor)},
+    {.name = "salt",                .kind = FIELD_TEXT,     .offset = H(salt)},
+    {.name = "hash",                .kind = FIELD_TEXT,     .offset = H(hash)},
+};
+static const struct field_table previous_table = FIELD_TABLE("PreviousPassword", previous_fields, struct password_hash, NULL);
+
 #define C(member) FIELD_AT(struct user_credentials, member)
 static const struct field user_credentials_fields[] = {
     {.name = "scheme",              .kind = FIELD_TEXT,     .offset = C(scheme)},
@@ -200,6 +209,7 @@ static const struct field user_credentials_fields[] = {
     {.name = "salt",                .kind = FIELD_TEXT,     .offset = C(salt)},
     {.name = "hash",                .kind = FIELD_TEXT,     .offset = C(hash)},
     {.name = "passwordChangeRequired", .kind = FIELD_BOOL,  .offset = C(password_change_required)},
+    {.name = "previous",            .kind = FIELD_OBJECTS,  .offset = C(previous),           .more.table = &previous_table},
     {.name = "twoFactor",           .kind = FIELD_OBJECT,   .offset = C(two_factor), .more.table = &factors_stored_table},
 };
 const struct field_table user_credentials_table = FIELD_TABLE("UserCredentials", user_credentials_fields, struct user_credentials, NULL);
