@@ -122,7 +122,6 @@ by_code(struct call *call)
         .verifier = api_federate_datum(rq, &call->asked, S("code_verifier")),
     };
     struct federate_trace trace = {.count = 0};
-    enum federate_reach reach;
     enum err e;
 
     if (code.code.n == 0) {
@@ -132,12 +131,11 @@ by_code(struct call *call)
         field_fault(&reader, "data.redirect_uri", "blank", "Send the address the code came to.");
     }
     e = api_faults(rq);
-    e = e ? e
-          : federate_openid(rq, call->idp, call->application, &code, &trace, &call->claims, &reach);
-    if (e == ERR_OK && reach == FEDERATE_UNREACHABLE) {
+    e = e ? e : federate_openid(rq, call->idp, call->application, &code, &trace, &call->claims);
+    if (e == ERR_OK && trace.reach == FEDERATE_UNREACHABLE) {
         return rq_answer_empty(rq, 503);
     }
-    return e == ERR_OK && reach == FEDERATE_REFUSED ? refuse_word(rq) : e;
+    return e == ERR_OK && trace.reach == FEDERATE_REFUSED ? refuse_word(rq) : e;
 }
 
 static enum err

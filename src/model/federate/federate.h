@@ -37,10 +37,12 @@ struct federate_step { /* what was tried, for whoever sets a provider up */
 struct federate_trace {
     struct federate_step steps[12];
     size_t count;
+    enum federate_reach reach; /* how it ended */
 };
+/* trace->reach says whether *ret is set. */
 MUST_USE enum err federate_openid(struct rq *rq, const struct idp *idp,
     const struct application *application, const struct federate_code *code,
-    struct federate_trace *trace, struct federate_claims *ret, enum federate_reach *ret_reach);
+    struct federate_trace *trace, struct federate_claims *ret);
 /* Whether the provider can be reached and says of itself what is needed; application may be NULL. */
 MUST_USE enum err federate_probe(
     struct rq *rq, const struct idp *idp, struct federate_trace *trace);

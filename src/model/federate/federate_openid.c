@@ -18,7 +18,6 @@ struct talk { /* one provider, being asked */
     struct rq *rq;
     const struct idp *idp;
     struct federate_trace *trace;
-    enum federate_reach reach;
     str token_endpoint, userinfo_endpoint, jwks_uri, client_id, client_secret;
     str access_token, id_token, refresh_token;
     const struct json *id_claims, *userinfo; /* NULL: none */
@@ -39,7 +38,7 @@ step(struct talk *talk, const char *title, bool is_right, str detail)
 static bool
 fail(struct talk *talk, enum federate_reach reach, const char *title, const char *detail)
 {
-    talk->reach = reach;
+    talk->trace->reach = reach;
     return step(talk, title, false, str_from(detail));
 }
 
@@ -255,7 +254,7 @@ judge_id_token(struct talk *talk)
     is_signed = sign_alg_is_symmetric(sign_alg_by_name(jwt.alg)) ? secret_signed(talk, &jwt)
                                                                  : published_key_signed(talk, &jwt);
     if (!is_signed) {
-        return talk->reach != FEDERATE_UNREACHABLE
+        return talk->trace->reach != FEDERATE_UNREACHABLE
                && fail(talk, FEDERATE_REFUSED, title, "None of the provider's keys signed it.");
     }
     aud = json_get(jwt.claims, S("aud"));
@@ -337,16 +336,15 @@ take_client(struct talk *talk, const struct application *application)
 
 enum err
 federate_openid(struct rq *rq, const struct idp *idp, const struct application *application,
-    const struct federate_code *code, struct federate_trace *trace, struct federate_claims *ret,
-    enum federate_reach *ret_reach)
+    const struct federate_code *code, struct federate_trace *trace, struct federate_claims *ret)
 {
-    struct talk talk = {.rq = rq, .idp = idp, .trace = trace, .reach = FEDERATE_REFUSED};
+    struct talk talk = {.rq = rq, .idp = idp, .trace = trace};
     const struct json *all;
 
     CHECK(rq->place == RQ_WORKER);
+    trace->reach = FEDERATE_REFUSED;
     take_client(&talk, application);
     if (!start(&talk) || !exchange(&talk, code) || !judge_id_token(&talk) || !ask_userinfo(&talk)) {
-        *ret_reach = talk.reach;
         return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
     }
     all = merged(&talk);
@@ -355,14 +353,14 @@ federate_openid(struct rq *rq, const struct idp *idp, const struct application *
     }
     federate_read(idp, all, ret);
     ret->token = talk.refresh_token;
-    *ret_reach = FEDERATE_REACHED;
+    trace->reach = FEDERATE_REACHED;
     return ERR_OK;
 }
 
 enum err
 federate_probe(struct rq *rq, const struct idp *idp, struct federate_trace *trace)
 {
-    struct talk talk = {.rq = rq, .idp = idp, .trace = trace, .reach = FEDERATE_REFUSED};
+    struct talk talk = {.rq = rq, .idp = idp, .trace = trace};
     struct fetch_request keys = {.method = S("GET"), .max_redirects = 2};
     const struct json *document;
 
