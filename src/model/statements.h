@@ -8,6 +8,7 @@
 #include "model/code/code_sql.h"
 #include "model/consent/consent_sql.h"
 #include "model/dossier/dossier_sql.h"
+#include "model/entity/entity_sql.h"
 #include "model/event/event_sql.h"
 #include "model/eventlog/eventlog_sql.h"
 #include "model/group/group_sql.h"
@@ -33,7 +34,7 @@
 #define STATEMENTS(X)                                                                              \
     TENANT_SQL(X) IDP_SQL(X) LINK_SQL(X) WORD_SQL(X)                                                                      \
     APPLICATION_SQL(X) KEY_SQL(X) APIKEY_SQL(X) USER_SQL(X) SESSION_SQL(X) CODE_SQL(X)             \
-        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) AUDIT_SQL(X) TALLY_SQL(X) EVENTLOG_SQL(X) WEBHOOKLOG_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) PASSKEY_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X) FAMILY_SQL(X) GROUP_SQL(X)
+        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) AUDIT_SQL(X) TALLY_SQL(X) EVENTLOG_SQL(X) WEBHOOKLOG_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) PASSKEY_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X) FAMILY_SQL(X) GROUP_SQL(X) ENTITY_SQL(X)
 /* clang-format on */
 
 enum statement {

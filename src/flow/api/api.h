@@ -89,6 +89,8 @@ MUST_USE enum err api_audit(
 const struct field *api_field(const struct field_table *table, const char *name);
 /* ?name=true */
 bool api_flag(struct rq *rq, const char *name);
+/* FusionAuth's TypeScript client writes a parameter that its caller left out as "undefined" or "null". */
+bool api_is_left_out(str text);
 /* ?name= as a UUID; nil when absent. Says [couldNotConvert] when it is none. */
 MUST_USE enum err api_query_id(struct rq *rq, const char *name, struct uuid *ret);
 /* All values of a parameter that may be repeated (?userId=a&userId=b). */

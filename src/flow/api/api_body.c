@@ -152,13 +152,19 @@ api_flag(struct rq *rq, const char *name)
     return str_eq(rq_query_get(rq, str_from(name)), S("true"));
 }
 
+bool
+api_is_left_out(str text)
+{
+    return str_eq(text, S("undefined")) || str_eq(text, S("null"));
+}
+
 enum err
 api_query_id(struct rq *rq, const char *name, struct uuid *ret)
 {
     str text = rq_query_get(rq, str_from(name));
 
     *ret = (struct uuid){{0}};
-    if (text.n == 0 || uuid_parse(text, ret)) {
+    if (text.n == 0 || api_is_left_out(text) || uuid_parse(text, ret)) {
         return ERR_OK;
     }
     return api_refuse(rq, name, "couldNotConvert", "This parameter must be a UUID.");

@@ -82,6 +82,7 @@ MUST_USE enum err api_webhook_log_retrieve(struct rq *rq);
 MUST_USE enum err api_webhook_log_search(struct rq *rq);
 MUST_USE enum err api_webhook_attempt_retrieve(struct rq *rq);
 
+
 MUST_USE enum err api_login(struct rq *rq);
 MUST_USE enum err api_login_ping(struct rq *rq);
 MUST_USE enum err api_logout(struct rq *rq);
@@ -107,14 +108,6 @@ MUST_USE enum err api_two_factor_send_login(struct rq *rq);
 MUST_USE enum err api_two_factor_login(struct rq *rq);
 MUST_USE enum err api_two_factor_status(struct rq *rq); /* GET and POST */
 
-MUST_USE enum err api_webauthn_register_start(struct rq *rq);
-MUST_USE enum err api_webauthn_register_complete(struct rq *rq);
-MUST_USE enum err api_webauthn_start(struct rq *rq);
-MUST_USE enum err api_webauthn_login(struct rq *rq);
-MUST_USE enum err api_webauthn_assert(struct rq *rq);
-MUST_USE enum err api_webauthn_import(struct rq *rq);
-MUST_USE enum err api_webauthn_retrieve(struct rq *rq); /* one, or all of ?userId= */
-MUST_USE enum err api_webauthn_delete(struct rq *rq);
 
 MUST_USE enum err api_useraction_retrieve(struct rq *rq); /* one, all active, or ?inactive=true */
 MUST_USE enum err api_useraction_change(struct rq *rq);   /* and PUT ?reactivate=true */
@@ -188,3 +181,12 @@ MUST_USE enum err api_message_preview(struct rq *rq);
 MUST_USE enum err api_group_member_put(struct rq *rq); /* POST adds, PUT leaves only those named */
 MUST_USE enum err api_group_member_delete(struct rq *rq);
 MUST_USE enum err api_group_member_search(struct rq *rq); /* GET and POST */
+
+MUST_USE enum err api_entity_permission_create(struct rq *rq);
+MUST_USE enum err api_entity_permission_change(struct rq *rq);
+MUST_USE enum err api_entity_permission_delete(struct rq *rq); /* by id, or ?name= */
+MUST_USE enum err api_entity_refresh(struct rq *rq);
+MUST_USE enum err api_entity_grant_put(struct rq *rq);
+MUST_USE enum err api_entity_grant_retrieve(struct rq *rq); /* one, or all of the entity */
+MUST_USE enum err api_entity_grant_delete(struct rq *rq);
+MUST_USE enum err api_entity_grant_search(struct rq *rq);

@@ -3,7 +3,7 @@
 #pragma once
 #include "flow/api/api_record.h"
 
-extern const struct api_record api_group;
+extern const struct api_record api_entity, api_entity_type, api_group;
 extern const struct api_record api_connector, api_email_template, api_ipacl, api_lambda,
     api_message_template, api_messenger, api_theme, api_webhook;
 extern const struct api_record api_idp;

@@ -14,6 +14,9 @@ put_parameter(struct rq *rq, const struct field *f, struct json_out *out)
     struct field_texts all;
     int64_t number;
 
+    if (api_is_left_out(value)) {
+        return;
+    }
     if (f->kind == FIELD_UUIDS && api_query_all(rq, f->name, &all) == ERR_OK && all.count) {
         json_out_name(out, str_from(f->name));
         json_out_array(out);

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /api/entity. An entity keeps its type and its client id. The search takes ids, or words of queryString: name:x,
+ * clientId:x, type.id or typeId:x, with * for anything; the Elasticsearch form is refused. */
+#include "flow/api/api_entity.h"
+
+#include "codec/base64.h"
+#include "flow/api/api_endpoints.h"
+#include "flow/api/api_records.h"
+#include "flow/api/api_tables.h"
+
+void
+api_entity_write(struct rq *rq, const void *object, struct json_out *out)
+{
+    const struct entity *entity = object;
+    void *type = NULL;
+
+    json_out_object(out);
+    field_write_members(&entity_shown_table, FIELD_FOR_API, entity, out);
+    if (record_load(rq, &entity_type_kind, entity->type.id, &type) == ERR_OK && type != NULL) {
+        json_out_name(out, S("type"));
+        field_write(entity_type_kind.table, FIELD_FOR_API, type, out);
+    }
+    json_out_object_end(out);
+}
+
+enum err
+api_entity_find(
+    struct rq *rq, struct uuid id, const struct tenant **ret_tenant, const struct entity **ret)
+{
+    void *thing = NULL;
+    enum err e = record_load(rq, &entity_kind, id, &thing);
+
+    *ret = NULL;
+    *ret_tenant = NULL;
+    if (e != ERR_OK || thing == NULL
+        || !api_may_see(rq, ((const struct entity *)thing)->head.tenant_id)) {
+        return e;
+    }
+    *ret = thing;
+    return tenant_load(rq, (*ret)->head.tenant_id, ret_tenant);
+}
+
+/* A secret of 256 bits where none is chosen, and the id as client id. */
+static enum err
+fill(struct api_call *call, struct entity *entity)
+{
+    uint8_t secret[32];
+
+    if (entity->client_id.n == 0) {
+        entity->client_id = uuid_text(call->rq->arena, call->id);
+    }
+    if (entity->client_secret.n == 0) {
+        rng_fill(call->rq->rng, secret, sizeof secret);
+        entity->client_secret = base64url_text(call->rq->arena, BYTES_OF(secret));
+        secret_wipe(secret, sizeof secret);
+    }
+    return arena_failed(call->rq->arena) ? FAIL_SERVER(call->rq) : ERR_OK;
+}
+
+static enum err
+check(struct api_call *call)
+{
+    const struct entity *before = call->before;
+    struct entity *entity = call->after;
+
+    if (before != NULL && !uuid_eq(before->type.id, entity->type.id)) {
+        field_fault(&call->reader, "entity.type.id", "immutable",
+            "An entity keeps its type: make another entity.");
+    }
+    if (uuid_eq(entity->parent_id, call->id)) {
+        field_fault(
+            &call->reader, "entity.parentId", "invalid", "An entity is not its own parent.");
+    }
+    return ERR_OK;
+}
+
+/* Before the name is looked at: it is the client id. */
+static enum err
+check_entity(struct api_call *call)
+{
+    enum err e = fill(call, call->after);
+
+    return e ? e : api_record_check(call);
+}
+
+static enum err
+remove_entity(struct api_call *call)
+{
+    enum err e = api_record_remove(call);
+
+    if (e == ERR_OK) {
+        entity_grant_forget(call->rq, call->tenant, call->id);
+    }
+    return e;
+}
+
+/* clang-format off */
+struct entity_criteria {
+    struct api_criteria base;
+    struct field_texts ids;
+    str query, query_string, next_results;
+    bool accurate_total;
+};
+#define C(member) FIELD_AT(struct entity_criteria, member)
+static const struct field criteria_fields[] = {
+    API_CRITERIA_FIELDS,
+    {.name = "accurateTotal", .kind = FIELD_BOOL,  .offset = C(accurate_total)},
+    {.name = "ids",           .kind = FIELD_UUIDS, .offset = C(ids)},
+    {.name = "nextResults",   .kind = FIELD_LATER},
+    {.name = "query",         .kind = FIELD_LATER},
+    {.name = "queryString",   .kind = FIELD_TEXT,  .offset = C(query_string), .max = 1000},
+    {.name = "sortFields",    .kind = FIELD_LATER},
+};
+static const struct field_table criteria_table = FIELD_TABLE("EntitySearchCriteria", criteria_fields, struct entity_criteria, NULL);
+/* clang-format on */
+
+static bool
+fits_word(const struct entity *entity, str word, struct arena *arena)
+{
+    size_t colon = str_find(word, ':');
+    str field = str_head(word, colon), wanted = str_skip(word, colon + 1);
+
+    if (colon >= word.n) {
+        return api_name_matches(word, entity->name);
+    }
+    if (str_eq(field, S("name"))) {
+        return api_name_matches(wanted, entity->name);
+    }
+    if (str_eq(field, S("clientId"))) {
+        return api_name_matches(wanted, entity->client_id);
+    }
+    if (str_eq(field, S("id"))) {
+        return str_ieq(wanted, uuid_text(arena, entity->head.id));
+    }
+    return (str_eq(field, S("type.id")) || str_eq(field, S("typeId")))
+           && str_ieq(wanted, uuid_text(arena, entity->type.id));
+}
+
+static bool
+matches(struct rq *rq, const void *thing, const void *criteria)
+{
+    const struct entity_criteria *c = criteria;
+    const struct entity *entity = thing;
+    str rest = c->query_string, word;
+    bool fits = c->ids.count == 0;
+
+    for (size_t i = 0; i < c->ids.count; i++) {
+        fits |= str_ieq(c->ids.items[i], uuid_text(rq->arena, entity->head.id));
+    }
+    while (fits && str_cut(&rest, ' ', &word)) {
+        fits = word.n == 0 || str_eq(word, S("AND")) || fits_word(entity, word, rq->arena);
+    }
+    return fits;
+}
+
+const struct api_record api_entity = {
+    .resource = {.load = api_record_load,
+        .place = api_record_place,
+        .check = check_entity,
+        .create = api_record_store_new,
+        .update = api_record_store,
+        .remove = remove_entity,
+        .name = "entity",
+        .id_name = "entityId",
+        .beside = &api_beside_table,
+        .created = "entity.create",
+        .updated = "entity.update",
+        .deleted = "entity.delete",
+        .write = api_entity_write},
+    .kind = &entity_kind,
+    .type = "Entity",
+    .plural = "entities",
+    .name_member = "clientId",
+    .criteria = &criteria_table,
+    .matches = matches,
+    .check = check,
+};
+
+enum err
+api_entity_refresh(struct rq *rq)
+{
+    return rq_answer_empty(
+        rq, 200); /* the search looks at what is stored: there is no index to refresh */
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statements of model/entity: the only place with SQL over its table. */
+#pragma once
+
+/* clang-format off */
+#define ENTITY_GRANT_COLUMNS "SELECT entity_id, recipient_id, is_user, id, insert_instant, last_update_instant, detail FROM entity_grant"
+#define ENTITY_SQL(X) /* name, database, text */                                                   \
+    X(ENTITY_GRANT_PUT, DB_DATA, "INSERT INTO entity_grant (tenant_id, entity_id, recipient_id, is_user, id, insert_instant," \
+                                 " last_update_instant, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)" \
+                                 " ON CONFLICT (tenant_id, entity_id, recipient_id) DO UPDATE SET" \
+                                 " last_update_instant = excluded.last_update_instant, detail = excluded.detail") \
+    X(ENTITY_GRANT_REMOVE, DB_DATA, "DELETE FROM entity_grant WHERE tenant_id = $1 AND entity_id = $2 AND recipient_id = $3") \
+    X(ENTITY_GRANT_FORGET_ENTITY, DB_DATA, "DELETE FROM entity_grant WHERE tenant_id = $1 AND entity_id = $2") \
+    X(ENTITY_GRANT_FORGET_RECIPIENT, DB_DATA, "DELETE FROM entity_grant WHERE tenant_id = $1 AND recipient_id = $2") \
+    X(ENTITY_GRANT_FORGET_TENANT, DB_DATA, "DELETE FROM entity_grant WHERE tenant_id = $1")        \
+    X(ENTITY_GRANT_GET, DB_DATA, ENTITY_GRANT_COLUMNS " WHERE tenant_id = $1 AND entity_id = $2 AND recipient_id = $3") \
+    X(ENTITY_GRANTS_OF_ENTITY, DB_DATA, ENTITY_GRANT_COLUMNS " WHERE tenant_id = $1 AND entity_id = $2" \
+                                        " ORDER BY recipient_id LIMIT $3 OFFSET $4")               \
+    X(ENTITY_GRANTS_OF_RECIPIENT, DB_DATA, ENTITY_GRANT_COLUMNS " WHERE tenant_id = $1 AND recipient_id = $2" \
+                                           " ORDER BY entity_id LIMIT $3 OFFSET $4")               \
+    X(ENTITY_GRANT_COUNT_OF_ENTITY, DB_DATA, "SELECT count(*) FROM entity_grant WHERE tenant_id = $1 AND entity_id = $2") \
+    X(ENTITY_GRANT_COUNT_OF_RECIPIENT, DB_DATA, "SELECT count(*) FROM entity_grant WHERE tenant_id = $1 AND recipient_id = $2")
+/* clang-format on */
