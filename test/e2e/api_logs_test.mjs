@@ -11,7 +11,7 @@ import { clientOf, good, keyOfTenant, nobody, refused } from './client.mjs';
 const HOUR = 3600000;
 const wrong = (c) => clientOf(c, 'a-key-that-is-not-one');
 const raw = (c, path, options = {}) =>
-  fetch(c.url + path, { ...options, headers: { authorization: apiKey, 'content-type': 'application/json', ...options.headers } });
+  c.fetch(path, { ...options, headers: { authorization: apiKey, 'content-type': 'application/json', ...options.headers } });
 
 // One stored file in a ZIP archive.
 const unzip = (bytes) => {

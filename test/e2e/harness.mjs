@@ -183,7 +183,14 @@ export class Cardea {
 
   at(path) { return `http://127.0.0.1:${this.port}${path}`; }
 
-  fetch(path, init = {}) { return fetch(path.startsWith('http') ? path : this.at(path), { redirect: 'manual', ...init }); }
+  // The body is read before the answer is handed on, and the answer held until then: Node 20 ends the body of an answer that
+  // was collected meanwhile, and who waits for it waits for ever.
+  async fetch(path, init = {}) {
+    const answer = await fetch(path.startsWith('http') ? path : this.at(path), { redirect: 'manual', ...init });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const { status, headers, url } = answer;
+    return { status, headers, url, ok: answer.ok, arrayBuffer: async () => bytes, text: async () => bytes.toString(), json: async () => JSON.parse(bytes.toString()) };
+  }
 
   async api(method, path, body, headers = {}) {
     const answer = await this.fetch(path, {
