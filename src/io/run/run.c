@@ -143,7 +143,7 @@ run_pool_on_idle(struct run_pool *pool, void (*idle)(void), int after_ms)
 bool
 run_pool_add(struct run_pool *pool, struct run_job *job)
 {
-    bool is_taken, is_worker_asleep;
+    bool is_taken;
 
     job->next = NULL;
     pthread_mutex_lock(&pool->lock);
@@ -157,11 +157,11 @@ run_pool_add(struct run_pool *pool, struct run_job *job)
         pool->last = job;
         pool->waiting++;
     }
-    is_worker_asleep = is_taken && pool->idle > 0;
-    pthread_mutex_unlock(&pool->lock);
-    if (is_worker_asleep) {
-        pthread_cond_signal(&pool->has_work);
+    if (is_taken && pool->idle > 0) {
+        pthread_cond_signal(
+            &pool->has_work); /* under the lock: the job may be the pool's last, and the pool gone */
     }
+    pthread_mutex_unlock(&pool->lock);
     return is_taken;
 }
 
