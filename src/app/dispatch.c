@@ -114,6 +114,7 @@ start_over(struct rq *rq)
     rq->faults = (struct field_faults){NULL, NULL, 0};
     rq->drops = NULL;
     rq->opened = NULL;
+    rq->postings = NULL;
     rq->keeps_writes = false;
     rq->tenant = NULL;
     rq->application = NULL;

@@ -30,6 +30,7 @@ struct rq;
 struct seal_opened;
 struct tenant;
 struct verdicts;
+struct word_postings;
 
 struct house { /* what the whole process shares; made by app/, read-only for flows */
     struct db *db;
@@ -75,6 +76,7 @@ struct rq {
     struct rq_drop *drops;
     struct cache_hold *holds;   /* released when the request ends */
     struct seal_opened *opened; /* the user key opened last: most requests need one, twice */
+    struct word_postings *postings; /* rows of model/word this request changes, each once */
     struct fault fault;
     struct field_faults faults;
     enum rq_shape shape;

@@ -59,17 +59,32 @@ user_key_place(const struct tenant *tenant, struct uuid user_id)
     return (struct seal_place){"user_key", "wrapped", tenant->id, user_id};
 }
 
+bytes
+seal_make_user_key(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret)
+{
+    rng_fill(rq->rng, ret->b, sizeof ret->b);
+    return seal_put(rq, &tenant->key, user_key_place(tenant, user_id), key32_bytes(ret));
+}
+
+void
+seal_put_user_key(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, bytes wrapped, bool is_chosen)
+{
+    rq_write(rq, USER_KEY_PUT, DB_NEW, ERR_CONFLICT,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_BYTES(wrapped)));
+    if (is_chosen) {
+        rq_write(rq, ERASURE_DROP, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
+    }
+}
+
 enum err
 seal_new_user_key(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret)
 {
-    bytes wrapped;
+    bytes wrapped = seal_make_user_key(rq, tenant, user_id, ret);
 
-    rng_fill(rq->rng, ret->b, sizeof ret->b);
-    wrapped = seal_put(rq, &tenant->key, user_key_place(tenant, user_id), key32_bytes(ret));
-    rq_write(rq, USER_KEY_PUT, DB_NEW, ERR_CONFLICT,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_BYTES(wrapped)));
-    rq_write(rq, ERASURE_DROP, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
+    seal_put_user_key(rq, tenant, user_id, wrapped, true);
     return wrapped.n ? ERR_OK : FAIL_SERVER(rq);
 }
 

@@ -75,6 +75,14 @@ registration_load(
     return ERR_OK;
 }
 
+enum err
+registration_seal(struct rq *rq, const struct tenant *tenant, const struct key32 *key,
+    struct uuid user_id, const struct registration *registration, bytes *ret)
+{
+    return user_seal(rq, key, detail_place(tenant, user_id, registration->application_id),
+        &registration_detail_table, registration, ret);
+}
+
 static enum err
 seal_detail(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
     const struct registration *registration, bytes *ret)
@@ -86,11 +94,7 @@ seal_detail(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
     if (e == ERR_OK && !found) {
         e = FAIL(rq, ERR_NOT_FOUND, NULL, "does not exist");
     }
-    if (e != ERR_OK) {
-        return e;
-    }
-    return user_seal(rq, &key, detail_place(tenant, user_id, registration->application_id),
-        &registration_detail_table, registration, ret);
+    return e ? e : registration_seal(rq, tenant, &key, user_id, registration, ret);
 }
 
 enum err

@@ -32,6 +32,12 @@ const struct identity *identity_find(const struct identities *list, bytes blind)
 /* + and 7 to 15 digits: E.164. */
 bool identity_is_phone(str normal);
 
+/* The two sealed halves of a user's row, and the detail of a registration's. */
+MUST_USE enum err user_seal_halves(struct rq *rq, const struct tenant *tenant,
+    const struct key32 *key, const struct user *user, bytes ret[2]);
+MUST_USE enum err registration_seal(struct rq *rq, const struct tenant *tenant,
+    const struct key32 *key, struct uuid user_id, const struct registration *registration,
+    bytes *ret);
 /* Declare what a change, and the end, of a user do to the words that find them: before the row's own end. */
 MUST_USE enum err user_words_change(
     struct rq *rq, const struct tenant *tenant, const struct user *after);

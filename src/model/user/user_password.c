@@ -211,7 +211,7 @@ user_set_password(struct rq *rq, const struct tenant *tenant, struct user *user)
     return ERR_OK;
 }
 
-/* base64 of either alphabet, or bcrypt's: 1 to 255 characters. */
+/* base64 of either alphabet, or bcrypt's: 1 to 2048 characters. */
 static bool
 is_encoded(str s)
 {
@@ -222,7 +222,7 @@ is_encoded(str s)
             return false;
         }
     }
-    return s.n > 0 && s.n <= 255;
+    return s.n > 0 && s.n <= USER_HASH_MAX;
 }
 
 bool

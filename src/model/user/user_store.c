@@ -173,8 +173,8 @@ seal_credentials(struct rq *rq, const struct tenant *tenant, const struct key32 
         rq, key, credentials_place(tenant, user->id), &user_credentials_table, &half, ret);
 }
 
-static enum err
-seal_halves(struct rq *rq, const struct tenant *tenant, const struct key32 *key,
+enum err
+user_seal_halves(struct rq *rq, const struct tenant *tenant, const struct key32 *key,
     const struct user *user, bytes ret[2])
 {
     enum err e =
@@ -246,7 +246,7 @@ user_create(struct rq *rq, const struct tenant *tenant, struct user *user)
     e = check_id(rq, user);
     e = e ? e : key_for_new(rq, tenant, user, &key);
     if (e == ERR_OK) {
-        e = seal_halves(rq, tenant, &key, user, halves);
+        e = user_seal_halves(rq, tenant, &key, user, halves);
     }
     e = e ? e : word_rows_make(rq, tenant, user, &words);
     if (e != ERR_OK) {
@@ -304,7 +304,7 @@ user_update(
     after->id = before->id;
     after->tenant_id = tenant->id;
     after->last_update_instant = MAX(rq->now, before->last_update_instant + 1);
-    e = seal_halves(rq, tenant, &key, after, halves);
+    e = user_seal_halves(rq, tenant, &key, after, halves);
     if (e != ERR_OK) {
         return e;
     }

@@ -14,6 +14,7 @@ struct pair {
     struct uuid id;
 };
 struct word_bulk {
+    struct arena *arena; /* of the request that began it: users may be made on another */
     const struct tenant *tenant;
     int64_t segment;
     struct pair *pairs;
@@ -30,7 +31,8 @@ word_bulk_new(struct rq *rq, const struct tenant *tenant, size_t max_users, stru
         return FAIL_SERVER(rq);
     }
     rng_fill(rq->rng, &dice, sizeof dice);
-    *bulk = (struct word_bulk){.tenant = tenant,
+    *bulk = (struct word_bulk){.arena = rq->arena,
+        .tenant = tenant,
         .segment = FIRST_BULK + rq->now * 1024 + dice % 1024, /* two at once do not share one */
         .room = max_users * 4};
     bulk->pairs = ARENA_ARRAY(rq->arena, MAX(bulk->room, 1), struct pair);
@@ -39,7 +41,7 @@ word_bulk_new(struct rq *rq, const struct tenant *tenant, size_t max_users, stru
 }
 
 static bool
-make_room(struct rq *rq, struct word_bulk *bulk, size_t more)
+make_room(struct word_bulk *bulk, size_t more)
 {
     size_t room = bulk->room * 2 + more;
     struct pair *pairs;
@@ -47,7 +49,7 @@ make_room(struct rq *rq, struct word_bulk *bulk, size_t more)
     if (bulk->count + more <= bulk->room) {
         return true;
     }
-    pairs = ARENA_ARRAY(rq->arena, room, struct pair);
+    pairs = ARENA_ARRAY(bulk->arena, room, struct pair);
     if (pairs == NULL) {
         return false;
     }
@@ -68,7 +70,7 @@ word_bulk_add(struct rq *rq, struct word_bulk *bulk, const struct user *user, by
     word_list_of(rq->arena, user, &list);
     word_tokens_of(bulk->tenant, &list, &tokens);
     *ret_words = word_pack(rq->arena, bulk->segment, &tokens);
-    if (ret_words->n == 0 || !make_room(rq, bulk, tokens.count)) {
+    if (ret_words->n == 0 || !make_room(bulk, tokens.count)) {
         return FAIL_SERVER(rq);
     }
     for (size_t i = 0; i < tokens.count; i++) {

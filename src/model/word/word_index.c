@@ -128,66 +128,6 @@ word_change_user(struct rq *rq, const struct tenant *tenant, bytes words, const 
     return e;
 }
 
-/* Others without the id; *ret_found whether it was there. */
-static bytes
-without(struct arena *arena, bytes others, struct uuid id, bool *ret_found)
-{
-    uint8_t *to = arena_alloc(arena, MAX(others.n, 1));
-    size_t n = 0;
-
-    *ret_found = false;
-    for (size_t i = 0; to != NULL && i + ID_BYTES <= others.n; i += ID_BYTES) {
-        if (uuid_eq(uuid_from((bytes){others.p + i, ID_BYTES}), id)) {
-            *ret_found = true;
-        } else {
-            memcpy(to + n, others.p + i, ID_BYTES);
-            n += ID_BYTES;
-        }
-    }
-    return (bytes){to, n};
-}
-
-static void
-take_from_row(struct rq *rq, const struct db_value *place, const struct db_row *row, struct uuid id)
-{
-    struct uuid first = uuid_from(db_bytes(row, 0)), next = first;
-    bytes others = db_bytes(row, 1), rest = others;
-    bool is_found = uuid_eq(first, id);
-
-    if (is_found && others.n == 0) {
-        rq_write(rq, WORD_POSTING_DELETE, DB_ONE, ERR_AGAIN,
-            DB_VALUES(place[0], place[1], place[2], DB_ID(&first), DB_BYTES(others)));
-        return;
-    }
-    if (is_found) {
-        next = uuid_from((bytes){others.p, ID_BYTES});
-        rest = (bytes){others.p + ID_BYTES, others.n - ID_BYTES};
-    } else {
-        rest = without(rq->arena, others, id, &is_found);
-    }
-    if (is_found) {
-        rq_write(rq, WORD_POSTING_SET, DB_ONE, ERR_AGAIN,
-            DB_VALUES(place[0], place[1], place[2], DB_ID(&first), DB_ID(&next), DB_BYTES(rest),
-                DB_BYTES(others)));
-    }
-}
-
-/* The user is the first of a row, or among the others of the last row that begins before. */
-static enum err
-forget_in_bulk(
-    struct rq *rq, const struct tenant *tenant, struct uuid user_id, int64_t segment, int64_t token)
-{
-    const struct db_value place[] = {
-        DB_I64(segment), DB_ID(&tenant->id), DB_I64(token), DB_ID(&user_id)};
-    struct db_row *row;
-    enum err e = rq_read(rq, WORD_POSTING, &row, place, COUNT(place));
-
-    if (e == ERR_OK && row != NULL) {
-        take_from_row(rq, place, row, user_id);
-    }
-    return e;
-}
-
 enum err
 word_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id, bytes words)
 {
@@ -197,7 +137,7 @@ word_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id
 
     for (size_t i = 0; e == ERR_OK && i < count; i++) {
         if (segment >= FIRST_BULK) {
-            e = forget_in_bulk(rq, tenant, user_id, segment, tokens[i]);
+            e = word_posting_forget(rq, tenant, user_id, segment, tokens[i]);
         } else {
             rq_write(rq, WORD_DELETE, DB_ANY, ERR_OK,
                 DB_VALUES(DB_I64(segment), DB_I64((segment - FIRST_SMALL) / SMALL_IN_LARGE),

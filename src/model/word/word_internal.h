@@ -16,5 +16,8 @@ size_t word_unpack(bytes words, int64_t *ret_segment, int64_t ret[static WORD_TO
 
 void word_tokens_of(
     const struct tenant *tenant, const struct word_list *list, struct word_tokens *ret);
+/* Declares that the row of an import that holds the user holds them no more. */
+MUST_USE enum err word_posting_forget(struct rq *rq, const struct tenant *tenant,
+    struct uuid user_id, int64_t segment, int64_t token);
 /* The segment new rows go to: sometimes, by chance, a new one, so that nobody has to count. */
 MUST_USE enum err word_segment(struct rq *rq, int64_t *ret);

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* POST /api/user/import: up to 100,000 users with hashes of their passwords, in one write set: all of them, or none. The body is
+ * cut into users that are read one after the other, each on memory that is given back (docs/decisions/0020).
+ * Deviation: without validateDbConstraints a taken login id is told of all the same, since the set is then made again
+ * with that check. */
+#include "codec/json_cut.h"
+#include "flow/api/api_endpoints.h"
+#include "flow/api/api_user.h"
+#include "model/application/application.h"
+#include "model/factor/factor.h"
+
+enum {
+    USERS_MAX = 100000,
+    FAULTS_MAX = 100, /* then nothing more is looked at */
+    IMPORT_BYTES = 1024 * 1024 * 1024,
+    APPLICATIONS_MAX = 32
+};
+
+struct options { /* type ImportRequest, without the users */
+    str scheme, event_info;
+    int64_t factor;
+    bool validates;
+};
+/* clang-format off */
+#define O(member) FIELD_AT(struct options, member)
+static const struct field option_fields[] = {
+    {.name = "encryptionScheme",      .kind = FIELD_TEXT, .offset = O(scheme), .max = 64},
+    {.name = "eventInfo",             .kind = FIELD_JSON, .offset = O(event_info), .max = 8192},
+    {.name = "factor",                .kind = FIELD_INT,  .offset = O(factor), .min = 0, .max = 10000000},
+    {.name = "validateDbConstraints", .kind = FIELD_BOOL, .offset = O(validates)},
+};
+const struct field_table api_user_import_table = FIELD_TABLE("ImportOptions", option_fields, struct options, NULL);
+/* clang-format on */
+
+struct importing {
+    struct rq *rq;
+    struct options options;
+    struct json_cut users;
+    size_t count;
+    struct user_import *import;
+    const struct tenant *tenant;
+    const struct application *applications[APPLICATIONS_MAX];
+    size_t application_count;
+};
+
+/* The body without its users, and where those stand. */
+static bool
+split_body(struct importing *m, str *ret_rest, str *ret_users)
+{
+    struct json_cut cut;
+    struct buf buf;
+    str name, value;
+    bool has_member = false;
+
+    *ret_users = NO_STR;
+    buf_init(&buf, m->rq->arena, KB(64));
+    if (!json_cut_begin(m->rq->http->body, &cut) || cut.end != '}') {
+        return false;
+    }
+    buf_char(&buf, '{');
+    while (json_cut_next(&cut, &name, &value)) {
+        if (str_eq(name, S("users")) && ret_users->n == 0) {
+            *ret_users = value;
+            continue;
+        }
+        buf_fmt(&buf, "%s\"" STRF "\":" STRF, has_member ? "," : "", STRV(name), STRV(value));
+        has_member = true;
+    }
+    buf_char(&buf, '}');
+    return buf_done(&buf, ret_rest) && json_cut_ended(&cut);
+}
+
+static enum err
+read_options(struct importing *m)
+{
+    const struct http_request *whole = m->rq->http;
+    struct http_request head = *whole;
+    const struct json *body;
+    struct json_cut ahead;
+    str users, name, value;
+    enum err e;
+
+    if (whole->body.n == 0 || !split_body(m, &head.body, &users)) {
+        head.body = S("["); /* what rq_json says of broken JSON */
+    }
+    m->rq->http = &head;
+    e = api_body(m->rq, NULL, &api_user_import_table, &m->options, &body);
+    m->rq->http = whole;
+    e = e ? e : api_faults(m->rq);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (users.n == 0 || users.p[0] != '[' || !json_cut_begin(users, &m->users)) {
+        return api_refuse(m->rq, "users", "missing", "Give a list of users.");
+    }
+    for (ahead = m->users; json_cut_next(&ahead, &name, &value); m->count++) {
+    }
+    if (!json_cut_ended(&ahead)) {
+        return api_refuse(m->rq, "users", "invalidJSON", "The list of users is no valid JSON.");
+    }
+    if (m->count == 0 || m->count > USERS_MAX) {
+        return api_refuse(
+            m->rq, "users", m->count ? "tooMany" : "missing", "Give a list of 1 to 100,000 users.");
+    }
+    return ERR_OK;
+}
+
+/* Applications of users mostly are the same few. */
+static enum err
+find_application(struct importing *m, struct uuid id, const struct application **ret)
+{
+    enum err e;
+
+    for (size_t i = 0; i < m->application_count; i++) {
+        if (uuid_eq(m->applications[i]->id, id)) {
+            *ret = m->applications[i];
+            return ERR_OK;
+        }
+    }
+    e = application_load(m->rq, id, ret);
+    if (e == ERR_OK && *ret != NULL && !uuid_eq((*ret)->tenant_id, m->tenant->id)) {
+        *ret = NULL;
+    }
+    return e;
+}
+
+static void
+add_fault(struct field_reader *reader, const char *path, const char *member, const char *code,
+    const char *message)
+{
+    const char *at = str_z(reader->arena, str_fmt(reader->arena, "%s.%s", path, member));
+
+    field_fault(reader, at ? at : path, code, message);
+}
+
+static bool
+comes_twice(const struct registration *all, size_t i)
+{
+    for (size_t j = 0; j < i; j++) {
+        if (uuid_eq(all[j].application_id, all[i].application_id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err
+check_registrations(
+    struct importing *m, const struct user *user, struct field_reader *reader, const char *path)
+{
+    const struct registration *all = user->registrations.items;
+
+    for (size_t i = 0; i < user->registrations.count; i++) {
+        const struct application *app = NULL;
+        enum err e = find_application(m, all[i].application_id, &app);
+        if (e != ERR_OK) {
+            return e;
+        }
+        if (app == NULL || comes_twice(all, i)) {
+            add_fault(reader, path, "registrations.applicationId", app ? "duplicate" : "invalid",
+                "Each registration needs an application of the tenant, and another one.");
+        }
+        for (size_t r = 0; app != NULL && r < all[i].roles.count; r++) {
+            if (!application_has_role(app, all[i].roles.items[r])) {
+                add_fault(reader, path, "registrations.roles", "invalid",
+                    "Each role must be one of the application's.");
+                break;
+            }
+        }
+    }
+    return ERR_OK;
+}
+
+static void
+take_password(struct importing *m, struct user *user, struct field_reader *reader, const char *path)
+{
+    int64_t given_instant = user->password_instant;
+
+    if (user->password.n == 0) {
+        return;
+    }
+    if (user->given_scheme.n == 0) {
+        user->given_scheme = m->options.scheme;
+        user->given_factor = user->given_factor ? user->given_factor : m->options.factor;
+    }
+    if (user_import_password(m->rq, reader, user, path) && given_instant) {
+        user->password_instant = given_instant;
+    }
+}
+
+/* One user, on the scratch arena: what is wrong with it goes to reader. */
+static enum err
+judge(
+    struct importing *m, str text, const char *path, struct field_reader *reader, struct user *user)
+{
+    struct rq *rq = m->rq;
+    bool asks = m->options.validates || rq->tries > 0;
+    const struct json *value;
+    enum err e;
+
+    if (!json_parse(rq->arena, text, &value, NULL)) {
+        field_fault(reader, path, "invalidJSON", "This user is no valid JSON.");
+        return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+    }
+    if (!field_read(reader, user_import_table(), FIELD_CREATE, value, str_from(path), user)) {
+        return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+    }
+    take_password(m, user, reader, path);
+    e = check_registrations(m, user, reader, path);
+    e = e ? e : factor_check_given(rq, m->tenant, reader, NULL, user, path);
+    return e ? e : user_import_check(rq, m->import, user, asks, reader, path);
+}
+
+/* Faults outlive the arena they were found on. */
+static void
+keep_faults(struct rq *rq, struct arena *arena, const struct field_faults *faults)
+{
+    for (const struct field_fault *f = faults->first; f != NULL; f = f->next) {
+        field_fault_add(&rq->faults, arena, str_dup(arena, f->path), str_dup(arena, f->code),
+            str_dup(arena, f->message));
+    }
+}
+
+static enum err
+import_one(struct importing *m, str text, size_t number)
+{
+    struct field_faults faults = {NULL, NULL, 0};
+    struct rq *rq = m->rq;
+    struct api_scratch scratch;
+    struct field_reader reader;
+    struct user *user;
+    const char *path;
+    enum err e;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    reader = (struct field_reader){rq->arena, &faults};
+    user = ARENA_NEW(rq->arena, struct user);
+    path = str_z(rq->arena, str_fmt(rq->arena, "user[%zu]", number));
+    e = user && path ? judge(m, text, path, &reader, user) : FAIL_SERVER(rq);
+    if (e == ERR_OK && faults.count > 0) {
+        keep_faults(rq, scratch.arena, &faults);
+    } else if (e == ERR_OK && rq->faults.count == 0) {
+        e = user_import_add(rq, m->import, user);
+    }
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+/* Applications are loaded on the request's arena once, so that they stay while users come and go. */
+static enum err
+load_applications(struct importing *m)
+{
+    struct uuid *ids;
+    size_t count;
+    enum err e = application_ids(m->rq, m->tenant->id, APPLICATIONS_MAX, &ids, &count);
+
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        const struct application *app = NULL;
+        e = application_load(m->rq, ids[i], &app);
+        if (e == ERR_OK && app != NULL) {
+            m->applications[m->application_count++] = app;
+        }
+    }
+    return e;
+}
+
+static enum err
+note(struct importing *m)
+{
+    struct api_change change = {.kind = "user.bulk.create", .id = m->tenant->id};
+
+    return api_audit(m->rq, m->tenant, &change);
+}
+
+enum err
+api_user_import(struct rq *rq)
+{
+    struct importing *m = ARENA_NEW(rq->arena, struct importing);
+    str name, value;
+    enum err e;
+
+    if (m == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    arena_allow(rq->arena, IMPORT_BYTES);
+    m->rq = rq;
+    e = api_tenant(rq);
+    m->tenant = rq->tenant;
+    e = e ? e : read_options(m);
+    e = e ? e : load_applications(m);
+    e = e ? e : user_import_begin(rq, m->tenant, m->count, &m->import);
+    for (size_t i = 0; e == ERR_OK && i < m->count && rq->faults.count < FAULTS_MAX; i++) {
+        e = json_cut_next(&m->users, &name, &value) ? import_one(m, value, i) : FAIL_SERVER(rq);
+    }
+    e = e ? e : api_faults(rq);
+    e = e ? e : user_import_end(rq, m->import);
+    e = e ? e : note(m);
+    return e ? e : rq_answer_empty(rq, 200);
+}

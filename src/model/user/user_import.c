@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Many users in one write set. What one of them needs while it is sealed lies on an arena that is given back; the rows lie
+ * on the request's. Whose id or login id comes twice is known by a set of digests. */
+#include <pthread.h>
+
+#include "model/application/application.h"
+#include "model/family/family.h"
+#include "model/statements.h"
+#include "model/tally/tally.h"
+#include "model/user/user_internal.h"
+#include "model/word/word.h"
+
+enum { APPLICATIONS_MAX = 64 };
+
+struct user_import {
+    struct arena *arena; /* of the request */
+    const struct tenant *tenant;
+    struct word_bulk *words;
+    uint64_t *seen; /* an open hash of ids and login ids; 0: free */
+    size_t seen_room;
+    int64_t users;
+    struct {
+        struct uuid id;
+        int64_t count;
+    } applications[APPLICATIONS_MAX];
+    size_t application_count;
+};
+
+/* ---- what an import may say beyond user_table ---- */
+
+static struct field fields[FIELD_MAX_ROWS], registration_fields[FIELD_MAX_ROWS];
+static struct field_table table, made_registration_table;
+static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
+
+static struct field *
+row_of(const struct field_table *of, struct field *rows, const char *name)
+{
+    size_t i = 0;
+
+    while (i < of->count && !str_eq(str_from(rows[i].name), str_from(name))) {
+        i++;
+    }
+    CHECK(i < of->count);
+    return &rows[i];
+}
+
+static void
+make_tables(void)
+{
+    static const char *const open[] = {"active", "id", "insertInstant", "lastLoginInstant",
+        "passwordLastUpdateInstant", "registrations", "verified", "verifiedInstant"};
+    static const char *const registration_open[] = {
+        "insertInstant", "lastLoginInstant", "verified", "verifiedInstant"};
+
+    table = user_table;
+    made_registration_table = registration_table;
+    memcpy(fields, user_table.fields, user_table.count * sizeof *fields);
+    memcpy(registration_fields, registration_table.fields,
+        registration_table.count * sizeof *registration_fields);
+    table.fields = fields;
+    made_registration_table.fields = registration_fields;
+    for (size_t i = 0; i < COUNT(open); i++) {
+        row_of(&table, fields, open[i])->flags &= ~(unsigned)FIELD_READ_ONLY;
+    }
+    for (size_t i = 0; i < COUNT(registration_open); i++) {
+        row_of(&made_registration_table, registration_fields, registration_open[i])->flags &=
+            ~(unsigned)FIELD_READ_ONLY;
+    }
+    row_of(&table, fields, "registrations")->more.table = &made_registration_table;
+    row_of(&table, fields, "password")->max = USER_HASH_MAX;
+}
+
+const struct field_table *
+user_import_table(void)
+{
+    pthread_once(&tables_once, make_tables);
+    return &table;
+}
+
+/* ---- who comes twice ---- */
+
+static uint64_t
+number_of(bytes b)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < b.n; i++) {
+        n = (n << 7 | n >> 57) ^ b.p[i];
+    }
+    return n ? n : 1;
+}
+
+/* False when it was seen before. */
+static bool
+see(struct user_import *import, uint64_t number)
+{
+    size_t at = (size_t)(number * 0x9e3779b97f4a7c15u) & (import->seen_room - 1);
+
+    while (import->seen[at] != 0 && import->seen[at] != number) {
+        at = (at + 1) & (import->seen_room - 1);
+    }
+    if (import->seen[at] == number) {
+        return false;
+    }
+    import->seen[at] = number;
+    return true;
+}
+
+enum err
+user_import_begin(
+    struct rq *rq, const struct tenant *tenant, size_t max_users, struct user_import **ret)
+{
+    struct user_import *import = ARENA_NEW(rq->arena, struct user_import);
+    size_t room = 1024;
+    enum err e;
+
+    while (room < max_users * 2 * (1 + IDENTITY_KIND_COUNT)) {
+        room *= 2;
+    }
+    if (import == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    arena_keep_secret(rq->arena);
+    import->arena = rq->arena;
+    import->tenant = tenant;
+    import->seen_room = room;
+    import->seen = ARENA_ARRAY(rq->arena, room, uint64_t);
+    e = word_bulk_new(rq, tenant, max_users, &import->words);
+    *ret = import;
+    return e ? e : import->seen ? ERR_OK : FAIL_SERVER(rq);
+}
+
+static void
+add_duplicate(
+    struct field_reader *reader, const char *path, const char *member, const char *message)
+{
+    const char *at = str_z(reader->arena, str_fmt(reader->arena, "%s.%s", path, member));
+
+    field_fault(reader, at ? at : path, "duplicate", message);
+}
+
+/* Somebody who was erased is no reason: what they left is declared to end, on the request's arena. */
+static enum err
+is_held(struct rq *rq, struct user_import *import, bytes blind, bool *ret)
+{
+    const struct tenant *tenant = import->tenant;
+    struct arena *scratch = rq->arena;
+    struct db_row *row;
+    bool is_erased = false;
+    enum err e = rq_read(rq, IDENTITY_HOLDER, &row, DB_VALUES(DB_ID(&tenant->id), DB_BYTES(blind)));
+
+    *ret = false;
+    if (e != ERR_OK || row == NULL) {
+        return e;
+    }
+    rq->arena = import->arena;
+    e = user_clear_erased(rq, tenant, uuid_from(db_bytes(row, 0)), &is_erased);
+    rq->arena = scratch;
+    *ret = !is_erased;
+    return e;
+}
+
+static enum err
+check_id(struct rq *rq, struct user_import *import, const struct user *user, bool is_in_database,
+    struct field_reader *reader, const char *path)
+{
+    const struct application *application = NULL;
+    bool is_taken = false;
+    enum err e = ERR_OK;
+
+    if (uuid_is_nil(user->id)) {
+        return ERR_OK;
+    }
+    is_taken = !see(import, number_of(uuid_bytes(&user->id)));
+    if (is_in_database && !is_taken) {
+        e = user_exists(rq, import->tenant, user->id, &is_taken);
+        e = e ? e : application_load(rq, user->id, &application); /* OA-47 */
+    }
+    if (is_taken || application != NULL) {
+        add_duplicate(reader, path, "id", "This id is somebody's already.");
+    }
+    return e;
+}
+
+enum err
+user_import_check(struct rq *rq, struct user_import *import, const struct user *user,
+    bool is_in_database, struct field_reader *reader, const char *path)
+{
+    struct identities list = identity_list_blind(rq, import->tenant, user);
+    enum err e = check_id(rq, import, user, is_in_database, reader, path);
+
+    for (size_t i = 0; e == ERR_OK && i < list.count; i++) {
+        const struct identity_words *words = &identity_words[list.of[i].kind];
+        bool is_taken = !see(import, number_of(list.of[i].blind));
+        if (is_in_database && !is_taken) {
+            e = is_held(rq, import, list.of[i].blind, &is_taken);
+        }
+        if (is_taken) {
+            add_duplicate(reader, path, words->member, words->duplicate);
+        }
+    }
+    return e;
+}
+
+/* ---- rows ---- */
+
+static void
+count_application(struct rq *rq, struct user_import *import, struct uuid id)
+{
+    size_t i = 0;
+
+    while (i < import->application_count && !uuid_eq(import->applications[i].id, id)) {
+        i++;
+    }
+    if (i == APPLICATIONS_MAX) { /* of so many the others are counted one by one */
+        tally_add(rq, import->tenant, TALLY_REGISTRATION, id, 1);
+        return;
+    }
+    if (i == import->application_count) {
+        import->applications[i].id = id;
+        import->application_count++;
+    }
+    import->applications[i].count++;
+}
+
+static enum err
+add_registration(struct rq *rq, struct user_import *import, const struct key32 *key,
+    struct uuid user_id, struct registration *registration)
+{
+    const struct tenant *tenant = import->tenant;
+    struct arena *scratch = rq->arena;
+    bytes detail;
+    enum err e;
+
+    registration->id = uuid_is_nil(registration->id) ? rq_new_id(rq) : registration->id;
+    registration->insert_instant =
+        registration->insert_instant ? registration->insert_instant : rq->now;
+    registration->last_update_instant = rq->now;
+    e = registration_seal(rq, tenant, key, user_id, registration, &detail);
+    if (e != ERR_OK) {
+        return e;
+    }
+    rq->arena = import->arena;
+    rq_write(rq, REGISTRATION_INSERT, DB_NEW, ERR_AGAIN,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_ID(&registration->application_id),
+            DB_ID(&registration->id), DB_I64(registration->insert_instant),
+            DB_I64(registration->last_update_instant), DB_I64(registration->last_login_instant),
+            DB_BYTES(detail)));
+    count_application(rq, import, registration->application_id);
+    rq->arena = scratch;
+    return ERR_OK;
+}
+
+struct made { /* a user's parts, sealed */
+    struct key32 key;
+    bytes wrapped, halves[2], words;
+    struct identities list;
+    bool is_chosen;
+};
+
+static void
+write_rows(
+    struct rq *rq, struct user_import *import, const struct user *user, const struct made *made)
+{
+    const struct tenant *tenant = import->tenant;
+    struct arena *scratch = rq->arena;
+
+    rq->arena = import->arena;
+    seal_put_user_key(rq, tenant, user->id, made->wrapped, made->is_chosen);
+    rq_write(rq, USER_INSERT, DB_NEW, ERR_AGAIN,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_I64(user->active),
+            DB_I64(user->insert_instant), DB_I64(user->last_update_instant),
+            DB_I64(user->last_login_instant), DB_I64(user->password_instant), DB_I64(user->expiry),
+            DB_BYTES(made->halves[0]), DB_BYTES(made->halves[1]), DB_BYTES(made->words)));
+    for (size_t i = 0; i < made->list.count; i++) {
+        rq_write(rq, IDENTITY_INSERT, DB_NEW, ERR_AGAIN,
+            DB_VALUES(DB_ID(&tenant->id), DB_BYTES(made->list.of[i].blind), DB_ID(&user->id),
+                DB_I64(made->list.of[i].kind)));
+    }
+    rq->arena = scratch;
+}
+
+static enum err
+note_parent(struct rq *rq, struct user_import *import, const struct user *user)
+{
+    struct arena *scratch = rq->arena;
+    enum err e;
+
+    if (user->parent_email.n == 0) {
+        return ERR_OK;
+    }
+    rq->arena = import->arena;
+    e = family_note_parent(rq, import->tenant, user->id, NO_STR, user->parent_email);
+    rq->arena = scratch;
+    return e;
+}
+
+enum err
+user_import_add(struct rq *rq, struct user_import *import, struct user *user)
+{
+    struct registration *registrations = user->registrations.items;
+    struct made made = {.is_chosen = !uuid_is_nil(user->id)};
+    enum err e;
+
+    user->id = made.is_chosen ? user->id : rq_new_id(rq);
+    user->tenant_id = import->tenant->id;
+    user->insert_instant = user->insert_instant ? user->insert_instant : rq->now;
+    user->last_update_instant = rq->now;
+    made.wrapped = seal_make_user_key(rq, import->tenant, user->id, &made.key);
+    e = user_seal_halves(rq, import->tenant, &made.key, user, made.halves);
+    e = e ? e : word_bulk_add(rq, import->words, user, &made.words);
+    made.list = identity_list_blind(rq, import->tenant, user);
+    if (e == ERR_OK && arena_failed(rq->arena)) {
+        e = FAIL_SERVER(rq);
+    }
+    if (e == ERR_OK) {
+        write_rows(rq, import, user, &made);
+        e = note_parent(rq, import, user);
+    }
+    for (size_t i = 0; e == ERR_OK && i < user->registrations.count; i++) {
+        e = add_registration(rq, import, &made.key, user->id, &registrations[i]);
+    }
+    import->users++;
+    secret_wipe(&made.key, sizeof made.key);
+    return e == ERR_OK && arena_failed(import->arena) ? FAIL_SERVER(rq) : e;
+}
+
+enum err
+user_import_end(struct rq *rq, struct user_import *import)
+{
+    tally_add(rq, import->tenant, TALLY_USER, (struct uuid){{0}}, import->users);
+    for (size_t i = 0; i < import->application_count; i++) {
+        tally_add(rq, import->tenant, TALLY_REGISTRATION, import->applications[i].id,
+            import->applications[i].count);
+    }
+    return word_bulk_write(rq, import->words);
+}

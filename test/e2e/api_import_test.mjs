@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Import of people with FusionAuth's own client: hashes of every scheme, registrations, all or nothing.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createHash, createHmac, pbkdf2Sync, randomBytes, randomUUID } from 'node:crypto';
+import fusionauth from '@fusionauth/typescript-client';
+import { Cardea, apiKey, ids, person } from './harness.mjs';
+
+const { FusionAuthClient } = fusionauth;
+const password = 'an imported password';
+const refused = async (promise, status, codes = []) => {
+  const bad = await promise.then((good) => assert.fail(`answered ${good.statusCode}: ${JSON.stringify(good.response)}`), (e) => e);
+  assert.equal(bad.statusCode, status, JSON.stringify(bad.exception));
+  const all = [...Object.values(bad.exception?.fieldErrors ?? {}).flat(), ...(bad.exception?.generalErrors ?? [])];
+  assert.deepEqual(all.map((e) => e.code).sort(), [...codes].sort(), JSON.stringify(bad.exception));
+};
+const good = async (promise) => (await promise.catch((e) => assert.fail(`${e.statusCode ?? e}: ${JSON.stringify(e.exception)}`))).response;
+
+const rounds = (algorithm, text, salt, factor) => {
+  let digest = createHash(algorithm).update(text).update(Buffer.from(salt, 'base64')).digest();
+  for (let i = 1; i < factor; i++) digest = createHash(algorithm).update(digest).digest();
+  return digest.toString('base64');
+};
+const salt = randomBytes(16).toString('base64');
+const schemes = {
+  'salted-sha256': { factor: 3, salt, password: rounds('sha256', password, salt, 3) },
+  'salted-md5': { factor: 2, salt, password: rounds('md5', password, salt, 2) },
+  'salted-hmac-sha256': { salt, password: createHmac('sha256', Buffer.from(salt, 'base64')).update(password).digest('base64') },
+  'salted-pbkdf2-hmac-sha256': { factor: 1000, salt, password: pbkdf2Sync(password, Buffer.from(salt, 'base64'), 1000, 32, 'sha256').toString('base64') },
+  'salted-pbkdf2-hmac-sha256-512': { factor: 1000, salt, password: pbkdf2Sync(password, Buffer.from(salt, 'base64'), 1000, 64, 'sha256').toString('base64') },
+  'salted-pbkdf2-hmac-sha512-512': { factor: 1000, salt, password: pbkdf2Sync(password, Buffer.from(salt, 'base64'), 1000, 64, 'sha512').toString('base64') },
+};
+
+describe('import of people', () => {
+  let c, client;
+  before(async () => { c = await Cardea.start(); client = new FusionAuthClient(apiKey, c.url); });
+  after(() => c.end());
+  const count = async () => (await good(client.searchUsersByQuery({ search: { queryString: '*', accurateTotal: true, numberOfResults: 0 } }))).total;
+
+  test('hashes of every scheme sign in; ids, instants and states are kept', async () => {
+    const users = Object.entries(schemes).map(([encryptionScheme, hash]) => ({ email: `${encryptionScheme}@import.test`, encryptionScheme, ...hash }));
+    const id = randomUUID();
+    users.push({ id, username: 'kept', active: false, verified: false, insertInstant: 1500000000000, data: { legacy: 7 }, birthDate: '1980-01-02' });
+    await good(client.importUsers({ users, validateDbConstraints: true }));
+    for (const scheme of Object.keys(schemes)) {
+      const loginId = `${scheme}@import.test`;
+      const { user } = await good(client.login({ loginId, password, applicationId: ids.publicApp }).catch((e) => { if (e.statusCode === 202) return e; throw e; }));
+      assert.equal(user.email, loginId);
+      await refused(client.login({ loginId, password: 'wrong', applicationId: ids.publicApp }), 404);
+    }
+    const { user } = await good(client.retrieveUser(id));
+    assert.deepEqual([user.username, user.active, user.insertInstant, user.data.legacy, user.birthDate], ['kept', false, 1500000000000, 7, '1980-01-02']);
+    const found = await good(client.searchUsersByQuery({ search: { queryString: 'email:*@import.test AND pbkdf2', accurateTotal: true } }));
+    assert.equal(found.total, 3);
+  });
+
+  test('scheme, factor of the request; registrations with roles', async () => {
+    const { factor, ...hash } = schemes['salted-sha256'];
+    const registrations = [{ applicationId: ids.app, roles: ['admin'], insertInstant: 1600000000000, data: { a: 1 } }, { applicationId: ids.publicApp }];
+    await good(client.importUsers({ encryptionScheme: 'salted-sha256', factor, users: [{ email: 'reg@import.test', ...hash, registrations }, { email: 'plain@import.test' }] }));
+    const { user } = await good(client.login({ loginId: 'reg@import.test', password, applicationId: ids.app }));
+    assert.deepEqual(user.registrations.map((r) => [r.applicationId, r.roles]).sort(), [[ids.app, ['admin']], [ids.publicApp, []]]);
+    assert.equal(user.registrations.find((r) => r.applicationId === ids.app).insertInstant, 1600000000000);
+    assert.equal((await good(client.searchUsersByQuery({ search: { queryString: `registrations.applicationId:${ids.app} AND reg` } }))).total, 1);
+  });
+
+  test('all faults in one answer, and nobody is there', async () => {
+    const before = await count();
+    const { user: { id: taken } } = await good(client.retrieveUserByEmail(person.email));
+    const users = [
+      { email: 'one@import.test' },
+      { email: 'One@Import.test' },
+      { email: person.email },
+      { firstName: 'Nobody' },
+      { email: 'x@import.test', odd: 1 },
+      { email: 'y@import.test', password: 'aGFzaA==', encryptionScheme: 'rot13', salt: 'c2FsdA==' },
+      { email: 'z@import.test', registrations: [{ applicationId: randomUUID() }, { applicationId: ids.app, roles: ['king'] }] },
+      { id: taken, email: 'w@import.test' },
+    ];
+    await refused(client.importUsers({ validateDbConstraints: true, users }), 400, ['[duplicate]user.email', '[duplicate]user.email', '[blank]user.email',
+      '[blank]user.username', '[unknown]user.odd', '[invalid]user.encryptionScheme', '[invalid]user.registrations.applicationId', '[invalid]user.registrations.roles', '[duplicate]user.id']);
+    await refused(client.importUsers({ users: [{ email: 'first@import.test' }, { email: person.email }] }), 400, ['[duplicate]user.email']);
+    assert.equal(await count(), before);
+    const told = await client.importUsers({ users: [{ email: 'second@import.test' }, { email: person.email }] }).catch((e) => e);
+    assert.deepEqual(Object.keys(told.exception.fieldErrors), ['user[1].email'], 'the field says which user');
+    await refused(client.importUsers({ users: [] }), 400, ['[missing]users']);
+    await refused(client.importUsers({}), 400, ['[missing]users']);
+    await refused(client.importUsers({ users: [{ email: 'a@import.test' }], nonsense: 1 }), 400, ['[unknown]nonsense']);
+    for (const body of ['{"users":[{"email":"q@import.test"}', '{"users":[{"email":"q@import.test"},]}', '[1]', '{"users":[nonsense]}']) {
+      const answer = await c.fetch('/api/user/import', { method: 'POST', headers: { authorization: apiKey, 'content-type': 'application/json' }, body });
+      assert.equal(answer.status, 400, body);
+    }
+    await refused(new FusionAuthClient('wrong', c.url).importUsers({ users: [{ email: 'a@import.test' }] }), 401);
+    assert.equal(await count(), before);
+  });
+
+  test('two imports of the same people at once: one is whole, the other is refused', async () => {
+    const users = Array.from({ length: 40 }, (_, i) => ({ email: `race${i}@import.test` }));
+    const all = await Promise.all([0, 1, 2].map(() => client.importUsers({ users }).then(() => 200, (e) => e.statusCode)));
+    assert.deepEqual(all.sort(), [200, 400, 400]);
+    assert.equal((await good(client.searchUsersByQuery({ search: { queryString: 'race*', accurateTotal: true } }))).total, 0 + (await good(client.searchUsersByQuery({ search: { queryString: 'email:race*', accurateTotal: true } }))).total);
+    assert.equal((await good(client.searchUsersByQuery({ search: { queryString: 'email:race*', accurateTotal: true } }))).total, 40);
+  });
+
+  test('thousands at once, found page by page, and gone again', async () => {
+    const users = Array.from({ length: 1050 }, (_, i) => ({ email: `crowd.n${i}@crowd.test`, firstName: 'Crowd', lastName: `Of${i % 7}` }));
+    await good(client.importUsers({ users }));
+    const seen = new Set();
+    let page = await good(client.searchUsersByQuery({ search: { queryString: 'crowd', accurateTotal: true, numberOfResults: 500 } }));
+    assert.equal(page.total, 1050);
+    while (page.users.length) {
+      for (const user of page.users) seen.add(user.id);
+      if (!page.nextResults) break;
+      page = await good(client.searchUsersByQuery({ search: { nextResults: page.nextResults, numberOfResults: 500 } }));
+    }
+    assert.equal(seen.size, 1050);
+    const end = await good(client.deleteUsersByQuery({ queryString: 'lastName:of3', hardDelete: true }));
+    assert.equal(end.total, 150);
+    assert.equal((await good(client.searchUsersByQuery({ search: { queryString: 'crowd', accurateTotal: true } }))).total, 1050 - 150);
+    assert.equal((await good(client.searchUsersByQuery({ search: { queryString: 'of3' } }))).total, 0);
+  });
+});
