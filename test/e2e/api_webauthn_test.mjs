@@ -25,6 +25,11 @@ describe('passkeys', () => {
   });
   after(() => c.end());
 
+  // The log comes by a pipe, in its own time.
+  const logged = async (step) => {
+    for (let i = 0; i < 2000 && !c.log.includes(`"step":"${step}"`); i++) await new Promise((r) => setTimeout(r, 10));
+    assert.ok(c.log.includes(`"step":"${step}"`), `${step} is in the log`);
+  };
   const somebody = async (more = {}) => {
     const { user } = await good(client.register(null, {
       user: { email: `${randomUUID()}@example.com`, ...more },
@@ -224,6 +229,7 @@ describe('passkeys', () => {
     await attempt('credential.response.signature', { sign: (s) => Buffer.concat([s, Buffer.from([0])]) });
     await attempt(data64, { counter: 1 }); // WA-15: the one that was seen last
     await attempt(data64, { counter: 0 });
+    await logged('s7.2 step 22'); // always: it may be a copy
     await attempt('rpId', {}, { more: { rpId: 'example.com' } });
     await attempt('applicationId', {}, { more: { applicationId: ids.publicApp } });
     await refused(anyone.completeWebAuthnLogin({}), 400, ['[missing]credential', '[blank]origin', '[blank]rpId']);
@@ -263,6 +269,19 @@ describe('passkeys', () => {
     await good(client.deleteUser(user.id)); // WA-20
     await refused(anyone.completeWebAuthnLogin(login(authenticator.get(asked, origin))), 400, [`[invalid]${client64}`]);
     await refused(client.retrieveWebAuthnCredentialsForUser(user.id), 404);
+  });
+
+  test('a second factor is asked for as after a password', async () => {
+    const twoFactor = { methods: [{ method: 'authenticator', secret: randomBytes(20).toString('base64') }], recoveryCodes: ['AAAAA-BBBBB'] };
+    const user = await somebody({ twoFactor });
+    const { authenticator } = await enrol(user.id);
+    const enter = async (more) => anyone.completeWebAuthnLogin(login(authenticator.get(await ask(user.id, { state: { a: 1 } }), origin), more));
+    const asked = await enter();
+    assert.equal(asked.statusCode, 242);
+    assert.deepEqual([asked.response.token, asked.response.methods.length], [undefined, 1]);
+    const done = await good(anyone.twoFactorLogin({ twoFactorId: asked.response.twoFactorId, code: 'AAAAA-BBBBB', trustComputer: true }));
+    assert.equal(decode(done.token).authenticationType, 'WebAuthn');
+    assert.equal((await enter({ twoFactorTrustId: done.twoFactorTrustId })).statusCode, 200);
   });
 
   test('what a start is refused for', async () => {
@@ -355,7 +374,7 @@ describe('passkeys', () => {
       await good(anyone.completeWebAuthnLogin({ credential: key.get(await asked(), at), origin: at, rpId: 'strict.example' }));
     }
     await refused(anyone.completeWebAuthnLogin({ credential: key.get(await asked(), site), origin: site, rpId: 'strict.example' }), 400, [`[invalid]${client64}`]);
-    while (!c.log.includes('"step":"s7.2 step 12"')) await new Promise((r) => setTimeout(r, 10)); // debug: the log says which
+    await logged('s7.2 step 12'); // debug
 
     // The application's own switches.
     await good(own.patchApplication(application.id, { application: { webAuthnConfiguration: { enabled: true } } }));

@@ -148,7 +148,7 @@ enum err
 api_webauthn_refuse(
     struct rq *rq, const struct tenant *tenant, const struct passkey_refusal *refusal)
 {
-    if (tenant->webauthn.debug) {
+    if (tenant->webauthn.debug || refusal->is_alarming) {
         LOG(rq->now, "webauthn.refused", LOG_STR("request", str_from(rq->id)),
             LOG_STR("tenant", uuid_text(rq->arena, tenant->id)),
             LOG_STR("step", str_from(refusal->step)));

@@ -238,35 +238,35 @@ counter_moved_on(struct check *check)
 #define ATTESTATION "credential.response.attestationObject"
 #define DATA "credential.response.authenticatorData"
 static const struct step registration_steps[] = {
-    { client_data_reads,    { "s7.1 step 6",  CLIENT, "The client data must be JSON as browsers write it, in base64url." } },
-    { type_fits,            { "s7.1 step 7",  CLIENT, "The client data is not of a registration." } },
-    { challenge_is_ours,    { "s7.1 step 8",  CLIENT, "The challenge is not one that is open: start the registration again." } },
-    { origin_is_expected,   { "s7.1 step 9",  CLIENT, "The origin is not one that this tenant expects." } },
-    { is_in_no_frame,       { "s7.1 step 10", CLIENT, "The registration was made inside another site's frame." } }, /* and step 11 */
-    { attestation_reads,    { "s7.1 step 13", ATTESTATION, "The attestation object must be canonical CBOR with a key of an algorithm that was offered." } }, /* and steps 20, 25 */
-    { rp_id_is_ours,        { "s7.1 step 14", ATTESTATION, "The authenticator data is for another relying party." } },
-    { user_was_present,     { "s7.1 step 15", ATTESTATION, "The authenticator did not ask for the user's presence." } },
-    { user_was_verified,    { "s7.1 step 16", ATTESTATION, "The authenticator did not verify the user." } },
-    { backup_is_possible,   { "s7.1 step 17", ATTESTATION, "The key is said to be backed up and not to be." } },
-    { id_is_the_one_in_the_data, { "s5.1", "credential.id", "The id is not that of the attested credential." } }, /* what a browser gives as id is this */
-    { key_is_sound,         { "s7.1 step 20", ATTESTATION, "The public key is not acceptable." } },
-    { statement_holds,      { "s7.1 step 22", ATTESTATION, "The attestation must be none, or packed and rightly signed." } },
+    { client_data_reads,    { "s7.1 step 6",  CLIENT, "The client data must be JSON as browsers write it, in base64url.", false } },
+    { type_fits,            { "s7.1 step 7",  CLIENT, "The client data is not of a registration.", false } },
+    { challenge_is_ours,    { "s7.1 step 8",  CLIENT, "The challenge is not one that is open: start the registration again.", false } },
+    { origin_is_expected,   { "s7.1 step 9",  CLIENT, "The origin is not one that this tenant expects.", false } },
+    { is_in_no_frame,       { "s7.1 step 10", CLIENT, "The registration was made inside another site's frame.", false } }, /* and step 11 */
+    { attestation_reads,    { "s7.1 step 13", ATTESTATION, "The attestation object must be canonical CBOR with a key of an algorithm that was offered.", false } }, /* and steps 20, 25 */
+    { rp_id_is_ours,        { "s7.1 step 14", ATTESTATION, "The authenticator data is for another relying party.", false } },
+    { user_was_present,     { "s7.1 step 15", ATTESTATION, "The authenticator did not ask for the user's presence.", false } },
+    { user_was_verified,    { "s7.1 step 16", ATTESTATION, "The authenticator did not verify the user.", false } },
+    { backup_is_possible,   { "s7.1 step 17", ATTESTATION, "The key is said to be backed up and not to be.", false } },
+    { id_is_the_one_in_the_data, { "s5.1", "credential.id", "The id is not that of the attested credential.", false } }, /* what a browser gives as id is this */
+    { key_is_sound,         { "s7.1 step 20", ATTESTATION, "The public key is not acceptable.", false } },
+    { statement_holds,      { "s7.1 step 22", ATTESTATION, "The attestation must be none, or packed and rightly signed.", false } },
 };
 static const struct step assertion_steps[] = {
-    { handle_is_the_owners, { "s7.2 step 6",  "credential.response.userHandle", "The passkey belongs to somebody else." } },
-    { client_data_reads,    { "s7.2 step 9",  CLIENT, "The client data must be JSON as browsers write it, in base64url." } },
-    { type_fits,            { "s7.2 step 10", CLIENT, "The client data is not of an authentication." } },
-    { challenge_is_ours,    { "s7.2 step 11", CLIENT, "The challenge is not one that is open: start again." } },
-    { origin_is_expected,   { "s7.2 step 12", CLIENT, "The origin is not one that this tenant expects." } },
-    { is_in_no_frame,       { "s7.2 step 13", CLIENT, "The passkey was used inside another site's frame." } }, /* and step 14 */
-    { data_reads,           { "s7.2 step 7",  DATA, "The authenticator data must be that of an authentication." } },
-    { rp_id_is_ours,        { "s7.2 step 15", DATA, "The authenticator data is for another relying party." } },
-    { user_was_present,     { "s7.2 step 16", DATA, "The authenticator did not ask for the user's presence." } },
-    { user_was_verified,    { "s7.2 step 17", DATA, "The authenticator did not verify the user." } },
-    { backup_is_possible,   { "s7.2 step 18", DATA, "The key is said to be backed up and not to be." } },
-    { backup_did_not_turn,  { "s7.2 step 19", DATA, "Whether the key may be backed up cannot change." } },
-    { assertion_is_signed,  { "s7.2 step 21", "credential.response.signature", "The signature is not that of the passkey." } },
-    { counter_moved_on,     { "s7.2 step 22", DATA, "The signature counter did not move on: there may be a copy of the passkey." } },
+    { handle_is_the_owners, { "s7.2 step 6",  "credential.response.userHandle", "The passkey belongs to somebody else.", false } },
+    { client_data_reads,    { "s7.2 step 9",  CLIENT, "The client data must be JSON as browsers write it, in base64url.", false } },
+    { type_fits,            { "s7.2 step 10", CLIENT, "The client data is not of an authentication.", false } },
+    { challenge_is_ours,    { "s7.2 step 11", CLIENT, "The challenge is not one that is open: start again.", false } },
+    { origin_is_expected,   { "s7.2 step 12", CLIENT, "The origin is not one that this tenant expects.", false } },
+    { is_in_no_frame,       { "s7.2 step 13", CLIENT, "The passkey was used inside another site's frame.", false } }, /* and step 14 */
+    { data_reads,           { "s7.2 step 7",  DATA, "The authenticator data must be that of an authentication.", false } },
+    { rp_id_is_ours,        { "s7.2 step 15", DATA, "The authenticator data is for another relying party.", false } },
+    { user_was_present,     { "s7.2 step 16", DATA, "The authenticator did not ask for the user's presence.", false } },
+    { user_was_verified,    { "s7.2 step 17", DATA, "The authenticator did not verify the user.", false } },
+    { backup_is_possible,   { "s7.2 step 18", DATA, "The key is said to be backed up and not to be.", false } },
+    { backup_did_not_turn,  { "s7.2 step 19", DATA, "Whether the key may be backed up cannot change.", true } },
+    { assertion_is_signed,  { "s7.2 step 21", "credential.response.signature", "The signature is not that of the passkey.", false } },
+    { counter_moved_on,     { "s7.2 step 22", DATA, "The signature counter did not move on: there may be a copy of the passkey.", true } },
 };
 /* clang-format on */
 

@@ -26,6 +26,7 @@ struct passkey_assertion {
 struct passkey_refusal { /* fixed texts: no input is echoed */
     const char *step;    /* of the specification, for the log: "s7.1 step 9" */
     const char *path, *message;
+    bool is_alarming; /* it may be a copy of a key: always logged */
 };
 
 /* NULL when all steps hold. Then *ret is a passkey with what the authenticator says: algorithm, attestation type,
