@@ -320,9 +320,9 @@ describe('the OpenAPI document', () => {
   });
 
   test('a schema is the table the server reads by', () => {
-    const { User, Tenant, LoginRequest } = doc.components.schemas;
+    const { User, Tenant, PasswordlessStartRequest } = doc.components.schemas;
     assert.equal(User.properties.password.writeOnly, true);
-    assert.ok(LoginRequest.required.includes('loginId'));
+    assert.ok(PasswordlessStartRequest.required.includes('loginId'));
     assert.ok(Tenant.properties.jwtConfiguration);
   });
 });
