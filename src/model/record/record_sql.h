@@ -24,6 +24,6 @@
     X(RECORD_USE_ADD, DB_DATA, "INSERT INTO record_use (kind, id, by_kind, by_id) VALUES ($1, $2, $3, $4)" \
                                " ON CONFLICT DO NOTHING")                                          \
     X(RECORD_USE_REMOVE, DB_DATA, "DELETE FROM record_use WHERE by_kind = $1 AND by_id = $2")      \
-    X(RECORD_USE_REMOVE_TENANT, DB_DATA, "DELETE FROM record_use WHERE EXISTS (SELECT 1 FROM record r" \
-                                         " WHERE r.tenant_id = $1 AND r.kind = record_use.by_kind AND r.id = record_use.by_id)")
+    X(RECORD_USE_REMOVE_TENANT, DB_DATA, "DELETE FROM record_use WHERE (by_kind, by_id) IN"        \
+                                         " (SELECT kind, id FROM record WHERE tenant_id = $1)")
 /* clang-format on */

@@ -434,3 +434,23 @@ TEST(too_much_is_refused)
     arena_free(small);
     arena_free(arena);
 }
+
+TEST(rfc5322_3_6_3_copies_are_named_and_blind_ones_are_not)
+{
+    struct arena *arena = arena_new(MB(1));
+    const str cc[] = {S("b@example.org"), S("c@example.org")}, bcc[] = {S("d@example.org")};
+    const str wrong[] = {S("b@example.org\r\nX: y")};
+    struct mail mail = simple();
+    str text;
+
+    mail.cc = cc;
+    mail.cc_count = COUNT(cc);
+    mail.bcc = bcc;
+    mail.bcc_count = COUNT(bcc);
+    text = mail_format(arena, &mail);
+    EXPECT(has(text, S("To: <ada@example.org>\r\nCc: <b@example.org>,\r\n <c@example.org>\r\n")));
+    EXPECT(!has(text, S("d@example.org")));
+    mail.bcc = wrong;
+    EXPECT(mail_format(arena, &mail).n == 0);
+    arena_free(arena);
+}
