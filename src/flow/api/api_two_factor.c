@@ -110,12 +110,14 @@ load(struct rq *rq, struct person *person)
     struct uuid id;
     enum err e = rq_segment_id(rq, 0, "userId", &id);
 
-    person->rq = rq;
+    *person = (struct person){.rq = rq};
     e = e ? e : api_two_factor_person(rq, id, &person->tenant, &person->user);
-    if (e == ERR_OK) {
-        person->before = *person->user;
+    if (e != ERR_OK) {
+        return e;
     }
-    return e;
+    CHECK(person->tenant != NULL && person->user != NULL); /* else it was not found */
+    person->before = *person->user;
+    return ERR_OK;
 }
 
 static enum err

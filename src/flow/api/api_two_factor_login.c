@@ -253,7 +253,7 @@ find_challenge(struct rq *rq, str id, const struct tenant **ret_tenant, struct c
     if (e == ERR_OK && *ret_tenant != NULL) {
         e = factor_challenge_find(rq, *ret_tenant, id, ret);
     }
-    return e == ERR_OK && *ret == NULL ? api_not_found(rq) : e;
+    return e;
 }
 
 static enum err
@@ -276,8 +276,8 @@ api_two_factor_send_login(struct rq *rq)
 
     e = e ? e : api_faults(rq);
     e = e ? e : find_challenge(rq, rq->segments[0], &tenant, &challenge);
-    if (e != ERR_OK) {
-        return e;
+    if (e != ERR_OK || challenge == NULL) {
+        return e ? e : api_not_found(rq);
     }
     factor = send.method_id.n ? factor_by_id(challenge->user, send.method_id)
                               : usual_method(challenge->user);
@@ -424,6 +424,12 @@ let_in(struct rq *rq, const struct login *login, const struct tenant *tenant,
     return e ? e : api_login_finish(rq, &entry);
 }
 
+static bool
+is_of_another(const struct login *login, const struct challenge *challenge)
+{
+    return !uuid_is_nil(login->user_id) && !uuid_eq(login->user_id, challenge->user->id);
+}
+
 enum err
 api_two_factor_login(struct rq *rq)
 {
@@ -441,11 +447,10 @@ api_two_factor_login(struct rq *rq)
     }
     e = e ? e : api_faults(rq);
     e = e ? e : find_challenge(rq, login.two_factor_id, &tenant, &challenge);
-    if (e == ERR_OK && !uuid_is_nil(login.user_id)
-        && !uuid_eq(login.user_id, challenge->user->id)) {
-        e = api_not_found(rq);
+    if (e != ERR_OK || challenge == NULL || is_of_another(&login, challenge)) {
+        return e ? e : api_not_found(rq);
     }
-    e = e ? e : find_application(rq, challenge, login.base.application_id, &app);
+    e = find_application(rq, challenge, login.base.application_id, &app);
     e = e ? e : factor_challenge_answer(rq, tenant, challenge, login.code, &verdict);
     if (e != ERR_OK) {
         return e;
@@ -536,10 +541,10 @@ api_two_factor_status(struct rq *rq)
     enum err e = read_status(rq, &status);
 
     e = e ? e : api_user_find(rq, status.user_id, &tenant, &user);
-    if (e == ERR_OK && user == NULL) {
-        e = api_refuse(rq, "userId", "invalid", "Name a user.");
+    if (e != ERR_OK || user == NULL) {
+        return e ? e : api_refuse(rq, "userId", "invalid", "Name a user.");
     }
-    if (e == ERR_OK && !uuid_is_nil(status.application_id)) {
+    if (!uuid_is_nil(status.application_id)) {
         e = api_application_find(rq, status.application_id, &app_tenant, &app);
         if (e == ERR_OK && (app == NULL || !uuid_eq(app->tenant_id, tenant->id))) {
             e = refuse_application(rq);
