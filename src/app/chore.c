@@ -135,9 +135,8 @@ static enum err
 sweep_webhook_log(struct rq *rq, struct chore_step *step)
 {
     step->count = 0;
-    return step->event_since > 0
-               ? webhooklog_sweep(rq, step->event_since, step->max, &step->count)
-               : ERR_OK;
+    return step->event_since > 0 ? webhooklog_sweep(rq, step->event_since, step->max, &step->count)
+                                 : ERR_OK;
 }
 
 static enum err

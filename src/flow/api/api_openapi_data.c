@@ -215,6 +215,7 @@ const struct api_chapter *const api_chapters[] = {
     &api_proof_chapter,
     &api_records_chapter,
     &api_people_chapter,
+    &api_logs_chapter,
     &api_house_chapter,
 };
 const size_t api_chapter_count = COUNT(api_chapters);

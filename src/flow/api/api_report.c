@@ -102,6 +102,7 @@ static enum err
 add_step(struct report *report, const struct tenant *tenant, int64_t start, int64_t end)
 {
     struct rq *rq = report->rq;
+    const struct tally_question question = {tenant, report->application_id, start, end};
     struct tally_count *counts;
     struct api_scratch scratch;
     size_t count = 0;
@@ -110,11 +111,9 @@ add_step(struct report *report, const struct tenant *tenant, int64_t start, int6
     if (!api_scratch_begin(rq, &scratch)) {
         return FAIL_SERVER(rq);
     }
-    e = report->unit == HOURS
-            ? tally_hours(
-                rq, tenant, report->kind, report->application_id, start, end, &counts, &count)
-            : tally_people(rq, tenant, report->unit == DAYS ? TALLY_DAY : TALLY_MONTH,
-                report->application_id, start, end, &counts, &count);
+    e = report->unit == HOURS ? tally_hours(rq, &question, report->kind, &counts, &count)
+                              : tally_people(rq, &question,
+                                  report->unit == DAYS ? TALLY_DAY : TALLY_MONTH, &counts, &count);
     for (size_t i = 0; e == ERR_OK && i < count; i++) {
         add(report, counts[i].interval, counts[i].count);
     }

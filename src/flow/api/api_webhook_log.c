@@ -181,7 +181,8 @@ static enum err
 look_at_page(struct rq *rq, const struct criteria *criteria, struct api_sorted *sorted,
     struct uuid *before, size_t *count)
 {
-    struct uuid tenant_id = api_is_bound(rq) ? rq->tenant->id : (struct uuid){{0}};
+    const struct webhooklog_which which = {
+        api_is_bound(rq) ? rq->tenant->id : (struct uuid){{0}}, *before, criteria->start};
     struct webhooklog_event *list;
     struct api_scratch scratch;
     bool has_room = true;
@@ -191,7 +192,7 @@ look_at_page(struct rq *rq, const struct criteria *criteria, struct api_sorted *
     if (!api_scratch_begin(rq, &scratch)) {
         return FAIL_SERVER(rq);
     }
-    e = webhooklog_list(rq, tenant_id, *before, criteria->start, PAGE, &list, count);
+    e = webhooklog_list(rq, &which, PAGE, &list, count);
     for (size_t i = 0; e == ERR_OK && has_room && i < *count; i++) {
         *before = list[i].id;
         has_room = !matches(criteria, &list[i]) || keep(sorted, &list[i]);

@@ -29,15 +29,17 @@ void tally_login(
 struct tally_count { /* interval: hours, days or months since 1970 */
     int64_t interval, count;
 };
-/* Counts an hour from start up to, not with, end; of the tenant when application_id is nil. By interval;
- * hours with nothing are left out. */
-MUST_USE enum err tally_hours(struct rq *rq, const struct tenant *tenant, enum tally_kind kind,
-    struct uuid application_id, int64_t start_hour, int64_t end_hour, struct tally_count **ret,
-    size_t *ret_count);
-/* How many different people signed in, in each period of start up to end. */
-MUST_USE enum err tally_people(struct rq *rq, const struct tenant *tenant, enum tally_period period,
-    struct uuid application_id, int64_t start, int64_t end, struct tally_count **ret,
-    size_t *ret_count);
+struct tally_question {
+    const struct tenant *tenant;
+    struct uuid application_id; /* nil: of the tenant */
+    int64_t start, end;         /* intervals; end is not in */
+};
+/* Counts an hour. By interval; hours with nothing are left out. */
+MUST_USE enum err tally_hours(struct rq *rq, const struct tally_question *question,
+    enum tally_kind kind, struct tally_count **ret, size_t *ret_count);
+/* How many different people signed in, in each period. */
+MUST_USE enum err tally_people(struct rq *rq, const struct tally_question *question,
+    enum tally_period period, struct tally_count **ret, size_t *ret_count);
 struct tally_total {
     struct uuid application_id; /* nil: of the tenant */
     int64_t n[TALLY_KINDS];     /* ever */

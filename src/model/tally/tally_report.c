@@ -77,23 +77,22 @@ read_waiting(struct rq *rq, const struct tenant *tenant, struct db_row **ret)
 }
 
 enum err
-tally_hours(struct rq *rq, const struct tenant *tenant, enum tally_kind kind,
-    struct uuid application_id, int64_t start_hour, int64_t end_hour, struct tally_count **ret,
-    size_t *ret_count)
+tally_hours(struct rq *rq, const struct tally_question *q, enum tally_kind kind,
+    struct tally_count **ret, size_t *ret_count)
 {
     struct db_row *rows, *waiting = NULL;
     enum err e = rq_read_all(rq, COUNTER_HOURS, MAX_INTERVALS, &rows,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&application_id), DB_I64(kind),
-            DB_I64(MAX(start_hour, 1)), DB_I64(end_hour)));
+        DB_VALUES(DB_ID(&q->tenant->id), DB_ID(&q->application_id), DB_I64(kind),
+            DB_I64(MAX(q->start, 1)), DB_I64(q->end)));
 
-    e = e ? e : read_waiting(rq, tenant, &waiting);
+    e = e ? e : read_waiting(rq, q->tenant, &waiting);
     e = e ? e : take_counts(rq, rows, count_rows(rows) + count_rows(waiting), ret, ret_count);
     for (; e == ERR_OK && waiting != NULL; waiting = waiting->next) {
         struct uuid of = uuid_from(db_bytes(waiting, 0));
         int64_t hour = db_i64(waiting, 2);
 
-        if (db_i64(waiting, 1) == (int64_t)kind && hour >= start_hour && hour < end_hour
-            && (uuid_is_nil(application_id) || uuid_eq(of, application_id))) {
+        if (db_i64(waiting, 1) == (int64_t)kind && hour >= q->start && hour < q->end
+            && (uuid_is_nil(q->application_id) || uuid_eq(of, q->application_id))) {
             add_count(*ret, ret_count, hour, db_i64(waiting, 3));
         }
     }
@@ -101,14 +100,13 @@ tally_hours(struct rq *rq, const struct tenant *tenant, enum tally_kind kind,
 }
 
 enum err
-tally_people(struct rq *rq, const struct tenant *tenant, enum tally_period period,
-    struct uuid application_id, int64_t start, int64_t end, struct tally_count **ret,
-    size_t *ret_count)
+tally_people(struct rq *rq, const struct tally_question *q, enum tally_period period,
+    struct tally_count **ret, size_t *ret_count)
 {
     struct db_row *rows;
     enum err e = rq_read_all(rq, ACTIVE_COUNTS, MAX_INTERVALS, &rows,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&application_id), DB_I64(period), DB_I64(start),
-            DB_I64(end)));
+        DB_VALUES(DB_ID(&q->tenant->id), DB_ID(&q->application_id), DB_I64(period),
+            DB_I64(q->start), DB_I64(q->end)));
 
     return e ? e : take_counts(rq, rows, count_rows(rows), ret, ret_count);
 }

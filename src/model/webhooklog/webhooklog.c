@@ -36,9 +36,9 @@ enum attempt_column {
 };
 
 static struct seal_place
-place_of(const char *table, const struct tenant *tenant, struct uuid id)
+place_of(const char *table, struct uuid tenant_id, struct uuid id)
 {
-    return (struct seal_place){table, "detail", tenant->id, id};
+    return (struct seal_place){table, "detail", tenant_id, id};
 }
 
 /* Empty for a person whose key is gone. */
@@ -58,21 +58,21 @@ seal_detail(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
     return ret->n ? ERR_OK : FAIL_SERVER(rq);
 }
 
+/* What is sealed in a row: whose it is, and where it stands. */
 static enum err
-open_detail(struct rq *rq, const char *table, struct uuid tenant_id, struct uuid user_id,
-    struct uuid id, bytes sealed, str *ret)
+open_detail(struct rq *rq, struct seal_place place, struct uuid user_id, bytes sealed, str *ret)
 {
     AUTO(key32_wipe) struct key32 key = {{0}};
     const struct tenant *tenant;
     bytes plain = {NULL, 0};
     bool found = false;
-    enum err e = tenant_load(rq, tenant_id, &tenant);
+    enum err e = tenant_load(rq, place.tenant_id, &tenant);
 
     if (e == ERR_OK && tenant != NULL && sealed.n) {
         e = user_key(rq, tenant, user_id, &key, &found);
     }
     if (e == ERR_OK && found) {
-        e = seal_get(rq, &key, place_of(table, tenant, id), sealed, &plain);
+        e = seal_get(rq, &key, place, sealed, &plain);
     }
     *ret = bytes_str(plain);
     return e;
@@ -87,7 +87,7 @@ webhooklog_add(struct rq *rq, const struct tenant *tenant, struct webhooklog_eve
     if (uuid_is_nil(event->id)) {
         event->id = rq_new_id(rq);
     }
-    e = seal_detail(rq, tenant, event->user_id, place_of("webhook_event", tenant, event->id),
+    e = seal_detail(rq, tenant, event->user_id, place_of("webhook_event", tenant->id, event->id),
         event->event, &detail);
     if (e != ERR_OK) {
         return e;
@@ -109,8 +109,8 @@ webhooklog_add_attempt(struct rq *rq, const struct tenant *tenant,
     enum err e;
 
     attempt->id = rq_new_id(rq);
-    e = seal_detail(rq, tenant, attempt->user_id, place_of("webhook_attempt", tenant, attempt->id),
-        attempt->response, &detail);
+    e = seal_detail(rq, tenant, attempt->user_id,
+        place_of("webhook_attempt", tenant->id, attempt->id), attempt->response, &detail);
     if (e != ERR_OK) {
         return e;
     }
@@ -138,7 +138,7 @@ event_from_row(struct rq *rq, const struct db_row *row, struct webhooklog_event 
         .last_attempt_instant = db_i64(row, E_TRIED),
         .failed = db_i64(row, E_FAILED),
         .succeeded = db_i64(row, E_SUCCEEDED)};
-    return open_detail(rq, "webhook_event", ret->tenant_id, ret->user_id, ret->id,
+    return open_detail(rq, place_of("webhook_event", ret->tenant_id, ret->id), ret->user_id,
         db_bytes(row, E_DETAIL), &ret->event);
 }
 
@@ -153,7 +153,7 @@ attempt_from_row(struct rq *rq, const struct db_row *row, struct webhooklog_atte
         .outcome = (int)db_i64(row, A_RESULT),
         .start_instant = db_i64(row, A_START),
         .end_instant = db_i64(row, A_END)};
-    return open_detail(rq, "webhook_attempt", ret->tenant_id, ret->user_id, ret->id,
+    return open_detail(rq, place_of("webhook_attempt", ret->tenant_id, ret->id), ret->user_id,
         db_bytes(row, A_DETAIL), &ret->response);
 }
 
@@ -207,20 +207,20 @@ webhooklog_attempts(struct rq *rq, const struct webhooklog_event *event,
 }
 
 enum err
-webhooklog_list(struct rq *rq, struct uuid tenant_id, struct uuid before, int64_t start, size_t max,
+webhooklog_list(struct rq *rq, const struct webhooklog_which *which, size_t max,
     struct webhooklog_event **ret, size_t *ret_count)
 {
     struct webhooklog_event *list = ARENA_ARRAY(rq->arena, MAX(max, 1), struct webhooklog_event);
-    struct uuid first = job_first_id(start);
-    bool is_of_tenant = !uuid_is_nil(tenant_id);
+    struct uuid first = job_first_id(which->start), before = which->before;
+    bool is_of_tenant = !uuid_is_nil(which->tenant_id);
+    const struct db_value values[] = {
+        DB_ID(&first), DB_ID(&before), DB_I64((int64_t)max), DB_ID(&which->tenant_id)};
     struct db_row *rows;
     enum err e;
 
     if (uuid_is_nil(before)) {
         memset(before.b, 0xff, sizeof before.b);
     }
-    const struct db_value values[] = {
-        DB_ID(&first), DB_ID(&before), DB_I64((int64_t)max), DB_ID(&tenant_id)};
     e = rq_read_all(rq, is_of_tenant ? WEBHOOK_EVENTS_OF_TENANT : WEBHOOK_EVENTS, max, &rows,
         values, COUNT(values) - !is_of_tenant);
     *ret = list;

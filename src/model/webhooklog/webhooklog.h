@@ -37,10 +37,14 @@ MUST_USE enum err webhooklog_load_attempt(
 /* The attempts of an event, oldest first. */
 MUST_USE enum err webhooklog_attempts(struct rq *rq, const struct webhooklog_event *event,
     struct webhooklog_attempt **ret, size_t *ret_count);
-/* Events with ids below before (nil: the newest) and of start or later, of the tenant (nil: of all), newest
- * first. */
-MUST_USE enum err webhooklog_list(struct rq *rq, struct uuid tenant_id, struct uuid before,
-    int64_t start, size_t max, struct webhooklog_event **ret, size_t *ret_count);
+struct webhooklog_which {
+    struct uuid tenant_id; /* nil: of all */
+    struct uuid before;    /* those with ids below; nil: from the newest on */
+    int64_t start;         /* of that instant or later */
+};
+/* Events, newest first. */
+MUST_USE enum err webhooklog_list(struct rq *rq, const struct webhooklog_which *which, size_t max,
+    struct webhooklog_event **ret, size_t *ret_count);
 
 /* For a job: declares the end of at most max rows of before that instant, and how many. */
 MUST_USE enum err webhooklog_sweep(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count);

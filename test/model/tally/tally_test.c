@@ -61,12 +61,11 @@ expect_hours(struct fixture *fx, int line, const struct tenant *tenant, struct u
 {
     struct rq *rq = fixture_rq(fx);
     int64_t hour = fx->now / HOUR_MS;
+    const struct tally_question question = {tenant, application_id, hour - 5, hour + 1};
     struct tally_count *counts;
     size_t count;
 
-    REQUIRE(
-        tally_hours(rq, tenant, TALLY_LOGIN, application_id, hour - 5, hour + 1, &counts, &count)
-        == ERR_OK);
+    REQUIRE(tally_hours(rq, &question, TALLY_LOGIN, &counts, &count) == ERR_OK);
     CHECK_AT(line, count == want_count);
     for (size_t i = 0; i < MIN(count, want_count); i++) {
         CHECK_AT(line, counts[i].interval == hour + want[i].interval);
@@ -81,11 +80,11 @@ expect_people(struct fixture *fx, int line, enum tally_period period, struct uui
 {
     struct rq *rq = fixture_rq(fx);
     int64_t at = period == TALLY_DAY ? fx->now / DAY_MS : tally_month(fx->now), sum = 0;
+    const struct tally_question question = {fx->tenant, application_id, at - 1, at + 1};
     struct tally_count *counts;
     size_t count;
 
-    REQUIRE(tally_people(rq, fx->tenant, period, application_id, at - 1, at + 1, &counts, &count)
-            == ERR_OK);
+    REQUIRE(tally_people(rq, &question, period, &counts, &count) == ERR_OK);
     for (size_t i = 0; i < count; i++) {
         sum += counts[i].count;
     }

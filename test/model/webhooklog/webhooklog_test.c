@@ -99,13 +99,21 @@ TEST(events_are_found_by_time_and_swept_with_their_attempts)
     fx->now += 1000;
     add(fx, none, "{\"n\":2}");
     rq = fixture_rq(fx);
-    REQUIRE(webhooklog_list(rq, none, none, 0, 9, &list, &count) == ERR_OK && count == 2);
+    REQUIRE(
+        webhooklog_list(rq, &(struct webhooklog_which){none, none, 0}, 9, &list, &count) == ERR_OK
+        && count == 2);
     EXPECT_STR(list[0].event, S("{\"n\":2}"));
-    REQUIRE(webhooklog_list(rq, fx->tenant->id, list[0].id, 0, 9, &list, &count) == ERR_OK);
+    REQUIRE(webhooklog_list(
+                rq, &(struct webhooklog_which){fx->tenant->id, list[0].id, 0}, 9, &list, &count)
+            == ERR_OK);
     EXPECT(count == 1 && uuid_eq(list[0].id, first));
-    REQUIRE(webhooklog_list(rq, fx->other->id, none, 0, 9, &list, &count) == ERR_OK);
+    REQUIRE(
+        webhooklog_list(rq, &(struct webhooklog_which){fx->other->id, none, 0}, 9, &list, &count)
+        == ERR_OK);
     EXPECT(count == 0);
-    REQUIRE(webhooklog_list(rq, none, none, fx->now - 500, 9, &list, &count) == ERR_OK);
+    REQUIRE(
+        webhooklog_list(rq, &(struct webhooklog_which){none, none, fx->now - 500}, 9, &list, &count)
+        == ERR_OK);
     EXPECT(count == 1);
     fixture_done(rq);
     rq = fixture_rq(fx);
