@@ -95,7 +95,8 @@ make_tenant(struct fixture *fx, str name)
     tenant->index_key = stored->index_key;
     tenant->refresh_key = stored->refresh_key;
     tenant->made_issuer = str_dup(fx->arena, stored->made_issuer);
-    tenant->connector_policies = (struct field_list){NULL, 0}; /* filled in by the request, gone with it */
+    /* filled in by the request, gone with it */
+    tenant->connector_policies = (struct field_list){NULL, 0};
     fixture_done(rq);
     return tenant;
 }

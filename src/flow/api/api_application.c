@@ -145,8 +145,8 @@ check(struct api_call *call)
             "An application with this name exists already: choose another.");
     }
     e = e ? e
-          : record_check_rows(call->rq, &call->reader, &application_table, app, S("application"),
-              call->tenant->id);
+          : record_check_rows(
+              call->rq, &call->reader, &application_table, app, S("application"), call->tenant->id);
     return e ? e : api_check_jwt_keys(call, &app->jwt, call->tenant->id, "application");
 }
 

@@ -86,7 +86,7 @@ struct field {
     union {
         const char *const *names;        /* FIELD_ENUM, FIELD_ENUMS: NULL-terminated */
         const struct field_table *table; /* FIELD_OBJECT, FIELD_OBJECTS, maps */
-        const struct record_kind *kind;  /* FIELD_UUID: of what it names, or NULL; model/record judges */
+        const struct record_kind *kind;  /* FIELD_UUID: of what it names (model/record), or NULL */
     } more;
     field_rule *rule; /* judges a value that is not empty, after its kind did */
 };
