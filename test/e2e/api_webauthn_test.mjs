@@ -14,7 +14,7 @@ const data64 = 'credential.response.authenticatorData';
 const workflows = { enabled: true, bootstrapWorkflow: { enabled: true }, reauthenticationWorkflow: { enabled: true } };
 
 describe('passkeys', () => {
-  let c, client, anyone, origin;
+  let c, client, anyone, origin, victim;
 
   before(async () => {
     c = await Cardea.start();
@@ -202,6 +202,7 @@ describe('passkeys', () => {
 
   test('a sign-in that breaks a rule is refused (WA-02 to WA-15)', async () => {
     const user = await somebody();
+    victim = user;
     const stranger = await enrol((await somebody()).id);
     const { authenticator, id } = await enrol(user.id, new Authenticator({ backup: 0x08 }));
     const second = await enrol(user.id);
@@ -347,7 +348,8 @@ describe('passkeys', () => {
       reauthenticationWorkflow: { authenticatorAttachmentPreference: 'platform', enabled: false, userVerificationRequirement: 'required' },
     });
     const own = clientOf(c, await keyOfTenant(c, tenant.id));
-    const { application } = await good(own.createApplication(null, { application: { name: 'App', oauthConfiguration: { authorizedOriginURLs: ['https://app.strict.example'] } } }));
+    const phone = 'android:apk-key-hash:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU';
+    const { application } = await good(own.createApplication(null, { application: { name: 'App', oauthConfiguration: { authorizedOriginURLs: ['https://app.strict.example', phone] } } }));
     const { user } = await good(own.createUser(null, { user: { email: 'x@example.com' } }));
     const start = { userId: user.id, displayName: 'x' };
     await refused(own.startWebAuthnRegistration({ ...start, workflow: 'general' }), 400, ['[WebAuthnDisabled]']);
@@ -370,7 +372,7 @@ describe('passkeys', () => {
     await good(own.completeWebAuthnRegistration(body(key.create(strict, site), site)));
     const asked = async () => (await good(own.startWebAuthnLogin({ applicationId: application.id, userId: user.id, workflow: 'bootstrap' }))).options;
     key.handle = text64(user.id);
-    for (const at of ['https://strict.example', 'https://app.strict.example']) {
+    for (const at of ['https://strict.example', 'https://app.strict.example', phone]) {
       await good(anyone.completeWebAuthnLogin({ credential: key.get(await asked(), at), origin: at, rpId: 'strict.example' }));
     }
     await refused(anyone.completeWebAuthnLogin({ credential: key.get(await asked(), site), origin: site, rpId: 'strict.example' }), 400, [`[invalid]${client64}`]);
@@ -397,5 +399,12 @@ describe('passkeys', () => {
     await refused(client.importWebAuthnCredential({ credentials: [{ algorithm: -7, credentialId: 'AAAA', displayName: 'x', name: 'x', publicKey: new Authenticator().publicKey, relyingPartyId: 'x', userId: elsewhere.id }] }), 400, ['[TenantIdRequired]']);
     assert.equal((await good(client.retrieveWebAuthnCredential(id))).credential.userId, elsewhere.id);
     await good(client.deleteTenant(tenant.id));
+  });
+
+  test('sign-ins that failed are in the login records', async () => {
+    const failed = async () => (await c.api('POST', '/api/system/login-record/search', { search: { userId: victim.id, result: 'Failed' } })).body.logins;
+    for (let i = 0; i < 200 && !(await failed()).length; i++) await new Promise((r) => setTimeout(r, 100)); // the house writes them
+    const [last] = await failed();
+    assert.deepEqual([last.reason, last.loginId, last.ipAddress], ['WrongPasskey', victim.email, '127.0.0.1']);
   });
 });

@@ -5,6 +5,8 @@
  * Deviation: the origin must be one that is known here (model/passkey), or be named by a caller with an API key. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_webauthn.h"
+#include "model/credential/credential.h"
+#include "model/event/event.h"
 
 /* The tenant of the call when it says one; NULL: the challenge knows. */
 static enum err
@@ -130,7 +132,12 @@ use_passkey(
     if (e != ERR_OK) {
         return e;
     }
-    return refusal ? api_webauthn_refuse(rq, open->tenant, refusal) : ERR_OK;
+    if (refusal != NULL) {
+        credential_note_failure(
+            rq, open->tenant, open->user->id, ATTEMPT_PASSKEY, user_login_id(open->user));
+        return api_webauthn_refuse(rq, open->tenant, refusal);
+    }
+    return ERR_OK;
 }
 
 enum err
@@ -169,8 +176,13 @@ api_webauthn_assert(struct rq *rq)
     struct webauthn_login body;
     struct passkey_open open;
     struct passkey *passkey;
+    struct event event;
     enum err e = use_passkey(rq, &body, &open, &passkey);
 
-    e = e ? e : api_webauthn_note(rq, open.tenant, "user.webauthn.assert", NULL, passkey);
+    if (e != ERR_OK) {
+        return e;
+    }
+    event = (struct event){.kind = "user.webauthn.assert", .user_id = open.user->id};
+    e = event_add(rq, open.tenant, &event);
     return e ? e : api_webauthn_answer(rq, passkey);
 }

@@ -13,7 +13,8 @@
 
 enum { SEALED_MAX = 512 };
 
-static const char *const reasons[ATTEMPT_REASONS] = {"UnknownUser", "WrongPassword", "Locked"};
+static const char *const reasons[ATTEMPT_REASONS] = {
+    "UnknownUser", "WrongPassword", "Locked", "WrongPasskey"};
 
 struct attempt {
     struct uuid tenant_id, user_id, application_id;

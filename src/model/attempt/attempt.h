@@ -11,7 +11,13 @@ struct event_row;
 struct rq;
 struct tenant;
 
-enum attempt_reason { ATTEMPT_UNKNOWN, ATTEMPT_PASSWORD, ATTEMPT_LOCKED, ATTEMPT_REASONS };
+enum attempt_reason {
+    ATTEMPT_UNKNOWN,
+    ATTEMPT_PASSWORD,
+    ATTEMPT_LOCKED,
+    ATTEMPT_PASSKEY,
+    ATTEMPT_REASONS
+};
 
 MUST_USE struct attempts *attempts_new(size_t max);
 void attempts_free(struct attempts *attempts);

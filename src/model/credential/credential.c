@@ -29,8 +29,8 @@ place_of(struct rq *rq, str login_id)
     return str_fmt(rq->arena, STRF " " STRF, STRV(address), STRV(str_head(login_id, 255)));
 }
 
-static void
-note_failure(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
+void
+credential_note_failure(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
     enum attempt_reason reason, str login_id)
 {
     str sealed = seal_for_log(rq, tenant, place_of(rq, login_id));
@@ -96,7 +96,7 @@ credential_check(struct rq *rq, const struct tenant *tenant, str login_id, str p
     }
     if (!is_right) {
         lockout_note_failure(rq, tenant, normal);
-        note_failure(rq, tenant, *ret_user ? (*ret_user)->id : nobody,
+        credential_note_failure(rq, tenant, *ret_user ? (*ret_user)->id : nobody,
             *ret_user ? ATTEMPT_PASSWORD : ATTEMPT_UNKNOWN, login_id);
         *ret_user = NULL;
         *ret = CREDENTIAL_WRONG;

@@ -2,6 +2,7 @@
 /* A password put to the test, the same way for hosted pages and the Login API: unknown user,
  * wrong password and erased user take one path and one time (DESIGN section 8, OA-52). */
 #pragma once
+#include "model/attempt/attempt.h"
 #include "model/tenant/tenant.h"
 
 struct rq;
@@ -16,6 +17,9 @@ enum credential_verdict {
 /* Only on the hash pool: ERR_MOVE elsewhere. Notes failures and successes for the lock. */
 MUST_USE enum err credential_check(struct rq *rq, const struct tenant *tenant, str login_id,
     str password, enum credential_verdict *ret, struct user **ret_user);
+/* Notes a sign-in that failed, in the log and for the login records; nothing is declared. */
+void credential_note_failure(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
+    enum attempt_reason reason, str login_id);
 /* Declares what a sign-in leaves: login instants, a hash made anew when the tenant's scheme
  * changed, the login record. */
 MUST_USE enum err credential_note_login(struct rq *rq, const struct tenant *tenant,

@@ -220,7 +220,10 @@ origin_of(struct rq *rq, str text)
 {
     struct url url;
 
-    return text.n && url_parse(text, &url) ? url_origin(rq->arena, &url) : NO_STR;
+    if (text.n == 0 || !url_parse(text, &url)) {
+        return NO_STR;
+    }
+    return url.has_authority ? url_origin(rq->arena, &url) : text; /* android:apk-key-hash:... */
 }
 
 /* Somebody we know may name an origin of the relying party's domain, as long as nobody in between can change what it
