@@ -75,6 +75,7 @@ describe('external tokens', () => {
     for (const text of bad) await refused(login(idp, text), 401);
     await refused(client.retrieveUserByEmail('s@jwt.example'), 404);
     await refused(login(idp, ''), 400, ['[blank]encodedJWT']);
+    await refused(login(idp, token({ sub: 's', email: 's@jwt.example' }), { connectionTestId: 'x' }), 400, ['[notSupported]connectionTestId']);
     await good(login(idp, jwt(theirs.privateKey, { sub: 'no kid', email: 'nokid@jwt.example' })));
   });
 

@@ -104,6 +104,12 @@ describe('identity providers', () => {
     await refuse(openid({ applicationConfiguration: { [nobody]: { enabled: true } } }), ['[invalid]applicationConfiguration']);
     await refuse(openid({ tenantConfiguration: { [nobody]: {} } }), ['[invalid]tenantConfiguration']);
     await refuse(openid({ applicationConfiguration: { x: {} } }), ['[invalidJSON]applicationConfiguration.x']);
+    const lambda = (await good(client.createLambda(null, { lambda: { name: 'l', type: 'OpenIDReconcile', body: 'function reconcile(user) {}' } }))).lambda.id;
+    await refuse(oauth('Twitch', { lambdaConfiguration: { reconcileId: lambda } }), ['[invalid]lambdaConfiguration.reconcileId']);
+    const { id } = await make(openid({ lambdaConfiguration: { reconcileId: lambda } }));
+    await refused(client.deleteLambda(lambda), 400, ['[inUse]lambdaId']);
+    await good(client.deleteIdentityProvider(id));
+    await good(client.deleteLambda(lambda));
     await refused(clientOf(c, 'wrong').retrieveIdentityProviders(), 401);
     await refused(client.updateIdentityProvider(nobody, { identityProvider: openid() }), 404);
     await refused(client.patchIdentityProvider(nobody, { identityProvider: { name: 'x' } }), 404);

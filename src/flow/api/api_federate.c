@@ -15,7 +15,7 @@ static const char *const id_types[] = {"email", "phoneNumber", "username", NULL}
 #define F(member) FIELD_AT(struct api_federate, member)
 static const struct field login_fields[] = {
     API_LOGIN_BASE_FIELDS,
-    {.name = "connectionTestId",   .kind = FIELD_TEXT,     .offset = F(test_id)},
+    {.name = "connectionTestId",   .kind = FIELD_LATER},
     {.name = "data",               .kind = FIELD_TEXT_MAP, .offset = F(data), .flags = FIELD_PERSONAL, .max = 16384},
     {.name = "encodedJWT",         .kind = FIELD_SECRET,   .offset = F(jwt), .max = 8192},
     {.name = "identityProviderId", .kind = FIELD_UUID,     .offset = F(idp_id), .flags = FIELD_REQUIRED},
@@ -25,7 +25,7 @@ const struct field_table api_federate_table = FIELD_TABLE("IdentityProviderLogin
 
 static const struct field start_fields[] = {
     API_LOGIN_BASE_FIELDS,
-    {.name = "connectionTestId",   .kind = FIELD_TEXT,     .offset = F(test_id)},
+    {.name = "connectionTestId",   .kind = FIELD_LATER},
     {.name = "data",               .kind = FIELD_TEXT_MAP, .offset = F(data), .flags = FIELD_PERSONAL, .max = 16384},
     {.name = "identityProviderId", .kind = FIELD_UUID,     .offset = F(idp_id), .flags = FIELD_REQUIRED},
     {.name = "loginId",            .kind = FIELD_TEXT,     .offset = F(login_id), .flags = FIELD_PERSONAL},

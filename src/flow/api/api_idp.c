@@ -8,6 +8,7 @@
 #include "flow/api/api_records.h"
 #include "model/idp/idp.h"
 #include "model/key/key.h"
+#include "model/lambda/lambda.h"
 #include "model/link/link.h"
 
 struct idp_criteria {
@@ -130,6 +131,37 @@ check_keys(struct api_call *call)
                  "identityProvider.requestSigningKeyId");
 }
 
+/* Each type has lambdas of its own. */
+static enum err
+check_lambda(struct api_call *call)
+{
+    static const enum lambda_type types[IDP_TYPE_COUNT] = {
+        [IDP_APPLE] = LAMBDA_AppleReconcile,
+        [IDP_EPIC_GAMES] = LAMBDA_EpicGamesReconcile,
+        [IDP_EXTERNAL_JWT] = LAMBDA_ExternalJWTReconcile,
+        [IDP_FACEBOOK] = LAMBDA_FacebookReconcile,
+        [IDP_GOOGLE] = LAMBDA_GoogleReconcile,
+        [IDP_HYPR] = LAMBDA_HYPRReconcile,
+        [IDP_LINKEDIN] = LAMBDA_LinkedInReconcile,
+        [IDP_NINTENDO] = LAMBDA_NintendoReconcile,
+        [IDP_OPENID_CONNECT] = LAMBDA_OpenIDReconcile,
+        [IDP_SAML] = LAMBDA_SAMLv2Reconcile,
+        [IDP_SAML_INITIATED] = LAMBDA_SAMLv2Reconcile,
+        [IDP_SONY_PSN] = LAMBDA_SonyPSNReconcile,
+        [IDP_STEAM] = LAMBDA_SteamReconcile,
+        [IDP_TWITCH] = LAMBDA_TwitchReconcile,
+        [IDP_TWITTER] = LAMBDA_TwitterReconcile,
+        [IDP_XBOX] = LAMBDA_XboxReconcile,
+    };
+    const struct idp *idp = call->after;
+
+    if (idp->type < 0) {
+        return ERR_OK;
+    }
+    return lambda_check_type(call->rq, &call->reader, idp->reconcile_id, types[idp->type],
+        "identityProvider.lambdaConfiguration.reconcileId");
+}
+
 /* Those it had already may be gone meanwhile: an old provider can still be changed. */
 static enum err
 check_applications(struct api_call *call)
@@ -219,6 +251,7 @@ check_rest(struct api_call *call)
     }
     idp_normalize(call->rq->arena, idp);
     e = check_keys(call);
+    e = e ? e : check_lambda(call);
     e = e ? e : check_applications(call);
     e = e ? e : check_tenants(call);
     return e ? e : check_domains(call);

@@ -2,7 +2,6 @@
 /* /api/identity-provider/link: who of ours is whom at a provider. The call's tenant is the person's. A body may
  * have its members at the top, too, as FusionAuth before 1.43 did. */
 #include "flow/api/api_endpoints.h"
-#include "flow/api/api_tables.h"
 #include "flow/api/api_user.h"
 #include "model/federate/federate.h"
 #include "model/ticket/ticket.h"
@@ -21,7 +20,7 @@ static const struct field asked_fields[] = {
     {.name = "pendingIdPLinkId",       .kind = FIELD_TEXT, .offset = A(pending_id)},
     {.name = "userId",                 .kind = FIELD_UUID, .offset = A(link.user_id)},
 };
-const struct field_table api_link_request_table = FIELD_TABLE("IdentityProviderLinkRequest", asked_fields, struct asked, NULL);
+static const struct field_table request_table = FIELD_TABLE("IdentityProviderLinkRequest", asked_fields, struct asked, NULL);
 /* clang-format on */
 
 struct call {
@@ -41,7 +40,7 @@ read_link(struct call *call)
     struct rq *rq = call->rq;
     struct field_reader reader = api_reader(rq);
     const struct json *body, *value;
-    enum err e = api_body(rq, objects, &api_link_request_table, &call->asked, &body);
+    enum err e = api_body(rq, objects, &request_table, &call->asked, &body);
 
     if (e != ERR_OK) {
         return e;

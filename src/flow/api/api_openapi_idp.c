@@ -7,7 +7,7 @@
 
 /* clang-format off */
 static const struct field_table *const tables[] = {
-    &idp_saml_base_table, &link_table, &api_link_request_table, &api_federate_table, &api_federate_start_table,
+    &idp_saml_base_table, &link_table, &api_federate_table, &api_federate_start_table,
     &api_federate_test_table,
 };
 
@@ -16,6 +16,7 @@ static const struct api_type types[] = {
     {"IdentityProviderConnectionTestResponse", "connectionTestId:string result:IdentityProviderConnectionTestResult"},
     {"IdentityProviderConnectionTestResult", "email:string identityProviderId:uuid identityProviderUserId:string startInstant:instant steps:IdentityProviderLoginStep[] success:boolean username:string"},
     {"IdentityProviderDetails", "applicationIds:uuid[] id:uuid idpEndpoint:uri insertInstant:instant lastUpdateInstant:instant name:string oauth2:IdentityProviderOauth2Configuration tenantId:uuid type:string"},
+    {"IdentityProviderLinkRequest", "displayName:string eventInfo:any{} identityProviderId:uuid identityProviderLink:IdentityProviderLink identityProviderUserId:string pendingIdPLinkId:string userId:uuid"},
     {"IdentityProviderLinkResponse", "identityProviderLink:IdentityProviderLink identityProviderLinks:IdentityProviderLink[]"},
     {"IdentityProviderLoginStep", "detail:string success:boolean title:string"},
     {"IdentityProviderPendingLinkResponse", "identityProviderTenantConfiguration:IdentityProviderTenantConfiguration linkCount:integer pendingIdPLink:PendingIdPLink"},

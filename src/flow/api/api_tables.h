@@ -3,7 +3,7 @@
 #pragma once
 #include "model/field/field.h"
 
-extern const struct field_table api_federate_test_table, api_link_request_table;
+extern const struct field_table api_federate_test_table;
 extern const struct field_table api_event_log_criteria_table, api_login_record_criteria_table, api_reindex_table,
     api_webhook_log_criteria_table;
 extern const struct field_table api_federate_test_table, api_link_request_table;

@@ -2,6 +2,7 @@
 /* The table of each type of identity provider, and what must hold of one beyond its members. */
 #include "codec/json.h"
 #include "model/idp/idp_internal.h"
+#include "model/lambda/lambda.h"
 #include "model/rq/rq.h"
 
 const char *const idp_types[IDP_TYPE_COUNT + 1] = {
@@ -195,11 +196,10 @@ const struct field_table *const idp_tables[IDP_TYPE_COUNT + 1] = {
 static void
 refer(const void *thing, struct record_refs *refs)
 {
-    static const struct record_kind lambda = {.number = RECORD_LAMBDA};
     const struct idp *idp = thing;
 
     record_refer(
-        refs, &lambda, idp->reconcile_id, "identityProvider.lambdaConfiguration.reconcileId");
+        refs, &lambda_kind, idp->reconcile_id, "identityProvider.lambdaConfiguration.reconcileId");
 }
 
 const struct record_kind idp_kind = {
