@@ -90,8 +90,7 @@ try_password(struct visit *visit, str login_id, enum err (*render)(struct visit 
         visit->alert = verdict == CREDENTIAL_LOCKED ? "problem.locked.text" : "error.signin";
         return render(visit);
     }
-    e = action_prevents(
-        visit->rq, visit->a->tenant, user, visit->a->application->id, &actions);
+    e = action_prevents(visit->rq, visit->a->tenant, user, visit->a->application->id, &actions);
     if (e != ERR_OK || actions.count) {
         visit->alert = "problem.locked.text";
         return e ? e : render(visit);

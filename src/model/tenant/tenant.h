@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "crypto/hash.h"
 #include "model/field/field.h"
+#include "model/tenant/tenant_family.h"
 #include "model/tenant/tenant_forms.h"
 #include "model/tenant/tenant_refs.h"
 
@@ -52,7 +53,7 @@ struct failed_login_config { /* type FailedAuthenticationConfiguration: counted 
     int64_t too_many, reset_s, lock_duration;
     int lock_unit; /* index of ExpiryUnit names */
     bool mails_user;
-    struct uuid action_id;        /* the user action that is taken */
+    struct uuid action_id;       /* the user action that is taken */
     struct failed_login_cancel { /* FailedAuthenticationActionCancelPolicy */
         bool on_password_reset;
     } cancel;
@@ -122,12 +123,6 @@ struct webauthn_config { /* type TenantWebAuthnConfiguration */
     } bootstrap, reauthentication;
     str rp_id, rp_name; /* as set, often empty: ask passkey_rp_id */
 };
-struct family_config { /* type FamilyConfiguration: tenant_family.c */
-    bool enabled, allow_child_registrations, delete_orphans, parent_email_required;
-    int64_t delete_orphans_days, maximum_child_age, minimum_owner_age;
-    struct uuid confirm_child_template_id, request_template_id, parent_registration_template_id;
-};
-
 struct tenant {
     struct uuid id;
     str name, issuer; /* issuer as set, often empty: ask tenant_issuer */
@@ -174,7 +169,6 @@ extern const char *const factor_algorithms[], *const factor_policies[];
 extern const struct field_table webauthn_config_table;
 /* Names by enum webauthn_attachment and enum webauthn_verification, NULL-terminated. */
 extern const char *const webauthn_attachments[], *const webauthn_verifications[];
-extern const struct field_table family_config_table;
 
 /* The compiled tenant; *ret NULL when there is none of that id. Valid until the request ends. */
 MUST_USE enum err tenant_load(struct rq *rq, struct uuid id, const struct tenant **ret);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a tenant says of families (type FamilyConfiguration). */
+#include "model/tenant/tenant_family.h"
+
 #include "model/emailtemplate/emailtemplate.h"
-#include "model/tenant/tenant.h"
 
 /* clang-format off */
 #define F(member) FIELD_AT(struct family_config, member)
