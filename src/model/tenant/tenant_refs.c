@@ -69,7 +69,7 @@ static const struct field app_lambda_fields[] = {
     REF("selfServiceRegistrationValidationId", A(registration), &lambda_kind),
     REF("userinfoPopulateId",                  A(userinfo),     &lambda_kind),
 };
-const struct field_table app_lambdas_table = FIELD_TABLE("LambdaConfiguration", app_lambda_fields, struct app_lambdas, NULL);
+const struct field_table app_lambdas_table = FIELD_TABLE("ApplicationLambdaConfiguration", app_lambda_fields, struct app_lambdas, NULL);
 
 static const struct field access_fields[] = {
     REF("uiIPAccessControlListId", FIELD_AT(struct access_config, ui_list_id), &ipacl_kind),
