@@ -129,6 +129,28 @@ describe('methods', () => {
     await refused(anybody.sendTwoFactorCode({ userId: who.id, method: 'email', email: address }), 401);
   });
 
+  test('codes and news go out by the templates of the tenant', async () => {
+    const make = async (name, text) => (await good(client.createEmailTemplate(null, { emailTemplate: {
+      name, defaultSubject: name, defaultHtmlTemplate: `<p>${text}</p>`, defaultTextTemplate: text,
+    } }))).emailTemplate.id;
+    const [sent, added, removed] = [await make('Our code', 'Ours: ${code} at ${tenant.name}'), await make('Added', 'New: ${method.method}'), await make('Removed', 'Gone: ${method.name}')];
+    const emailConfiguration = { twoFactorMethodAddEmailTemplateId: added, twoFactorMethodRemoveEmailTemplateId: removed };
+    await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration, multiFactorConfiguration: { email: { templateId: sent } } } }));
+    const who = await person();
+    const mails = async () => (await (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text()).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+    await good(client.sendTwoFactorCodeForEnableDisable({ userId: who.id, method: 'email', email: who.email, applicationId: ids.app }));
+    const [, got] = (await mails()).match(/Ours: (\d{6}) at/);
+    await good(client.enableTwoFactor(who.id, { method: 'email', email: who.email, name: 'Mine', code: got, applicationId: ids.app }));
+    assert.match(await mails(), new RegExp(`${who.email} - Added New: email`));
+    const [{ id }] = (await good(client.retrieveUser(who.id))).user.twoFactor.methods;
+    await good(client.sendTwoFactorCodeForEnableDisable({ userId: who.id, methodId: id }));
+    await good(client.disableTwoFactorWithRequest(who.id, { methodId: id, code: (await mails()).match(/Ours: (\d{6}) at/)[1], applicationId: ids.app }));
+    assert.match(await mails(), new RegExp(`${who.email} - Removed Gone: Mine`));
+    await refused(client.sendTwoFactorCodeForEnableDisable({ userId: who.id, method: 'email', email: who.email, applicationId: nobody }), 400, ['[invalid]applicationId']);
+    const none = { twoFactorMethodAddEmailTemplateId: null, twoFactorMethodRemoveEmailTemplateId: null };
+    await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: none, multiFactorConfiguration: { email: { templateId: null } } } }));
+  });
+
   test('a recovery code removes all methods; new ones replace the old', async () => {
     const who = await withApp();
     assert.deepEqual((await good(client.retrieveTwoFactorRecoveryCodes(who.id))).recoveryCodes, []);

@@ -22,7 +22,7 @@ struct enable { /* type TwoFactorRequest */
 };
 #define E(member) FIELD_AT(struct enable, member)
 static const struct field enable_fields[] = {
-    {.name = "applicationId",       .kind = FIELD_UUID,   .offset = E(application_id)}, /* picks a template, when there are any */
+    {.name = "applicationId",       .kind = FIELD_UUID,   .offset = E(application_id)}, /* its templates come first */
     {.name = "authenticatorId",     .kind = FIELD_LATER},
     {.name = "code",                .kind = FIELD_SECRET, .offset = E(code), .flags = FIELD_REQUIRED, .max = 64},
     {.name = "email",               .kind = FIELD_EMAIL,  .offset = E(email), .flags = FIELD_PERSONAL},
@@ -124,6 +124,30 @@ static enum err
 store(struct person *person)
 {
     return user_update(person->rq, person->tenant, &person->before, person->user);
+}
+
+enum err
+api_two_factor_application(
+    struct rq *rq, struct uuid id, const struct tenant *tenant, const struct application **ret)
+{
+    enum err e = uuid_is_nil(id) ? ERR_OK : application_load(rq, id, ret);
+
+    if (e == ERR_OK && !uuid_is_nil(id)
+        && (*ret == NULL || !uuid_eq((*ret)->tenant_id, tenant->id))) {
+        e = api_refuse(rq, "applicationId", "invalid", "Name an application of this tenant.");
+    }
+    return e;
+}
+
+/* Tells the person, where there is a template for it. */
+static enum err
+tell(struct person *person, struct uuid application_id, const struct factor *factor, int which)
+{
+    struct factor_letter letter = {.user = person->user, .to = factor};
+    enum err e =
+        api_two_factor_application(person->rq, application_id, person->tenant, &letter.application);
+
+    return e ? e : factor_notice(person->rq, person->tenant, &letter, which);
 }
 
 static enum err
@@ -295,6 +319,7 @@ add(struct person *person, const struct enable *enable, const struct factor *fac
     e = e ? e : factor_add(rq, person->tenant, person->user, factor, &added, &codes);
     e = e ? e : store(person);
     e = e ? e : note(person, "user.two-factor.method.add", added);
+    e = e ? e : tell(person, enable->application_id, added, MAIL_TEMPLATE_TWO_FACTOR_ADD);
     if (e != ERR_OK) {
         return e;
     }
@@ -382,12 +407,14 @@ api_two_factor_update(struct rq *rq)
 
 /* With the last method, and with a recovery code, nothing is left that spares a challenge. */
 static enum err
-remove_method(struct person *person, const struct factor *factor, bool is_all)
+remove_method(
+    struct person *person, const struct factor *factor, struct uuid application_id, bool is_all)
 {
     enum err e = factor_remove(person->rq, person->user, is_all ? NULL : factor);
 
     e = e ? e : store(person);
     e = e ? e : note(person, "user.two-factor.method.remove", is_all ? NULL : factor);
+    e = e ? e : tell(person, application_id, factor, MAIL_TEMPLATE_TWO_FACTOR_REMOVE);
     if (e == ERR_OK && factor_count(person->user) == 0) {
         factor_trust_forget(person->rq, person->tenant, person->user->id);
     }
@@ -416,7 +443,7 @@ api_two_factor_disable(struct rq *rq)
     if (verdict != CHALLENGE_RIGHT && verdict != CHALLENGE_RECOVERED) {
         return api_two_factor_refuse(rq, verdict);
     }
-    e = remove_method(&person, factor, verdict == CHALLENGE_RECOVERED);
+    e = remove_method(&person, factor, change.application_id, verdict == CHALLENGE_RECOVERED);
     return e ? e : rq_answer_empty(rq, 200);
 }
 

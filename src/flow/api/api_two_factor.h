@@ -8,6 +8,9 @@
  * ERR_NOT_FOUND without one, ERR_UNAUTHENTICATED without either. */
 MUST_USE enum err api_two_factor_person(
     struct rq *rq, struct uuid id, const struct tenant **ret_tenant, struct user **ret);
+/* The application whose templates a call wants; NULL for a nil id. [invalid]applicationId for none of this tenant. */
+MUST_USE enum err api_two_factor_application(
+    struct rq *rq, struct uuid id, const struct tenant *tenant, const struct application **ret);
 /* Answers what a wrong code answers: 421, or 423 when no more are looked at. */
 enum err api_two_factor_refuse(struct rq *rq, enum challenge_verdict verdict);
 /* Asks for a second factor where one is needed and nothing spares it: then the answer is 242 and *ret_asked

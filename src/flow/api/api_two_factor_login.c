@@ -33,7 +33,7 @@ struct send { /* type TwoFactorSendRequest */
 };
 #define SE(member) FIELD_AT(struct send, member)
 static const struct field send_fields[] = {
-    {.name = "applicationId",    .kind = FIELD_UUID,  .offset = SE(application_id)}, /* picks a template, when there are any */
+    {.name = "applicationId",    .kind = FIELD_UUID,  .offset = SE(application_id)}, /* its templates come first */
     {.name = "email",            .kind = FIELD_EMAIL, .offset = SE(email), .flags = FIELD_PERSONAL},
     {.name = "messageType",      .kind = FIELD_ENUM,  .offset = SE(message_type), .default_int = -1, .more.names = message_types},
     {.name = "method",           .kind = FIELD_ENUM,  .offset = SE(method), .default_int = -1, .more.names = factor_methods},
@@ -320,11 +320,11 @@ enum err
 api_two_factor_send(struct rq *rq)
 {
     struct factor_purpose purpose = {.kind = S("method")};
-    const struct factor *to = NULL;
-    const struct tenant *tenant;
+    struct factor_letter letter = {.to = NULL};
+    const struct tenant *tenant = NULL;
     struct factor target;
     const struct json *body;
-    struct user *user;
+    struct user *user = NULL;
     struct send send;
     enum err e = api_body(rq, NULL, &api_two_factor_send_table, &send, &body);
 
@@ -333,16 +333,19 @@ api_two_factor_send(struct rq *rq)
     if (e != ERR_OK) {
         return e;
     }
+    letter.user = user;
     if (send.method_id.n) {
         purpose.value = send.method_id;
-        to = factor_by_id(user, send.method_id);
-        e = to == NULL || to->method == FACTOR_AUTHENTICATOR ? refuse_method(rq, send.method_id)
-                                                             : ERR_OK;
+        letter.to = factor_by_id(user, send.method_id);
+        e = letter.to == NULL || letter.to->method == FACTOR_AUTHENTICATOR
+                ? refuse_method(rq, send.method_id)
+                : ERR_OK;
     } else {
         e = read_target(rq, tenant, &send, &target, &purpose);
-        to = &target;
+        letter.to = &target;
     }
-    e = e ? e : factor_code_send(rq, tenant, user, to, &purpose);
+    e = e ? e : api_two_factor_application(rq, send.application_id, tenant, &letter.application);
+    e = e ? e : factor_code_send(rq, tenant, &letter, &purpose);
     return e ? e : rq_answer_empty(rq, 200);
 }
 

@@ -5,6 +5,7 @@
  * in between voids the challenge. */
 #include "model/factor/factor_challenge.h"
 
+#include "model/application/application.h"
 #include "model/event/event.h"
 #include "model/factor/factor_internal.h"
 #include "model/lockout/lockout.h"
@@ -168,7 +169,8 @@ factor_challenge_send(struct rq *rq, const struct tenant *tenant, const struct c
     const struct factor *factor)
 {
     struct challenge_detail detail = challenge->detail;
-    str code = NO_STR;
+    struct uuid app_id = challenge->ticket->application_id;
+    struct factor_letter letter = {.user = challenge->user, .to = factor};
     enum err e;
 
     if (factor->method == FACTOR_AUTHENTICATOR) {
@@ -185,9 +187,11 @@ factor_challenge_send(struct rq *rq, const struct tenant *tenant, const struct c
     detail.method_id = factor->id;
     detail.code_digest = NO_STR;
     detail.code_expires_at = rq->now + tenant->ids.two_factor_code_ttl_s * SECOND_MS;
-    e = ticket_change(rq, tenant, challenge->ticket, write_detail(rq, &detail_table, &detail),
-        &tenant->ids.two_factor_code, &code);
-    return e ? e : factor_letter_send(rq, tenant, challenge->user, factor, code);
+    e = uuid_is_nil(app_id) ? ERR_OK : application_load(rq, app_id, &letter.application);
+    e = e ? e
+          : ticket_change(rq, tenant, challenge->ticket, write_detail(rq, &detail_table, &detail),
+              &tenant->ids.two_factor_code, &letter.code);
+    return e ? e : factor_letter_send(rq, tenant, &letter);
 }
 
 enum err
@@ -203,23 +207,28 @@ factor_challenge_pass(
 }
 
 enum err
-factor_code_send(struct rq *rq, const struct tenant *tenant, const struct user *user,
-    const struct factor *to, const struct factor_purpose *purpose)
+factor_code_send(struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter,
+    const struct factor_purpose *purpose)
 {
     struct ticket_order order = {
         .kind = TICKET_TWO_FACTOR_SEND,
-        .user_id = user->id,
+        .user_id = letter->user->id,
         .ttl_s = tenant->ids.two_factor_code_ttl_s,
         .detail = write_detail(rq, &purpose_table, purpose),
         .code = &tenant->ids.two_factor_code,
         .has_no_text = true,
         .is_only = true,
     };
+    struct factor_letter sent = *letter;
     struct ticket_made made;
-    enum err e = may_send(rq, tenant, user);
+    enum err e = may_send(rq, tenant, letter->user);
 
     e = e ? e : ticket_make(rq, tenant, &order, &made);
-    return e ? e : factor_letter_send(rq, tenant, user, to, made.code);
+    if (e != ERR_OK) {
+        return e;
+    }
+    sent.code = made.code;
+    return factor_letter_send(rq, tenant, &sent);
 }
 
 /* ---- answers ---- */

@@ -63,9 +63,19 @@ struct factor_purpose { /* what a code that was sent is good for */
     str kind;           /* "method", "email", "sms" */
     str value;          /* the method's id, the address, the number */
 };
-/* Declares one, sent to to->email or to->mobile_phone; the older ones are void. */
+struct factor_letter { /* a message to somebody */
+    const struct user *user;
+    const struct application *application; /* NULL: none; its templates come first */
+    const struct factor *to; /* the method it is about, and for a code where it goes */
+    str code;
+};
+/* Declares one, sent to letter->to->email or ->mobile_phone; the older ones are void. letter->code is ignored. */
 MUST_USE enum err factor_code_send(struct rq *rq, const struct tenant *tenant,
-    const struct user *user, const struct factor *to, const struct factor_purpose *purpose);
+    const struct factor_letter *letter, const struct factor_purpose *purpose);
+/* Declares the mail that tells a person that letter->to was added or removed, if the application or the tenant has a
+ * template for it: MAIL_TEMPLATE_TWO_FACTOR_ADD or _REMOVE. */
+MUST_USE enum err factor_notice(
+    struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter, int which);
 /* Judges one (an empty purpose->value: good for any of the kind), and for the kind "method" also codes of the
  * user's authenticators and recovery codes, which are used up in the user. */
 MUST_USE enum err factor_code_answer(struct rq *rq, const struct tenant *tenant, struct user *user,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of this room share. */
 #pragma once
-#include "model/factor/factor.h"
+#include "model/factor/factor_challenge.h"
 
 enum { FACTOR_CODE_MAX = 64 };
 
@@ -14,7 +14,7 @@ MUST_USE enum err factor_set_codes(
 /* Gives an id to each method that has none. */
 MUST_USE enum err factor_name_new(struct rq *rq, struct user *user);
 /* Declares the message with a code to the method's address or number. */
-MUST_USE enum err factor_letter_send(struct rq *rq, const struct tenant *tenant,
-    const struct user *user, const struct factor *to, str code);
+MUST_USE enum err factor_letter_send(
+    struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter);
 /* The secret of an authenticator as bytes; empty for none that is one. */
 bytes factor_secret(struct rq *rq, const struct factor *factor);

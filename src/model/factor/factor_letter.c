@@ -1,26 +1,167 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The messages with codes: the one place that knows their text, so that a template can take its place. The
- * catalogue has it in the languages of the pages; the first of the person's languages that is there is taken. */
+/* The messages of this room: by the template of the application, else of the tenant, else by the catalogue's own text,
+ * which is there in the languages of the pages. A template that cannot be rendered does not keep a code from going
+ * out. */
+#include "model/application/application.h"
+#include "model/compose/compose.h"
+#include "model/emailtemplate/emailtemplate.h"
+#include "model/factor/factor_challenge.h"
 #include "model/factor/factor_internal.h"
+#include "model/messagetemplate/messagetemplate.h"
 #include "model/outbox/outbox.h"
 #include "model/page/page.h"
 #include "model/rq/rq.h"
-#include "model/tenant/tenant.h"
 #include "model/user/user.h"
+
+static struct uuid
+first_of(struct uuid a, struct uuid b)
+{
+    return uuid_is_nil(a) ? b : a;
+}
+
+static struct uuid
+code_template(const struct tenant *tenant, const struct factor_letter *letter)
+{
+    static const struct app_factor_config none;
+    const struct app_factor_config *app =
+        letter->application ? &letter->application->factor : &none;
+
+    return letter->to->method == FACTOR_EMAIL
+               ? first_of(app->email.template_id, tenant->factor.email.template_id)
+               : first_of(app->sms.template_id, tenant->factor.sms.template_id);
+}
+
+/* What a template can name beside the person: FusionAuth's names. */
+static enum err
+make_view(struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter,
+    struct view *ret)
+{
+    struct compose_about about = {
+        .tenant = tenant, .application = letter->application, .user = letter->user};
+    struct json_out out;
+    struct buf buf;
+    str text;
+
+    rq_json_out(rq, &buf, &out);
+    json_out_object(&out);
+    if (letter->code.n) {
+        json_put_str(&out, S("code"), letter->code);
+    }
+    json_out_name(&out, S("method"));
+    json_out_object(&out);
+    json_put_str(&out, S("id"), letter->to->id);
+    json_put_str(&out, S("method"), str_from(factor_methods[letter->to->method]));
+    json_put_str(&out, S("name"), letter->to->name);
+    json_out_object_end(&out);
+    json_out_object_end(&out);
+    if (!buf_done(&buf, &text) || !json_parse(rq->arena, text, &about.data, NULL)) {
+        return FAIL_SERVER(rq);
+    }
+    return compose_view(rq, &about, ret);
+}
+
+/* mail keeps its address; *ret_made false when there is no such template, or it gives nothing. */
+static enum err
+make_mail(struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter,
+    struct uuid id, struct outbox_mail *mail, bool *ret_made)
+{
+    struct emailtemplate *template = NULL;
+    struct composed made;
+    struct view view;
+    enum err e = record_load(rq, &emailtemplate_kind, id, (void **)&template);
+
+    *ret_made = false;
+    if (e != ERR_OK || template == NULL) {
+        return e;
+    }
+    e = make_view(rq, tenant, letter, &view);
+    if (e != ERR_OK) {
+        return e;
+    }
+    compose_mail(rq->arena, template, &letter->user->languages, &view, &made);
+    if (made.fault_count == 0) {
+        mail->from_email = template->from_email;
+        mail->from_name = made.from_name;
+        mail->subject = made.subject;
+        mail->text = made.text;
+        mail->html = made.html;
+        *ret_made = true;
+    }
+    return ERR_OK;
+}
+
+static enum err
+make_message(struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter,
+    struct uuid id, struct outbox_mail *mail, bool *ret_made)
+{
+    struct messagetemplate *template = NULL;
+    struct composed made;
+    struct view view;
+    enum err e = record_load(rq, &messagetemplate_kind, id, (void **)&template);
+
+    *ret_made = false;
+    if (e != ERR_OK || template == NULL) {
+        return e;
+    }
+    e = make_view(rq, tenant, letter, &view);
+    if (e != ERR_OK) {
+        return e;
+    }
+    compose_message(rq->arena, template, &letter->user->languages, &view, &made);
+    *ret_made = made.fault_count == 0 && made.text.n > 0;
+    if (*ret_made) {
+        mail->text = made.text;
+    }
+    return ERR_OK;
+}
+
+static void
+make_built_in(struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter,
+    struct outbox_mail *mail)
+{
+    const struct field_texts *languages = &letter->user->languages;
+    str lang =
+        page_lang(str_join(rq->arena, languages->items, languages->count, S(" ")), NO_STR, NO_STR);
+    str args[] = {tenant->name, letter->code};
+
+    mail->subject = page_text_fmt(rq->arena, lang, S("mail.factor.subject"), args, COUNT(args));
+    mail->text = page_text_fmt(rq->arena, lang, S("mail.factor.text"), args, COUNT(args));
+}
 
 /* A number gets its code the same way: what takes it from the outbox to a phone comes with the messengers. */
 enum err
-factor_letter_send(struct rq *rq, const struct tenant *tenant, const struct user *user,
-    const struct factor *to, str code)
+factor_letter_send(struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter)
 {
-    str languages = str_join(rq->arena, user->languages.items, user->languages.count, S(" "));
-    str lang = page_lang(languages, NO_STR, NO_STR);
-    str args[] = {tenant->name, code};
-    struct user reached = *user;
+    bool is_mail = letter->to->method == FACTOR_EMAIL, is_made = false;
+    struct outbox_mail mail = {
+        .user_id = letter->user->id, .to = is_mail ? letter->to->email : letter->to->mobile_phone};
+    struct uuid id = code_template(tenant, letter);
+    enum err e = ERR_OK;
 
     arena_keep_secret(rq->arena);
-    reached.email = to->method == FACTOR_EMAIL ? to->email : to->mobile_phone;
-    return outbox_add(rq, tenant, &reached,
-        page_text_fmt(rq->arena, lang, S("mail.factor.subject"), args, COUNT(args)),
-        page_text_fmt(rq->arena, lang, S("mail.factor.text"), args, COUNT(args)), NO_STR);
+    if (!uuid_is_nil(id)) {
+        e = (is_mail ? make_mail : make_message)(rq, tenant, letter, id, &mail, &is_made);
+    }
+    if (e == ERR_OK && !is_made) {
+        make_built_in(rq, tenant, letter, &mail);
+    }
+    return e ? e : outbox_put(rq, tenant, &mail);
+}
+
+enum err
+factor_notice(
+    struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter, int which)
+{
+    struct uuid own =
+        letter->application ? letter->application->mail.templates.id[which] : (struct uuid){{0}};
+    struct uuid id = first_of(own, tenant->mail.templates.id[which]);
+    struct outbox_mail mail = {
+        .user_id = letter->user->id, .to = letter->user->email, .to_name = letter->user->full_name};
+    bool is_made = false;
+    enum err e = ERR_OK;
+
+    if (!uuid_is_nil(id) && mail.to.n) {
+        e = make_mail(rq, tenant, letter, id, &mail, &is_made);
+    }
+    return e || !is_made ? e : outbox_put(rq, tenant, &mail);
 }
