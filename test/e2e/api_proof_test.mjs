@@ -69,6 +69,29 @@ describe('forgotten passwords', () => {
     }
   });
 
+  test('a template of the tenant, or of the application, takes the place of the built-in text', async () => {
+    const { email } = await person({ preferredLanguages: ['de'] });
+    const make = async (text, more = {}) => (await good(root.createEmailTemplate(null, { emailTemplate: {
+      name: `Reset ${++count}`, defaultSubject: 'Hello', defaultHtmlTemplate: '<p>x</p>', defaultTextTemplate: text, ...more } }))).emailTemplate.id;
+    const ofTenant = await make('T {{changePasswordId}} {{state.from}} {{user.email}}', { localizedTextTemplates: { de: 'Neu: {{changePasswordId}}' } });
+    const ofApp = await make('A {{changePasswordId}} {{application.name}}');
+    const told = await make('Your password was changed.');
+    await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { forgotPasswordEmailTemplateId: ofTenant, passwordResetSuccessEmailTemplateId: told } } }));
+    const forgot = (more) => client.forgotPassword({ loginId: email, state: { from: 'shop' }, ...more });
+    const first = (await good(forgot())).changePasswordId;
+    assert.ok((await mailTo(email)).text.includes(`Neu: ${first}`));
+    await good(client.patchApplication(ids.app, { application: { emailConfiguration: { forgotPasswordEmailTemplateId: ofApp } } }));
+    const second = (await good(forgot({ applicationId: ids.app }))).changePasswordId;
+    assert.ok((await mailTo(email)).text.includes(`A ${second} Confidential`));
+    await good(anybody.changePassword(second, { password: 'another long password' }));
+    assert.ok((await mailTo(email)).text.includes('Your password was changed.'));
+    const none = { forgotPasswordEmailTemplateId: null, passwordResetSuccessEmailTemplateId: null };
+    await good(client.patchApplication(ids.app, { application: { emailConfiguration: { forgotPasswordEmailTemplateId: null } } }));
+    await good(c.api('PATCH', `/api/tenant/${ids.tenant}`, { tenant: { emailConfiguration: none } }, { 'content-type': 'application/merge-patch+json' }).then((a) => ({ ...a, statusCode: a.status })));
+    const plain = (await good(forgot())).changePasswordId;
+    assert.equal((await mailTo(email, change)).id, plain);
+  });
+
   test('of many that come at once with one id, one changes the password', async () => {
     const { email } = await person();
     const { changePasswordId } = await good(client.forgotPassword({ loginId: email }));

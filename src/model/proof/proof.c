@@ -12,13 +12,13 @@ enum { MAILS_IN_WINDOW = 5, MAILS_WINDOW_MS = 10 * 60 * 1000 };
 
 /* clang-format off */
 static const struct proof_kind kinds[] = {
-/*   kind                        time to live                    text                      code beside it                  letter          page                     event of its start */
-    {TICKET_CHANGE_PASSWORD,     IDS(change_password_ttl_s),     IDS(change_password),     IDS(change_password),           "forgot",       "/password/change/",     "user.password.reset.start"},
-    {TICKET_SETUP_PASSWORD,      IDS(setup_password_ttl_s),      IDS(setup_password),      IDS(setup_password),            "setup",        "/password/change/",     "user.password.reset.start"},
-    {TICKET_VERIFY_EMAIL,        IDS(verify_email_ttl_s),        IDS(verify_email),        IDS(verify_email_code),         "verify",       "/email/verify/",        "user.email.verify.start"},
-    {TICKET_VERIFY_IDENTITY,     IDS(verify_phone_ttl_s),        IDS(verify_phone),        IDS(verify_phone_code),         "verify",       "/phone/verify/",        "user.identity.verify.start"},
-    {TICKET_VERIFY_REGISTRATION, IDS(verify_registration_ttl_s), IDS(verify_registration), IDS(verify_registration_code),  "registration", "/registration/verify/", "user.registration.verify.start"},
-    {TICKET_PASSWORDLESS,        IDS(passwordless_ttl_s),        IDS(passwordless),        IDS(passwordless_code),         "passwordless", "/oauth2/passwordless/", "user.passwordless.start"},
+/*   kind                        time to live                    text                      code beside it                  letter          text in templates   template                        page                     event of its start */
+    {TICKET_CHANGE_PASSWORD,     IDS(change_password_ttl_s),     IDS(change_password),     IDS(change_password),           "forgot",       "changePasswordId", MAIL_TEMPLATE_FORGOT_PASSWORD,  "/password/change/",     "user.password.reset.start"},
+    {TICKET_SETUP_PASSWORD,      IDS(setup_password_ttl_s),      IDS(setup_password),      IDS(setup_password),            "setup",        "changePasswordId", MAIL_TEMPLATE_SET_PASSWORD,     "/password/change/",     "user.password.reset.start"},
+    {TICKET_VERIFY_EMAIL,        IDS(verify_email_ttl_s),        IDS(verify_email),        IDS(verify_email_code),         "verify",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     "/email/verify/",        "user.email.verify.start"},
+    {TICKET_VERIFY_IDENTITY,     IDS(verify_phone_ttl_s),        IDS(verify_phone),        IDS(verify_phone_code),         "verify",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     "/phone/verify/",        "user.identity.verify.start"},
+    {TICKET_VERIFY_REGISTRATION, IDS(verify_registration_ttl_s), IDS(verify_registration), IDS(verify_registration_code),  "registration", "verificationId",   -1,                             "/registration/verify/", "user.registration.verify.start"},
+    {TICKET_PASSWORDLESS,        IDS(passwordless_ttl_s),        IDS(passwordless),        IDS(passwordless_code),         "passwordless", "code",             MAIL_TEMPLATE_PASSWORDLESS,     "/oauth2/passwordless/", "user.passwordless.start"},
 };
 /* clang-format on */
 
@@ -104,12 +104,16 @@ proof_start(struct rq *rq, const struct tenant *tenant, const struct proof_order
         .text = generator_of(tenant, kind->text),
         .given_text = order->given_text,
         .given_code = code};
-    struct proof_letter letter = {.kind = kind, .user = order->user, .code = code};
+    struct proof_letter letter = {.kind = kind,
+        .user = order->user,
+        .application = order->application,
+        .code = code,
+        .state = order->state};
     struct ticket_made made;
     enum err e;
 
     if (order->application != NULL) {
-        wanted.application_id = letter.application_id = order->application->id;
+        wanted.application_id = order->application->id;
     }
     e = wanted.detail.n ? ticket_make(rq, tenant, &wanted, &made) : FAIL_SERVER(rq);
     e = e ? e : note(rq, tenant, kind->event, order->user->id, wanted.application_id);
@@ -181,13 +185,17 @@ proof_send(struct rq *rq, const struct tenant *tenant, const struct proof *proof
     struct proof_order order = {.state = proof->state, .is_sent = true};
     struct proof_letter letter = {.kind = proof_kind(proof->ticket->kind),
         .user = proof->user,
-        .application_id = proof->ticket->application_id,
         .text = text,
-        .code = proof->code};
+        .code = proof->code,
+        .state = proof->state};
+    struct uuid application_id = proof->ticket->application_id;
     str detail = write_detail(rq, &order, proof->value, proof->code);
-    enum err e =
-        detail.n ? ticket_change(rq, tenant, proof->ticket, detail, NULL, NULL) : FAIL_SERVER(rq);
+    enum err e = detail.n ? ticket_change(rq, tenant, proof->ticket, detail, NULL, NULL)
+                          : FAIL_SERVER(rq);
 
+    if (e == ERR_OK && !uuid_is_nil(application_id)) {
+        e = application_load(rq, application_id, &letter.application);
+    }
     return e ? e : proof_letter_send(rq, tenant, &letter);
 }
 

@@ -7,6 +7,8 @@ struct proof_kind {
     enum ticket_kind kind;
     size_t ttl, text, code; /* offsets in struct external_id_config */
     const char *letter;     /* of the catalogue: mail.<letter>.subject, .text, .code */
+    const char *text_name;  /* of its text, in templates */
+    int template;           /* enum mail_template; -1: the application's own for registrations */
     const char *path;       /* of the page its link opens */
     const char *event;      /* of its start */
 };
@@ -19,9 +21,12 @@ str proof_text_of(const struct json *detail, const char *name);
 struct proof_letter {
     const struct proof_kind *kind;
     const struct user *user;
-    struct uuid application_id; /* nil: none */
-    str text, code;             /* of the ticket; code: empty when there is none */
+    const struct application *application; /* NULL: none */
+    str text, code, state; /* of the ticket; code, state: empty when there is none */
 };
+/* Declares a mail that tells somebody what has happened, if the tenant has a template for it (enum mail_template). */
+MUST_USE enum err proof_letter_notice(
+    struct rq *rq, const struct tenant *tenant, const struct user *user, int which);
 /* Declares the mail. */
 MUST_USE enum err proof_letter_send(
     struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter);

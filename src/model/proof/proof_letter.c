@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The mails of this room: the one place that knows their texts, so that a template can take its place. The catalogue
- * has them in the languages of the pages; the first of the user's languages that is there is taken. */
+/* The mails of this room: by the template of the application, else of the tenant, else by the catalogue's own texts, which
+ * are there in the languages of the pages. A template that cannot be rendered does not keep a mail from going out. */
+#include "model/compose/compose.h"
+#include "model/emailtemplate/emailtemplate.h"
 #include "model/outbox/outbox.h"
 #include "model/page/page.h"
 #include "model/proof/proof_internal.h"
@@ -30,16 +32,16 @@ link_of(struct rq *rq, const struct tenant *tenant, const struct proof_letter *l
     if (base.n && base.p[base.n - 1] == '/') {
         base.n--;
     }
-    if (!uuid_is_nil(letter->application_id)) {
+    if (letter->application != NULL) {
         client = str_fmt(
-            rq->arena, "&client_id=" STRF, STRV(uuid_text(rq->arena, letter->application_id)));
+            rq->arena, "&client_id=" STRF, STRV(uuid_text(rq->arena, letter->application->id)));
     }
     return str_fmt(rq->arena, STRF "%s" STRF "?tenantId=" STRF STRF, STRV(base), letter->kind->path,
         STRV(letter->text), STRV(tenant_id), STRV(client));
 }
 
-enum err
-proof_letter_send(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter)
+static enum err
+send_built_in(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter)
 {
     str lang = page_lang(languages_of(rq, letter->user), NO_STR, NO_STR);
     bool has_code = letter->code.n > 0;
@@ -52,4 +54,104 @@ proof_letter_send(struct rq *rq, const struct tenant *tenant, const struct proof
 
     arena_keep_secret(rq->arena);
     return outbox_add(rq, tenant, letter->user, subject, body, NO_STR);
+}
+
+/* The application's, else the tenant's; nil: none. */
+static struct uuid
+template_of(const struct tenant *tenant, const struct application *application, int which)
+{
+    static const struct uuid none = {{0}};
+
+    if (which < 0) { /* registrations are an application's own */
+        return application != NULL ? application->verification_template_id : none;
+    }
+    if (application != NULL && !uuid_is_nil(application->mail.templates.id[which])) {
+        return application->mail.templates.id[which];
+    }
+    return tenant->mail.templates.id[which];
+}
+
+/* What a template can name beside the person: FusionAuth's names. */
+static enum err
+write_data(struct rq *rq, const struct proof_letter *letter, const struct json **ret)
+{
+    struct json_out out;
+    struct buf buf;
+    str text;
+
+    rq_json_out(rq, &buf, &out);
+    json_out_object(&out);
+    json_put_str(&out, S("loginId"), user_login_id(letter->user));
+    if (letter->kind != NULL) {
+        json_put_str(&out, str_from(letter->kind->text_name), letter->text);
+        json_put_str(&out, S("oneTimeCode"), letter->code);
+        json_put_str(&out, S("verificationOneTimeCode"), letter->code);
+    }
+    if (letter->state.n) {
+        json_put_raw(&out, S("state"), letter->state);
+    }
+    json_out_object_end(&out);
+    return buf_done(&buf, &text) && json_parse(rq->arena, text, ret, NULL) ? ERR_OK
+                                                                           : FAIL_SERVER(rq);
+}
+
+/* *ret_is_sent false when there is no such template, or it does not give a mail. */
+static enum err
+send_template(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter,
+    struct uuid id, bool *ret_is_sent)
+{
+    struct compose_about about = {
+        .tenant = tenant, .application = letter->application, .user = letter->user};
+    struct emailtemplate *template = NULL;
+    struct composed made;
+    struct view view;
+    enum err e = record_load(rq, &emailtemplate_kind, id, (void **)&template);
+
+    *ret_is_sent = false;
+    if (e != ERR_OK || template == NULL) {
+        return e;
+    }
+    e = write_data(rq, letter, &about.data);
+    e = e ? e : compose_view(rq, &about, &view);
+    if (e != ERR_OK) {
+        return e;
+    }
+    compose_mail(rq->arena, template, &letter->user->languages, &view, &made);
+    if (made.fault_count > 0 || letter->user->email.n == 0) {
+        return ERR_OK;
+    }
+    *ret_is_sent = true;
+    return outbox_put(rq, tenant,
+        &(struct outbox_mail){.user_id = letter->user->id,
+            .to = letter->user->email,
+            .to_name = letter->user->full_name,
+            .from_email = template->from_email,
+            .from_name = made.from_name,
+            .subject = made.subject,
+            .text = made.text,
+            .html = made.html});
+}
+
+enum err
+proof_letter_send(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter)
+{
+    struct uuid id = template_of(tenant, letter->application, letter->kind->template);
+    bool is_sent = false;
+    enum err e = ERR_OK;
+
+    arena_keep_secret(rq->arena);
+    if (!uuid_is_nil(id)) {
+        e = send_template(rq, tenant, letter, id, &is_sent);
+    }
+    return e != ERR_OK || is_sent ? e : send_built_in(rq, tenant, letter);
+}
+
+enum err
+proof_letter_notice(struct rq *rq, const struct tenant *tenant, const struct user *user, int which)
+{
+    struct proof_letter letter = {.user = user};
+    struct uuid id = template_of(tenant, NULL, which);
+    bool is_sent;
+
+    return uuid_is_nil(id) ? ERR_OK : send_template(rq, tenant, &letter, id, &is_sent);
 }

@@ -47,7 +47,10 @@ proof_set_password(struct rq *rq, const struct tenant *tenant, const struct proo
     if (e == ERR_OK) {
         proof_end_opened(rq, tenant, before->id);
     }
-    return e ? e : event_add(rq, tenant, &event);
+    e = e ? e : event_add(rq, tenant, &event);
+    return e ? e
+             : proof_letter_notice(rq, tenant, after,
+                 proof ? MAIL_TEMPLATE_PASSWORD_RESET_SUCCESS : MAIL_TEMPLATE_PASSWORD_UPDATE);
 }
 
 enum err

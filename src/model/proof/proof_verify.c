@@ -56,7 +56,10 @@ proof_verify_identity(struct rq *rq, const struct tenant *tenant, const struct u
 
     mark(&after, identity, rq->now);
     e = user_update(rq, tenant, user, &after);
-    return e ? e : note(rq, tenant, kinds[identity], user, (struct uuid){{0}});
+    e = e ? e : note(rq, tenant, kinds[identity], user, (struct uuid){{0}});
+    return e != ERR_OK || identity != PROOF_EMAIL
+               ? e
+               : proof_letter_notice(rq, tenant, &after, MAIL_TEMPLATE_EMAIL_VERIFIED);
 }
 
 static enum err
