@@ -102,9 +102,6 @@ static const struct api_type types[] = {
     {"TenantResponse", "tenant:Tenant tenants:Tenant[]"},
     {"TenantSearchRequest", "search:TenantSearchCriteria"},
     {"TenantSearchResponse", "tenants:Tenant[] total:integer"},
-    {"UserDeleteRequest",
-        "dryRun:boolean eventInfo:EventInfo hardDelete:boolean limit:integer query:string queryString:string "
-        "userIds:uuid[]"},
     {"UserDeleteResponse", "dryRun:boolean hardDelete:boolean total:integer userIds:uuid[]"},
     {"UserDeleteSingleRequest", "eventInfo:EventInfo hardDelete:boolean"},
     {"UserRequest",
@@ -157,9 +154,9 @@ static const struct api_operation operations[] = {
     {"PUT",    "/api/user/registration/{userId}/{applicationId?}",     "RegistrationRequest",          "RegistrationResponse",            ""},
     {"PATCH",  "/api/user/registration/{userId}/{applicationId?}",     "RegistrationRequest",          "RegistrationResponse",            ""},
     {"DELETE", "/api/user/registration/{userId}/{applicationId}",      "RegistrationDeleteRequest",    NULL,                              ""},
-    {"GET",    "/api/user/search",                                     NULL,                           "SearchResponse",                  "ids numberOfResults queryString startRow"},
+    {"GET",    "/api/user/search",                                     NULL,                           "SearchResponse",                  "accurateTotal ids nextResults numberOfResults orderBy query queryString startRow"},
     {"POST",   "/api/user/search",                                     "SearchRequest",                "SearchResponse",                  ""},
-    {"DELETE", "/api/user/bulk",                                       "UserDeleteRequest",            "UserDeleteResponse",              "dryRun hardDelete userId"},
+    {"DELETE", "/api/user/bulk",                                       "UserDeleteRequest",            "UserDeleteResponse",              "dryRun hardDelete queryString userId"},
     {"GET",    "/api/user/{userId?}",                                  NULL,                           "UserResponse",                    "email loginId username"},
     {"POST",   "/api/user/{userId?}",                                  "UserRequest",                  "UserResponse",                    ""},
     {"PUT",    "/api/user/{userId}",                                   "UserRequest",                  "UserResponse",                    "reactivate"},
@@ -207,6 +204,7 @@ const struct api_chapter api_core_chapter = {
 
 const struct api_chapter *const api_chapters[] = {
     &api_core_chapter,
+    &api_users_chapter,
     &api_idp_chapter,
     &api_webauthn_chapter,
     &api_factor_chapter,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* POST /api/user/import: up to 100,000 users with hashes of their passwords, in one write set: all of them, or none. The body is
- * cut into users that are read one after the other, each on memory that is given back (docs/decisions/0020).
+ * cut into users that are read one after the other, each on memory that is given back (docs/decisions/0022).
  * Deviation: without validateDbConstraints a taken login id is told of all the same, since the set is then made again
  * with that check. */
 #include "codec/json_cut.h"

@@ -2,6 +2,7 @@
 /* Many users in one write set. What one of them needs while it is sealed lies on an arena that is given back; the rows lie
  * on the request's. Whose id or login id comes twice is known by a set of digests. */
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "model/application/application.h"
 #include "model/family/family.h"
@@ -12,8 +13,15 @@
 
 enum { APPLICATIONS_MAX = 64 };
 
+struct login { /* a row of identity */
+    uint8_t blind[SHA256_BYTES];
+    struct uuid user_id;
+    enum identity_kind kind;
+};
 struct user_import {
     struct arena *arena; /* of the request */
+    struct login *logins;
+    size_t login_count;
     const struct tenant *tenant;
     struct word_bulk *words;
     uint64_t *seen; /* an open hash of ids and login ids; 0: free */
@@ -125,9 +133,10 @@ user_import_begin(
     import->tenant = tenant;
     import->seen_room = room;
     import->seen = ARENA_ARRAY(rq->arena, room, uint64_t);
+    import->logins = ARENA_ARRAY(rq->arena, MAX(max_users, 1) * IDENTITY_KIND_COUNT, struct login);
     e = word_bulk_new(rq, tenant, max_users, &import->words);
     *ret = import;
-    return e ? e : import->seen ? ERR_OK : FAIL_SERVER(rq);
+    return e ? e : import->seen && import->logins ? ERR_OK : FAIL_SERVER(rq);
 }
 
 static void
@@ -273,9 +282,10 @@ write_rows(
             DB_I64(user->last_login_instant), DB_I64(user->password_instant), DB_I64(user->expiry),
             DB_BYTES(made->halves[0]), DB_BYTES(made->halves[1]), DB_BYTES(made->words)));
     for (size_t i = 0; i < made->list.count; i++) {
-        rq_write(rq, IDENTITY_INSERT, DB_NEW, ERR_AGAIN,
-            DB_VALUES(DB_ID(&tenant->id), DB_BYTES(made->list.of[i].blind), DB_ID(&user->id),
-                DB_I64(made->list.of[i].kind)));
+        struct login *login = &import->logins[import->login_count++];
+        memcpy(login->blind, made->list.of[i].blind.p, sizeof login->blind);
+        login->user_id = user->id;
+        login->kind = made->list.of[i].kind;
     }
     rq->arena = scratch;
 }
@@ -325,9 +335,33 @@ user_import_add(struct rq *rq, struct user_import *import, struct user *user)
     return e == ERR_OK && arena_failed(import->arena) ? FAIL_SERVER(rq) : e;
 }
 
+static int
+by_blind(const void *a, const void *b)
+{
+    const struct login *left = a, *right = b;
+
+    return str_cmp(bytes_str(BYTES_OF(left->blind)), bytes_str(BYTES_OF(right->blind)));
+}
+
+/* Their keys are digests: in their order each page of the index is written once. */
+static void
+write_logins(struct rq *rq, struct user_import *import)
+{
+    if (import->login_count > 0) {
+        qsort(import->logins, import->login_count, sizeof *import->logins, by_blind);
+    }
+    for (size_t i = 0; i < import->login_count; i++) {
+        const struct login *login = &import->logins[i];
+        rq_write(rq, IDENTITY_INSERT, DB_NEW, ERR_AGAIN,
+            DB_VALUES(DB_ID(&import->tenant->id), DB_BYTES(BYTES_OF(login->blind)),
+                DB_ID(&login->user_id), DB_I64(login->kind)));
+    }
+}
+
 enum err
 user_import_end(struct rq *rq, struct user_import *import)
 {
+    write_logins(rq, import);
     tally_add(rq, import->tenant, TALLY_USER, (struct uuid){{0}}, import->users);
     for (size_t i = 0; i < import->application_count; i++) {
         tally_add(rq, import->tenant, TALLY_REGISTRATION, import->applications[i].id,
