@@ -88,6 +88,9 @@ take(struct attempts *all, struct attempt *ret)
 {
     bool is_there;
 
+    if (all == NULL) {
+        return false;
+    }
     pthread_mutex_lock(&all->lock);
     is_there = all->count > 0;
     if (is_there) {
