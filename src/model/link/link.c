@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Links in storage. Gate (decision 0017): who adds one touches the person's row first, so an erasure leaves none
- * and the limit counts those that are added at the same time. */
+ * and the limit counts those that are added at the same time. The provider is not touched: everybody who comes by it for
+ * the first time would wait for one row, and a link that its end leaves behind finds nobody. */
 #include "model/link/link.h"
 
 #include "model/idp/idp.h"
