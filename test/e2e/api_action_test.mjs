@@ -10,7 +10,7 @@ const HOUR = 3600000;
 
 describe('user actions', () => {
   let c, client;
-  before(async () => { c = await Cardea.start(); client = clientOf(c, apiKey, ids.tenant); });
+  before(async () => { c = await Cardea.start({ args: ['--demo'] }); client = clientOf(c, apiKey, ids.tenant); });
   after(() => c.end());
 
   const user = async (more = {}) => ({
@@ -94,6 +94,22 @@ describe('user actions', () => {
     await good(client.deleteUserAction(what.id));
     assert.deepEqual((await good(client.retrieveActions(who.id))).actions.map((a) => a.id), [reward.id]);
     await refused(client.retrieveAction(taken.id), 404);
+  });
+
+  test('mails at the start, a change and the cancelation, if asked for', async () => {
+    const template = async (word) => (await good(client.createEmailTemplate(null, {
+      emailTemplate: { name: word, defaultSubject: `${word} of \${event.action} (\${event.phase}) for \${user.email}`, defaultTextTemplate: 'T', defaultHtmlTemplate: '<p>H</p>' },
+    }))).emailTemplate.id;
+    const [startEmailTemplateId, modifyEmailTemplateId, cancelEmailTemplateId] = [await template('Start'), await template('Change'), await template('Stop')];
+    const what = await action({ name: 'Warned', userEmailingEnabled: true, startEmailTemplateId, modifyEmailTemplateId, cancelEmailTemplateId });
+    const [told, untold] = [await user({ email: 'told@example.com' }), await user({ email: 'untold@example.com' })];
+    const taken = await take(told, what, { emailUser: true });
+    await take(untold, what);
+    await good(client.modifyAction(taken.id, { action: { actionerUserId: ids.user, expiry: Date.now() + 2 * HOUR, emailUser: true } }));
+    await good(client.cancelAction(taken.id, { action: { actionerUserId: ids.user, emailUser: true } }));
+    const html = await (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text();
+    for (const [word, phase] of [['Start', 'start'], ['Change', 'modify'], ['Stop', 'cancel']]) assert.ok(html.includes(`${word} of Warned (${phase}) for told@example.com`), word);
+    assert.ok(!html.includes('untold@example.com'));
   });
 
   test('what cannot be taken', async () => {

@@ -15,7 +15,7 @@ const bornBefore = (years, days = 0) => {
 
 describe('consents', () => {
   let c, client;
-  before(async () => { c = await Cardea.start(); client = clientOf(c, apiKey, ids.tenant); });
+  before(async () => { c = await Cardea.start({ args: ['--demo'] }); client = clientOf(c, apiKey, ids.tenant); });
   after(() => c.end());
 
   const user = async (more = {}) => (await good(client.createUser(null, {
@@ -106,13 +106,19 @@ describe('consents', () => {
     await refused(give13(await user({ birthDate: bornBefore(13, -1) })), 400, ['[tooYoung]userConsent.giverUserId']);
     await refused(give13(await user({ birthDate: bornBefore(15), preferredLanguages: ['de_DE'] })), 400, ['[tooYoung]userConsent.giverUserId']);
     await good(give13(await user({ birthDate: bornBefore(16), preferredLanguages: ['de_DE'] })));
-    const parent = await user({ birthDate: bornBefore(40) });
+    const parent = await user({ birthDate: bornBefore(40), email: 'giver@example.com' });
+    const { emailTemplate } = await good(client.createEmailTemplate(null, {
+      emailTemplate: { name: 'Consent', defaultSubject: 'Given: ${consent.name}', defaultTextTemplate: 'Thanks', defaultHtmlTemplate: '<p>Thanks</p>' },
+    }));
+    await good(client.patchConsent(what.id, { consent: { consentEmailTemplateId: emailTemplate.id } }));
     const child = await user({ birthDate: bornBefore(8) });
     const byParent = { userConsent: { userId: child.id, giverUserId: parent.id, consentId: what.id } };
     await refused(client.createUserConsent(null, byParent), 400, ['[invalid]userConsent.giverUserId']);
     const { id } = (await good(client.createFamily(null, { familyMember: { userId: parent.id, role: 'Adult' } }))).family;
     await good(client.addUserToFamily(id, { familyMember: { userId: child.id, role: 'Child' } }));
     assert.equal((await good(client.createUserConsent(null, byParent))).userConsent.giverUserId, parent.id);
+    const html = await (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text();
+    assert.ok(html.includes('giver@example.com') && html.includes(`Given: ${what.name}`), 'who gave it hears of it');
     await refused(client.createUserConsent(null, { userConsent: { ...byParent.userConsent, consentId: (await consent()).id, userId: parent.id, giverUserId: child.id } }), 400,
       ['[invalid]userConsent.giverUserId']);
   });

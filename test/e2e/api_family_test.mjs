@@ -10,12 +10,13 @@ const bornBefore = (years) => `${new Date().getUTCFullYear() - years}-01-01`;
 
 describe('families', () => {
   let c, client;
-  before(async () => { c = await Cardea.start(); client = clientOf(c, apiKey, ids.tenant); });
+  before(async () => { c = await Cardea.start({ args: ['--demo'] }); client = clientOf(c, apiKey, ids.tenant); });
   after(() => c.end());
 
   const user = async (more = {}) => (await good(client.createUser(null, {
     user: { email: `${randomUUID()}@example.com`, password: 'correct horse battery', ...more },
   }))).user;
+  const mails = async () => (await (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text()).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').split(/ (?=[^ ]+@[^ ]+ - )/);
   const adult = (more = {}) => user({ birthDate: bornBefore(40), ...more });
   const member = (who, role, owner) => ({ familyMember: { userId: who.id, role, owner } });
   const begin = async (who) => (await good(client.createFamily(null, member(who, 'Adult')))).family;
@@ -100,7 +101,12 @@ describe('families', () => {
     assert.deepEqual((await waiting(parentEmail)).sort(), [one.id, two.id].sort());
     assert.deepEqual(await waiting('someone.else@example.com'), []);
     await good(client.sendFamilyRequestEmail({ parentEmail }));
-    await refused(client.sendFamilyRequestEmail({ parentEmail: 'nobody@example.com' }), 400, ['[invalid]parentEmail']);
+    assert.ok((await mails()).some((m) => m.includes('Parent.Of@Example.com')), 'in words of ours');
+    const { emailTemplate } = await good(client.createEmailTemplate(null, { emailTemplate: { name: 'Family', defaultSubject: 'Please ${tenant.name}', defaultTextTemplate: 'Come', defaultHtmlTemplate: '<p>Come</p>' } }));
+    await good(client.patchTenant(ids.tenant, { tenant: { familyConfiguration: { familyRequestEmailTemplateId: emailTemplate.id } } }));
+    await good(client.sendFamilyRequestEmail({ parentEmail: 'new.parent@example.com' }));
+    assert.ok((await mails()).some((m) => m.includes('new.parent@example.com') && m.includes('Please Default')), 'by the template');
+    await refused(client.deleteEmailTemplate(emailTemplate.id), 400, ['[inUse]emailTemplateId']);
     await refused(client.sendFamilyRequestEmail({}), 400, ['[blank]parentEmail']);
     await refused(client.retrievePendingChildren(''), 400, ['[blank]parentEmail']);
     const { id } = await begin(await adult());

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/user/action: an action taken on somebody, modified, canceled, retrieved. Only what is temporal and not over can be
- * modified or canceled. Accepted, and acted on when mails and webhooks come: broadcast, emailUser, notifyUser. */
+ * modified or canceled. Accepted, and acted on when webhooks come: broadcast, notifyUser. */
 #include "flow/api/api_action.h"
 
 #include "flow/api/api_application.h"
@@ -183,6 +183,33 @@ name_all(const struct taking *t, struct action_log *log)
     }
 }
 
+/* To whom it was done, if that is asked for, and the user action has a template for it. */
+static enum err
+write_to_actionee(
+    struct taking *t, const struct action_log *log, str phase, struct uuid template_id)
+{
+    struct api_letter letter = {
+        .tenant = t->tenant, .user = t->actionee, .template_id = template_id};
+    struct json_out out;
+    struct buf buf;
+
+    if (!t->order.email_user || !t->action->user_emailing || uuid_is_nil(template_id)
+        || t->actionee == NULL) {
+        return ERR_OK;
+    }
+    rq_json_out(t->rq, &buf, &out);
+    json_out_object(&out);
+    json_out_name(&out, S("event"));
+    json_out_object(&out);
+    json_put_str(&out, S("phase"), phase);
+    json_put_str(&out, S("action"), log->name);
+    json_put_str(&out, S("localizedAction"), log->localized_name);
+    field_write_members(&action_log_table, FIELD_FOR_API, log, &out);
+    json_out_object_end(&out);
+    json_out_object_end(&out);
+    return buf_done(&buf, &letter.data) ? api_people_mail(t->rq, &letter) : FAIL_SERVER(t->rq);
+}
+
 enum err
 api_action_take(struct rq *rq)
 {
@@ -207,6 +234,7 @@ api_action_take(struct rq *rq)
     name_all(&t, &log);
     e = action_take(rq, t.tenant, t.action, &log);
     e = e ? e : api_people_note(rq, t.tenant, "user.action", &action_log_kind, NULL, &log);
+    e = e ? e : write_to_actionee(&t, &log, S("start"), t.action->start_template_id);
     return e ? e : api_people_answer(rq, "action", &action_log_kind, &log);
 }
 
@@ -222,11 +250,12 @@ load_taken(struct taking *t, struct action_log **ret)
     *ret = log;
     e = record_load(t->rq, &action_kind, (*ret)->head.subject_id, &thing);
     t->action = thing;
+    e = e ? e : user_load(t->rq, t->tenant, (*ret)->head.user_id, USER_REGISTRATIONS, &t->actionee);
     return e == ERR_OK && thing == NULL ? api_not_found(t->rq) : e;
 }
 
 static enum err
-change_log(struct taking *t, struct action_log *log, const char *kind)
+change_log(struct taking *t, struct action_log *log, bool is_cancel)
 {
     struct action_log before = *log;
     struct action_item change = {
@@ -240,7 +269,13 @@ change_log(struct taking *t, struct action_log *log, const char *kind)
     log->email_user_on_end = t->order.email_user;
     log->notify_user_on_end = t->order.notify_user;
     e = action_modify(t->rq, t->tenant, t->action, log, &change);
-    e = e ? e : api_people_note(t->rq, t->tenant, kind, &action_log_kind, &before, log);
+    e = e ? e
+          : api_people_note(t->rq, t->tenant,
+              is_cancel ? "user.action.cancel" : "user.action.modify", &action_log_kind, &before,
+              log);
+    e = e ? e
+          : write_to_actionee(t, log, is_cancel ? S("cancel") : S("modify"),
+              is_cancel ? t->action->cancel_template_id : t->action->modify_template_id);
     return e ? e : api_people_answer(t->rq, "action", &action_log_kind, log);
 }
 
@@ -257,7 +292,7 @@ api_action_modify(struct rq *rq)
         check_expiry(&t);
     }
     e = e ? e : api_faults(rq);
-    return e ? e : change_log(&t, log, "user.action.modify");
+    return e ? e : change_log(&t, log, false);
 }
 
 enum err
@@ -271,7 +306,7 @@ api_action_cancel(struct rq *rq)
     e = e ? e : api_people_check(rq, t.order.actioner_id, "action.actionerUserId");
     e = e ? e : api_faults(rq);
     t.order.expiry = rq->now;
-    return e ? e : change_log(&t, log, "user.action.cancel");
+    return e ? e : change_log(&t, log, true);
 }
 
 struct listing {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/user/family/pending and /request: children who name a parent by email address and are of no family yet; the
- * parent is asked by mail. */
+/* /api/user/family/pending and /request: children who name a parent by email address and are of no family yet; and
+ * the mail that asks a parent. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_people.h"
 #include "flow/api/api_tables.h"
 #include "model/family/family.h"
-#include "model/outbox/outbox.h"
 
 enum err
 api_family_pending(struct rq *rq)
@@ -44,25 +43,30 @@ static const struct field request_fields[] = {
 const struct field_table api_family_request_table = FIELD_TABLE("FamilyEmailRequest", request_fields, struct request, NULL);
 /* clang-format on */
 
-/* Sealed under a child's key, so it goes with the child; it names nobody, since anybody may have written the address. */
+/* To whoever has the address, an account or not. Words of ours name nobody, since anybody may have written the address. */
 static enum err
-send_request(struct rq *rq, const struct user *child, str parent_email)
+send_request(struct rq *rq, str parent_email)
 {
-    struct user to = *child;
     const struct tenant *tenant = rq->tenant;
-    struct api_change change = {
-        .kind = "user.family.request", .id = child->id, .user_id = child->id};
-    str subject =
+    struct api_letter letter = {.tenant = tenant,
+        .address = parent_email,
+        .template_id = tenant->family.request_template_id};
+    struct api_change change = {.kind = "user.family.request"};
+    struct user *parent;
+    enum err e = user_find(rq, tenant, parent_email, USER_REGISTRATIONS, &parent);
+
+    letter.user = parent;
+    letter.subject =
         str_fmt(rq->arena, "A child asks you to join a family at " STRF, STRV(tenant->name));
-    str text = str_fmt(rq->arena,
+    letter.text = str_fmt(rq->arena,
         "Somebody has named you as parent for an account at " STRF ".\n\n"
         "To approve it, sign in or create an account there with this email address and add the "
         "child to your family. If you do not know who this is, you need not do anything.\n",
         STRV(tenant->name));
-    enum err e;
-
-    to.email = parent_email;
-    e = outbox_add(rq, tenant, &to, subject, text, NO_STR);
+    e = e ? e : api_people_mail(rq, &letter);
+    if (parent != NULL) {
+        change.id = change.user_id = parent->id;
+    }
     return e ? e : api_audit(rq, tenant, &change);
 }
 
@@ -71,8 +75,6 @@ api_family_request(struct rq *rq)
 {
     struct request request;
     const struct json *body;
-    struct user **users;
-    size_t count = 0;
     enum err e = api_body(rq, NULL, &api_family_request_table, &request, &body);
 
     if (e == ERR_OK && body == NULL) {
@@ -80,11 +82,6 @@ api_family_request(struct rq *rq)
     }
     e = e ? e : api_faults(rq);
     e = e ? e : api_tenant(rq);
-    e = e ? e : family_pending(rq, rq->tenant, request.parent_email, &users, &count);
-    if (e == ERR_OK && count == 0) {
-        e = api_refuse(rq, "parentEmail", "invalid",
-            "Nobody who waits for a family names this address as a parent's.");
-    }
-    e = e ? e : send_request(rq, users[0], request.parent_email);
+    e = e ? e : send_request(rq, request.parent_email);
     return e ? e : rq_answer_empty(rq, 200);
 }
