@@ -3,6 +3,9 @@
 #define UNIT passkey_judge
 #include "authenticator.h"
 
+#include "codec/webauthn.h"
+#include "webauthn_vectors.h"
+
 static struct arena *arena;
 static struct unit_rng rng;
 static const str origins[] = {S_INIT("https://id.example.com"), S_INIT("http://localhost:9011")};
@@ -250,4 +253,83 @@ TEST(webauthn_5_4_3_the_handle_of_a_person)
     REQUIRE(uuid_parse(S("703fe2d2-2d39-4cb7-b76d-0b9918ed2457"), &id));
     EXPECT_STR(
         passkey_user_handle(arena, id), S("NzAzZmUyZDItMmQzOS00Y2I3LWI3NmQtMGI5OTE4ZWQyNDU3"));
+}
+
+static bytes
+from_hex(const char *hex)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t n = strlen(hex) / 2;
+    uint8_t *p = arena_alloc(arena, n);
+
+    for (size_t i = 0; i < n; i++) {
+        p[i] = (uint8_t)((strchr(digits, hex[2 * i]) - digits) << 4
+                         | (strchr(digits, hex[2 * i + 1]) - digits));
+    }
+    return (bytes){p, n};
+}
+
+/* The challenge as the client data has it: what is in it is not what these tests are about. */
+static struct passkey_ceremony
+ceremony_of(bytes client_data)
+{
+    static const str origin = S_INIT("https://example.org");
+    struct webauthn_client client;
+
+    REQUIRE(webauthn_read_client(arena, client_data, &client));
+    return (struct passkey_ceremony){.rp_id = S("example.org"),
+        .origins = &origin,
+        .origin_count = 1,
+        .challenge = client.challenge};
+}
+
+static bytes
+flipped(bytes b, size_t at)
+{
+    bytes copy = bytes_dup(arena, b);
+
+    ((uint8_t *)(uintptr_t)copy.p)[at] ^= 1;
+    return copy;
+}
+
+TEST(webauthn_16_published_vectors_hold_and_none_with_a_flipped_bit_does)
+{
+    for (size_t i = 0; i < COUNT(webauthn_vectors); i++) {
+        const struct webauthn_vector *v = &webauthn_vectors[i];
+        struct passkey_registration made = {
+            .client_data = from_hex(v->new_client), .attestation = from_hex(v->new_object)};
+        struct passkey_assertion used = {.client_data = from_hex(v->client),
+            .data = from_hex(v->data),
+            .signature = from_hex(v->signature)};
+        struct passkey_ceremony first = ceremony_of(made.client_data),
+                                second = ceremony_of(used.client_data);
+        struct webauthn_attestation object;
+        struct passkey passkey = {.name = NO_STR}, copy;
+        const struct passkey_refusal *refusal;
+
+        REQUIRE(webauthn_read_attestation(arena, made.attestation, &object));
+        made.id = base64url_text(arena, object.data.credential_id);
+        refusal = passkey_judge_registration(arena, &first, &made, &passkey);
+        cr_assert(refusal == NULL, "%s: %s", v->name, step_of(refusal));
+        EXPECT(passkey.attestation == v->attestation && !passkey.supports_verification);
+        copy = passkey;
+        refusal = passkey_judge_assertion(arena, &second, &used, &copy);
+        cr_assert(refusal == NULL, "%s: %s", v->name, step_of(refusal));
+        for (size_t at = 0; at < used.data.n + used.signature.n; at++) {
+            struct passkey_assertion bad = used;
+            if (at < used.data.n) {
+                bad.data = flipped(used.data, at);
+            } else {
+                bad.signature = flipped(used.signature, at - used.data.n);
+            }
+            copy = passkey;
+            cr_expect(passkey_judge_assertion(arena, &second, &bad, &copy) != NULL, "%s: byte %zu",
+                v->name, at);
+        }
+        second.needs_verification = true;
+        copy = passkey;
+        EXPECT(
+            strcmp(step_of(passkey_judge_assertion(arena, &second, &used, &copy)), "s7.2 step 17")
+            == 0);
+    }
 }
