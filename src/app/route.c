@@ -48,11 +48,36 @@ matches(str pattern, str path, struct rq *rq)
     return path.n == 0;
 }
 
-enum { MAX_ROUTES = 512 };
+enum { MAX_ROUTES = 512, BUCKETS = 256, NO_ROW = -1 };
 
-/* The length of each row's text before its first parameter: most rows are told apart by it
- * alone. */
-static size_t fixed_n[MAX_ROUTES];
+/* Rows by the fixed text their paths begin with, two segments at most ("/api/user"), in the order of the table. */
+static struct {
+    str head[MAX_ROUTES];
+    int next[MAX_ROUTES], first[BUCKETS];
+} found;
+
+/* At most two segments, up to the first parameter. */
+static str
+head_of(str path, size_t segments)
+{
+    size_t n = 0;
+
+    for (; segments > 0 && n < path.n && !str_starts(str_skip(path, n), S("/{")); segments--) {
+        n += 1 + str_find(str_skip(path, n + 1), '/');
+    }
+    return str_head(path, n);
+}
+
+static size_t
+bucket_of(str head)
+{
+    size_t hash = 5381; /* of our own table: nobody chooses the rows, so it need not be keyed */
+
+    for (size_t i = 0; i < head.n; i++) {
+        hash = hash * 33 + (unsigned char)head.p[i];
+    }
+    return hash % BUCKETS;
+}
 
 void
 route_init(void)
@@ -63,26 +88,28 @@ route_init(void)
     route_describe();
     rows = route_all(&count);
     CHECK(count <= MAX_ROUTES);
-    for (size_t i = 0; i < count; i++) {
-        str path = str_from(rows[i].path);
-        size_t brace = str_find(path, '{');
-        fixed_n[i] = brace < path.n ? brace - 1
-                                    : path.n; /* without the slash: the parameter may be left out */
+    for (size_t i = 0; i < BUCKETS; i++) {
+        found.first[i] = NO_ROW;
+    }
+    for (size_t i = count; i-- > 0;) { /* from the last, so that each list begins with the first */
+        size_t bucket;
+        found.head[i] = head_of(str_from(rows[i].path), 2);
+        bucket = bucket_of(found.head[i]);
+        found.next[i] = found.first[bucket];
+        found.first[bucket] = (int)i;
     }
 }
 
 static const struct route *
-find_in_table(enum http_method method, str path, struct rq *rq, int *ret_status)
+find_under(str head, enum http_method method, str path, struct rq *rq, int *ret_status)
 {
     enum http_method as = method == HTTP_HEAD ? HTTP_GET : method;
     const struct route *rows;
     size_t count;
 
     rows = route_all(&count);
-    *ret_status = 404;
-    for (size_t i = 0; i < count; i++) {
-        if (!str_starts(path, (str){rows[i].path, fixed_n[i]})
-            || !matches(str_from(rows[i].path), path, rq)) {
+    for (int i = found.first[bucket_of(head)]; i != NO_ROW; i = found.next[i]) {
+        if (!str_eq(found.head[i], head) || !matches(str_from(rows[i].path), path, rq)) {
             continue;
         }
         if (rows[i].method == as || (as == HTTP_OPTIONS && rows[i].cors != CORS_NO)) {
@@ -91,6 +118,21 @@ find_in_table(enum http_method method, str path, struct rq *rq, int *ret_status)
         *ret_status = 405;
     }
     return NULL;
+}
+
+/* A second segment is a parameter in some rows: those stand under the first alone. */
+static const struct route *
+find_in_table(enum http_method method, str path, struct rq *rq, int *ret_status)
+{
+    str two = head_of(path, 2), one = head_of(path, 1);
+    const struct route *row;
+
+    *ret_status = 404;
+    row = find_under(two, method, path, rq, ret_status);
+    if (row == NULL && one.n != two.n) {
+        row = find_under(one, method, path, rq, ret_status);
+    }
+    return row;
 }
 
 /* "/{tenantId}/oauth2/token" and the like: the same endpoints under an issuer that has a path
