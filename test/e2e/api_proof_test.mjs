@@ -140,6 +140,53 @@ describe('forgotten passwords', () => {
   });
 });
 
+describe('tenants', () => {
+  test('an id, a code and a person of one tenant are nothing to the key of another', async () => {
+    const { tenant } = await good(root.createTenant(null, { tenant: { name: 'Another tenant', emailConfiguration: { verifyEmail: true } } }));
+    const key = await keyOfTenant(c, tenant.id);
+    const stranger = clientOf(c, key);
+    const { id, email } = await person({ phoneNumber: '+85512009999' });
+    const { changePasswordId } = await good(client.forgotPassword({ loginId: email }));
+    const { verificationId } = await good(client.generateEmailVerificationId(email));
+    const { code } = await good(client.startPasswordlessLogin({ applicationId: ids.app, loginId: email }));
+    const identity = await good(client.startVerifyIdentity({ loginId: '+85512009999', loginIdType: 'phoneNumber' }));
+    const registration = await good(client.generateRegistrationVerificationId(email, ids.app));
+    for (const call of [
+      () => stranger.forgotPassword({ loginId: email }), () => stranger.checkChangePasswordUsingLoginId(email),
+      () => stranger.changePasswordByIdentity({ loginId: email, password }), () => stranger.retrieveUserByChangePasswordId(changePasswordId),
+      () => stranger.retrieveUserByVerificationId(verificationId), () => stranger.verifyEmailAddressByUserId({ userId: id }),
+      () => stranger.resendEmailVerification(email), () => stranger.sendVerifyIdentity({ verificationId: identity.verificationId }),
+      () => stranger.completeVerifyIdentity(identity), () => stranger.startVerifyIdentity({ loginId: email, loginIdType: 'email' }),
+    ]) await refused(call(), 404);
+    await refused(stranger.startPasswordlessLogin({ applicationId: ids.app, loginId: email }), 400, ['[invalid]applicationId']);
+    await refused(stranger.generateRegistrationVerificationId(email, ids.app), 400, ['[invalid]applicationId']);
+    for (const [method, path, body, status] of [
+      ['POST', '/api/user/change-password', { changePasswordId, password: 'another long password' }, 404],
+      ['GET', `/api/user/change-password/${changePasswordId}`, undefined, 404],
+      ['POST', '/api/user/verify-email', { verificationId }, 404],
+      ['POST', '/api/user/verify-registration', registration, 404],
+      ['POST', '/api/passwordless/login', { code }, 404],
+      ['POST', '/api/passwordless/send', { code }, 400],
+    ]) {
+      for (const headers of [{ authorization: key }, { authorization: '', 'x-fusionauth-tenantid': tenant.id }]) {
+        assert.equal((await c.api(method, path, body, headers)).status, status, path);
+      }
+    }
+    await good(anybody.passwordlessLogin({ code }));
+    await good(root.deleteTenant(tenant.id));
+  });
+
+  test('an id as long as ours that is not one of ours', async () => {
+    await good(root.patchTenant(ids.tenant, { tenant: { externalIdentifierConfiguration: { changePasswordIdGenerator: { length: 64, type: 'randomAlphaNumeric' } } } }));
+    const { changePasswordId } = await good(client.forgotPassword({ loginId: (await person()).email }));
+    assert.match(changePasswordId, /^[A-Z0-9]{64}$/);
+    await good(anybody.checkChangePasswordUsingId(changePasswordId));
+    await good(root.patchTenant(ids.tenant, { tenant: { externalIdentifierConfiguration: { changePasswordIdGenerator: { length: 32, type: 'randomBytes' } } } }));
+    await refused(anybody.checkChangePasswordUsingId('x'.repeat(64)), 404);
+    await refused(anybody.checkChangePasswordUsingId('x'.repeat(200)), 404);
+  });
+});
+
 describe('changed passwords', () => {
   test('by a key and a login id', async () => {
     const { email } = await person();

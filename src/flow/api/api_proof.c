@@ -24,6 +24,18 @@ api_proof_place(struct rq *rq, struct uuid application_id, const struct tenant *
     return e;
 }
 
+/* A text that is as long as ours without being one of them is looked for where there is only one place to look. */
+static enum err
+only_tenant(struct rq *rq, const struct tenant **ret)
+{
+    struct uuid *ids;
+    size_t count;
+    enum err e = tenant_ids(rq, 2, &ids, &count);
+
+    *ret = NULL;
+    return e != ERR_OK || count != 1 ? e : tenant_load(rq, ids[0], ret);
+}
+
 /* A long text tells its tenant; of a short one the call has to. */
 enum err
 api_proof_tenant(struct rq *rq, str text, const struct tenant **ret)
@@ -38,8 +50,10 @@ api_proof_tenant(struct rq *rq, str text, const struct tenant **ret)
         return e;
     }
     e = ticket_tenants(rq, text, 1, &ids, &count);
-    *ret = NULL;
-    return e != ERR_OK || count == 0 ? e : tenant_load(rq, ids[0], ret);
+    if (e != ERR_OK || count == 0) {
+        return e ? e : only_tenant(rq, ret);
+    }
+    return tenant_load(rq, ids[0], ret);
 }
 
 enum err
