@@ -171,7 +171,7 @@ crypto_hkdf(bytes secret, const bytes *info, size_t count)
 }
 
 uint64_t
-blind64(bytes key, str label, bytes data)
+hash_blind64(bytes key, str label, bytes data)
 {
     uint8_t personal[crypto_generichash_blake2b_PERSONALBYTES] = {0};
     uint8_t out[crypto_generichash_blake2b_BYTES_MIN];

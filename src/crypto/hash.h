@@ -20,7 +20,7 @@ struct digest hmac_sha256(bytes key, bytes data);
 struct digest hmac_sha256_parts(bytes key, const bytes *parts, size_t count);
 /* 64 bits of keyed BLAKE2b (RFC 7693), of its own for each label of at most 16 bytes: for blind tokens, many a user,
  * whose rare collisions somebody resolves. */
-uint64_t blind64(bytes key, str label, bytes data);
+uint64_t hash_blind64(bytes key, str label, bytes data);
 /* HKDF-SHA256 (RFC 5869) with an empty salt, for subkeys: key32 for a label and a context. */
 struct key32 key_derive(const struct key32 *key, str label, bytes context);
 

@@ -82,15 +82,16 @@ read_list(struct rq *rq, const struct tenant *tenant, const struct api_user_quer
     const struct search_need *need, const struct api_user_place *from, struct batch *batch)
 {
     struct user_listed *list = ARENA_ARRAY(rq->arena, LISTED_AT_ONCE, struct user_listed);
+    const struct user_page page = {.application_id = need ? need->id : (struct uuid){{0}},
+        .is_ascending = query->is_ascending,
+        .from = {from->number, from->id},
+        .max = LISTED_AT_ONCE};
     enum err e;
 
     if (list == NULL) {
         return FAIL_SERVER(rq);
     }
-    e = need != NULL
-            ? registration_list(rq, tenant, need->id, from->id, LISTED_AT_ONCE, list, &batch->count)
-            : user_list(rq, tenant, query->is_ascending,
-                (struct user_listed){from->number, from->id}, LISTED_AT_ONCE, list, &batch->count);
+    e = user_list(rq, tenant, &page, list, &batch->count);
     for (size_t i = 0; e == ERR_OK && i < batch->count; i++) {
         batch->of[i] = (struct candidate){list[i].id, list[i].instant};
     }

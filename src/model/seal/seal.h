@@ -30,8 +30,8 @@ MUST_USE enum err seal_new_user_key(
  * may have had the id before. */
 bytes seal_make_user_key(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret);
-void seal_put_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
-    bytes wrapped, bool is_chosen);
+void seal_put_user_key(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, bytes wrapped, bool is_chosen);
 /* The user's key; *ret_found false when it was erased (then nothing of the user can be read). */
 MUST_USE enum err seal_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
     struct key32 *ret, bool *ret_found);

@@ -146,18 +146,21 @@ MUST_USE enum err user_import_end(struct rq *rq, struct user_import *import);
 /* For a job: declares the words of users who have none, being of a release before, a hundred users a time. */
 MUST_USE enum err user_words_make(struct rq *rq, struct user_cursor *cursor);
 
-/* Users of a tenant by insert instant and id, behind a place of that order; those registered for an application by
- * id, greatest first, before an id; at most max. How many there are (application nil: all), counting
- * to max. */
+/* Users of a tenant by insert instant and id, newest first unless is_ascending; or those registered for an application
+ * by id, greatest first: at most max behind a place of that order. */
 struct user_listed {
-    int64_t instant;
+    int64_t instant; /* 0 of those registered */
     struct uuid id;
 };
-MUST_USE enum err user_list(struct rq *rq, const struct tenant *tenant, bool is_ascending,
-    struct user_listed from, size_t max, struct user_listed *ret, size_t *ret_count);
-MUST_USE enum err registration_list(struct rq *rq, const struct tenant *tenant,
-    struct uuid application_id, struct uuid before, size_t max, struct user_listed *ret,
-    size_t *ret_count);
+struct user_page {
+    struct uuid application_id; /* nil: all */
+    bool is_ascending;
+    struct user_listed from;
+    size_t max;
+};
+MUST_USE enum err user_list(struct rq *rq, const struct tenant *tenant,
+    const struct user_page *page, struct user_listed *ret, size_t *ret_count);
+/* How many there are (application nil: all), counting to max. */
 MUST_USE enum err user_count(struct rq *rq, const struct tenant *tenant, struct uuid application_id,
     int64_t max, int64_t *ret);
 

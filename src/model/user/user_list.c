@@ -7,32 +7,24 @@
 #include "model/user/user.h"
 
 enum err
-user_list(struct rq *rq, const struct tenant *tenant, bool is_ascending, struct user_listed from,
-    size_t max, struct user_listed *ret, size_t *ret_count)
+user_list(struct rq *rq, const struct tenant *tenant, const struct user_page *page,
+    struct user_listed *ret, size_t *ret_count)
 {
+    const struct db_value limit = DB_I64((int64_t)page->max);
+    bool is_of_application = !uuid_is_nil(page->application_id);
     struct db_row *rows;
-    enum err e = rq_read_all(rq, is_ascending ? USER_OLDEST : USER_NEWEST, max, &rows,
-        DB_VALUES(DB_ID(&tenant->id), DB_I64(from.instant), DB_ID(&from.id), DB_I64((int64_t)max)));
+    enum err e = is_of_application ? rq_read_all(rq, REGISTRATION_USERS, page->max, &rows,
+                     DB_VALUES(DB_ID(&tenant->id), DB_ID(&page->application_id),
+                         DB_ID(&page->from.id), limit))
+                                   : rq_read_all(rq, page->is_ascending ? USER_OLDEST : USER_NEWEST,
+                                       page->max, &rows,
+                                       DB_VALUES(DB_ID(&tenant->id), DB_I64(page->from.instant),
+                                           DB_ID(&page->from.id), limit));
 
     *ret_count = 0;
     for (const struct db_row *row = e ? NULL : rows; row != NULL; row = row->next) {
-        ret[(*ret_count)++] = (struct user_listed){db_i64(row, 1), uuid_from(db_bytes(row, 0))};
-    }
-    return e;
-}
-
-enum err
-registration_list(struct rq *rq, const struct tenant *tenant, struct uuid application_id,
-    struct uuid before, size_t max, struct user_listed *ret, size_t *ret_count)
-{
-    struct db_row *rows;
-    enum err e = rq_read_all(rq, REGISTRATION_USERS, max, &rows,
-        DB_VALUES(
-            DB_ID(&tenant->id), DB_ID(&application_id), DB_ID(&before), DB_I64((int64_t)max)));
-
-    *ret_count = 0;
-    for (const struct db_row *row = e ? NULL : rows; row != NULL; row = row->next) {
-        ret[(*ret_count)++] = (struct user_listed){0, uuid_from(db_bytes(row, 0))};
+        ret[(*ret_count)++] = (struct user_listed){
+            is_of_application ? 0 : db_i64(row, 1), uuid_from(db_bytes(row, 0))};
     }
     return e;
 }

@@ -121,13 +121,14 @@ word_list_of(struct arena *arena, const struct user *user, struct word_list *ret
 int64_t
 word_token(const struct tenant *tenant, str word)
 {
-    return (int64_t)blind64(key32_bytes(&tenant->index_key), S("whole word"), str_bytes(word));
+    return (int64_t)hash_blind64(key32_bytes(&tenant->index_key), S("whole word"), str_bytes(word));
 }
 
 static int64_t
 token_of_head(const struct tenant *tenant, str head)
 {
-    return (int64_t)blind64(key32_bytes(&tenant->index_key), S("word prefix"), str_bytes(head));
+    return (int64_t)hash_blind64(
+        key32_bytes(&tenant->index_key), S("word prefix"), str_bytes(head));
 }
 
 /* The bytes of the first count characters; 0 when there are fewer. */

@@ -4,60 +4,61 @@
 #include "../fixture.h"
 #include "model/search/search.h"
 
+static const struct {
+    int line;
+    const char *json, *text; /* text NULL: refused */
+} cases[] = {
+    {__LINE__, "{\"match_all\":{}}", "*"},
+    {__LINE__, "{\"query\":{\"match_all\":{}}}", "*"},
+    {__LINE__, "{\"bool\":{}}", "*"},
+    {__LINE__, "{\"term\":{\"email\":\"a@b.c\"}}", "email:\"a@b.c\""},
+    {__LINE__, "{\"term\":{\"email.keyword\":{\"value\":\"a@b.c\",\"boost\":2}}}",
+        "email:\"a@b.c\""},
+    {__LINE__, "{\"term\":{\"active\":true}}", "active:true"},
+    {__LINE__, "{\"terms\":{\"data.x\":[1,\"b\"]}}", "data.x:1 OR data.x:b"},
+    {__LINE__, "{\"terms\":{\"data.x\":[]}}", "NOT *"},
+    {__LINE__, "{\"match\":{\"fullName\":\"ann smith\"}}", "fullName:ann OR fullName:smith"},
+    {__LINE__, "{\"match\":{\"fullName\":{\"query\":\"ann smith\",\"operator\":\"and\"}}}",
+        "fullName:ann AND fullName:smith"},
+    {__LINE__, "{\"match_phrase\":{\"fullName\":\"ann smith\"}}", "fullName:\"ann smith\""},
+    {__LINE__, "{\"prefix\":{\"email\":\"ann\"}}", "email:ann*"},
+    {__LINE__, "{\"wildcard\":{\"email\":{\"value\":\"*\\\\*@b\"}}}", "email:*\\*@b"},
+    {__LINE__, "{\"range\":{\"insertInstant\":{\"gte\":5,\"lt\":\"now\"}}}",
+        "insertInstant:[5 TO now}"},
+    {__LINE__, "{\"range\":{\"insertInstant\":{\"gt\":5}}}", "insertInstant:{5 TO *]"},
+    {__LINE__, "{\"exists\":{\"field\":\"data.x\"}}", "_exists_:data.x"},
+    {__LINE__, "{\"query_string\":{\"query\":\"ann AND bob\"}}", "ann AND bob"},
+    {__LINE__,
+        "{\"bool\":{\"must\":{\"term\":{\"firstName\":\"a\"}},\"should\":[{\"term\":{"
+        "\"lastName\":"
+        "\"b\"}}]}}",
+        "firstName:a"},
+    {__LINE__,
+        "{\"bool\":{\"should\":[{\"term\":{\"lastName\":\"b\"}},{\"term\":{\"lastName\":\"c\"}}"
+        "]}}",
+        "lastName:b OR lastName:c"},
+    {__LINE__,
+        "{\"bool\":{\"filter\":[{\"term\":{\"firstName\":\"a\"}}],\"must_not\":[{\"term\":{"
+        "\"lastName\":\"b\"}}],\"should\":[{\"term\":{\"username\":\"c\"}}],"
+        "\"minimum_should_match\":1}}",
+        "firstName:a AND (NOT lastName:b) AND username:c"},
+    {__LINE__, "", NULL},
+    {__LINE__, "[]", NULL},
+    {__LINE__, "{}", NULL},
+    {__LINE__, "{\"script\":{}}", NULL},
+    {__LINE__, "{\"term\":{\"password\":\"x\"}}", NULL},
+    {__LINE__, "{\"term\":{\"email\":{}}}", NULL},
+    {__LINE__, "{\"term\":{\"email\":\"a\",\"username\":\"b\"}}", NULL},
+    {__LINE__, "{\"term\":{\"email\":\"a\\u0001\"}}", NULL},
+    {__LINE__, "{\"range\":{\"insertInstant\":{\"about\":5}}}", NULL},
+    {__LINE__, "{\"bool\":{\"must\":[{\"nonsense\":{}}]}}", NULL},
+    {__LINE__, "{\"bool\":{\"minimum_should_match\":2}}", NULL},
+    {__LINE__, "{\"nested\":{\"path\":\"data\",\"query\":{\"match_all\":{}}}}", NULL},
+    {__LINE__, "{\"query_string\":{\"query\":\"(\"}}", NULL},
+};
+
 TEST(a_raw_query_is_read_into_the_same_tree_as_a_query_string)
 {
-    static const struct {
-        int line;
-        const char *json, *text; /* text NULL: refused */
-    } cases[] = {
-        {__LINE__, "{\"match_all\":{}}", "*"},
-        {__LINE__, "{\"query\":{\"match_all\":{}}}", "*"},
-        {__LINE__, "{\"bool\":{}}", "*"},
-        {__LINE__, "{\"term\":{\"email\":\"a@b.c\"}}", "email:\"a@b.c\""},
-        {__LINE__, "{\"term\":{\"email.keyword\":{\"value\":\"a@b.c\",\"boost\":2}}}",
-            "email:\"a@b.c\""},
-        {__LINE__, "{\"term\":{\"active\":true}}", "active:true"},
-        {__LINE__, "{\"terms\":{\"data.x\":[1,\"b\"]}}", "data.x:1 OR data.x:b"},
-        {__LINE__, "{\"terms\":{\"data.x\":[]}}", "NOT *"},
-        {__LINE__, "{\"match\":{\"fullName\":\"ann smith\"}}", "fullName:ann OR fullName:smith"},
-        {__LINE__, "{\"match\":{\"fullName\":{\"query\":\"ann smith\",\"operator\":\"and\"}}}",
-            "fullName:ann AND fullName:smith"},
-        {__LINE__, "{\"match_phrase\":{\"fullName\":\"ann smith\"}}", "fullName:\"ann smith\""},
-        {__LINE__, "{\"prefix\":{\"email\":\"ann\"}}", "email:ann*"},
-        {__LINE__, "{\"wildcard\":{\"email\":{\"value\":\"*\\\\*@b\"}}}", "email:*\\*@b"},
-        {__LINE__, "{\"range\":{\"insertInstant\":{\"gte\":5,\"lt\":\"now\"}}}",
-            "insertInstant:[5 TO now}"},
-        {__LINE__, "{\"range\":{\"insertInstant\":{\"gt\":5}}}", "insertInstant:{5 TO *]"},
-        {__LINE__, "{\"exists\":{\"field\":\"data.x\"}}", "_exists_:data.x"},
-        {__LINE__, "{\"query_string\":{\"query\":\"ann AND bob\"}}", "ann AND bob"},
-        {__LINE__,
-            "{\"bool\":{\"must\":{\"term\":{\"firstName\":\"a\"}},\"should\":[{\"term\":{"
-            "\"lastName\":"
-            "\"b\"}}]}}",
-            "firstName:a"},
-        {__LINE__,
-            "{\"bool\":{\"should\":[{\"term\":{\"lastName\":\"b\"}},{\"term\":{\"lastName\":\"c\"}}"
-            "]}}",
-            "lastName:b OR lastName:c"},
-        {__LINE__,
-            "{\"bool\":{\"filter\":[{\"term\":{\"firstName\":\"a\"}}],\"must_not\":[{\"term\":{"
-            "\"lastName\":\"b\"}}],\"should\":[{\"term\":{\"username\":\"c\"}}],"
-            "\"minimum_should_match\":1}}",
-            "firstName:a AND (NOT lastName:b) AND username:c"},
-        {__LINE__, "", NULL},
-        {__LINE__, "[]", NULL},
-        {__LINE__, "{}", NULL},
-        {__LINE__, "{\"script\":{}}", NULL},
-        {__LINE__, "{\"term\":{\"password\":\"x\"}}", NULL},
-        {__LINE__, "{\"term\":{\"email\":{}}}", NULL},
-        {__LINE__, "{\"term\":{\"email\":\"a\",\"username\":\"b\"}}", NULL},
-        {__LINE__, "{\"term\":{\"email\":\"a\\u0001\"}}", NULL},
-        {__LINE__, "{\"range\":{\"insertInstant\":{\"about\":5}}}", NULL},
-        {__LINE__, "{\"bool\":{\"must\":[{\"nonsense\":{}}]}}", NULL},
-        {__LINE__, "{\"bool\":{\"minimum_should_match\":2}}", NULL},
-        {__LINE__, "{\"nested\":{\"path\":\"data\",\"query\":{\"match_all\":{}}}}", NULL},
-        {__LINE__, "{\"query_string\":{\"query\":\"(\"}}", NULL},
-    };
     AUTO(arena_end) struct arena *arena = arena_new(MB(4));
 
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What narrows a query. */
+#define UNIT search_plan
+#include "../fixture.h"
+#include "model/search/search.h"
+#include "model/word/word.h"
+
+TEST(a_plan_narrows_as_far_as_tokens_can)
+{
+    static const struct {
+        int line;
+        const char *query;
+        size_t count;
+        enum search_need_kind kind;
+        const char *text;
+        bool is_exact;
+    } cases[] = {
+        {__LINE__, "*", 0, NEED_ID, "", true},
+        {__LINE__, "ann", 1, NEED_WORD, "ann", true},
+        {__LINE__, "Ann*", 1, NEED_PREFIX, "ann", true},
+        {__LINE__, "a*", 0, NEED_ID, "", false},
+        {__LINE__, "a?n*", 0, NEED_ID, "", false},
+        {__LINE__, "ann.smi*", 1, NEED_WORD, "ann", false},
+        {__LINE__, "email:ann@example.com", 1, NEED_LOGIN, "ann@example.com", false},
+        {__LINE__, "email:*@example.com", 1, NEED_WORD, "@example.com", false},
+        {__LINE__, "email:anns*", 1, NEED_PREFIX, "anns", false},
+        {__LINE__, "ann AND jonathan", 1, NEED_WORD, "jonathan", false},
+        {__LINE__, "ann OR bob", 2, NEED_WORD, "ann", false},
+        {__LINE__, "ann OR active:true", 0, NEED_ID, "", false},
+        {__LINE__, "NOT ann", 0, NEED_ID, "", false},
+        {__LINE__, "ann -bob", 1, NEED_WORD, "ann", false},
+        {__LINE__, "lastName:\"smith jonathan\"", 1, NEED_WORD, "jonathan", false},
+        {__LINE__, "active:true AND smi*", 1, NEED_PREFIX, "smi", false},
+    };
+    AUTO(arena_end) struct arena *arena = arena_new(MB(1));
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct search_node *tree = NULL;
+        struct search_plan plan;
+        const char *why = NULL;
+        CHECK_AT(cases[i].line, search_parse(arena, str_from(cases[i].query), &tree, &why));
+        search_plan_make(arena, tree, &plan);
+        CHECK_AT(cases[i].line, plan.count == cases[i].count && plan.is_exact == cases[i].is_exact);
+        CHECK_AT(cases[i].line, plan.count == 0
+                                    || (plan.needs[0].kind == cases[i].kind
+                                        && str_eq(plan.needs[0].text, str_from(cases[i].text))));
+    }
+}
