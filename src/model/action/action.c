@@ -53,7 +53,7 @@ action_prevents(struct rq *rq, const struct tenant *tenant, const struct user *u
 
     *ret = (struct dossier_list){NULL, 0};
     if (user->prevented_until > rq->now) {
-        e = dossier_of_user(rq, tenant, &action_log_kind, user->id, ret);
+        e = dossier_standing(rq, tenant, &action_log_kind, user->id, ret);
     }
     all = ret->count;
     ret->count = 0;

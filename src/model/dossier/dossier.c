@@ -118,6 +118,18 @@ dossier_of_user(struct rq *rq, const struct tenant *tenant, const struct dossier
 }
 
 enum err
+dossier_standing(struct rq *rq, const struct tenant *tenant, const struct dossier_kind *kind,
+    struct uuid user_id, struct dossier_list *ret)
+{
+    struct db_row *rows;
+    enum err e = rq_read_all(rq, DOSSIER_BY_USER_UNTIL, DOSSIER_MAX, &rows,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_I64(kind->number), DB_I64(rq->now)));
+
+    *ret = (struct dossier_list){NULL, 0};
+    return e ? e : open_all(rq, kind, rows, ret);
+}
+
+enum err
 dossier_of_subject(struct rq *rq, const struct dossier_kind *kind, struct uuid subject_id,
     struct dossier_list *ret)
 {

@@ -45,6 +45,9 @@ MUST_USE enum err dossier_load(
 /* At most DOSSIER_MAX, oldest first: of a person; of a subject in any tenant; of a tenant, after that id. */
 MUST_USE enum err dossier_of_user(struct rq *rq, const struct tenant *tenant,
     const struct dossier_kind *kind, struct uuid user_id, struct dossier_list *ret);
+/* Of a person what ends by itself, but not yet. */
+MUST_USE enum err dossier_standing(struct rq *rq, const struct tenant *tenant,
+    const struct dossier_kind *kind, struct uuid user_id, struct dossier_list *ret);
 MUST_USE enum err dossier_of_subject(struct rq *rq, const struct dossier_kind *kind,
     struct uuid subject_id, struct dossier_list *ret);
 MUST_USE enum err dossier_of_tenant(struct rq *rq, const struct tenant *tenant,

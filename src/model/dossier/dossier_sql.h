@@ -8,6 +8,8 @@
     X(DOSSIER_BY_ID, DB_DATA, "SELECT " DOSSIER_COLUMNS " FROM dossier WHERE kind = $1 AND id = $2") \
     X(DOSSIER_BY_USER, DB_DATA, "SELECT " DOSSIER_COLUMNS " FROM dossier"                          \
         " WHERE tenant_id = $1 AND user_id = $2 AND kind = $3 ORDER BY insert_instant, id")        \
+    X(DOSSIER_BY_USER_UNTIL, DB_DATA, "SELECT " DOSSIER_COLUMNS " FROM dossier"                    \
+        " WHERE tenant_id = $1 AND user_id = $2 AND kind = $3 AND until_instant > $4 ORDER BY insert_instant, id") \
     X(DOSSIER_BY_SUBJECT, DB_DATA, "SELECT " DOSSIER_COLUMNS " FROM dossier"                       \
         " WHERE kind = $1 AND subject_id = $2 ORDER BY id")                                        \
     X(DOSSIER_BY_TENANT, DB_DATA, "SELECT " DOSSIER_COLUMNS " FROM dossier"                        \
