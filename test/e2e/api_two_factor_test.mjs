@@ -303,6 +303,11 @@ describe('signing in', () => {
     await later();
     await good(client.disableTwoFactor(who.id, who.methodId, who.recoveryCodes[0]));
     assert.equal((await client.retrieveTwoFactorStatus(who.id, ids.app, twoFactorTrustId)).response.trusts.length, 0);
+    const third = await asked(login(other));
+    const trusted = (await good(anybody.twoFactorLogin({ twoFactorId: third.twoFactorId, code: code(other.secret), trustComputer: true }))).twoFactorTrustId;
+    assert.equal((await client.retrieveTwoFactorStatus(other.id, ids.app, trusted)).response.trusts.length, 1);
+    await good(client.updateUser(other.id, { user: { email: other.email, twoFactor: { methods: [] } } }));
+    assert.equal((await client.retrieveTwoFactorStatus(other.id, ids.app, trusted)).response.trusts.length, 0, 'who has no method has proven none');
     await refused(client.retrieveTwoFactorStatus(nobody, ids.app, null), 400, ['[invalid]userId']);
     await refused(client.retrieveTwoFactorStatusWithRequest({}), 400, ['[blank]userId']);
     await refused(clientOf(c, 'wrong').retrieveTwoFactorStatus(who.id, ids.app, null), 401);

@@ -117,18 +117,23 @@ check_one(struct given *given, const struct factor *factor)
     }
 }
 
-/* Recovery codes are taken where they are given; without methods there are none. */
+/* Recovery codes are taken where they are given. Without methods there are none, and no computer is trusted to
+ * have proven one: a method of later asks everywhere. */
 static enum err
-take_codes(struct rq *rq, const struct tenant *tenant, struct user *user)
+take_codes(struct rq *rq, const struct tenant *tenant, const struct user *before, struct user *user)
 {
     struct factors *factors = &user->two_factor;
 
-    if (factors->methods.count == 0) {
-        factors->recovery = (struct field_texts){0};
-        return ERR_OK;
+    if (factors->methods.count) {
+        return factors->given_codes.count
+                   ? factor_set_codes(rq, tenant, user, &factors->given_codes)
+                   : ERR_OK;
     }
-    return factors->given_codes.count ? factor_set_codes(rq, tenant, user, &factors->given_codes)
-                                      : ERR_OK;
+    factors->recovery = (struct field_texts){0};
+    if (before != NULL && factor_count(before)) {
+        factor_trust_forget(rq, tenant, before->id);
+    }
+    return ERR_OK;
 }
 
 enum err
@@ -151,5 +156,5 @@ factor_check_given(struct rq *rq, const struct tenant *tenant, struct field_read
         return ERR_OK;
     }
     e = factor_name_new(rq, after);
-    return e ? e : take_codes(rq, tenant, after);
+    return e ? e : take_codes(rq, tenant, before, after);
 }
