@@ -195,6 +195,18 @@ describe('external tokens', () => {
     await refused(clientOf(c, await keyOfTenant(c, otherTenant)).retrievePendingLink(await pend('p4'), user.id), 404);
   });
 
+  test('what is too long, or no line of text, is nobody; a long name is cut between characters', async () => {
+    const byName = await make('LinkByUsername');
+    for (const preferred_username of ['x'.repeat(300), 'a\nb', ' \u200b ']) await refused(login(byName, token({ sub: 'long', preferred_username })), 401);
+    await refused(login(byName, token({ sub: 'x'.repeat(1025), preferred_username: 'x' })), 401);
+    await refused(login(idp, token({ sub: 'long', email: `${'x'.repeat(250)}@jwt.example` })), 401);
+    const anonymous = await make('LinkAnonymously');
+    const { user } = await good(login(anonymous, token({ sub: 'emoji', name: `x${'\u{1F600}'.repeat(100)}` }), { data: { refresh_token: 'r'.repeat(9000) } }));
+    const { identityProviderLink } = await good(client.retrieveUserLink(anonymous.id, 'emoji', user.id));
+    assert.deepEqual([identityProviderLink.displayName, identityProviderLink.token], [`x${'\u{1F600}'.repeat(63)}`, undefined]);
+    await good(login(anonymous, token({ sub: 'emoji' })));
+  });
+
   test('two at once of somebody new: one person', async () => {
     const both = await Promise.all([1, 2, 3, 4].map(() => login(idp, token({ sub: 'raced', email: 'raced@jwt.example' })).catch((e) => e)));
     for (const one of both) assert.equal(one.statusCode, 200, JSON.stringify(one));

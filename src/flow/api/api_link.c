@@ -96,7 +96,7 @@ find_pending(struct call *call)
     }
     link->idp_id = pending.idp_id;
     link->subject = pending.subject;
-    link->display_name = str_head(pending.display_name, 255);
+    link->display_name = pending.display_name;
     link->token = pending.token;
     return ERR_OK;
 }

@@ -16,6 +16,8 @@
 #include "model/token/token.h"
 #include "model/user/user.h"
 
+enum { MAX_NAME = 255, MAX_TOKEN = 8192 };
+
 static str
 text_claim(const struct json *all, str name)
 {
@@ -36,6 +38,18 @@ subject_claim(const struct json *all, str name)
     return v->type == JSON_STRING ? v->text : v->raw;
 }
 
+/* At most so many bytes of it, and no part of a character. */
+static str
+cut(str text, size_t max)
+{
+    size_t n = MIN(text.n, max);
+
+    while (n < text.n && n > 0 && ((unsigned char)text.p[n] & 0xC0) == 0x80) {
+        n--;
+    }
+    return str_head(text, n);
+}
+
 static str
 first_of(str a, str b)
 {
@@ -54,11 +68,19 @@ federate_read(const struct idp *idp, const struct json *all, struct federate_cla
     ret->email =
         first_of(text_claim(all, oauth->email_claim), text_claim(all, idp->unique_identity_claim));
     ret->username = text_claim(all, oauth->username_claim);
-    ret->display_name = first_of(first_of(ret->email, ret->username), text_claim(all, S("name")));
+    ret->display_name =
+        cut(first_of(first_of(ret->email, ret->username), text_claim(all, S("name"))), MAX_NAME);
     ret->says_verified = verified != NULL && verified->type != JSON_NULL;
     ret->is_verified =
         ret->says_verified
         && (verified->type == JSON_TRUE || (json_str(verified, &text) && str_eq(text, S("true"))));
+}
+
+/* One that is too long to keep is of no use cut. */
+static str
+kept_token(const struct federate_claims *claims)
+{
+    return claims->token.n <= MAX_TOKEN ? claims->token : NO_STR;
 }
 
 static bool
@@ -114,7 +136,7 @@ make_pending(struct rq *rq, const struct federate_order *order, struct federate_
     put(&out, S("email"), claims->email);
     put(&out, S("username"), claims->username);
     put(&out, S("displayName"), claims->display_name);
-    put(&out, S("token"), claims->token);
+    put(&out, S("token"), kept_token(claims));
     json_out_object_end(&out);
     if (!buf_done(&buf, &wanted.detail)) {
         return FAIL_SERVER(rq);
@@ -224,17 +246,29 @@ take_over(struct rq *rq, const struct federate_order *order, struct user *user)
     return note(rq, order, "user.email.verified", user);
 }
 
+/* What a person could have as a login id: one line, not too long. */
 static bool
-names_nobody(const struct federate_order *order)
+is_login_id(struct rq *rq, str value)
+{
+    for (size_t i = 0; i < value.n; i++) {
+        if ((unsigned char)value.p[i] < ' ') {
+            return false;
+        }
+    }
+    return identity_normal(rq->arena, value).n > 0;
+}
+
+static bool
+names_nobody(struct rq *rq, const struct federate_order *order)
 {
     const struct federate_claims *claims = order->claims;
     enum idp_linking linking = (enum idp_linking)order->idp->linking;
 
     if (links_by_email(order->idp)) {
-        return !field_email_ok(claims->email);
+        return !field_email_ok(claims->email) || !is_login_id(rq, claims->email);
     }
     return (linking == IDP_LINK_BY_USERNAME || linking == IDP_LINK_BY_USERNAME_EXISTING)
-           && claims->username.n == 0;
+           && !is_login_id(rq, claims->username);
 }
 
 /* Whom the strategy chooses; *ret NULL with a verdict when nobody. */
@@ -245,7 +279,7 @@ choose(struct rq *rq, const struct federate_order *order, struct federate_result
     bool is_taken = false;
     enum err e = ERR_OK;
 
-    if (names_nobody(order)) {
+    if (names_nobody(rq, order)) {
         ret->verdict = FEDERATE_UNFIT;
         return ERR_OK;
     }
@@ -276,8 +310,8 @@ add_link(struct rq *rq, const struct federate_order *order, struct federate_resu
     struct link link = {
         .user_id = ret->user->id,
         .subject = claims->subject,
-        .display_name = str_head(claims->display_name, 255),
-        .token = claims->token,
+        .display_name = claims->display_name,
+        .token = kept_token(claims),
         .idp_type = -1,
     };
     int64_t count = 0;
@@ -315,10 +349,10 @@ follow_link(struct rq *rq, const struct federate_order *order, struct link *link
     enum err e;
 
     if (claims->display_name.n) {
-        link->display_name = str_head(claims->display_name, 255);
+        link->display_name = claims->display_name;
     }
-    if (claims->token.n) {
-        link->token = claims->token;
+    if (kept_token(claims).n) {
+        link->token = kept_token(claims);
     }
     e = link_note_login(rq, order->tenant, link);
     return e ? e : federate_apply(rq, order, user, false);
