@@ -190,8 +190,8 @@ proof_send(struct rq *rq, const struct tenant *tenant, const struct proof *proof
         .state = proof->state};
     struct uuid application_id = proof->ticket->application_id;
     str detail = write_detail(rq, &order, proof->value, proof->code);
-    enum err e = detail.n ? ticket_change(rq, tenant, proof->ticket, detail, NULL, NULL)
-                          : FAIL_SERVER(rq);
+    enum err e =
+        detail.n ? ticket_change(rq, tenant, proof->ticket, detail, NULL, NULL) : FAIL_SERVER(rq);
 
     if (e == ERR_OK && !uuid_is_nil(application_id)) {
         e = application_load(rq, application_id, &letter.application);
