@@ -12,6 +12,19 @@
 
 enum { STEP_ARENA = 4 * 1024 * 1024, MAX_MAILS = 20, MAX_BATCHES = 50 };
 
+static const struct mail_extra *
+extra_of(const struct tenant *tenant, struct arena *arena)
+{
+    const struct mail_header *headers = tenant->mail.headers.items;
+    size_t count = tenant->mail.headers.count;
+    struct mail_extra *extra = ARENA_ARRAY(arena, count, struct mail_extra);
+
+    for (size_t i = 0; extra != NULL && i < count; i++) {
+        extra[i] = (struct mail_extra){headers[i].name, headers[i].value};
+    }
+    return extra;
+}
+
 static struct mail
 mail_of(const struct tenant *tenant, struct arena *arena, const struct outbox_mail *queued)
 {
@@ -26,6 +39,8 @@ mail_of(const struct tenant *tenant, struct arena *arena, const struct outbox_ma
         .cc_count = queued->cc.count,
         .bcc = queued->bcc.items,
         .bcc_count = queued->bcc.count,
+        .extra = extra_of(tenant, arena),
+        .extra_count = tenant->mail.headers.count,
         .subject = queued->subject,
         .text = queued->text,
         .html = queued->html,

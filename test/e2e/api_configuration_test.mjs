@@ -168,6 +168,13 @@ describe('configuration', () => {
     await refused(client.searchWebhooks({ search: { tenantId: 'x' } }), 400, ['[invalidJSON]search.tenantId']);
     await refused(client.searchWebhooksByParameters('', 10, 'colour', 0, ids.tenant, ''), 400, ['[invalid]search.orderBy']);
     await refused(client.createWebhook(null, { webhook: { ...body, url: 'javascript:alert(1)' } }), 400, ['[invalidURL]webhook.url']);
+    const tenant = (await good(client.createTenant(null, { tenant: { name: 'Told of' }, webhookIds: [made.id, all.id, made.id] }))).tenant.id;
+    assert.deepEqual((await good(client.retrieveWebhook(made.id))).webhook.tenantIds, [ids.tenant, tenant]);
+    await good(client.updateTenant(tenant, { tenant: { name: 'Told of' }, webhookIds: [made.id] }));
+    assert.deepEqual((await good(client.retrieveWebhook(made.id))).webhook.tenantIds, [ids.tenant, tenant]);
+    await refused(client.createTenant(null, { tenant: { name: 'Not told' }, webhookIds: [nobody] }), 400, ['[invalid]webhookIds']);
+    await good(client.deleteTenant(tenant));
+    await good(client.patchWebhook(made.id, { webhook: { description: 'Its tenant ended' } }));
   });
 
   test('tenants and applications name what is there, and keep it', async () => {

@@ -36,7 +36,7 @@ describe('email templates', () => {
     smtp = await mailServer();
     c = await Cardea.start();
     client = clientOf(c, apiKey);
-    await good(client.patchTenant(ids.tenant, { tenant: { emailConfiguration: { host: '127.0.0.1', port: smtp.port, defaultFromEmail: 'no-reply@example.com', defaultFromName: 'House' } } }));
+    await good(client.patchTenant(ids.tenant, { tenant: { emailConfiguration: { host: '127.0.0.1', port: smtp.port, defaultFromEmail: 'no-reply@example.com', defaultFromName: 'House', additionalHeaders: [{ name: 'X-Campaign', value: 'Größe' }] } } }));
   });
   after(async () => { await c.end(); smtp.end(); });
 
@@ -107,6 +107,7 @@ describe('email templates', () => {
     assert.match(first.text, /^From: "Team"\r\n <team@example\.com>\r$/m);
     assert.match(first.text, /^Cc: <cc@example\.com>\r$/m);
     assert.doesNotMatch(first.text, /bcc@/);
+    assert.match(first.text, /^X-Campaign: =\?utf-8\?/im);
     assert.match(first.text, /^Subject: News for Ada\r$/m);
     assert.match(first.text, /<new> things by .* of .* & co/);
     assert.match(first.text, /<p>&lt;new&gt; things<\/p>/);
@@ -129,6 +130,7 @@ describe('email templates', () => {
     await refused(client.sendEmail(id, { userIds: [ids.user], applicationId: nobody, ccAddresses: ['x'] }), 400, ['[notEmail]ccAddresses', '[invalid]applicationId']);
     await refused(client.sendEmail(id, { userIds: [ids.user], toAddresses: [{ address: 'a@example.com\r\nBcc: b@example.com' }] }), 400, ['[notEmail]toAddresses.address']);
     await refused(client.sendEmail(nobody, { userIds: [ids.user] }), 404);
+    await refused(client.patchTenant(ids.tenant, { tenant: { emailConfiguration: { additionalHeaders: [{ name: 'Bcc', value: 'all@example.com' }] } } }), 400, ['[invalid]tenant.emailConfiguration.additionalHeaders.name']);
     await refused(clientOf(c, 'wrong').sendEmail(id, { userIds: [ids.user] }), 401);
     assert.ok(smtp.mails.every((m) => !/Subject: (Unheard|Broken)/.test(m.text)));
   });

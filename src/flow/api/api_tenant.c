@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/tenant. Refused: sourceTenantId, webhookIds; the end of the default tenant. Deviation: a
+/* /api/tenant. Refused: sourceTenantId; the end of the default tenant. Deviation: a
  * delete with async=true is done at once, and answered 202 all the same. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_key_use.h"
 #include "flow/api/api_resource.h"
 #include "flow/api/api_search.h"
 #include "model/record/record.h"
+#include "model/webhook/webhook.h"
 
 /* clang-format off */
 struct tenant_beside {
     str event_info;
+    struct field_texts webhook_ids; /* that are told of this tenant's events, too */
 };
 static const struct field beside_fields[] = {
     {.name = "eventInfo",      .kind = FIELD_JSON, .offset = FIELD_AT(struct tenant_beside, event_info), .max = 8192},
     {.name = "sourceTenantId", .kind = FIELD_LATER},
-    {.name = "webhookIds",     .kind = FIELD_LATER},
+    {.name = "webhookIds",     .kind = FIELD_UUIDS, .offset = FIELD_AT(struct tenant_beside, webhook_ids)},
 };
 static const struct field_table beside_table = FIELD_TABLE("TenantRequest", beside_fields, struct tenant_beside, NULL);
 /* clang-format on */
@@ -51,6 +53,72 @@ place(struct api_call *call)
     return e;
 }
 
+static const struct field_texts *
+webhooks_of(const struct api_call *call)
+{
+    return &((const struct tenant_beside *)(const void *)call->beside)->webhook_ids;
+}
+
+/* The webhook of that id; NULL when there is none, or the call's key may not change it. */
+static enum err
+load_webhook(struct api_call *call, str text, struct webhook **ret)
+{
+    struct rq *rq = call->rq;
+    bool is_bound = rq->api_key != NULL && !uuid_is_nil(rq->api_key->tenant_id);
+    struct uuid id;
+    void *thing = NULL;
+    enum err e =
+        uuid_parse(text, &id) && !is_bound ? record_load(rq, &webhook_kind, id, &thing) : ERR_OK;
+
+    *ret = thing;
+    return e;
+}
+
+static enum err
+check_webhooks(struct api_call *call)
+{
+    const struct field_texts *ids = webhooks_of(call);
+    struct webhook *webhook;
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < ids->count; i++) {
+        e = load_webhook(call, ids->items[i], &webhook);
+        if (e == ERR_OK && webhook == NULL) {
+            field_fault(
+                &call->reader, "webhookIds", "invalid", "Each id must be that of a webhook.");
+        }
+    }
+    return e;
+}
+
+static bool
+is_repeated(const struct field_texts *ids, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (str_eq(ids->items[i], ids->items[at])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum err
+add_to_webhooks(struct api_call *call)
+{
+    const struct field_texts *ids = webhooks_of(call);
+    struct webhook *webhook;
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < ids->count; i++) {
+        e = load_webhook(call, ids->items[i], &webhook);
+        if (e == ERR_OK && webhook != NULL && !is_repeated(ids, i)
+            && webhook_add_tenant(call->rq->arena, webhook, call->id)) {
+            e = record_update(call->rq, &webhook_kind, NULL, webhook);
+        }
+    }
+    return e;
+}
+
 static enum err
 check(struct api_call *call)
 {
@@ -68,6 +136,7 @@ check(struct api_call *call)
     e = e ? e
           : record_check_rows(
               call->rq, &call->reader, &tenant_table, tenant, S("tenant"), call->id);
+    e = e ? e : check_webhooks(call);
     return e ? e : api_check_jwt_keys(call, &tenant->jwt, call->id, "tenant");
 }
 
@@ -76,16 +145,20 @@ static enum err
 create(struct api_call *call)
 {
     struct tenant *tenant = call->after;
+    enum err e;
 
     tenant->id = call->id;
     call->tenant = tenant;
-    return tenant_create(call->rq, tenant);
+    e = tenant_create(call->rq, tenant);
+    return e ? e : add_to_webhooks(call);
 }
 
 static enum err
 update(struct api_call *call)
 {
-    return tenant_update(call->rq, call->after);
+    enum err e = tenant_update(call->rq, call->after);
+
+    return e ? e : add_to_webhooks(call);
 }
 
 static enum err

@@ -15,11 +15,16 @@ struct mail_server {
     int timeout_ms;                /* 0: 15 s */
     bool is_certificate_unchecked; /* tests only */
 };
+struct mail_extra { /* a header beyond those that every mail has */
+    str name, value;
+};
 struct mail {
     str from_address, from_name, to_address, to_name, subject, text,
         html;            /* UTF-8; html may be empty */
     const str *cc, *bcc; /* addresses of more people to send it to; bcc stand in no header */
     size_t cc_count, bcc_count;
+    const struct mail_extra *extra;
+    size_t extra_count;
     str message_id; /* local part; the host of from_address follows */
     int64_t date_ms;
 };
@@ -32,6 +37,8 @@ enum mail_verdict {
 /* Blocks: only on WORKER threads and jobs. */
 MUST_USE enum mail_verdict mail_send(
     struct arena *arena, const struct mail_server *server, const struct mail *mail);
+/* May a mail have this header beside its own? */
+bool mail_format_extra_ok(str name, str value);
 /* The message as sent: headers encoded (RFC 2047), addresses checked, no header injection, dot-stuffing left
  * to libcurl. Empty if an address or header has a control character. */
 str mail_format(struct arena *arena, const struct mail *mail);

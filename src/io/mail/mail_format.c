@@ -17,6 +17,7 @@
 enum {
     MAX_BODY = 1024 * 1024,
     MAX_COPIES = 100,
+    MAX_EXTRA = 20,
     MAX_HEADER_TEXT = 512, /* a subject or a name */
     PLAIN_HEADER = 60,     /* longer texts are encoded, which folds them */
     WORD_BYTES = 39,       /* in one encoded word: with "Subject: " before it below 76 characters */
@@ -285,6 +286,37 @@ put_part(struct buf *buf, const char *type, str text)
     }
 }
 
+/* ftext without what says how a mail is read or where it goes: those are ours. RFC 5322 s3.6.8 */
+bool
+mail_format_extra_ok(str name, str value)
+{
+    static const char *const ours[] = {"bcc", "cc", "date", "from", "message-id", "mime-version",
+        "received", "reply-to", "return-path", "sender", "subject", "to", "auto-submitted"};
+
+    for (size_t i = 0; i < name.n; i++) {
+        if (name.p[i] <= ' ' || name.p[i] > '~' || name.p[i] == ':') {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < COUNT(ours); i++) {
+        if (str_ieq(name, str_from(ours[i]))) {
+            return false;
+        }
+    }
+    return name.n > 0 && name.n <= 60 && !str_ieq(str_head(name, 8), S("content-"))
+           && is_header_text(value);
+}
+
+static void
+put_extra(struct buf *buf, const struct mail *mail)
+{
+    for (size_t i = 0; i < mail->extra_count; i++) {
+        buf_fmt(buf, STRF ": ", STRV(mail->extra[i].name));
+        put_text(buf, mail->extra[i].value);
+        buf_lit(buf, "\r\n");
+    }
+}
+
 /* Cc, an address a line; those of bcc are the envelope's only (RFC 5322 s3.6.3). */
 static void
 put_copies(struct buf *buf, const struct mail *mail)
@@ -325,10 +357,21 @@ are_addresses_fine(const str *addresses, size_t count)
 }
 
 static bool
+are_extra_fine(const struct mail *mail)
+{
+    for (size_t i = 0; i < mail->extra_count; i++) {
+        if (!mail_format_extra_ok(mail->extra[i].name, mail->extra[i].value)) {
+            return false;
+        }
+    }
+    return mail->extra_count <= MAX_EXTRA;
+}
+
+static bool
 is_mail_fine(const struct mail *mail)
 {
     return mail_format_address_ok(mail->from_address) && mail_format_address_ok(mail->to_address)
-           && are_addresses_fine(mail->cc, mail->cc_count)
+           && are_addresses_fine(mail->cc, mail->cc_count) && are_extra_fine(mail)
            && are_addresses_fine(mail->bcc, mail->bcc_count) && is_header_text(mail->from_name)
            && is_header_text(mail->to_name) && is_header_text(mail->subject)
            && is_dot_atom(mail->message_id) && mail->message_id.n <= 128 && mail->text.n <= MAX_BODY
@@ -352,6 +395,7 @@ mail_format(struct arena *arena, const struct mail *mail)
     buf_lit(&buf, "To: ");
     put_mailbox(&buf, mail->to_name, mail->to_address);
     put_copies(&buf, mail);
+    put_extra(&buf, mail);
     buf_lit(&buf, "Subject: ");
     put_text(&buf, mail->subject);
     buf_fmt(&buf, "\r\nMessage-ID:\r\n <" STRF "@" STRF ">\r\n", STRV(mail->message_id),

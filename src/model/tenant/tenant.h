@@ -72,6 +72,7 @@ struct mail_config { /* type EmailConfiguration */
         int behavior;          /* enum unverified_behavior */
     } unverified;
     struct mail_templates templates;
+    struct field_list headers; /* struct mail_header */
     struct uuid admin_two_factor_remove_id;
 };
 enum generator_type { GENERATOR_DIGITS, GENERATOR_BYTES, GENERATOR_ALPHA, GENERATOR_ALPHA_NUMERIC };

@@ -3,6 +3,7 @@
  * while it is named, is model/record's: a row says of which kind it is. */
 #include "model/tenant/tenant_refs.h"
 
+#include "io/mail/mail.h"
 #include "model/connector/connector.h"
 #include "model/emailtemplate/emailtemplate.h"
 #include "model/ipacl/ipacl.h"
@@ -21,6 +22,21 @@ static const char *const transactions[] = {
 static const struct field app_mail_fields[] = {MAIL_TEMPLATES(X)};
 #undef X
 const struct field_table app_mail_config_table = FIELD_TABLE("ApplicationEmailConfiguration", app_mail_fields, struct app_mail_config, NULL);
+
+static void
+check_header(struct field_check *check)
+{
+    const struct mail_header *header = check->object;
+
+    if (!mail_format_extra_ok(header->name, header->value)) {
+        field_check_fault(check, "name", "invalid", "Name a header that is not one of every mail's own, such as X-Campaign, and give it one line of text.");
+    }
+}
+static const struct field header_fields[] = {
+    {.name = "name",  .kind = FIELD_TEXT, .offset = FIELD_AT(struct mail_header, name), .flags = FIELD_REQUIRED, .max = 60},
+    {.name = "value", .kind = FIELD_TEXT, .offset = FIELD_AT(struct mail_header, value), .flags = FIELD_REQUIRED},
+};
+const struct field_table mail_header_table = FIELD_TABLE("EmailHeader", header_fields, struct mail_header, check_header);
 
 #define P(member) FIELD_AT(struct phone_config, member)
 #define X(what, name) REF(name, P(template_id) + PHONE_TEMPLATE_##what * sizeof(struct uuid), &messagetemplate_kind),
@@ -68,6 +84,7 @@ static const struct field app_lambda_fields[] = {
     REF("samlv2PopulateId",                    A(saml),         &lambda_kind),
     REF("selfServiceRegistrationValidationId", A(registration), &lambda_kind),
     REF("userinfoPopulateId",                  A(userinfo),     &lambda_kind),
+    {.name = "reconcileId", .kind = FIELD_LATER}, /* of identity providers and connectors, whose type has this name too */
 };
 const struct field_table app_lambdas_table = FIELD_TABLE("ApplicationLambdaConfiguration", app_lambda_fields, struct app_lambdas, NULL);
 

@@ -43,6 +43,9 @@ enum mail_template { MAIL_TEMPLATES(X) MAIL_TEMPLATE_COUNT };
 enum phone_template { PHONE_TEMPLATES(X) PHONE_TEMPLATE_COUNT };
 #undef X
 
+struct mail_header { /* type EmailHeader */
+    str name, value;
+};
 struct mail_templates { /* ids of email templates; nil: built-in texts */
     struct uuid id[MAIL_TEMPLATE_COUNT];
 };
@@ -81,4 +84,4 @@ struct event_setting { /* type EventConfigurationData */
 
 extern const struct field_table access_config_table, app_access_config_table, app_lambdas_table,
     app_mail_config_table, app_phone_config_table, connector_policy_table, event_config_table,
-    phone_config_table, tenant_lambdas_table;
+    mail_header_table, phone_config_table, tenant_lambdas_table;

@@ -151,7 +151,7 @@ static const struct field mail_fields[] = {
     {.name = "password", .kind = FIELD_SECRET, .offset = MAIL(password), .flags = FIELD_KEEP_ON_PUT},
     {.name = "defaultFromEmail", .kind = FIELD_EMAIL, .offset = MAIL(from_email)},
     {.name = "defaultFromName", .kind = FIELD_TEXT, .offset = MAIL(from_name)},
-    {.name = "additionalHeaders", .kind = FIELD_LATER},
+    {.name = "additionalHeaders", .kind = FIELD_OBJECTS, .offset = MAIL(headers), .max = 20, .more.table = &mail_header_table},
     {.name = "adminTwoFactorMethodRemoveEmailTemplateId", .kind = FIELD_UUID, .offset = MAIL(admin_two_factor_remove_id), .more.kind = &emailtemplate_kind},
     {.name = "debug", .kind = FIELD_LATER},
     {.name = "implicitEmailVerificationAllowed", .kind = FIELD_BOOL, .offset = MAIL(verifies_on_the_way), .default_int = true},

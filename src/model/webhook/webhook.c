@@ -2,6 +2,7 @@
 /* The table of webhooks. */
 #include "model/webhook/webhook.h"
 
+#include "base/arena.h"
 #include "model/rule/rule.h"
 
 enum { TIMEOUT_MAX_MS = 60000, CERTIFICATE_BYTES = KB(32) };
@@ -64,8 +65,8 @@ const struct record_kind webhook_kind = {
     .table = &table,
 };
 
-bool
-webhook_is_of(const struct webhook *webhook, struct uuid tenant_id)
+static bool
+names_tenant(const struct webhook *webhook, struct uuid tenant_id)
 {
     struct uuid id;
 
@@ -74,5 +75,27 @@ webhook_is_of(const struct webhook *webhook, struct uuid tenant_id)
             return true;
         }
     }
-    return webhook->is_global;
+    return false;
+}
+
+bool
+webhook_is_of(const struct webhook *webhook, struct uuid tenant_id)
+{
+    return webhook->is_global || names_tenant(webhook, tenant_id);
+}
+
+bool
+webhook_add_tenant(struct arena *arena, struct webhook *webhook, struct uuid tenant_id)
+{
+    struct field_texts ids = {ARENA_ARRAY(arena, webhook->tenant_ids.count + 1, str), 0};
+
+    if (ids.items == NULL || names_tenant(webhook, tenant_id)) {
+        return false;
+    }
+    for (; ids.count < webhook->tenant_ids.count; ids.count++) {
+        ids.items[ids.count] = webhook->tenant_ids.items[ids.count];
+    }
+    ids.items[ids.count++] = uuid_text(arena, tenant_id);
+    webhook->tenant_ids = ids;
+    return true;
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include "model/record/record.h"
 
+struct arena;
 struct webhook { /* type Webhook */
     struct record head;
     str url, description, data, events, headers, username, password, certificate;
@@ -16,5 +17,7 @@ struct webhook { /* type Webhook */
     } signature;
 };
 extern const struct record_kind webhook_kind;
+/* Names the tenant among those it is for; false when that was so, or memory is short. */
+bool webhook_add_tenant(struct arena *arena, struct webhook *webhook, struct uuid tenant_id);
 /* Is it told of this tenant's events? */
 bool webhook_is_of(const struct webhook *webhook, struct uuid tenant_id);

@@ -454,3 +454,20 @@ TEST(rfc5322_3_6_3_copies_are_named_and_blind_ones_are_not)
     EXPECT(mail_format(arena, &mail).n == 0);
     arena_free(arena);
 }
+
+TEST(rfc5322_3_6_8_more_headers_never_take_the_place_of_those_of_every_mail)
+{
+    struct arena *arena = arena_new(MB(1));
+    const struct mail_extra extra = {S("X-Campaign"), S("autumn")};
+    struct mail mail = simple();
+
+    mail.extra = &extra;
+    mail.extra_count = 1;
+    EXPECT(has(mail_format(arena, &mail), S("X-Campaign: autumn\r\nSubject: Hello\r\n")));
+    EXPECT(!mail_format_extra_ok(S("bCC"), S("x@example.com")));
+    EXPECT(!mail_format_extra_ok(S("Content-Type"), S("text/html")));
+    EXPECT(!mail_format_extra_ok(S("X-A: b\r\nTo"), S("x")));
+    EXPECT(!mail_format_extra_ok(S("X-A"), S("x\r\nBcc: y")));
+    EXPECT(!mail_format_extra_ok(S(""), S("x")));
+    arena_free(arena);
+}

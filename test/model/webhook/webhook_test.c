@@ -3,6 +3,7 @@
 #define UNIT webhook
 #include "../../unit.h"
 
+#include "base/arena.h"
 #include "model/webhook/webhook.h"
 
 TEST(a_webhook_is_of_the_tenants_it_names_or_of_all)
@@ -21,4 +22,17 @@ TEST(a_webhook_is_of_the_tenants_it_names_or_of_all)
     EXPECT(webhook_is_of(&webhook, third));
     webhook = (struct webhook){.is_global = false};
     EXPECT(!webhook_is_of(&webhook, first));
+}
+
+TEST(a_tenant_is_named_once)
+{
+    AUTO(arena_end) struct arena *a = arena_new(KB(16));
+    struct webhook webhook = {.is_global = false};
+    struct uuid id;
+
+    REQUIRE(uuid_parse(S("11111111-1111-4111-8111-111111111111"), &id));
+    EXPECT(webhook_add_tenant(a, &webhook, id));
+    EXPECT(!webhook_add_tenant(a, &webhook, id));
+    EXPECT(webhook.tenant_ids.count == 1);
+    EXPECT(webhook_is_of(&webhook, id));
 }
