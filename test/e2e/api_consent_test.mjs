@@ -40,7 +40,7 @@ describe('consents', () => {
     assert.deepEqual((await good(client.retrieveConsents())).consents, [made]);
     assert.equal((await good(client.searchConsents({ search: { name: 'news*' } }))).total, 1);
     assert.equal((await good(client.searchConsents({ search: { name: 'nothing' } }))).total, 0);
-    assert.equal((await c.api('GET', '/api/consent/search?name=letter')).body.consents[0].id, id);
+    assert.equal((await good(client.searchConsentsByParameters('letter', 10, 'name ASC', 0))).consents[0].id, id);
     assert.deepEqual((await good(client.updateConsent(id, { consent: { name: 'News', defaultMinimumAgeForSelfConsent: 18 } }))).consent.values, []);
     assert.equal((await good(client.patchConsent(id, { consent: { defaultMinimumAgeForSelfConsent: 14 } }))).consent.name, 'News');
     await good(client.deleteConsent(id));
@@ -57,6 +57,7 @@ describe('consents', () => {
     for (const call of ['retrieveConsent', 'updateConsent', 'patchConsent', 'deleteConsent']) await refused(client[call](nobody, { consent: { name: 'x', defaultMinimumAgeForSelfConsent: 1 } }), 404);
     await refused(clientOf(c, 'wrong').retrieveConsents(), 401);
     await refused(client.searchConsents({ search: { orderBy: 'colour' } }), 400, ['[invalid]search.orderBy']);
+    await refused(client.searchConsentsByParameters('x', 10, 'colour', 0), 400, ['[invalid]search.orderBy']);
     await refused(clientOf(c, await keyOfTenant(c)).deleteConsent(id), 404);
   });
 
