@@ -315,6 +315,27 @@ describe('logs and reports', () => {
       await refused(client.retrieveWebhookAttemptLog(nobody), 404);
     });
 
+    // Nothing writes them yet: a hand in the database does. The rooms' own tests have the sealed details.
+    test('what a sender would have written is found', { skip: !isPostgres && 'needs a database that takes SQL beside the server' }, async () => {
+      const [event, attempt] = [0, 1].map((n) => `0${Date.now().toString(16)}`.padStart(12, '0').replace(/^(.{8})(.{4})$/, `$1-$2-7${n}00-8000-000000000000`));
+      const hex = (id) => `decode('${id.replace(/-/g, '')}', 'hex')`;
+      const nil = hex('0'.repeat(32));
+      const now = Date.now();
+      const tenant = hex(ids.tenant);
+      await c.store.server.sql(`INSERT INTO cardea.webhook_event VALUES (${tenant}, ${hex(event)}, ${nil}, ${nil}, 'user.create', 2, ${now}, ${now}, ${now}, 0, 1, '')`, c.store.name);
+      await c.store.server.sql(`INSERT INTO cardea.webhook_attempt VALUES (${tenant}, ${hex(event)}, ${hex(attempt)}, ${nil}, ${hex(nobody)}, 0, ${now}, ${now + 1}, '')`, c.store.name);
+      const one = (await good(client.retrieveWebhookAttemptLog(attempt))).webhookAttemptLog;
+      assert.deepEqual(one, { attemptResult: 'Success', endInstant: now + 1, id: attempt, startInstant: now, webhookEventLogId: event, webhookId: nobody });
+      const log = (await good(client.retrieveWebhookEventLog(event))).webhookEventLog;
+      assert.deepEqual([log.id, log.eventType, log.eventResult, log.successfulAttempts, log.attempts], [event, 'user.create', 'Succeeded', 1, [one]]);
+      assert.ok(Number.isSafeInteger(log.sequence));
+      const found = await good(client.searchWebhookEventLogs({ search: { eventResult: 'Succeeded' } }));
+      assert.deepEqual([found.total, found.webhookEventLogs[0].id], [1, event]);
+      await refused(clientOf(c, otherKey).retrieveWebhookEventLog(event), 404);
+      await refused(clientOf(c, otherKey).retrieveWebhookAttemptLog(attempt), 404);
+      assert.equal((await good(clientOf(c, otherKey).searchWebhookEventLogs({ search: {} }))).total, 0);
+    });
+
     test('what is refused', async () => {
       await refused(client.retrieveEventLog('x'), 400, ['[couldNotConvert]eventLogId']);
       await refused(client.retrieveEventLog(2 ** 50), 404);

@@ -116,7 +116,7 @@ api_audit_log_create(struct rq *rq)
 {
     struct event event = {.kind = "audit-log.create"};
     struct api_answer answer;
-    struct api_audit_log log;
+    struct api_audit_log log = {.id = 0};
     enum err e = read_log(rq, &log);
 
     e = e ? e : api_tenant(rq);

@@ -315,7 +315,8 @@ api_report_login(struct rq *rq)
     if (e != ERR_OK) {
         return e;
     }
-    return uuid_is_nil(user_id) ? run(&report) : run_user(&report, tenant, user_id);
+    return tenant == NULL || uuid_is_nil(user_id) ? run(&report)
+                                                  : run_user(&report, tenant, user_id);
 }
 
 struct totals {

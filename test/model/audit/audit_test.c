@@ -4,6 +4,7 @@
 #define UNIT audit
 #include "../fixture.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 
@@ -174,6 +175,57 @@ TEST(two_that_link_at_once_do_not_fork_the_chain)
     while (link_some(fx, 100)) {
     }
     EXPECT(!verify(fx).is_broken && verify(fx).links == 4);
+    fixture_close(fx);
+}
+
+enum { WRITERS = 4, EVENTS_EACH = 30 };
+
+struct writer {
+    struct fixture *fx;
+    const struct tenant *tenant;
+    pthread_t thread;
+    atomic_int *left;
+};
+
+static void *
+write_events(void *ctx)
+{
+    struct writer *writer = ctx;
+    struct event event = {"user.update", {{0}}, {{0}}, S("{}")};
+
+    for (int i = 0; i < EVENTS_EACH; i++) {
+        struct rq *rq = fixture_rq(writer->fx);
+        if (event_add(rq, writer->tenant, &event) != ERR_OK || fixture_commit(rq) != ERR_OK) {
+            i--;
+        }
+        fixture_done(rq);
+    }
+    atomic_fetch_sub(writer->left, 1);
+    return NULL;
+}
+
+TEST(a_chain_holds_under_writers_on_many_threads)
+{
+    struct fixture *fx = fixture_open();
+    struct writer writers[WRITERS];
+    struct audit_verdict verdict;
+    atomic_int left = WRITERS;
+
+    for (int i = 0; i < WRITERS; i++) {
+        writers[i] =
+            (struct writer){.fx = fx, .tenant = i % 2 ? fx->tenant : fx->other, .left = &left};
+        REQUIRE(pthread_create(&writers[i].thread, NULL, write_events, &writers[i]) == 0);
+    }
+    while (atomic_load(&left) > 0) {
+        link_some(fx, 7);
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        pthread_join(writers[i].thread, NULL);
+    }
+    while (link_some(fx, 7)) {
+    }
+    verdict = verify(fx);
+    EXPECT(!verdict.is_broken && verdict.links == WRITERS * EVENTS_EACH && verdict.waiting == 0);
     fixture_close(fx);
 }
 
