@@ -75,7 +75,7 @@ describe('external tokens', () => {
     for (const text of bad) await refused(login(idp, text), 401);
     await refused(client.retrieveUserByEmail('s@jwt.example'), 404);
     await refused(login(idp, ''), 400, ['[blank]encodedJWT']);
-    await refused(login(idp, token({ sub: 's', email: 's@jwt.example' }), { connectionTestId: 'x' }), 400, ['[notSupported]connectionTestId']);
+    await refused(login(idp, token({ sub: 's', email: 's@jwt.example' }), { connectionTestId: 'x' }), 400, ['[invalid]connectionTestId']);
     await good(login(idp, jwt(theirs.privateKey, { sub: 'no kid', email: 'nokid@jwt.example' })));
   });
 
@@ -364,6 +364,22 @@ describe('an OpenID provider', () => {
     const run = async (provider) => (await good(client.retrieveIdentityProviderConnectionTestResults((await good(client.startIdentityProviderConnectionTest({ identityProviderId: provider.id, tenantId: ids.tenant }))).connectionTestId))).result;
     const fine = await run(idp);
     assert.deepEqual([fine.success, fine.steps.length], [true, 3]);
+    // tried with somebody, while the provider is off: nobody is made, nobody comes in
+    const off = await make({ enabled: false });
+    const { connectionTestId } = await good(client.startIdentityProviderConnectionTest({ identityProviderId: off.id, tenantId: ids.tenant }));
+    const tried = (claims, more = {}) => client.identityProviderLogin({ applicationId: ids.app, identityProviderId: off.id, connectionTestId, data: { code: op.code(claims), redirect_uri: 'https://us.example/cb' }, ...more });
+    assert.deepEqual((await good(tried({ sub: 't1', email: 'tried@op.example', preferred_username: 'tried' }))), {});
+    const one = (await good(client.retrieveIdentityProviderConnectionTestResults(connectionTestId))).result;
+    assert.deepEqual([one.success, one.email, one.username, one.identityProviderUserId], [true, 'tried@op.example', 'tried', 't1']);
+    assert.ok(one.steps.length > fine.steps.length && one.steps.every((s) => s.success));
+    op.broken = { idToken: { aud: 'them' } };
+    await good(tried({ sub: 't1' }));
+    op.broken = {};
+    const two = (await good(client.retrieveIdentityProviderConnectionTestResults(connectionTestId))).result;
+    assert.deepEqual([two.success, two.email, two.steps.at(-1).success], [false, undefined, false]);
+    await refused(client.retrieveUserByEmail('tried@op.example'), 404);
+    await refused(tried({ sub: 't1' }, { identityProviderId: idp.id }), 400, ['[invalid]connectionTestId']);
+    await refused(tried({ sub: 't1' }, { connectionTestId: undefined }), 400, ['[invalid]identityProviderId']);
     const gone = await run(await make({}, { issuer: 'http://127.0.0.1:1' }));
     assert.deepEqual([gone.success, gone.steps.at(-1).success, gone.steps.at(-1).detail], [false, false, 'No connection could be made.']);
   });

@@ -191,6 +191,10 @@ describe('identity providers', () => {
     assert.deepEqual(await found({ name: 'searched' }), ['Searched A', 'Searched B']);
     assert.deepEqual(await found({ name: 'searched', orderBy: 'name DESC' }), ['Searched B', 'Searched A']);
     assert.deepEqual(await found({ name: 'searched', orderBy: 'type' }), ['Searched B', 'Searched A']);
+    assert.deepEqual(await found({ name: 'searched', orderBy: 'id DESC' }), one.id > two.id ? ['Searched B', 'Searched A'] : ['Searched A', 'Searched B']);
+    await good(client.patchIdentityProvider(one.id, { identityProvider: { enabled: true } }));
+    assert.deepEqual(await found({ name: 'searched', orderBy: 'enabled DESC' }), ['Searched B', 'Searched A']);
+    assert.deepEqual(await found({ name: 'searched', orderBy: 'source' }), ['Searched A', 'Searched B']);
     assert.deepEqual(await found({ name: 'searched', type: 'Twitch' }), ['Searched A']);
     assert.deepEqual(await found({ name: 'searched', source: 'tenant*' }), ['Searched B']);
     assert.deepEqual(await found({ applicationId: ids.app, name: 'searched' }), ['Searched B']);

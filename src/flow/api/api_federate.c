@@ -15,7 +15,7 @@ static const char *const id_types[] = {"email", "phoneNumber", "username", NULL}
 #define F(member) FIELD_AT(struct api_federate, member)
 static const struct field login_fields[] = {
     API_LOGIN_BASE_FIELDS,
-    {.name = "connectionTestId",   .kind = FIELD_LATER},
+    {.name = "connectionTestId",   .kind = FIELD_TEXT,     .offset = F(test_id)},
     {.name = "data",               .kind = FIELD_TEXT_MAP, .offset = F(data), .flags = FIELD_PERSONAL, .max = 16384},
     {.name = "encodedJWT",         .kind = FIELD_SECRET,   .offset = F(jwt), .max = 8192},
     {.name = "identityProviderId", .kind = FIELD_UUID,     .offset = F(idp_id), .flags = FIELD_REQUIRED},
@@ -58,7 +58,9 @@ api_federate_place(struct rq *rq, const struct api_federate *asked,
         return api_refuse(rq, "applicationId", "invalid", "Name an active application.");
     }
     e = idp_load(rq, *ret_tenant, asked->idp_id, ret_idp);
-    if (e == ERR_OK && (*ret_idp == NULL || !idp_is_on(*ret_idp, (*ret_application)->id))) {
+    if (e == ERR_OK
+        && (*ret_idp == NULL
+            || (asked->test_id.n == 0 && !idp_is_on(*ret_idp, (*ret_application)->id)))) {
         return api_refuse(rq, "identityProviderId", "invalid",
             "Name an identity provider that is on for this application.");
     }
@@ -85,6 +87,7 @@ struct call {
     const struct application *application;
     const struct idp *idp;
     struct federate_claims claims;
+    struct federate_trace trace; /* its reach says whether the claims are to be believed */
 };
 
 static enum err
@@ -97,6 +100,7 @@ static enum err
 by_jwt(struct call *call)
 {
     struct rq *rq = call->rq;
+    struct federate_trace *trace = &call->trace;
     bool is_right;
     enum err e;
 
@@ -104,10 +108,10 @@ by_jwt(struct call *call)
         return api_refuse(rq, "encodedJWT", "blank", "Send the token that the provider made.");
     }
     e = federate_jwt(rq, call->idp, call->asked.jwt, &call->claims, &is_right);
-    if (e == ERR_OK && !is_right) {
-        return refuse_word(rq);
-    }
     call->claims.token = api_federate_datum(rq, &call->asked, S("refresh_token"));
+    trace->reach = e == ERR_OK && is_right ? FEDERATE_REACHED : FEDERATE_REFUSED;
+    trace->steps[trace->count++] =
+        (struct federate_step){"Judge the token", NO_STR, e == ERR_OK && is_right};
     return e;
 }
 
@@ -121,7 +125,6 @@ by_code(struct call *call)
         .redirect_uri = api_federate_datum(rq, &call->asked, S("redirect_uri")),
         .verifier = api_federate_datum(rq, &call->asked, S("code_verifier")),
     };
-    struct federate_trace trace = {.count = 0};
     enum err e;
 
     if (code.code.n == 0) {
@@ -131,11 +134,9 @@ by_code(struct call *call)
         field_fault(&reader, "data.redirect_uri", "blank", "Send the address the code came to.");
     }
     e = api_faults(rq);
-    e = e ? e : federate_openid(rq, call->idp, call->application, &code, &trace, &call->claims);
-    if (e == ERR_OK && trace.reach == FEDERATE_UNREACHABLE) {
-        return rq_answer_empty(rq, 503);
-    }
-    return e == ERR_OK && trace.reach == FEDERATE_REFUSED ? refuse_word(rq) : e;
+    return e ? e
+             : federate_openid(
+                 rq, call->idp, call->application, &code, &call->trace, &call->claims);
 }
 
 static enum err
@@ -181,12 +182,43 @@ finish(struct call *call, struct federate_result *result)
     return refuse_word(rq);
 }
 
+static enum err
+sign_in(struct call *call)
+{
+    struct federate_order order = {
+        call->tenant, call->application, call->idp, &call->claims, call->asked.makes_no_link};
+    struct federate_result result;
+    enum err e;
+
+    if (call->trace.reach == FEDERATE_UNREACHABLE) {
+        return rq_answer_empty(call->rq, 503);
+    }
+    if (call->trace.reach == FEDERATE_REFUSED) {
+        return refuse_word(call->rq);
+    }
+    e = federate_sign_in(call->rq, &order, &result);
+    return e ? e : finish(call, &result);
+}
+
+/* A test that is not there asks nobody anything. */
+static enum err
+find_test(struct call *call, struct ticket **ret)
+{
+    enum err e =
+        ticket_find(call->rq, call->tenant, TICKET_CONNECTION_TEST, call->asked.test_id, ret);
+
+    if (e == ERR_OK && (*ret == NULL || !api_federate_is_test_of(*ret, call->idp))) {
+        return api_refuse(call->rq, "connectionTestId", "invalid",
+            "It is not known, is of another provider, or its time is over.");
+    }
+    return e;
+}
+
 enum err
 api_federate_login(struct rq *rq)
 {
     struct call call = {.rq = rq};
-    struct federate_order order;
-    struct federate_result result;
+    struct ticket *test = NULL;
     const struct json *body;
     enum err e = api_body(rq, NULL, &api_federate_table, &call.asked, &body);
 
@@ -196,21 +228,19 @@ api_federate_login(struct rq *rq)
     }
     e = e ? e : api_faults(rq);
     e = e ? e : api_federate_place(rq, &call.asked, &call.tenant, &call.application, &call.idp);
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (authentications[call.idp->type] == NULL) {
+    if (e == ERR_OK && authentications[call.idp->type] == NULL) {
         return api_refuse(rq, "identityProviderId", "notSupported",
             "This version cannot ask providers of this type: use a hosted page or another type.");
     }
-    e = call.idp->type == IDP_EXTERNAL_JWT ? by_jwt(&call) : by_code(&call);
-    if (e != ERR_OK || call.claims.all == NULL) {
+    e = e || call.asked.test_id.n == 0 ? e : find_test(&call, &test);
+    if (e != ERR_OK) {
         return e;
     }
-    order = (struct federate_order){
-        call.tenant, call.application, call.idp, &call.claims, call.asked.makes_no_link};
-    e = federate_sign_in(rq, &order, &result);
-    return e ? e : finish(&call, &result);
+    e = call.idp->type == IDP_EXTERNAL_JWT ? by_jwt(&call) : by_code(&call);
+    if (e != ERR_OK || test == NULL) {
+        return e ? e : sign_in(&call);
+    }
+    return api_federate_note(rq, call.tenant, test, &call.trace, &call.claims);
 }
 
 /* ---- a pending link ---- */

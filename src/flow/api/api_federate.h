@@ -8,7 +8,7 @@ extern const struct field_table api_federate_table, api_federate_start_table;
 
 struct api_federate { /* type IdentityProviderLoginRequest; of a start, with what that adds */
     struct api_login_base base;
-    str data, jwt, login_id, state;
+    str data, jwt, test_id, login_id, state;
     struct field_texts login_id_types;
     struct uuid idp_id;
     bool makes_no_link;
@@ -17,5 +17,11 @@ struct api_federate { /* type IdentityProviderLoginRequest; of a start, with wha
 MUST_USE enum err api_federate_place(struct rq *rq, const struct api_federate *asked,
     const struct tenant **ret_tenant, const struct application **ret_application,
     const struct idp **ret_idp);
+/* A connection test that was started is of this provider. */
+bool api_federate_is_test_of(const struct ticket *test, const struct idp *idp);
+/* Notes in a test what trying it with somebody found; nobody is made or signed in. The provider may be off. */
+MUST_USE enum err api_federate_note(struct rq *rq, const struct tenant *tenant,
+    const struct ticket *test, const struct federate_trace *trace,
+    const struct federate_claims *claims);
 /* A text of the request's data; empty when absent. */
 str api_federate_datum(struct rq *rq, const struct api_federate *asked, str name);

@@ -139,6 +139,25 @@ try_all(struct rq *rq, const struct idp *idp, struct federate_trace *trace)
     return e;
 }
 
+static bool
+write_steps(const struct federate_trace *trace, struct json_out *out)
+{
+    bool is_right = trace->count > 0;
+
+    for (size_t i = 0; i < trace->count; i++) {
+        const struct federate_step *s = &trace->steps[i];
+        is_right = is_right && s->is_right;
+        json_out_object(out);
+        if (s->detail.n) {
+            json_put_str(out, S("detail"), s->detail);
+        }
+        json_put_bool(out, S("success"), s->is_right);
+        json_put_str(out, S("title"), str_from(s->title));
+        json_out_object_end(out);
+    }
+    return is_right;
+}
+
 /* Type IdentityProviderConnectionTestResult. */
 static str
 write_result(struct rq *rq, const struct idp *idp, const struct federate_trace *trace)
@@ -146,7 +165,7 @@ write_result(struct rq *rq, const struct idp *idp, const struct federate_trace *
     struct json_out out;
     struct buf buf;
     str text;
-    bool is_right = trace->count > 0;
+    bool is_right;
 
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
@@ -154,21 +173,83 @@ write_result(struct rq *rq, const struct idp *idp, const struct federate_trace *
     json_put_i64(&out, S("startInstant"), rq->now);
     json_out_name(&out, S("steps"));
     json_out_array(&out);
-    for (size_t i = 0; i < trace->count; i++) {
-        const struct federate_step *s = &trace->steps[i];
-        is_right = is_right && s->is_right;
-        json_out_object(&out);
-        if (s->detail.n) {
-            json_put_str(&out, S("detail"), s->detail);
-        }
-        json_put_bool(&out, S("success"), s->is_right);
-        json_put_str(&out, S("title"), str_from(s->title));
-        json_out_object_end(&out);
-    }
+    is_right = write_steps(trace, &out);
     json_out_array_end(&out);
     json_put_bool(&out, S("success"), is_right);
     json_out_object_end(&out);
     return buf_done(&buf, &text) ? text : NO_STR;
+}
+
+bool
+api_federate_is_test_of(const struct ticket *test, const struct idp *idp)
+{
+    struct uuid id;
+    str text;
+
+    return json_str(json_get(test->detail, S("identityProviderId")), &text) && uuid_parse(text, &id)
+           && uuid_eq(id, idp->head.id);
+}
+
+static void
+put(struct json_out *out, str name, str value)
+{
+    if (value.n) {
+        json_put_str(out, name, value);
+    }
+}
+
+/* The result again, as the last person who tried it made it: what was tried at the start stays. */
+static str
+write_again(struct rq *rq, const struct ticket *test, const struct federate_trace *trace,
+    const struct federate_claims *claims)
+{
+    enum { STEPS_KEPT = 24 };
+    const struct json *steps = json_get(test->detail, S("steps"));
+    struct json_out out;
+    struct buf buf;
+    str text;
+    bool is_right = true, was_right = true;
+    size_t n = 0;
+
+    rq_json_out(rq, &buf, &out);
+    json_out_object(&out);
+    put(&out, S("email"), claims->email);
+    json_out_name(&out, S("identityProviderId"));
+    json_out_value(&out, json_get(test->detail, S("identityProviderId")));
+    put(&out, S("identityProviderUserId"), claims->subject);
+    json_out_name(&out, S("startInstant"));
+    json_out_value(&out, json_get(test->detail, S("startInstant")));
+    json_out_name(&out, S("steps"));
+    json_out_array(&out);
+    for (const struct json *m = steps ? steps->first : NULL; m && n < STEPS_KEPT;
+         m = m->next, n++) {
+        bool is_so = false;
+        was_right = was_right && json_bool(json_get(m, S("success")), &is_so) && is_so;
+        json_out_value(&out, m);
+    }
+    is_right = write_steps(trace, &out) && was_right;
+    json_out_array_end(&out);
+    json_put_bool(&out, S("success"), is_right);
+    put(&out, S("username"), claims->username);
+    json_out_object_end(&out);
+    return buf_done(&buf, &text) ? text : NO_STR;
+}
+
+enum err
+api_federate_note(struct rq *rq, const struct tenant *tenant, const struct ticket *test,
+    const struct federate_trace *trace, const struct federate_claims *claims)
+{
+    static const struct federate_claims nobody = {.all = NULL};
+    bool is_believed = trace->reach == FEDERATE_REACHED;
+    str detail = write_again(rq, test, trace, is_believed ? claims : &nobody), code;
+    struct api_answer answer;
+    enum err e = detail.n ? ticket_change(rq, tenant, test, detail, NULL, &code) : FAIL_SERVER(rq);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    api_answer_start(rq, &answer);
+    return api_answer_send(rq, &answer, 200);
 }
 
 /* The tenant that is named, or the call's own. */

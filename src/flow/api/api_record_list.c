@@ -157,8 +157,9 @@ order_field(const struct field_table *table, str name)
 {
     for (size_t i = 0; i < table->count; i++) {
         const struct field *f = &table->fields[i];
-        bool is_text = f->kind == FIELD_TEXT || f->kind == FIELD_URI || f->kind == FIELD_ENUM;
-        if (is_text && str_eq(str_from(f->name), name)) {
+        bool has_order = f->kind == FIELD_TEXT || f->kind == FIELD_URI || f->kind == FIELD_ENUM
+                         || f->kind == FIELD_BOOL || f->kind == FIELD_UUID;
+        if (has_order && str_eq(str_from(f->name), name)) {
             return f;
         }
     }
@@ -180,15 +181,25 @@ read_order(struct filter *f)
 }
 
 static str
-text_of(const struct field *order, const void *thing)
+text_of(struct arena *arena, const struct field *order, const void *thing)
 {
     const char *member = (const char *)thing + order->offset;
+    struct uuid id;
+    bool is_so;
     str text;
     int i;
 
     if (order->kind == FIELD_ENUM) {
         memcpy(&i, member, sizeof i);
         return i >= 0 ? str_from(order->more.names[i]) : NO_STR;
+    }
+    if (order->kind == FIELD_BOOL) {
+        memcpy(&is_so, member, sizeof is_so);
+        return is_so ? S("true") : S("false");
+    }
+    if (order->kind == FIELD_UUID) {
+        memcpy(&id, member, sizeof id);
+        return uuid_text(arena, id);
     }
     memcpy(&text, member, sizeof text);
     return text;
@@ -203,7 +214,7 @@ judge(void *ctx, const void *thing)
         f->fits = f->record->matches(f->rq, thing, f->criteria);
     }
     if (f->fits && f->order != NULL) {
-        f->text = str_dup(f->keep, text_of(f->order, thing));
+        f->text = str_dup(f->keep, text_of(f->keep, f->order, thing));
     }
 }
 
