@@ -59,22 +59,6 @@ struct failed_login_config { /* type FailedAuthenticationConfiguration: counted 
     } cancel;
 };
 enum unverified_behavior { UNVERIFIED_ALLOW, UNVERIFIED_GATED };
-enum verification_strategy { VERIFY_BY_LINK, VERIFY_BY_CODE }; /* ClickableLink, FormField */
-struct mail_config { /* type EmailConfiguration */
-    str host, username, password, from_email, from_name;
-    int64_t port;
-    int security; /* NONE, SSL, TLS */
-    bool verifies, verifies_changed; /* a new, a changed address is to be verified */
-    bool verifies_on_the_way; /* who opens another mail of ours has verified the address */
-    int strategy;             /* enum verification_strategy */
-    struct unverified_config { /* EmailUnverifiedOptions; of an application without the first */
-        bool may_change;       /* the address, while nobody is let in: for hosted pages to ask */
-        int behavior;          /* enum unverified_behavior */
-    } unverified;
-    struct mail_templates templates;
-    struct field_list headers; /* struct mail_header */
-    struct uuid admin_two_factor_remove_id;
-};
 enum generator_type { GENERATOR_DIGITS, GENERATOR_BYTES, GENERATOR_ALPHA, GENERATOR_ALPHA_NUMERIC };
 struct secure_generator { /* type SecureGeneratorConfiguration */
     int64_t length;       /* characters, or bytes */

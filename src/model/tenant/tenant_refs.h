@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tenants and applications name of the house's records: templates, lambdas, connectors, access lists. */
+/* A tenant's mails, and what tenants and applications name of the house's records: templates, lambdas, connectors,
+ * access lists. */
 #pragma once
 #include "model/field/field.h"
 
@@ -48,6 +49,23 @@ struct mail_header { /* type EmailHeader */
 };
 struct mail_templates { /* ids of email templates; nil: built-in texts */
     struct uuid id[MAIL_TEMPLATE_COUNT];
+};
+enum verification_strategy { VERIFY_BY_LINK, VERIFY_BY_CODE }; /* ClickableLink, FormField */
+
+struct mail_config { /* type EmailConfiguration */
+    str host, username, password, from_email, from_name;
+    int64_t port;
+    int security;                    /* NONE, SSL, TLS */
+    bool verifies, verifies_changed; /* a new, a changed address is to be verified */
+    bool verifies_on_the_way;        /* who opens another mail of ours has verified the address */
+    int strategy;                    /* enum verification_strategy */
+    struct unverified_config { /* EmailUnverifiedOptions; of an application without the first */
+        bool may_change;       /* the address, while nobody is let in: for hosted pages to ask */
+        int behavior;          /* enum unverified_behavior */
+    } unverified;
+    struct mail_templates templates;
+    struct field_list headers; /* struct mail_header */
+    struct uuid admin_two_factor_remove_id;
 };
 struct app_mail_config { /* type ApplicationEmailConfiguration */
     struct mail_templates templates;
