@@ -14,7 +14,7 @@ enum { SEARCHED_MAX = 20000 };
 enum err
 api_comment_create(struct rq *rq)
 {
-    const struct tenant *tenant;
+    const struct tenant *tenant = NULL;
     struct comment comment;
     struct user *user;
     enum err e = api_people_read(rq, "userComment", comment_kind.table, &comment);

@@ -27,7 +27,6 @@ struct api_chapter {
 };
 extern const struct api_chapter api_configuration_chapter, api_factor_chapter;
 extern const struct api_chapter api_proof_chapter, api_core_chapter, api_records_chapter;
-extern const struct api_chapter api_core_chapter, api_records_chapter;
 extern const struct api_chapter api_people_chapter, api_house_chapter;
 extern const struct api_chapter api_webauthn_chapter;
 extern const struct api_chapter api_idp_chapter, api_logs_chapter;
