@@ -214,4 +214,14 @@ describe('configuration', () => {
     await good(client.deleteMessageTemplate(sms));
     await good(client.deleteConnector(connector));
   });
+
+  test('what opens a door somewhere else is in no audit entry', async () => {
+    const { id } = (await good(client.createWebhook(null, { webhook: { url: 'https://hooks.example.com/h', connectTimeout: 1, readTimeout: 1, headers: { Authorization: 'hush-1' }, httpAuthenticationPassword: 'hush-2' } }))).webhook;
+    await good(client.patchWebhook(id, { webhook: { headers: { Authorization: 'hush-3' }, httpAuthenticationPassword: 'hush-4', description: 'told' } }));
+    const kafka = (await good(client.createMessenger(null, { messenger: { type: 'Kafka', name: 'Hush', defaultTopic: 't', producer: { 'sasl.jaas.config': 'hush-5' } } }))).messenger;
+    await good(client.patchMessenger(kafka.id, { messenger: { producer: { 'sasl.jaas.config': 'hush-6' }, defaultTopic: 'told' } }));
+    const log = JSON.stringify(await good(client.searchAuditLogs({ search: { numberOfResults: 100, orderBy: 'insertInstant DESC' } })));
+    assert.match(log, /told/);
+    assert.doesNotMatch(log, /hush-/);
+  });
 });

@@ -13,6 +13,7 @@ static const char *const securities[] = {"None", "LDAPS", "StartTLS", NULL};
 
 enum { TIMEOUT_MAX_MS = 60000 };
 
+/* Headers and options may hold what opens a door: FIELD_PERSONAL keeps them out of the audit log. */
 /* clang-format off */
 #define C(member) FIELD_AT(struct connector, member)
 #define COMMON                                                                                                                                                   \
@@ -32,7 +33,7 @@ static const struct field house_fields[] = {COMMON};
 static const struct field generic_fields[] = {
     COMMON,
     REMOTE,
-    {.name = "headers",                    .kind = FIELD_TEXT_MAP, .offset = C(headers), .rule = rule_headers},
+    {.name = "headers",                    .kind = FIELD_TEXT_MAP, .offset = C(headers), .flags = FIELD_PERSONAL, .rule = rule_headers},
     {.name = "httpAuthenticationUsername", .kind = FIELD_TEXT,     .offset = C(username)},
     {.name = "httpAuthenticationPassword", .kind = FIELD_SECRET,   .offset = C(password), .flags = FIELD_SHOWN},
     {.name = "sslCertificateKeyId",        .kind = FIELD_UUID,     .offset = C(certificate_key_id)},

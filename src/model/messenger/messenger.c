@@ -9,6 +9,7 @@ static const char *const types[] = {"Generic", "Kafka", "Twilio", NULL};
 
 enum { TIMEOUT_MAX_MS = 60000, CERTIFICATE_BYTES = KB(32) };
 
+/* Headers and options may hold what opens a door: FIELD_PERSONAL keeps them out of the audit log. */
 /* clang-format off */
 #define M(member) FIELD_AT(struct messenger, member)
 #define COMMON                                                                                                                                                   \
@@ -28,7 +29,7 @@ static const struct field generic_fields[] = {
     {.name = "url",                        .kind = FIELD_URI,      .offset = M(url), .flags = FIELD_REQUIRED},
     {.name = "connectTimeout",             .kind = FIELD_INT,      .offset = M(connect_timeout_ms), .flags = FIELD_REQUIRED, .min = 1, .max = TIMEOUT_MAX_MS},
     {.name = "readTimeout",                .kind = FIELD_INT,      .offset = M(read_timeout_ms), .flags = FIELD_REQUIRED, .min = 1, .max = TIMEOUT_MAX_MS},
-    {.name = "headers",                    .kind = FIELD_TEXT_MAP, .offset = M(headers), .rule = rule_headers},
+    {.name = "headers",                    .kind = FIELD_TEXT_MAP, .offset = M(headers), .flags = FIELD_PERSONAL, .rule = rule_headers},
     {.name = "httpAuthenticationUsername", .kind = FIELD_TEXT,     .offset = M(username)},
     {.name = "httpAuthenticationPassword", .kind = FIELD_SECRET,   .offset = M(password), .flags = FIELD_SHOWN},
     {.name = "sslCertificate",             .kind = FIELD_TEXT,     .offset = M(certificate), .max = CERTIFICATE_BYTES},
@@ -36,7 +37,7 @@ static const struct field generic_fields[] = {
 static const struct field kafka_fields[] = {
     COMMON,
     {.name = "defaultTopic", .kind = FIELD_TEXT,     .offset = M(topic), .flags = FIELD_REQUIRED},
-    {.name = "producer",     .kind = FIELD_TEXT_MAP, .offset = M(producer)},
+    {.name = "producer",     .kind = FIELD_TEXT_MAP, .offset = M(producer), .flags = FIELD_PERSONAL},
 };
 static const struct field twilio_fields[] = {
     COMMON,

@@ -29,6 +29,7 @@ check_certificate(struct field_check *check)
     }
 }
 
+/* Headers and options may hold what opens a door: FIELD_PERSONAL keeps them out of the audit log. */
 /* clang-format off */
 static const struct field signature_fields[] = {
     {.name = "enabled",      .kind = FIELD_BOOL, .offset = FIELD_AT(struct webhook_signature, enabled)},
@@ -47,7 +48,7 @@ static const struct field fields[] = {
     {.name = "eventsEnabled",              .kind = FIELD_JSON,     .offset = W(events), .rule = rule_events},
     {.name = "connectTimeout",             .kind = FIELD_INT,      .offset = W(connect_timeout_ms), .flags = FIELD_REQUIRED, .min = 1, .max = TIMEOUT_MAX_MS},
     {.name = "readTimeout",                .kind = FIELD_INT,      .offset = W(read_timeout_ms), .flags = FIELD_REQUIRED, .min = 1, .max = TIMEOUT_MAX_MS},
-    {.name = "headers",                    .kind = FIELD_TEXT_MAP, .offset = W(headers), .rule = rule_headers},
+    {.name = "headers",                    .kind = FIELD_TEXT_MAP, .offset = W(headers), .flags = FIELD_PERSONAL, .rule = rule_headers},
     {.name = "httpAuthenticationUsername", .kind = FIELD_TEXT,     .offset = W(username)},
     {.name = "httpAuthenticationPassword", .kind = FIELD_SECRET,   .offset = W(password), .flags = FIELD_SHOWN},
     {.name = "signatureConfiguration",     .kind = FIELD_OBJECT,   .offset = W(signature), .more.table = &signature_table},
