@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
-import { Browser, Cardea, apiKey, authorizeUrl, ids, person, signIn, tokensFor, basic } from './harness.mjs';
+import { Browser, Cardea, apiKey, authorizeUrl, ids, person, pkce, redirect, signIn, tokensFor, basic } from './harness.mjs';
 import { good, refused, clientOf, keyOfTenant, nobody } from './client.mjs';
 
 const HOUR = 3600000;
@@ -144,8 +144,13 @@ describe('user actions', () => {
     const who = await user();
     const what = await action({ preventLogin: true });
     const mine = new Browser(c);
-    await signIn(mine, {}, who);
+    const { verifier, challenge } = pkce();
+    const back = await signIn(mine, { code_challenge: challenge, code_challenge_method: 'S256' }, who);
     const taken = await take(who, what, { applicationIds: [ids.app] });
+    const redeemed = await c.form('/oauth2/token', {
+      grant_type: 'authorization_code', code: back.searchParams.get('code'), redirect_uri: redirect, code_verifier: verifier,
+    }, { authorization: basic(ids.app) });
+    assert.deepEqual([redeemed.status, redeemed.body.error], [400, 'invalid_grant'], 'nor does a code that was given before');
     await refused(login(who), 409);
     await good(login(who, ids.publicApp));
     assert.equal((await mine.open(authorizeUrl())).status, 200, 'the session does not open it');

@@ -7,6 +7,7 @@
 #include "codec/base64.h"
 #include "flow/oauth/oauth.h"
 #include "flow/oauth/token/token_internal.h"
+#include "model/action/action.h"
 #include "model/code/code.h"
 #include "model/event/event.h"
 #include "model/session/session.h"
@@ -81,11 +82,12 @@ check_code(struct rq *rq, const struct form *form, const struct code *code)
     return ERR_OK;
 }
 
-/* OA-63: between page and redemption the account may have been disabled, or the registration
- * taken away. */
+/* OA-63: between page and redemption the account may have been disabled, or kept out of this application, or the
+ * registration taken away. */
 static enum err
 load_person(struct rq *rq, const struct code *code, struct user **ret)
 {
+    struct dossier_list actions;
     enum err e = user_load(rq, rq->tenant, code->user_id, USER_REGISTRATIONS, ret);
 
     if (e != ERR_OK) {
@@ -94,7 +96,8 @@ load_person(struct rq *rq, const struct code *code, struct user **ret)
     if (*ret == NULL || !user_may_sign_in(*ret, rq->now)) {
         return refuse_code(rq);
     }
-    return ERR_OK;
+    e = action_prevents(rq, rq->tenant, *ret, rq->application->id, &actions);
+    return e == ERR_OK && actions.count ? refuse_code(rq) : e;
 }
 
 static enum err
