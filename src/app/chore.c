@@ -12,6 +12,7 @@
 #include "model/rq/rq.h"
 #include "model/seal/seal.h"
 #include "model/session/session.h"
+#include "model/system/system.h"
 #include "model/tally/tally.h"
 #include "model/tenant/tenant.h"
 #include "model/ticket/ticket.h"
@@ -134,9 +135,15 @@ sweep_event_log(struct rq *rq, struct chore_step *step)
 static enum err
 sweep_webhook_log(struct rq *rq, struct chore_step *step)
 {
+    const struct system *settings;
+    int64_t since = step->event_since;
+    enum err e = system_load(rq, &settings);
+
     step->count = 0;
-    return step->event_since > 0 ? webhooklog_sweep(rq, step->event_since, step->max, &step->count)
-                                 : ERR_OK;
+    if (e == ERR_OK && settings->webhook_log.remove.enabled) {
+        since = MAX(since, rq->now - settings->webhook_log.remove.days * DAY_MS);
+    }
+    return e == ERR_OK && since > 0 ? webhooklog_sweep(rq, since, step->max, &step->count) : e;
 }
 
 static enum err

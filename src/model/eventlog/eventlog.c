@@ -90,10 +90,14 @@ eventlog_list(struct rq *rq, struct uuid tenant_id, int64_t before, size_t max,
 enum err
 eventlog_sweep(struct rq *rq, size_t max, size_t *ret_count)
 {
-    struct db_row *rows;
-    enum err e = rq_read_all(rq, EVENTLOG_BEYOND, max, &rows,
-        DB_VALUES(DB_I64(INT64_MAX), DB_I64((int64_t)max), DB_I64(EVENTLOG_KEPT)));
+    const struct system *settings;
+    struct db_row *rows = NULL;
+    enum err e = system_load(rq, &settings);
 
+    if (e == ERR_OK) {
+        e = rq_read_all(rq, EVENTLOG_BEYOND, max, &rows,
+            DB_VALUES(DB_I64(INT64_MAX), DB_I64((int64_t)max), DB_I64(settings->event_log.number)));
+    }
     *ret_count = 0;
     for (; e == ERR_OK && rows != NULL; rows = rows->next) {
         rq_write(rq, EVENTLOG_REMOVE, DB_ANY, ERR_OK, DB_VALUES(DB_I64(db_i64(rows, 0))));

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The event log: what goes wrong where nobody waits for an answer (mails, webhooks, lambdas), for the
- * administrator. The newest EVENTLOG_KEPT are kept. */
+ * administrator. The newest are kept: as many as the system's settings say, EVENTLOG_KEPT at most. */
 #pragma once
 #include "base/fault.h"
 #include "base/id.h"
+#include "model/system/system.h"
 
 struct rq;
 struct tenant;
 
-enum { EVENTLOG_KEPT = 10000, EVENTLOG_MAX_BYTES = 8192 };
+enum { EVENTLOG_KEPT = SYSTEM_EVENTS_MAX, EVENTLOG_MAX_BYTES = 8192 };
 enum eventlog_type { EVENTLOG_INFORMATION, EVENTLOG_DEBUG, EVENTLOG_ERROR };
 
 /* Declares an entry; message is cut to EVENTLOG_MAX_BYTES and sealed under the tenant's key. */

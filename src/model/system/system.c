@@ -108,7 +108,7 @@ static const struct field webhook_log_fields[] = {
 static const struct field_table webhook_log_table = FIELD_TABLE("WebhookEventLogConfiguration", webhook_log_fields, struct system_webhook_log, NULL);
 
 static const struct field event_log_fields[] = {
-    {.name = "numberToRetain", .kind = FIELD_INT, .offset = 0, .min = 1, .max = 10000000, .default_int = 10000},
+    {.name = "numberToRetain", .kind = FIELD_INT, .offset = 0, .min = 1, .max = SYSTEM_EVENTS_MAX, .default_int = SYSTEM_EVENTS_MAX},
 };
 static const struct field_table event_log_table = FIELD_TABLE("EventLogConfiguration", event_log_fields, struct system_event_log, NULL);
 

@@ -17,6 +17,7 @@ struct system_webhook_log { /* type WebhookEventLogConfiguration */
     bool enabled;
     struct system_delete remove;
 };
+enum { SYSTEM_EVENTS_MAX = 10000 }; /* what a search of the event log looks at */
 struct system_event_log {   /* type EventLogConfiguration */
     int64_t number;
 };

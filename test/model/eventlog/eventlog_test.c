@@ -76,3 +76,26 @@ TEST(the_oldest_go_when_there_are_more_than_are_kept)
     EXPECT(fixture_count(fx, "event_log") == EVENTLOG_KEPT);
     fixture_close(fx);
 }
+
+TEST(the_settings_say_how_many_are_kept)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+    const struct system *settings;
+    struct system fewer;
+    size_t count;
+
+    REQUIRE(system_load(rq, &settings) == ERR_OK);
+    fewer = *settings;
+    fewer.event_log.number = 2;
+    REQUIRE(record_create(rq, &system_kind, NULL, &fewer) == ERR_OK);
+    fixture_finish(rq);
+    for (int i = 0; i < 5; i++) {
+        add(fx, fx->tenant, EVENTLOG_DEBUG, "x");
+    }
+    rq = fixture_rq(fx);
+    REQUIRE(eventlog_sweep(rq, 500, &count) == ERR_OK && count == 3);
+    fixture_finish(rq);
+    EXPECT(fixture_count(fx, "event_log") == 2);
+    fixture_close(fx);
+}
