@@ -52,8 +52,9 @@ asked_tenant(struct api_call *call)
 
     if (value != NULL && value->type != JSON_NULL
         && (!json_str(value, &text) || (text.n && !uuid_parse(text, &id)))) {
-        field_fault_add(&call->rq->faults, arena, str_fmt(arena, "%s.tenantId", call->resource->name),
-            S("invalidJSON"), S("Write the id of a tenant as a UUID in quotes."));
+        field_fault_add(&call->rq->faults, arena,
+            str_fmt(arena, "%s.tenantId", call->resource->name), S("invalidJSON"),
+            S("Write the id of a tenant as a UUID in quotes."));
     }
     return id;
 }

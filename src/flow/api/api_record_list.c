@@ -264,7 +264,7 @@ api_record_search(struct rq *rq)
     size_t count = 0, total = 0;
     enum err e = criteria ? api_criteria_read(rq, record->criteria, criteria) : FAIL_SERVER(rq);
 
-    if (e != ERR_OK) {
+    if (e != ERR_OK || criteria == NULL) {
         return e;
     }
     memcpy(&filter.page, criteria, sizeof filter.page);
