@@ -107,6 +107,7 @@ static const struct route routes[] = {
     { GET,    "/api/user/search",                                      api_user_search,                WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth User API" },
     { POST,   "/api/user/search",                                      api_user_search,                WHO_API_KEY,       KB(256),  RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth User API" },
     { POST,   "/api/user/import",                                      api_user_import,                WHO_API_KEY,       MB(256),  RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth User API" },
+    { POST,   "/api/user/refresh-token/import",                        api_refresh_import,             WHO_API_KEY,       MB(32),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth User API" },
     { PUT,    "/api/user/search",                                      api_user_search_refresh,        WHO_API_KEY,       KB(16),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth User API" },
     { DELETE, "/api/user/bulk",                                        api_user_bulk_delete,           WHO_API_KEY,       KB(256),  RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth User API" },
     { POST,   "/api/user/forgot-password",                             api_password_forgot,            WHO_MAYBE_API_KEY, KB(16),   RATE_LOGIN, RQ_INLINE, RQ_API, CORS_NO, "FusionAuth User API" },

@@ -102,6 +102,31 @@ describe('import of people', () => {
     assert.equal((await good(client.searchUsersByQuery({ search: { queryString: 'email:race*', accurateTotal: true } }))).total, 40);
   });
 
+  test('refresh tokens of another server refresh here, once each', async () => {
+    const token = randomBytes(24).toString('hex');
+    const { user } = await good(client.createUser(null, { user: { email: 'moved@import.test' } }));
+    const { application: { id: app } } = await good(client.createApplication(null, { application: { name: 'Moved', loginConfiguration: { allowTokenRefresh: true } } }));
+    await good(client.register(user.id, { registration: { applicationId: app } }));
+    const moved = { applicationId: app, userId: user.id, token, insertInstant: Date.now() - 1000, startInstant: Date.now() - 1000, metaData: { device: { name: 'Phone', type: 'MOBILE' } } };
+    await good(client.importRefreshTokens({ refreshTokens: [moved], validateDbConstraints: true }));
+    const listed = (await good(client.retrieveRefreshTokens(user.id))).refreshTokens;
+    assert.deepEqual(listed.filter((t) => t.metaData.device.name === 'Phone').map((t) => [t.applicationId, t.insertInstant]), [[app, moved.insertInstant]]);
+    const first = await good(client.exchangeRefreshTokenForJWT({ refreshToken: token }));
+    assert.ok(first.token);
+    assert.ok((await good(client.exchangeRefreshTokenForJWT({ refreshToken: first.refreshToken }))).token);
+    const again = (t) => client.importRefreshTokens({ refreshTokens: [t] });
+    await refused(again(moved), 400, ['[duplicate]refreshTokens.token']);
+    await refused(again({ ...moved, token: 'short' }), 400, ['[invalid]refreshTokens.token']);
+    await refused(again({ ...moved, token: undefined }), 400, ['[blank]refreshTokens.token']);
+    const other = { ...moved, token: randomBytes(24).toString('hex') };
+    await refused(client.importRefreshTokens({ refreshTokens: [other, other] }), 400, ['[duplicate]refreshTokens.token']);
+    await refused(again({ ...other, userId: randomUUID() }), 400, ['[invalid]refreshTokens.userId']);
+    await refused(again({ ...other, applicationId: randomUUID() }), 400, ['[invalid]refreshTokens.applicationId']);
+    await refused(client.importRefreshTokens({ refreshTokens: [] }), 400, ['[missing]refreshTokens']);
+    await refused(client.exchangeRefreshTokenForJWT({ refreshToken: other.token }), 400, ['[invalid]refreshToken']);
+    await refused(new FusionAuthClient('wrong', c.url).importRefreshTokens({ refreshTokens: [other] }), 401);
+  });
+
   test('thousands at once, found page by page, and gone again', async () => {
     const users = Array.from({ length: 1050 }, (_, i) => ({ email: `crowd.n${i}@crowd.test`, firstName: 'Crowd', lastName: `Of${i % 7}` }));
     await good(client.importUsers({ users }));

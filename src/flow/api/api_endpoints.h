@@ -41,6 +41,7 @@ MUST_USE enum err api_user_bulk_delete(struct rq *rq);
 MUST_USE enum err api_user_search(struct rq *rq);
 MUST_USE enum err api_user_search_refresh(struct rq *rq);
 MUST_USE enum err api_user_import(struct rq *rq);
+MUST_USE enum err api_refresh_import(struct rq *rq);
 
 MUST_USE enum err api_password_forgot(struct rq *rq);
 MUST_USE enum err api_password_change(struct rq *rq); /* by a mail's id, a token, or an API key */

@@ -9,10 +9,12 @@ static const struct field_table *const tables[] = {&api_user_bulk_table};
 
 static const struct api_type types[] = {
     {"ImportRequest", "encryptionScheme:string eventInfo:EventInfo factor:integer users:User[] validateDbConstraints:boolean"},
+    {"RefreshTokenImportRequest", "refreshTokens:RefreshToken[] validateDbConstraints:boolean"},
 };
 
 static const struct api_operation operations[] = {
     {"POST",   "/api/user/import", "ImportRequest", NULL, ""},
+    {"POST",   "/api/user/refresh-token/import", "RefreshTokenImportRequest", NULL, ""},
     {"PUT",    "/api/user/search", NULL,            NULL, ""},
 };
 /* clang-format on */

@@ -3,7 +3,7 @@
  * cut into users that are read one after the other, each on memory that is given back (docs/decisions/0022).
  * Deviation: without validateDbConstraints a taken login id is told of all the same, since the set is then made again
  * with that check. */
-#include "codec/json_cut.h"
+#include "flow/api/api_cut.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_user.h"
 #include "model/application/application.h"
@@ -42,68 +42,6 @@ struct importing {
     const struct application *applications[APPLICATIONS_MAX];
     size_t application_count;
 };
-
-/* The body without its users, and where those stand. */
-static bool
-split_body(struct importing *m, str *ret_rest, str *ret_users)
-{
-    struct json_cut cut;
-    struct buf buf;
-    str name, value;
-    bool has_member = false;
-
-    *ret_users = NO_STR;
-    buf_init(&buf, m->rq->arena, KB(64));
-    if (!json_cut_begin(m->rq->http->body, &cut) || cut.end != '}') {
-        return false;
-    }
-    buf_char(&buf, '{');
-    while (json_cut_next(&cut, &name, &value)) {
-        if (str_eq(name, S("users")) && ret_users->n == 0) {
-            *ret_users = value;
-            continue;
-        }
-        buf_fmt(&buf, "%s\"" STRF "\":" STRF, has_member ? "," : "", STRV(name), STRV(value));
-        has_member = true;
-    }
-    buf_char(&buf, '}');
-    return buf_done(&buf, ret_rest) && json_cut_ended(&cut);
-}
-
-static enum err
-read_options(struct importing *m)
-{
-    const struct http_request *whole = m->rq->http;
-    struct http_request head = *whole;
-    const struct json *body;
-    struct json_cut ahead;
-    str users, name, value;
-    enum err e;
-
-    if (whole->body.n == 0 || !split_body(m, &head.body, &users)) {
-        head.body = S("["); /* what rq_json says of broken JSON */
-    }
-    m->rq->http = &head;
-    e = api_body(m->rq, NULL, &api_user_import_table, &m->options, &body);
-    m->rq->http = whole;
-    e = e ? e : api_faults(m->rq);
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (users.n == 0 || users.p[0] != '[' || !json_cut_begin(users, &m->users)) {
-        return api_refuse(m->rq, "users", "missing", "Give a list of users.");
-    }
-    for (ahead = m->users; json_cut_next(&ahead, &name, &value); m->count++) {
-    }
-    if (!json_cut_ended(&ahead)) {
-        return api_refuse(m->rq, "users", "invalidJSON", "The list of users is no valid JSON.");
-    }
-    if (m->count == 0 || m->count > USERS_MAX) {
-        return api_refuse(
-            m->rq, "users", m->count ? "tooMany" : "missing", "Give a list of 1 to 100,000 users.");
-    }
-    return ERR_OK;
-}
 
 /* Applications of users mostly are the same few. */
 static enum err
@@ -211,16 +149,6 @@ judge(
     return e ? e : user_import_check(rq, m->import, user, asks, reader, path);
 }
 
-/* Faults outlive the arena they were found on. */
-static void
-keep_faults(struct rq *rq, struct arena *arena, const struct field_faults *faults)
-{
-    for (const struct field_fault *f = faults->first; f != NULL; f = f->next) {
-        field_fault_add(&rq->faults, arena, str_dup(arena, f->path), str_dup(arena, f->code),
-            str_dup(arena, f->message));
-    }
-}
-
 static enum err
 import_one(struct importing *m, str text, size_t number)
 {
@@ -240,7 +168,7 @@ import_one(struct importing *m, str text, size_t number)
     path = str_z(rq->arena, str_fmt(rq->arena, "user[%zu]", number));
     e = user && path ? judge(m, text, path, &reader, user) : FAIL_SERVER(rq);
     if (e == ERR_OK && faults.count > 0) {
-        keep_faults(rq, scratch.arena, &faults);
+        api_cut_keep_faults(rq, scratch.arena, &faults);
     } else if (e == ERR_OK && rq->faults.count == 0) {
         e = user_import_add(rq, m->import, user);
     }
@@ -288,7 +216,10 @@ api_user_import(struct rq *rq)
     m->rq = rq;
     e = api_tenant(rq);
     m->tenant = rq->tenant;
-    e = e ? e : read_options(m);
+    e = e ? e
+          : api_cut_list(rq,
+              &(struct api_cut){"users", USERS_MAX, &api_user_import_table, &m->options}, &m->users,
+              &m->count);
     e = e ? e : load_applications(m);
     e = e ? e : user_import_begin(rq, m->tenant, m->count, &m->import);
     for (size_t i = 0; e == ERR_OK && i < m->count && rq->faults.count < FAULTS_MAX; i++) {

@@ -60,6 +60,26 @@ fill(struct rq *rq, const struct tenant *tenant, struct token *token)
     token->expires_at = token->expires_at ? token->expires_at : rq->now + ttl_ms;
 }
 
+/* The row of a grant; digest empty when it has no refresh token. */
+static enum err
+insert(struct rq *rq, const struct tenant *tenant, const struct token *token, bytes digest,
+    enum err miss)
+{
+    bytes detail;
+    enum err e = seal_detail(rq, tenant, token, &detail);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    rq_write(rq, TOKEN_INSERT, DB_NEW, miss,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&token->id), DB_ID(&token->application_id),
+            DB_ID(&token->user_id), DB_ID(&token->session_id), DB_BYTES(digest),
+            DB_I64(token->step), DB_I64(token->rotated_at), DB_I64(token->insert_instant),
+            DB_I64(token->start_instant), DB_I64(token->auth_instant), DB_I64(token->expires_at),
+            DB_BYTES(detail)));
+    return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
 enum err
 token_create(struct rq *rq, const struct tenant *tenant, struct token *token, bool with_refresh,
     str *ret_refresh)
@@ -67,33 +87,50 @@ token_create(struct rq *rq, const struct tenant *tenant, struct token *token, bo
     AUTO(token_secret_wipe) struct token_secret secret = {{{0}}, 0, {0}};
     struct digest digest = {{0}};
     str text = NO_STR;
-    bytes detail;
     enum err e;
 
     token->has_refresh = with_refresh;
     fill(rq, tenant, token);
-    e = seal_detail(rq, tenant, token, &detail);
-    if (e != ERR_OK) {
-        return e;
-    }
     if (with_refresh) {
         secret = token_secret_new(rq, token->id);
         digest = token_secret_digest(&secret);
         text = token_secret_text(rq, &secret);
     }
-    rq_write(rq, TOKEN_INSERT, DB_NEW, ERR_AGAIN,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&token->id), DB_ID(&token->application_id),
-            DB_ID(&token->user_id), DB_ID(&token->session_id),
-            DB_BYTES(((bytes){digest.b, with_refresh ? sizeof digest.b : 0})), DB_I64(token->step),
-            DB_I64(token->rotated_at), DB_I64(token->insert_instant), DB_I64(token->start_instant),
-            DB_I64(token->auth_instant), DB_I64(token->expires_at), DB_BYTES(detail)));
-    if (arena_failed(rq->arena)) {
-        return FAIL_SERVER(rq);
-    }
-    if (with_refresh) {
+    e = insert(rq, tenant, token, (bytes){digest.b, with_refresh ? sizeof digest.b : 0}, ERR_AGAIN);
+    if (e == ERR_OK && with_refresh) {
         *ret_refresh = text;
     }
-    return ERR_OK;
+    return e;
+}
+
+enum err
+token_import(struct rq *rq, const struct tenant *tenant, struct token *token, str text,
+    enum token_import *ret)
+{
+    AUTO(token_secret_wipe) struct token_secret secret = {{{0}}, 0, {0}};
+    int64_t inserted = token->insert_instant, started = token->start_instant;
+    struct digest digest;
+    struct db_row *row;
+    enum err e;
+
+    *ret = TOKEN_IMPORT_INVALID;
+    if (!token_secret_of_foreign(rq, tenant, text, &secret)) {
+        return ERR_OK;
+    }
+    e = rq_read(rq, TOKEN_BY_ID, &row, DB_VALUES(DB_ID(&tenant->id), DB_ID(&secret.id)));
+    if (e != ERR_OK || row != NULL) {
+        *ret = TOKEN_IMPORT_TAKEN;
+        return e;
+    }
+    token->id = secret.id;
+    token->has_refresh = true;
+    fill(rq, tenant, token);
+    token->insert_instant = inserted && inserted < rq->now ? inserted : rq->now;
+    token->start_instant = started && started < rq->now ? started : rq->now;
+    token->expires_at = token->start_instant + tenant->jwt.refresh_ttl_min * MINUTE_MS;
+    digest = token_secret_digest(&secret);
+    *ret = TOKEN_IMPORT_GOOD;
+    return insert(rq, tenant, token, digest_bytes(&digest), ERR_AGAIN);
 }
 
 static void

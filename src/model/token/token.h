@@ -32,6 +32,16 @@ struct token {
 MUST_USE enum err token_create(struct rq *rq, const struct tenant *tenant, struct token *token,
     bool with_refresh, str *ret_refresh);
 
+/* Declares a grant whose refresh token another server made: whoever has that text may refresh, as if it were ours. Instants are
+ * kept, and it lives as long as the tenant says from its start. */
+enum token_import {
+    TOKEN_IMPORT_GOOD,
+    TOKEN_IMPORT_INVALID, /* no text of 16 to 2048 characters, or one that looks like ours */
+    TOKEN_IMPORT_TAKEN,   /* it is there already */
+};
+MUST_USE enum err token_import(struct rq *rq, const struct tenant *tenant, struct token *token,
+    str text, enum token_import *ret);
+
 /* Judges a refresh token's text: TOKEN_UNKNOWN for guesses, ended and expired ones alike. *ret is
  * NULL for TOKEN_UNKNOWN only. */
 MUST_USE enum err token_find_refresh(struct rq *rq, const struct tenant *tenant,

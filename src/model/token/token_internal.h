@@ -23,6 +23,9 @@ void token_secret_wipe(struct token_secret *secret); /* for AUTO */
 struct digest token_secret_digest(const struct token_secret *secret);
 /* The first secret of a grant, and its text. */
 struct token_secret token_secret_new(struct rq *rq, struct uuid id);
+/* What stands for a text that another server made; false for one that is too short, too long, or looks like ours. */
+bool token_secret_of_foreign(
+    struct rq *rq, const struct tenant *tenant, str text, struct token_secret *ret);
 str token_secret_text(struct rq *rq, const struct token_secret *secret);
 
 /* Makes the struct from a row; *ret NULL when what sealed it is gone. */

@@ -17,7 +17,9 @@
 enum {
     STEP_BYTES = 4,
     RAW_BYTES = 16 + STEP_BYTES + TOKEN_SECRET_BYTES,
-    TEXT_BYTES = 70,    /* of base64url without padding */
+    TEXT_BYTES = 70,  /* of base64url without padding */
+    FOREIGN_MIN = 16, /* characters of a text that another server made */
+    FOREIGN_MAX = 2048,
     MAX_BEHIND = 10000, /* bounds what a guess costs; older ones are UNKNOWN */
     SLIDE_AT_LEAST_MS = MINUTE_MS,
 };
@@ -84,6 +86,39 @@ read_text(struct rq *rq, str text, struct token_secret *ret)
     return true;
 }
 
+/* A text of another server (an import): id and first secret are digests of it under the tenant's refresh key, so nothing
+ * of it is stored, and all that holds of our own texts holds of it. Such ids are of no time: their first byte is
+ * beyond any version 7 id's. */
+bool
+token_secret_of_foreign(
+    struct rq *rq, const struct tenant *tenant, str text, struct token_secret *ret)
+{
+    struct digest id, secret;
+
+    arena_keep_secret(rq->arena);
+    if (text.n < FOREIGN_MIN || text.n > FOREIGN_MAX || read_text(rq, text, ret)) {
+        return false;
+    }
+    id = hmac_sha256_parts(key32_bytes(&tenant->refresh_key),
+        (const bytes[]){str_bytes(S("foreign id")), str_bytes(text)}, 2);
+    secret = hmac_sha256_parts(key32_bytes(&tenant->refresh_key),
+        (const bytes[]){str_bytes(S("foreign secret")), str_bytes(text)}, 2);
+    memcpy(ret->id.b, id.b, sizeof ret->id.b);
+    ret->id.b[0] = 0xff;
+    ret->id.b[6] = (uint8_t)(0x80 | (ret->id.b[6] & 0x0f)); /* version 8: RFC 9562 s5.8 */
+    ret->id.b[8] = (uint8_t)(0x80 | (ret->id.b[8] & 0x3f));
+    ret->step = 0;
+    memcpy(ret->secret, secret.b, sizeof ret->secret);
+    secret_wipe(&secret, sizeof secret);
+    return true;
+}
+
+static bool
+read_any(struct rq *rq, const struct tenant *tenant, str text, struct token_secret *ret)
+{
+    return read_text(rq, text, ret) || token_secret_of_foreign(rq, tenant, text, ret);
+}
+
 static void
 step_forward(const struct tenant *tenant, struct token_secret *secret)
 {
@@ -145,7 +180,7 @@ token_find_refresh(struct rq *rq, const struct tenant *tenant, const struct jwt_
 
     *ret_verdict = TOKEN_UNKNOWN;
     *ret = NULL;
-    if (!read_text(rq, text, &secret)) {
+    if (!read_any(rq, tenant, text, &secret)) {
         return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
     }
     e = rq_read(rq, TOKEN_BY_ID, &row, DB_VALUES(DB_ID(&tenant->id), DB_ID(&secret.id)));
@@ -234,7 +269,7 @@ token_rotate(struct rq *rq, const struct tenant *tenant, const struct jwt_config
     AUTO(token_secret_wipe) struct token_secret new = {{{0}}, 0, {0}};
 
     CHECK(token->verdict == TOKEN_GOOD || token->verdict == TOKEN_GRACE);
-    if (!read_text(rq, text, &old) || old.step == UINT32_MAX) {
+    if (!read_any(rq, tenant, text, &old) || old.step == UINT32_MAX) {
         return FAIL_SERVER(rq);
     }
     if (token->verdict == TOKEN_GOOD && config->refresh_usage == REFRESH_REUSABLE) {

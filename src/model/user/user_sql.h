@@ -36,9 +36,9 @@
     X(USER_AFTER_WORDLESS, DB_DATA, "SELECT tenant_id, id, length(words) FROM users WHERE (tenant_id, id) > ($1, $2)" \
         " ORDER BY tenant_id, id LIMIT $3")                                                        \
     X(USER_NEWEST, DB_DATA, "SELECT id, insert_instant FROM users WHERE tenant_id = $1"            \
-        " AND (insert_instant, id) < ($2, $3) ORDER BY insert_instant DESC, id DESC LIMIT $4")     \
+        " AND insert_instant <= $2 AND (insert_instant, id) < ($2, $3) ORDER BY insert_instant DESC, id DESC LIMIT $4")     \
     X(USER_OLDEST, DB_DATA, "SELECT id, insert_instant FROM users WHERE tenant_id = $1"            \
-        " AND (insert_instant, id) > ($2, $3) ORDER BY insert_instant, id LIMIT $4")               \
+        " AND insert_instant >= $2 AND (insert_instant, id) > ($2, $3) ORDER BY insert_instant, id LIMIT $4")               \
     X(USER_COUNT, DB_DATA, "SELECT count(*) FROM (SELECT 1 FROM users WHERE tenant_id = $1 LIMIT $2) c") \
     X(REGISTRATION_USERS, DB_DATA, "SELECT user_id FROM registration WHERE tenant_id = $1 AND application_id = $2" \
         " AND user_id < $3 ORDER BY user_id DESC LIMIT $4")                                        \
