@@ -332,6 +332,14 @@ describe('an OpenID provider', () => {
     await good(client.retrieveUserLink(picky.id, '4711', user.id));
   });
 
+  test('several at once of somebody new: each code is exchanged once, and all are one person', async () => {
+    const before = op.asked.length;
+    const all = await Promise.all([1, 2, 3, 4, 5].map(() => login(idp, { sub: 'raced', email: 'raced@op.example' }).catch((e) => e)));
+    for (const one of all) assert.equal(one.statusCode, 200, JSON.stringify(one));
+    assert.equal(new Set(all.map((one) => one.response.user.id)).size, 1);
+    assert.equal(op.asked.length, before + 5);
+  });
+
   test('whatever breaks a rule is refused', async () => {
     const wrong = [
       { idToken: { iss: 'https://evil.example' } }, { idToken: { aud: 'them' } }, { idToken: { aud: ['us', 'them'] } }, { idToken: { azp: 'them' } },

@@ -115,10 +115,30 @@ by_jwt(struct call *call)
     return e;
 }
 
+/* A code is good once: when a race runs the handler again, what it gave is still there. */
+struct learnt {
+    struct federate_claims claims;
+    struct federate_trace trace;
+};
+
+static enum err
+keep_learnt(struct call *call)
+{
+    struct learnt *learnt = ARENA_NEW(call->rq->arena, struct learnt);
+
+    if (learnt == NULL) {
+        return FAIL_SERVER(call->rq);
+    }
+    *learnt = (struct learnt){call->claims, call->trace};
+    call->rq->kept = learnt;
+    return ERR_OK;
+}
+
 static enum err
 by_code(struct call *call)
 {
     struct rq *rq = call->rq;
+    const struct learnt *learnt = rq->kept;
     struct field_reader reader = api_reader(rq);
     struct federate_code code = {
         .code = api_federate_datum(rq, &call->asked, S("code")),
@@ -127,6 +147,11 @@ by_code(struct call *call)
     };
     enum err e;
 
+    if (learnt != NULL) {
+        call->claims = learnt->claims;
+        call->trace = learnt->trace;
+        return ERR_OK;
+    }
     if (code.code.n == 0) {
         field_fault(&reader, "data.code", "blank", "Send the code that the provider gave.");
     }
@@ -134,9 +159,9 @@ by_code(struct call *call)
         field_fault(&reader, "data.redirect_uri", "blank", "Send the address the code came to.");
     }
     e = api_faults(rq);
-    return e ? e
-             : federate_openid(
-                 rq, call->idp, call->application, &code, &call->trace, &call->claims);
+    e = e ? e
+          : federate_openid(rq, call->idp, call->application, &code, &call->trace, &call->claims);
+    return e ? e : keep_learnt(call);
 }
 
 static enum err

@@ -212,10 +212,8 @@ create_person(struct rq *rq, const struct federate_order *order, struct user **r
         user->username = claims->username;
     }
     e = federate_apply(rq, order, user, true);
+    /* It was free a moment ago: whoever took it meanwhile lets user_create run the handler again. */
     e = e ? e : user_check_taken(rq, order->tenant, user, &reader, "user");
-    if (e == ERR_OK && faults.count) {
-        return FAIL(rq, ERR_CONFLICT, NULL, "could not be made: the name is taken");
-    }
     e = e ? e : user_create(rq, order->tenant, user);
     *ret = user;
     return e ? e : note(rq, order, "user.create", user);

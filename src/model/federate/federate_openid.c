@@ -2,7 +2,7 @@
 /* An OpenID provider is asked about somebody: OpenID Connect Discovery s4, Core s3.1.3 (token request, ID token
  * validation) and s5.3 (userinfo), RFC 6749 s4.1.3, RFC 7636 s4.5. Plain http only reaches this machine itself.
  * Refused: a discovery document of another issuer (s4.3), signed userinfo, an ID token that cannot be judged though
- * the provider publishes keys. A race that runs the handler again finds the code used: the person tries again. */
+ * the provider publishes keys. */
 #include "codec/base64.h"
 #include "codec/json.h"
 #include "codec/jwk.h"
