@@ -83,7 +83,7 @@ struct rq {
     enum rq_place place; /* where the handler is running now */
     const void *about;   /* what the route says its handler is about; NULL for most */
     int tries;           /* how often it was run again */
-    const void *kept;    /* by the handler, for when it is run again: what may be asked of others only once */
+    const void *kept;    /* by the handler, for when it is run again: asked of others once */
     bool
         keeps_writes; /* the refusal is itself a change (a reused token ends its family): commit it */
     str allow_origin;        /* CORS: the origin that may read this answer; empty: none */
