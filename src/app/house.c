@@ -22,7 +22,13 @@
 extern const struct db_migration migrations[];
 extern const size_t migration_count;
 
-enum { CACHE_MAX = 10000, VERDICTS_MAX = 20000, LOCKOUTS_MAX = 100000, ATTEMPTS_MAX = 500, ERASURES_AT_ONCE = 20 };
+enum {
+    CACHE_MAX = 10000,
+    VERDICTS_MAX = 20000,
+    LOCKOUTS_MAX = 100000,
+    ATTEMPTS_MAX = 500,
+    ERASURES_AT_ONCE = 20
+};
 
 static bool
 open_database(const struct config *config, struct house *house, const char **ret_why)
@@ -113,7 +119,8 @@ open_memory(const struct config *config, struct house *house, const char **ret_w
     house->lockouts = lockouts_new(LOCKOUTS_MAX, house->rng);
     house->attempts = attempts_new(ATTEMPTS_MAX);
     house->fetch = fetch_start(&fetch);
-    return house->verdicts && house->lockouts && house->attempts && house->fetch && page_init(ret_why);
+    return house->verdicts && house->lockouts && house->attempts && house->fetch
+           && page_init(ret_why);
 }
 
 /* --url, or what a browser on this machine would type. */

@@ -7,6 +7,7 @@
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_records.h"
 #include "flow/oauth/authorize.h"
+#include "flow/oauth/device.h"
 #include "flow/oauth/discovery.h"
 #include "flow/oauth/introspect.h"
 #include "flow/oauth/logout.h"
@@ -35,6 +36,10 @@ static const struct route routes[] = {
     { GET,    "/oauth2/register",                                 authorize_endpoint,   WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth: authorize, beginning with a new account" },
     { POST,   "/signin",                                          signin_endpoint,      WHO_ANYONE,        KB(64),   RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "DESIGN section 8" },
     { POST,   "/oauth2/token",                                    token_endpoint,       WHO_CLIENT,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "RFC 6749 s3.2" },
+    { POST,   "/oauth2/device_authorize",                         device_authorize,     WHO_CLIENT,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "RFC 8628 s3.1" },
+    { GET,    "/oauth2/device/validate",                          device_validate,      WHO_ANYONE,        0,        RATE_LOGIN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "FusionAuth: a user code looked at; guessing is bounded by the rate" },
+    { POST,   "/oauth2/device/user-code",                         device_user_code,     WHO_ANYONE,        KB(16),   RATE_LOGIN, RQ_INLINE, RQ_OAUTH, CORS_NO,     "FusionAuth: the same, with what it is for; the handler proves the client or the API key" },
+    { POST,   "/oauth2/device/approve",                           device_approve,       WHO_ANYONE,        KB(16),   RATE_LOGIN, RQ_INLINE, RQ_OAUTH, CORS_NO,     "FusionAuth: RFC 8628 s3.3; the handler proves the client or the API key" },
     { GET,    "/oauth2/userinfo",                                 userinfo_endpoint,    WHO_BEARER,        0,        RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "OIDC Core s5.3" },
     { POST,   "/oauth2/userinfo",                                 userinfo_endpoint,    WHO_BEARER,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "OIDC Core s5.3" },
     { POST,   "/oauth2/introspect",                               introspect_endpoint,  WHO_CLIENT,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_NO,     "RFC 7662 s2" },
@@ -369,8 +374,8 @@ route_describe(void)
     for (size_t i = 0; i < COUNT(routes); i++) {
         if (routes[i].spec[0]
             != '\0') { /* the demo and the tests' own endpoints are nobody's interface */
-            rows[count++] =
-                (struct api_route){method_names[routes[i].method], routes[i].path, routes[i].spec, routes[i].about};
+            rows[count++] = (struct api_route){
+                method_names[routes[i].method], routes[i].path, routes[i].spec, routes[i].about};
         }
     }
     api_openapi_routes(rows, count);

@@ -210,8 +210,9 @@ api_entity_grant_retrieve(struct rq *rq)
         return e;
     }
     if (uuid_is_nil(recipient)) {
-        e = entity_grants(rq, place.tenant, place.entity->head.id, recipient, 0, GRANTS_MAX, &list,
-            &count, &total);
+        const struct entity_grant_query query = {
+            .entity_id = place.entity->head.id, .rows = GRANTS_MAX};
+        e = entity_grants(rq, place.tenant, &query, &list, &count, &total);
         return e ? e : answer_list(rq, list, count, NULL);
     }
     e = entity_grant_load(rq, place.tenant, place.entity->head.id, recipient, &grant, &found);
@@ -288,9 +289,11 @@ api_entity_grant_search(struct rq *rq)
         e = api_tenant(rq);
         tenant = rq->tenant;
     }
-    e = e ? e
-          : entity_grants(rq, tenant, criteria.entity_id, criteria.user_id, criteria.base.start,
-              criteria.base.rows, &list, &count, &total);
+    if (e == ERR_OK) {
+        const struct entity_grant_query query = {
+            criteria.entity_id, criteria.user_id, criteria.base.start, criteria.base.rows};
+        e = entity_grants(rq, tenant, &query, &list, &count, &total);
+    }
     e = e ? e : keep_fitting(rq, &criteria, list, &count, &total);
     return e ? e : answer_list(rq, list, count, &total);
 }

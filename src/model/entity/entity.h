@@ -61,10 +61,14 @@ extern const struct field_table
  * was erased. */
 MUST_USE enum err entity_grant_load(struct rq *rq, const struct tenant *tenant,
     struct uuid entity_id, struct uuid recipient_id, struct entity_grant *ret, bool *ret_found);
-/* A page of the grants of an entity (recipient nil), or of a recipient; *ret_total: all of them. */
-MUST_USE enum err entity_grants(struct rq *rq, const struct tenant *tenant, struct uuid entity_id,
-    struct uuid recipient_id, int64_t start, int64_t rows, struct entity_grant **ret,
-    size_t *ret_count, size_t *ret_total);
+struct entity_grant_query {
+    struct uuid entity_id, recipient_id; /* by the recipient, unless it is nil */
+    int64_t start, rows;
+};
+/* A page of the grants of an entity, or of a recipient; *ret_total: all of them. */
+MUST_USE enum err entity_grants(struct rq *rq, const struct tenant *tenant,
+    const struct entity_grant_query *query, struct entity_grant **ret, size_t *ret_count,
+    size_t *ret_total);
 /* Declares the grant, new or in place of the one that is there; the entity, and the entity that is given it, must
  * be there at the commit. ERR_NOT_FOUND for a person who was erased. */
 MUST_USE enum err entity_grant_put(

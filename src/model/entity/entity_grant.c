@@ -107,17 +107,17 @@ entity_grant_load(struct rq *rq, const struct tenant *tenant, struct uuid entity
 }
 
 enum err
-entity_grants(struct rq *rq, const struct tenant *tenant, struct uuid entity_id,
-    struct uuid recipient_id, int64_t start, int64_t rows, struct entity_grant **ret,
-    size_t *ret_count, size_t *ret_total)
+entity_grants(struct rq *rq, const struct tenant *tenant, const struct entity_grant_query *query,
+    struct entity_grant **ret, size_t *ret_count, size_t *ret_total)
 {
-    bool is_by_entity = uuid_is_nil(recipient_id);
-    struct uuid by = is_by_entity ? entity_id : recipient_id;
+    bool is_by_entity = uuid_is_nil(query->recipient_id);
+    struct uuid by = is_by_entity ? query->entity_id : query->recipient_id;
     struct db_row *list, *total = NULL;
     size_t n = 0;
-    enum err e = rq_read_all(rq,
-        is_by_entity ? ENTITY_GRANTS_OF_ENTITY : ENTITY_GRANTS_OF_RECIPIENT, (size_t)rows, &list,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&by), DB_I64(rows), DB_I64(start)));
+    enum err e =
+        rq_read_all(rq, is_by_entity ? ENTITY_GRANTS_OF_ENTITY : ENTITY_GRANTS_OF_RECIPIENT,
+            (size_t)query->rows, &list,
+            DB_VALUES(DB_ID(&tenant->id), DB_ID(&by), DB_I64(query->rows), DB_I64(query->start)));
 
     e = e ? e
           : rq_read(rq,

@@ -30,7 +30,7 @@ static const struct body_case {
                "\"identities\":[{\"type\":\"email\",\"value\":\"z@z.test\"}],\"registrations\":[{\"roles\":[\"x\"]}]}", ""},
     {__LINE__, "{\"username\":\"a\",\"twoFactor\":{\"methods\":[],\"recoveryCodes\":[]},\"memberships\":[]}", ""},
     {__LINE__, "{\"username\":\"a\",\"twoFactor\":{\"methods\":[{\"method\":\"pigeon\"}]}}", "[invalid]user.twoFactor.methods[0].method"},
-    {__LINE__, "{\"username\":\"a\",\"memberships\":[{\"groupId\":\"00000000-0000-0000-0000-000000000001\"}]}", "[notSupported]user.memberships"},
+    {__LINE__, "{\"username\":\"a\",\"memberships\":[{\"groupId\":\"00000000-0000-0000-0000-000000000001\"}]}", ""},
     {__LINE__, "{\"username\":\"a\",\"encryptionScheme\":\"salted-sha256\",\"factor\":24000,\"password\":\"12345678\"}", ""},
 };
 /* clang-format on */
