@@ -30,6 +30,6 @@ extern const struct api_chapter api_proof_chapter, api_core_chapter, api_records
 extern const struct api_chapter api_people_chapter, api_house_chapter;
 extern const struct api_chapter api_webauthn_chapter;
 extern const struct api_chapter api_idp_chapter, api_logs_chapter;
-extern const struct api_chapter api_users_chapter;
+extern const struct api_chapter api_users_chapter, api_device_chapter;
 extern const struct api_chapter *const api_chapters[];
 extern const size_t api_chapter_count;

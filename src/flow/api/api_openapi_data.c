@@ -190,7 +190,7 @@ static const struct api_operation operations[] = {
     {"GET",    "/.well-known/jwks.json",                               NULL,                           "JWKSResponse",                    ""},
     {"GET",    "/oauth2/authorize",                                    NULL,                           NULL,                              "client_id code_challenge code_challenge_method nonce prompt redirect_uri response_type scope state"},
     {"POST",   "/oauth2/authorize",                                    NULL,                           NULL,                              "client_id code_challenge code_challenge_method nonce prompt redirect_uri response_type scope state"},
-    {"POST",   "/oauth2/token",                                        NULL,                           "AccessToken",                     "client_id client_secret code code_verifier grant_type redirect_uri refresh_token scope"},
+    {"POST",   "/oauth2/token",                                        NULL,                           "AccessToken",                     "client_id client_secret code code_verifier device_code grant_type redirect_uri refresh_token scope"},
     {"GET",    "/oauth2/userinfo",                                     NULL,                           "UserinfoResponse",                ""},
     {"POST",   "/oauth2/userinfo",                                     NULL,                           "UserinfoResponse",                "access_token"},
     {"POST",   "/oauth2/introspect",                                   NULL,                           "IntrospectResponse",              "client_id client_secret token"},
@@ -215,5 +215,6 @@ const struct api_chapter *const api_chapters[] = {
     &api_people_chapter,
     &api_logs_chapter,
     &api_house_chapter,
+    &api_device_chapter,
 };
 const size_t api_chapter_count = COUNT(api_chapters);

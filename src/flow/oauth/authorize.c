@@ -7,6 +7,7 @@
  * claims_locales, id_token_hint's claims, unknown parameters. */
 #include "flow/oauth/authorize.h"
 
+#include "flow/oauth/scope.h"
 #include "model/application/application.h"
 #include "model/authorization/authorization.h"
 #include "model/claims/claims.h"
@@ -164,66 +165,14 @@ check_pkce(struct rq *rq, struct attempt *t)
     return ERR_OK;
 }
 
-static bool
-is_known_scope(const struct application *app, str word)
-{
-    static const char *const standard[] = {
-        "openid", "profile", "email", "phone", "address", "offline_access"};
-    const struct app_scope *own = app->scopes.items;
-
-    for (size_t i = 0; i < COUNT(standard); i++) {
-        if (str_eq(word, str_from(standard[i]))) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < app->scopes.count; i++) {
-        if (str_eq(word, own[i].name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* scope-token = 1*( %x21 / %x23-5B / %x5D-7E ) ; RFC 6749 s3.3 */
-static bool
-is_scope_token(str word)
-{
-    for (size_t i = 0; i < word.n; i++) {
-        unsigned char c = (unsigned char)word.p[i];
-        if (c < 0x21 || c > 0x7e || c == '"' || c == '\\') {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* RFC 6749 s3.3: what is not known is refused, left out or passed on, as the application's
- * policy says. Words once each, in their order. */
 static enum err
 check_scope(struct rq *rq, struct attempt *t)
 {
-    int policy = t->a.application->oauth.unknown_scope;
-    str rest = get(t, S("scope")), word, scope;
-    struct buf buf;
+    const char *problem;
 
-    buf_init(&buf, rq->arena, STATE_MAX);
-    while (str_cut(&rest, ' ', &word)) {
-        bool is_known = is_known_scope(t->a.application, word);
-        if (!is_scope_token(word) || (!is_known && word.n && policy == UNKNOWN_SCOPE_REJECT)) {
-            return authorization_refuse(
-                rq, &t->a, ERR_INVALID_SCOPE, "scope has a value that is not known");
-        }
-        if (word.n == 0 || (!is_known && policy == UNKNOWN_SCOPE_REMOVE)
-            || str_has_word((str){buf.p, buf.n}, word)) {
-            continue;
-        }
-        buf_str(&buf, buf.n ? S(" ") : S(""));
-        buf_str(&buf, word);
+    if (!scope_grant(rq, t->a.application, get(t, S("scope")), &t->a.scope, &problem)) {
+        return authorization_refuse(rq, &t->a, ERR_INVALID_SCOPE, problem);
     }
-    if (!buf_done(&buf, &scope)) {
-        return authorization_refuse(rq, &t->a, ERR_INVALID_SCOPE, "scope is too long");
-    }
-    t->a.scope = scope;
     return ERR_OK;
 }
 

@@ -8,6 +8,8 @@ enum grant_bit { /* application.oauth.grants */
     GRANT_AUTHORIZATION_CODE = 1,
     GRANT_REFRESH_TOKEN = 2,
     GRANT_CLIENT_CREDENTIALS = 4,
+    GRANT_DEVICE_CODE = 8,
+    GRANT_PASSWORD = 16,
 };
 enum client_auth {
     CLIENT_AUTH_REQUIRED,
@@ -24,7 +26,7 @@ enum unknown_scope { UNKNOWN_SCOPE_ALLOW, UNKNOWN_SCOPE_REMOVE, UNKNOWN_SCOPE_RE
 
 struct oauth_config { /* type OAuth2Configuration */
     struct field_texts redirect_urls, origin_urls, enabled_grants;
-    str client_secret, logout_url;
+    str client_secret, logout_url, device_url; /* device_url: where people type a device's code */
     int client_auth, pkce, relationship, consent_mode, logout_behavior, scope_handling,
         unknown_scope;
     int url_policy;

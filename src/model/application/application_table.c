@@ -12,7 +12,8 @@
 
 static const char *const states[] = {"Active", "Inactive", "PendingDelete", NULL};
 static const char *const grants[] = {
-    "authorization_code", "refresh_token", "client_credentials", NULL};
+    "authorization_code", "refresh_token", "client_credentials",
+    "urn:ietf:params:oauth:grant-type:device_code", NULL};
 static const char *const client_auths[] = {
     "Required", "NotRequired", "NotRequiredWhenUsingPKCE", NULL};
 static const char *const pkces[] = {
@@ -101,6 +102,18 @@ check_logout_url(struct field_check *check)
     }
 }
 
+/* People type it, or follow it with the code in it. */
+static void
+check_device_url(struct field_check *check)
+{
+    const struct oauth_config *oauth = check->object;
+
+    if (oauth->device_url.n && !is_fit_for_redirect(oauth->device_url)) {
+        field_check_fault(check, NULL, "invalid",
+            "The device verification URL must use https, or http on this machine only.");
+    }
+}
+
 /* clang-format off */
 #define OA(member) FIELD_AT(struct oauth_config, member)
 static const struct field oauth_fields[] = {
@@ -123,7 +136,7 @@ static const struct field oauth_fields[] = {
     {.name = "unknownScopePolicy", .kind = FIELD_ENUM, .offset = OA(unknown_scope), .default_int = UNKNOWN_SCOPE_REJECT, .more.names = unknowns},
     {.name = "debug", .kind = FIELD_BOOL, .offset = OA(debug)},
     {.name = "authorizedResourceUris", .kind = FIELD_LATER},
-    {.name = "deviceVerificationURL", .kind = FIELD_LATER},
+    {.name = "deviceVerificationURL", .kind = FIELD_URI, .offset = OA(device_url), .rule = check_device_url},
     {.name = "providedScopePolicy", .kind = FIELD_LATER},
 };
 static const struct field_table oauth_table = FIELD_TABLE("OAuth2Configuration", oauth_fields, struct oauth_config, NULL);

@@ -12,6 +12,7 @@ static const struct grant {
     {"authorization_code", GRANT_AUTHORIZATION_CODE, token_grant_code},
     {"refresh_token", GRANT_REFRESH_TOKEN, token_grant_refresh},
     {"client_credentials", GRANT_CLIENT_CREDENTIALS, token_grant_client},
+    {"urn:ietf:params:oauth:grant-type:device_code", GRANT_DEVICE_CODE, token_grant_device},
 };
 
 static const struct grant *
@@ -49,20 +50,7 @@ token_endpoint(struct rq *rq)
     }
     arena_keep_secret(rq->arena);
     e = grant->redeem(rq, form, &reply);
-    return e ? e : token_reply_json(rq, &reply);
-}
-
-bool
-token_scope_within(str narrow, str wide)
-{
-    str word;
-
-    while (str_cut(&narrow, ' ', &word)) {
-        if (word.n && !str_has_word(wide, word)) {
-            return false;
-        }
-    }
-    return true;
+    return e != ERR_OK || reply.is_answered ? e : token_reply_json(rq, &reply);
 }
 
 enum err
@@ -86,6 +74,70 @@ token_issue(
     }
     reply->user_id = user->id;
     return e;
+}
+
+enum err
+token_start(struct rq *rq, const struct user *user, struct token *grant, struct token_reply *reply)
+{
+    const struct jwt_config *jwt = application_jwt(rq->application, rq->tenant);
+    bool with_refresh = rq->application->oauth.generates_refresh_tokens
+                        && (rq->application->oauth.grants & GRANT_REFRESH_TOKEN)
+                        && str_has_word(grant->scope, S("offline_access"));
+    int64_t lifetime_s = with_refresh ? MAX(jwt->refresh_ttl_min * 60, jwt->ttl_s) : jwt->ttl_s;
+    enum err e;
+
+    grant->tenant_id = rq->tenant->id;
+    grant->application_id = rq->application->id;
+    grant->expires_at = rq->now + lifetime_s * SECOND_MS;
+    grant->address = rq->http->peer;
+    e = token_create(rq, rq->tenant, grant, with_refresh, &reply->refresh_token);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (with_refresh) {
+        reply->refresh_token_id = grant->id;
+    }
+    reply->scope = grant->scope;
+    return token_issue(rq, user, grant, reply);
+}
+
+bool
+token_lacks_registration(const struct rq *rq, const struct user *user)
+{
+    return rq->application->oauth.needs_registration
+           && user_registration(user, rq->application->id) == NULL;
+}
+
+void
+token_refuse_start(struct rq *rq, struct token_refusal *refusal, const char *error,
+    const char *reason, const char *description)
+{
+    rq_json_out(rq, &refusal->buf, &refusal->out);
+    json_out_object(&refusal->out);
+    json_put_str(&refusal->out, S("error"), str_from(error));
+    json_put_str(&refusal->out, S("error_description"), str_from(description));
+    if (reason != NULL) {
+        json_put_str(&refusal->out, S("error_reason"), str_from(reason));
+    }
+}
+
+enum err
+token_refuse_end(struct rq *rq, struct token_refusal *refusal, struct token_reply *reply)
+{
+    json_out_object_end(&refusal->out);
+    rq_set_header(rq, S("pragma"), S("no-cache")); /* RFC 6749 s5.2 */
+    reply->is_answered = true;
+    return rq_answer_json(rq, 400, &refusal->buf);
+}
+
+enum err
+token_refuse(struct rq *rq, struct token_reply *reply, const char *error, const char *reason,
+    const char *description)
+{
+    struct token_refusal refusal;
+
+    token_refuse_start(rq, &refusal, error, reason, description);
+    return token_refuse_end(rq, &refusal, reply);
 }
 
 enum err

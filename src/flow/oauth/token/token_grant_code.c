@@ -100,32 +100,18 @@ load_person(struct rq *rq, const struct code *code, struct user **ret)
     return e == ERR_OK && actions.count ? refuse_code(rq) : e;
 }
 
-static enum err
-make_grant(struct rq *rq, const struct code *code, struct token *ret, struct token_reply *reply)
+static struct token
+grant_of(const struct code *code)
 {
-    bool with_refresh = rq->application->oauth.generates_refresh_tokens
-                        && (rq->application->oauth.grants & GRANT_REFRESH_TOKEN)
-                        && str_has_word(code->scope, S("offline_access"));
-    const struct jwt_config *jwt = application_jwt(rq->application, rq->tenant);
-    int64_t lifetime_s = with_refresh ? MAX(jwt->refresh_ttl_min * 60, jwt->ttl_s) : jwt->ttl_s;
-
-    *ret = (struct token){
+    return (struct token){
         .id = code->grant_id,
-        .tenant_id = rq->tenant->id,
-        .application_id = rq->application->id,
         .user_id = code->user_id,
         .session_id = code->session_id,
         .auth_instant = code->auth_instant,
-        .expires_at = rq->now + lifetime_s * SECOND_MS,
         .scope = code->scope,
         .nonce = code->nonce,
         .authentication_type = code->authentication_type,
-        .address = rq->http->peer,
     };
-    if (with_refresh) {
-        reply->refresh_token_id = ret->id;
-    }
-    return token_create(rq, rq->tenant, ret, with_refresh, &reply->refresh_token);
 }
 
 enum err
@@ -159,7 +145,6 @@ token_grant_code(struct rq *rq, const struct form *form, struct token_reply *ret
         session_hold(rq, rq->tenant, code->session_id, ERR_INVALID_GRANT);
     }
     code_use(rq, code);
-    ret->scope = code->scope;
-    e = make_grant(rq, code, &grant, ret);
-    return e ? e : token_issue(rq, user, &grant, ret);
+    grant = grant_of(code);
+    return token_start(rq, user, &grant, ret);
 }

@@ -2,6 +2,7 @@
 /* grant_type=refresh_token (RFC 6749 s6, RFC 9700 s4.14.2): rotation, a grace time for lost
  * answers, and the end of the family when an older token comes back. */
 #include "flow/oauth/oauth.h"
+#include "flow/oauth/scope.h"
 #include "flow/oauth/token/token_internal.h"
 #include "model/event/event.h"
 
@@ -31,7 +32,7 @@ pick_scope(
 {
     str asked = form_get(form, S("scope"));
 
-    if (asked.n && !token_scope_within(asked, grant->scope)) {
+    if (asked.n && !scope_within(asked, grant->scope)) {
         return FAIL(rq, ERR_INVALID_SCOPE, "scope", "has a value that was not granted");
     }
     ret->scope = asked.n ? asked : grant->scope;

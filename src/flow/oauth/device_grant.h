@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Device grants: two tickets, the device's code (id + 256 bits) and the short one its person types, as the tenant's
+ * generator draws it. Only digests of both are stored; what stands between is sealed in the device's ticket.
+ *
+ *   asked -poll-> asked,  asked -approve, which uses the user code up-> approved -redeem-> gone */
+#pragma once
+#include "model/application/application.h"
+#include "model/rq/rq.h"
+#include "model/ticket/ticket.h"
+
+enum {
+    DEVICE_GRANT_INTERVAL_S = 5,      /* RFC 8628 s3.2 */
+    DEVICE_GRANT_INTERVAL_MAX_S = 60, /* however often a device asks too early */
+    DEVICE_GRANT_OVER_S = 600, /* for so long a code that is over is told from one that never was */
+};
+struct device_grant {
+    struct ticket *ticket, *user_code;   /* user_code: when it was found by it */
+    struct uuid application_id, user_id; /* nil user: not approved yet */
+    str scope, name, type, description;  /* of the request, and of the device */
+    str authentication;                  /* how the person proved who they are */
+    int64_t expires_at, polled_at, interval_s, auth_instant, approved_at;
+};
+
+/* Declares a new one for the application and gives its codes; sets what is zero of instants and interval. */
+MUST_USE enum err device_grant_make(struct rq *rq, const struct tenant *tenant,
+    struct device_grant *grant, str *ret_device_code, str *ret_user_code);
+/* By the device's code, also one that is over; by the user's, while it may be approved. *ret NULL otherwise. */
+MUST_USE enum err device_grant_find(
+    struct rq *rq, const struct tenant *tenant, str device_code, struct device_grant **ret);
+MUST_USE enum err device_grant_find_user_code(
+    struct rq *rq, const struct tenant *tenant, str user_code, struct device_grant **ret);
+/* Declares that it was asked for now; false when that was too early, and the interval grows (RFC 8628 s3.5). */
+MUST_USE enum err device_grant_poll(
+    struct rq *rq, const struct tenant *tenant, struct device_grant *grant, bool *ret_in_time);
+/* Declares the approval by grant->user_id, once, with its event. */
+MUST_USE enum err device_grant_approve(
+    struct rq *rq, const struct tenant *tenant, struct device_grant *grant);
