@@ -3,6 +3,7 @@
  *
  *   argon2id                          libsodium; factor = memory in KiB (19456); t 2, p 1 (RFC 9106 s3.1)
  *   bcrypt                            factor = log2 rounds; over 72 bytes refused, never truncated
+ *   scrypt                            factor = log2 of N (14); r 8, p 1, 512-bit key (RFC 7914)
  *   salted-pbkdf2-hmac-sha256         factor = iterations; 256-bit key
  *   salted-pbkdf2-hmac-sha256-512     the same, 512-bit key
  *   salted-pbkdf2-hmac-sha512-512     factor = iterations; 512-bit key

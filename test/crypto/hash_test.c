@@ -174,3 +174,16 @@ TEST(wiping_overwrites_all)
     EXPECT(ct_eq(key32_bytes(&key), key32_bytes(&zero)));
     secret_wipe(NULL, 0);
 }
+
+/* Keyed BLAKE2b of 16 bytes with a personalisation, cut to 64 bits: another label, key or text is another number. */
+TEST(blind_numbers_depend_on_key_label_and_text)
+{
+    static const uint8_t key[32] = {1}, other[32] = {2};
+    uint64_t n = hash_blind64(BYTES_OF(key), S("whole word"), str_bytes(S("ann")));
+
+    EXPECT(n == hash_blind64(BYTES_OF(key), S("whole word"), str_bytes(S("ann"))));
+    EXPECT(n != hash_blind64(BYTES_OF(other), S("whole word"), str_bytes(S("ann"))));
+    EXPECT(n != hash_blind64(BYTES_OF(key), S("word prefix"), str_bytes(S("ann"))));
+    EXPECT(n != hash_blind64(BYTES_OF(key), S("whole word"), str_bytes(S("anna"))));
+    EXPECT(hash_blind64(BYTES_OF(key), S("whole word"), str_bytes(NO_STR)) != 0);
+}

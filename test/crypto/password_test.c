@@ -67,6 +67,10 @@ static const struct {
     { __LINE__, { S_INIT("bcrypt"), 6, S_INIT("DCq7YPn5Rq63x1Lad4cll."), S_INIT("TV4S6ytwfsfvkgY8jIucDrjc8deX1s.") }, S_INIT("") },
     { __LINE__, { S_INIT("bcrypt"), 6, S_INIT("m0CrhHm10qJ3lXRY.5zDGO"), S_INIT("3rS2KdeeWLuGmsfGlMfOxih58VYVfxe") }, S_INIT("a") },
     { __LINE__, { S_INIT("bcrypt"), 6, S_INIT("If6bvum7DFjUnE9p2uDeDu"), S_INIT("0YHzrHM6tf.iqN8.yx.jNN1ILEf7h0i") }, S_INIT("abc") },
+    /* RFC 7914 s12: N 16384, r 8, p 1 */
+    { __LINE__, { S_INIT("scrypt"), 14, S_INIT("U29kaXVtQ2hsb3JpZGU="),
+        S_INIT("cCO9yzr9c0hGHAbNgf046/2o+7qQT44+qbVD9lRdofLVQylVYT8Pz2LUlwUkKpr55h6F3A1lHkDfzwF7RVdYhw==") },
+        S_INIT("pleaseletmein") },
     /* computed with the reference implementation, libargon2: t 2, p 1 */
     { __LINE__, { S_INIT("argon2id"), 8192, S_INIT("AAECAwQFBgcICQoLDA0ODw=="), S_INIT("XW/reP7JYvn+RGURlgW2Sl286KzenorgyLPUwvUYyaQ=") }, S_INIT("correct horse") },
     { __LINE__, { S_INIT("argon2id"), 19456, S_INIT("AAECAwQFBgcICQoLDA0ODw=="), S_INIT("0AuQxA+RjPiJeA19Op7DwrFxnfh9xeTU2T6mFj2wThc=") }, S_INIT("correct horse") },
@@ -110,6 +114,7 @@ static const struct {
 } bounds[] = {
     {__LINE__, S_INIT("argon2id"), 19456, 8192, 262144},
     {__LINE__, S_INIT("bcrypt"), 10, 4, 16},
+    {__LINE__, S_INIT("scrypt"), 14, 4, 17},
     {__LINE__, S_INIT("salted-pbkdf2-hmac-sha256"), 24000, 1, 10000000},
     {__LINE__, S_INIT("salted-pbkdf2-hmac-sha256-512"), 24000, 1, 5000000},
     {__LINE__, S_INIT("salted-pbkdf2-hmac-sha512-512"), 24000, 1, 10000000},

@@ -2,7 +2,7 @@
 // Import of people with FusionAuth's own client: hashes of every scheme, registrations, all or nothing.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createHash, createHmac, pbkdf2Sync, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, createHmac, pbkdf2Sync, randomBytes, randomUUID, scryptSync } from 'node:crypto';
 import fusionauth from '@fusionauth/typescript-client';
 import { Cardea, apiKey, ids, person } from './harness.mjs';
 
@@ -23,6 +23,7 @@ const rounds = (algorithm, text, salt, factor) => {
 };
 const salt = randomBytes(16).toString('base64');
 const schemes = {
+  scrypt: { factor: 12, salt, password: scryptSync(password, Buffer.from(salt, 'base64'), 64, { N: 4096, r: 8, p: 1 }).toString('base64') },
   'salted-sha256': { factor: 3, salt, password: rounds('sha256', password, salt, 3) },
   'salted-md5': { factor: 2, salt, password: rounds('md5', password, salt, 2) },
   'salted-hmac-sha256': { salt, password: createHmac('sha256', Buffer.from(salt, 'base64')).update(password).digest('base64') },
