@@ -7,7 +7,7 @@
  * claims_locales, id_token_hint's claims, unknown parameters. */
 #include "flow/oauth/authorize.h"
 
-#include "flow/oauth/scope.h"
+#include "flow/oauth/oauth_internal.h"
 #include "model/application/application.h"
 #include "model/authorization/authorization.h"
 #include "model/claims/claims.h"

@@ -6,9 +6,8 @@
 
 #include "codec/json.h"
 #include "codec/url.h"
-#include "flow/oauth/device_grant.h"
+#include "flow/oauth/oauth_internal.h"
 #include "flow/oauth/oauth.h"
-#include "flow/oauth/scope.h"
 #include "model/apikey/apikey.h"
 #include "model/claims/claims.h"
 #include "model/user/user.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Device grants in storage (RFC 8628): two tickets that go together. */
-#include "flow/oauth/device_grant.h"
+#include "flow/oauth/oauth_internal.h"
 
 #include "model/event/event.h"
 

@@ -13,7 +13,7 @@ static const struct {
     {"scopes_supported", "openid profile email phone address offline_access"},
     {"response_types_supported", "code"},
     {"response_modes_supported", "query fragment form_post"},
-    {"grant_types_supported", "authorization_code refresh_token client_credentials urn:ietf:params:oauth:grant-type:device_code"},
+    {"grant_types_supported", "authorization_code refresh_token client_credentials password urn:ietf:params:oauth:grant-type:device_code"},
     {"subject_types_supported", "public"},
     {"id_token_signing_alg_values_supported", "ES256 ES384 ES512 RS256 RS384 RS512 EdDSA HS256 HS384 HS512"},
     {"token_endpoint_auth_methods_supported", "client_secret_basic client_secret_post none"},

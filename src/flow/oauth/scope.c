@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Scopes that clients ask for (RFC 6749 s3.3). */
-#include "flow/oauth/scope.h"
+#include "flow/oauth/oauth_internal.h"
 
 enum { SCOPE_MAX = 2048 };
 

@@ -26,6 +26,7 @@ static const struct {
     {"authorization_code", GRANT_AUTHORIZATION_CODE},
     {"refresh_token", GRANT_REFRESH_TOKEN},
     {"client_credentials", GRANT_CLIENT_CREDENTIALS},
+    {"password", GRANT_PASSWORD},
     {"urn:ietf:params:oauth:grant-type:device_code", GRANT_DEVICE_CODE},
 };
 

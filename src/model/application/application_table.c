@@ -11,9 +11,8 @@
 #include "model/theme/theme.h"
 
 static const char *const states[] = {"Active", "Inactive", "PendingDelete", NULL};
-static const char *const grants[] = {
-    "authorization_code", "refresh_token", "client_credentials",
-    "urn:ietf:params:oauth:grant-type:device_code", NULL};
+static const char *const grants[] = {"authorization_code", "refresh_token", "client_credentials",
+    "password", "urn:ietf:params:oauth:grant-type:device_code", NULL};
 static const char *const client_auths[] = {
     "Required", "NotRequired", "NotRequiredWhenUsingPKCE", NULL};
 static const char *const pkces[] = {

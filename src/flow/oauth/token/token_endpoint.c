@@ -12,6 +12,7 @@ static const struct grant {
     {"authorization_code", GRANT_AUTHORIZATION_CODE, token_grant_code},
     {"refresh_token", GRANT_REFRESH_TOKEN, token_grant_refresh},
     {"client_credentials", GRANT_CLIENT_CREDENTIALS, token_grant_client},
+    {"password", GRANT_PASSWORD, token_grant_password},
     {"urn:ietf:params:oauth:grant-type:device_code", GRANT_DEVICE_CODE, token_grant_device},
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* grant_type=urn:ietf:params:oauth:grant-type:device_code (RFC 8628 s3.4-3.5). A device code gives tokens once: its ticket's
  * use decides. What has happened to the person since the approval counts. */
-#include "flow/oauth/device_grant.h"
+#include "flow/oauth/oauth_internal.h"
 #include "flow/oauth/oauth.h"
 #include "flow/oauth/token/token_internal.h"
 #include "model/action/action.h"

@@ -2,7 +2,7 @@
 /* grant_type=refresh_token (RFC 6749 s6, RFC 9700 s4.14.2): rotation, a grace time for lost
  * answers, and the end of the family when an older token comes back. */
 #include "flow/oauth/oauth.h"
-#include "flow/oauth/scope.h"
+#include "flow/oauth/oauth_internal.h"
 #include "flow/oauth/token/token_internal.h"
 #include "model/event/event.h"
 

@@ -44,3 +44,5 @@ MUST_USE enum err token_grant_client(
     struct rq *rq, const struct form *form, struct token_reply *ret);
 MUST_USE enum err token_grant_device(
     struct rq *rq, const struct form *form, struct token_reply *ret);
+MUST_USE enum err token_grant_password(
+    struct rq *rq, const struct form *form, struct token_reply *ret);

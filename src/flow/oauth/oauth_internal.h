@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Device grants: two tickets, the device's code (id + 256 bits) and the short one its person types, as the tenant's
- * generator draws it. Only digests of both are stored; what stands between is sealed in the device's ticket.
- *
- *   asked -poll-> asked,  asked -approve, which uses the user code up-> approved -redeem-> gone */
+/* What the rooms of oauth share among themselves: scopes that clients ask for (RFC 6749 s3.3), and device grants. */
 #pragma once
 #include "model/application/application.h"
 #include "model/rq/rq.h"
 #include "model/ticket/ticket.h"
 
+/* What is granted of what was asked: words once each, in their order; unknown ones refused, left out or passed on, as the
+ * application's policy says. False with *ret_problem for what is refused. */
+MUST_USE bool scope_grant(struct rq *rq, const struct application *application, str asked, str *ret,
+    const char **ret_problem);
+/* Is every word of narrow in wide? */
+bool scope_within(str narrow, str wide);
+
+/* Device grants (RFC 8628): two tickets, the device's code (id + 256 bits) and the short one its person types, as the
+ * tenant's generator draws it. Only digests of both are stored; what stands between is sealed in the device's ticket.
+ *
+ *   asked -poll-> asked,  asked -approve, which uses the user code up-> approved -redeem-> gone */
 enum {
     DEVICE_GRANT_INTERVAL_S = 5,      /* RFC 8628 s3.2 */
     DEVICE_GRANT_INTERVAL_MAX_S = 60, /* however often a device asks too early */
