@@ -202,6 +202,7 @@ describe('identity providers', () => {
     assert.deepEqual([page.total, page.identityProviders.map((i) => i.id)], [2, [one.id]]);
     const query = await c.api('GET', '/api/identity-provider/search?name=searched&type=Twitch');
     assert.deepEqual(query.body.identityProviders.map((i) => i.id), [two.id]);
+    assert.equal((await good(client.searchIdentityProvidersByParameters(undefined, 'searched', 1, 'name ASC', 0, undefined))).total, page.total);
     await refused(client.searchIdentityProviders({ search: { type: 'Nobody' } }), 400, ['[invalid]search.type']);
     await refused(client.searchIdentityProviders({ search: { orderBy: 'shoe size' } }), 400, ['[invalid]search.orderBy']);
     assert.equal((await c.api('GET', '/api/identity-provider/search?type=Nobody')).status, 400);

@@ -259,6 +259,8 @@ operation_id(struct rq *rq, const struct place *place)
         if (is_letter || (c >= '0' && c <= '9')) {
             buf_char(&buf, is_start && c >= 'a' && c <= 'z' ? (char)(c & ~0x20) : c);
             is_start = false;
+        } else if (c == '-') { /* "/api/user-action" is not "/api/user/action" */
+            buf_char(&buf, '_');
         } else {
             is_start = true;
         }
