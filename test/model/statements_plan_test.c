@@ -11,19 +11,19 @@
 #include "model/statements.h"
 
 /* Of these a deployment has few, or few for each tenant; all others are looked up by an index. */
-static const char *const small[] = {
-    "tenant", "application", "signing_key", "setting", "job", "erasure",
-    "few" /* a subquery with a LIMIT */};
+static const char *const small[] = {"tenant", "application", "signing_key", "setting", "job",
+    "erasure", "few" /* a subquery with a LIMIT */};
 
 /* Lists of what a job works on come in the order of an index: the first rows cost the same whatever
  * stands behind them. */
 static const int lists_of_jobs[] = {CODE_OVERDUE, TOKEN_OVERDUE, SESSION_OVERDUE, CONSENT_OVERDUE,
     TICKET_OVERDUE, OUTBOX_DUE, OUTBOX_SENT_BEFORE, OUTBOX_HOPELESS, EVENT_BEFORE, EVENT_BY_TENANT,
-    AUDIT_UNLINKED, AUDIT_LINKED, AUDIT_WAITING, AUDIT_FIRST_LINKS, AUDIT_HEADS_AFTER, AUDIT_NEWEST, AUDIT_NEWEST_OF_TENANT,
-    AUDIT_OLDEST, AUDIT_OLDEST_OF_TENANT, EVENT_LOGINS_ALL, EVENT_LOGINS_OF_TENANT, EVENT_LOGINS_OF_APPLICATION,
-    EVENT_LOGINS_OF_USER, TALLY_FIRST, TALLY_WAITING, ACTIVE_BEFORE, EVENTLOG_BEFORE, EVENTLOG_BEFORE_OF_TENANT, EVENTLOG_BEYOND,
-    WEBHOOK_EVENTS, WEBHOOK_EVENTS_OF_TENANT, WEBHOOK_EVENTS_OVER, DAY_KEY_BEFORE,
-    USER_AFTER, TENANT_AFTER};
+    AUDIT_UNLINKED, AUDIT_LINKED, AUDIT_WAITING, AUDIT_FIRST_LINKS, AUDIT_HEADS_AFTER, AUDIT_NEWEST,
+    AUDIT_NEWEST_OF_TENANT, AUDIT_OLDEST, AUDIT_OLDEST_OF_TENANT, EVENT_LOGINS_ALL,
+    EVENT_LOGINS_OF_TENANT, EVENT_LOGINS_OF_APPLICATION, EVENT_LOGINS_OF_USER, TALLY_FIRST,
+    TALLY_WAITING, ACTIVE_BEFORE, EVENTLOG_BEFORE, EVENTLOG_BEFORE_OF_TENANT, EVENTLOG_BEYOND,
+    WEBHOOK_EVENTS, WEBHOOK_EVENTS_OF_TENANT, WEBHOOK_EVENTS_OVER, DAY_KEY_BEFORE, USER_AFTER,
+    TENANT_AFTER};
 
 /* Of what WITH makes: numbers of segments, and rows of a sum that were found one by one. */
 static const char *const made[] = {"s", "c"};

@@ -12,11 +12,11 @@ struct api_call { /* one call on its way */
     const struct api_resource *resource;
     const struct tenant *tenant;           /* whose thing it is */
     const struct application *application; /* which it is part of, or NULL */
-    bool is_for_tenant;                    /* what is made is the tenant's, where it might be the house's */
-    struct uuid id;                        /* of the thing: from the path, or made */
-    struct uuid user_id;                   /* whom it is about, if it is not a user itself */
-    const struct json *value;              /* the object of the body */
-    const void *before;                    /* NULL: it is made now */
+    bool is_for_tenant;       /* what is made is the tenant's, where it might be the house's */
+    struct uuid id;           /* of the thing: from the path, or made */
+    struct uuid user_id;      /* whom it is about, if it is not a user itself */
+    const struct json *value; /* the object of the body */
+    const void *before;       /* NULL: it is made now */
     void *after;
     enum field_mode mode;
     struct field_reader reader;

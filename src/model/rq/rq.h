@@ -74,8 +74,8 @@ struct rq {
     struct db *db;
     struct db_writes writes;
     struct rq_drop *drops;
-    struct cache_hold *holds;   /* released when the request ends */
-    struct seal_opened *opened; /* the user key opened last: most requests need one, twice */
+    struct cache_hold *holds;       /* released when the request ends */
+    struct seal_opened *opened;     /* the user key opened last: most requests need one, twice */
     struct word_postings *postings; /* rows of model/word this request changes, each once */
     struct fault fault;
     struct field_faults faults;

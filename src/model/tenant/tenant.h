@@ -85,7 +85,7 @@ enum factor_policy { /* MultiFactorLoginPolicy */
     FACTOR_ON_HIGH_RISK,
     FACTOR_ON_MEDIUM_RISK
 };
-struct factor_config { /* type TenantMultiFactorConfiguration */
+struct factor_config {         /* type TenantMultiFactorConfiguration */
     struct factor_app_config { /* MultiFactorAuthenticatorMethod */
         bool enabled;
         int algorithm; /* enum otp_algorithm */

@@ -5,7 +5,7 @@
 #include "crypto/password.h"
 #include "model/application/application.h"
 #include "model/factor/factor.h"
-
+#include "model/user/registration.h"
 
 /* clang-format off */
 struct user_identity {              /* type UserIdentity, written out only */
@@ -40,20 +40,9 @@ struct user {                       /* type User; profile and credentials are th
     struct field_list identities;   /* struct user_identity */
     int username_status;            /* ContentStatus: always ACTIVE */
 };
-struct registration {               /* type UserRegistration */
-    struct uuid id, application_id;
-    int64_t insert_instant, last_update_instant, last_login_instant;
-    str username, timezone, data, tokens;
-    struct field_texts roles, languages;
-    bool verified;
-    int64_t verified_instant;
-    int username_status;            /* ContentStatus: always ACTIVE */
-    struct field_texts group_roles; /* of the person's groups: not stored, not in roles */
-};
 /* clang-format on */
 
 extern const struct field_table user_table;
-extern const struct field_table registration_table;
 
 /* The normal form under which an identity is indexed: NFKC, case folded, trimmed; telephone numbers
  * (+ first) reduced to + and digits. One namespace for emails, usernames and numbers. Empty when
@@ -164,23 +153,6 @@ MUST_USE enum err user_list(struct rq *rq, const struct tenant *tenant,
 MUST_USE enum err user_count(struct rq *rq, const struct tenant *tenant, struct uuid application_id,
     int64_t max, int64_t *ret);
 
-/* The registration of a loaded user for an application, or NULL. */
-const struct registration *user_registration(const struct user *user, struct uuid application_id);
-/* Declare rows. create makes id and instants; update keeps the id of user's own registration for
- * the application, which must have been loaded; delete also revokes the user's grants and consent
- * there. */
-MUST_USE enum err registration_create(struct rq *rq, const struct tenant *tenant,
-    const struct user *user, struct registration *registration);
-MUST_USE enum err registration_update(struct rq *rq, const struct tenant *tenant,
-    const struct user *user, struct registration *registration);
-MUST_USE enum err registration_delete(struct rq *rq, const struct tenant *tenant,
-    const struct user *user, struct uuid application_id);
-/* Declares that the user signed in to the application now. */
-void registration_note_login(
-    struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id);
-/* Declare the end of an application's registrations, and of all rows of a tenant here. */
-void registration_forget_application(
-    struct rq *rq, const struct tenant *tenant, struct uuid application_id);
 /* Whether there are rows of a user whose key is gone: an erasure that was cut, or is just being committed. user_delete ends
  * them, for one of those who try. */
 MUST_USE enum err user_has_remains(

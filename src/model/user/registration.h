@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Registrations: a person's membership of an application, with roles. */
+#pragma once
+#include "base/fault.h"
+#include "model/field/field.h"
+
+struct rq;
+struct tenant;
+struct user;
+
+/* clang-format off */
+struct registration {               /* type UserRegistration */
+    struct uuid id, application_id;
+    int64_t insert_instant, last_update_instant, last_login_instant;
+    str username, timezone, data, tokens;
+    struct field_texts roles, languages;
+    bool verified;
+    int64_t verified_instant;
+    int username_status;            /* ContentStatus: always ACTIVE */
+    struct field_texts group_roles; /* of the person's groups: not stored, not in roles */
+};
+/* clang-format on */
+extern const struct field_table registration_table;
+
+/* The registration of a loaded user for an application, or NULL. */
+const struct registration *user_registration(const struct user *user, struct uuid application_id);
+/* Declare rows. create makes id and instants; update keeps the id of user's own registration for
+ * the application, which must have been loaded; delete also revokes the user's grants and consent
+ * there. */
+MUST_USE enum err registration_create(struct rq *rq, const struct tenant *tenant,
+    const struct user *user, struct registration *registration);
+MUST_USE enum err registration_update(struct rq *rq, const struct tenant *tenant,
+    const struct user *user, struct registration *registration);
+MUST_USE enum err registration_delete(struct rq *rq, const struct tenant *tenant,
+    const struct user *user, struct uuid application_id);
+/* Declares that the user signed in to the application now. */
+void registration_note_login(
+    struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id);
+/* Declare the end of an application's registrations, and of all rows of a tenant here. */
+void registration_forget_application(
+    struct rq *rq, const struct tenant *tenant, struct uuid application_id);
