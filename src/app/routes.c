@@ -35,7 +35,7 @@ static const struct route routes[] = {
     { POST,   "/oauth2/authorize",                                authorize_endpoint,   WHO_ANYONE,        KB(64),   RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "OIDC Core s3.1.2.1" },
     { GET,    "/oauth2/register",                                 authorize_endpoint,   WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth: authorize, beginning with a new account" },
     { POST,   "/signin",                                          signin_endpoint,      WHO_ANYONE,        KB(64),   RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "DESIGN section 8" },
-    { POST,   "/oauth2/token",                                    token_endpoint,       WHO_CLIENT,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "RFC 6749 s3.2" },
+    { POST,   "/oauth2/token",                                    token_endpoint,       WHO_ANYONE,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "RFC 6749 s3.2; the handler proves the client, an application or an entity" },
     { POST,   "/oauth2/device_authorize",                         device_authorize,     WHO_CLIENT,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "RFC 8628 s3.1" },
     { GET,    "/oauth2/device/validate",                          device_validate,      WHO_ANYONE,        0,        RATE_LOGIN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "FusionAuth: a user code looked at; guessing is bounded by the rate" },
     { POST,   "/oauth2/device/user-code",                         device_user_code,     WHO_ANYONE,        KB(16),   RATE_LOGIN, RQ_INLINE, RQ_OAUTH, CORS_NO,     "FusionAuth: the same, with what it is for; the handler proves the client or the API key" },

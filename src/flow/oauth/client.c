@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Client authentication (RFC 6749 s2.3, RFC 7617). Refused: two methods at once, an empty
  * secret, a client of another tenant than the path names, an inactive client. All of these look
- * alike to the caller. */
+ * alike to the caller. Clients are applications, and at the token endpoint entities. */
 #include "flow/oauth/oauth.h"
 
 #include "codec/base64.h"
 #include "codec/form.h"
+#include "flow/oauth/oauth_internal.h"
 #include "model/application/application.h"
+#include "model/entity/entity.h"
 
 struct credentials {
     str id, secret;
@@ -87,42 +89,109 @@ read_credentials(struct rq *rq, const struct form *form, struct credentials *ret
     return ERR_OK;
 }
 
+static enum err
+read_client(struct rq *rq, const struct form **ret_form, struct credentials *ret)
+{
+    enum err e = rq_form(rq, ret_form);
+
+    e = e ? e : read_credentials(rq, *ret_form, ret);
+    if (e == ERR_OK && ret->id.n == 0) {
+        return ret->has_secret ? refuse(rq)
+                               : FAIL(rq, ERR_INVALID_CLIENT, "client_id", "is required");
+    }
+    return e;
+}
+
+/* *ret NULL when no application has that id. */
+static enum err
+find_application(struct rq *rq, const struct credentials *given, const struct application **ret)
+{
+    struct uuid id;
+
+    *ret = NULL;
+    return uuid_parse(given->id, &id) ? application_load(rq, id, ret) : ERR_OK;
+}
+
+static enum err
+load_tenant(struct rq *rq, struct uuid id)
+{
+    enum err e = ERR_OK;
+
+    if (!uuid_is_nil(rq->path_tenant) && !uuid_eq(rq->path_tenant, id)) {
+        return refuse(rq);
+    }
+    e = tenant_load(rq, id, &rq->tenant);
+    return e == ERR_OK && rq->tenant == NULL ? refuse(rq) : e;
+}
+
+static enum err
+accept(struct rq *rq, const struct credentials *given, const struct application *app)
+{
+    enum err e;
+
+    if (app == NULL || !app->active
+        || (given->has_secret && !application_secret_ok(app, given->secret))) {
+        return refuse(rq);
+    }
+    e = load_tenant(rq, app->tenant_id);
+    if (e == ERR_OK) {
+        rq->application = app;
+        rq->is_client_proven = given->has_secret;
+    }
+    return e;
+}
+
 enum err
 client_authenticate(struct rq *rq)
 {
-    const struct application *app = NULL;
+    const struct application *app;
     struct credentials given;
     const struct form *form;
-    struct uuid id;
-    enum err e = rq_form(rq, &form);
+    enum err e = read_client(rq, &form, &given);
 
-    e = e ? e : read_credentials(rq, form, &given);
-    if (e != ERR_OK) {
-        return e;
+    e = e ? e : find_application(rq, &given, &app);
+    return e ? e : accept(rq, &given, app);
+}
+
+/* The tenant is named where a client id does not name it itself: by the path, else the form. */
+static enum err
+find_entity(struct rq *rq, const struct form *form, const struct credentials *given,
+    const struct entity **ret)
+{
+    struct uuid tenant_id = rq->path_tenant;
+    enum err e;
+
+    if (uuid_is_nil(tenant_id) && !uuid_parse(form_get(form, S("tenantId")), &tenant_id)) {
+        tenant_id = (struct uuid){{0}};
     }
-    if (given.id.n == 0) {
-        return given.has_secret ? refuse(rq)
-                                : FAIL(rq, ERR_INVALID_CLIENT, "client_id", "is required");
-    }
-    if (!uuid_parse(given.id, &id)) {
+    e = entity_by_client(rq, given->id, tenant_id, ret);
+    if (e == ERR_OK
+        && (*ret == NULL || !given->has_secret || !entity_secret_ok(*ret, given->secret)
+            || (!uuid_is_nil(tenant_id) && !uuid_eq(tenant_id, (*ret)->head.tenant_id)))) {
         return refuse(rq);
     }
-    e = application_load(rq, id, &app);
-    if (e != ERR_OK) {
-        return e;
+    return e;
+}
+
+enum err
+client_or_entity(struct rq *rq, const struct entity **ret)
+{
+    const struct application *app;
+    struct credentials given;
+    const struct form *form;
+    enum err e = read_client(rq, &form, &given);
+
+    *ret = NULL;
+    e = e ? e : find_application(rq, &given, &app);
+    if (e != ERR_OK || app != NULL) {
+        return e ? e : accept(rq, &given, app);
     }
-    if (app == NULL || !app->active
-        || (given.has_secret && !application_secret_ok(app, given.secret))
-        || (!uuid_is_nil(rq->path_tenant) && !uuid_eq(rq->path_tenant, app->tenant_id))) {
-        return refuse(rq);
+    e = find_entity(rq, form, &given, ret);
+    e = e ? e : load_tenant(rq, (*ret)->head.tenant_id);
+    if (e == ERR_OK) {
+        rq->is_client_proven = true;
     }
-    e = tenant_load(rq, app->tenant_id, &rq->tenant);
-    if (e != ERR_OK || rq->tenant == NULL) {
-        return e ? e : refuse(rq);
-    }
-    rq->application = app;
-    rq->is_client_proven = given.has_secret;
-    return ERR_OK;
+    return e;
 }
 
 bool

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the rooms of oauth share among themselves: scopes that clients ask for (RFC 6749 s3.3), and device grants. */
+/* What the rooms of oauth share among themselves: clients that are no applications, scopes that clients ask for (RFC 6749 s3.3), and device grants. */
 #pragma once
 #include "model/application/application.h"
 #include "model/rq/rq.h"
 #include "model/ticket/ticket.h"
+
+struct entity;
+
+/* As client_authenticate, for the endpoint where entities are clients, too, always proven by their secret: then *ret is the
+ * entity, and rq->application stays NULL. */
+MUST_USE enum err client_or_entity(struct rq *rq, const struct entity **ret);
 
 /* What is granted of what was asked: words once each, in their order; unknown ones refused, left out or passed on, as the
  * application's policy says. False with *ret_problem for what is refused. */

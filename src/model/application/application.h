@@ -85,7 +85,7 @@ struct application {
             struct uuid template_id;
         } email, sms, voice;
     } factor;
-    struct app_id_config {            /* ApplicationExternalIdentifierConfiguration */
+    struct app_id_config {              /* ApplicationExternalIdentifierConfiguration */
         int64_t two_factor_trust_ttl_s; /* 0: the tenant's */
     } ids;
     struct uuid theme_id, verification_template_id;
@@ -94,7 +94,8 @@ struct application {
     struct phone_config phone;
     struct app_lambdas lambdas;
     struct access_config access;
-    struct app_webauthn_config { /* ApplicationWebAuthnConfiguration: when enabled, its workflows count, not the tenant's */
+    struct
+        app_webauthn_config { /* ApplicationWebAuthnConfiguration: when enabled, its workflows count, not the tenant's */
         bool enabled;
         struct app_webauthn_workflow { /* ApplicationWebAuthnWorkflowConfiguration */
             bool enabled;

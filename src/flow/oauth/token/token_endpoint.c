@@ -2,6 +2,7 @@
 /* POST /oauth2/token: pick the grant, let it redeem, answer (RFC 6749 s3.2, s5). */
 #include "flow/oauth/token/token_endpoint.h"
 
+#include "flow/oauth/oauth_internal.h"
 #include "flow/oauth/token/token_internal.h"
 
 static const struct grant {
@@ -27,14 +28,31 @@ find_grant(str name)
     return NULL;
 }
 
+/* An entity is a client of its own grant alone. */
+static enum err
+redeem(struct rq *rq, const struct entity *entity, const struct grant *grant,
+    const struct form *form, struct token_reply *ret)
+{
+    unsigned enabled = entity != NULL ? GRANT_CLIENT_CREDENTIALS : rq->application->oauth.grants;
+
+    if (!(enabled & grant->bit)) {
+        return FAIL(rq, ERR_UNAUTHORIZED_CLIENT, "grant_type", "is not enabled for this client");
+    }
+    arena_keep_secret(rq->arena);
+    return entity != NULL ? token_grant_entity(rq, entity, form, ret)
+                          : grant->redeem(rq, form, ret);
+}
+
 enum err
 token_endpoint(struct rq *rq)
 {
     struct token_reply reply = {.expires_s = 0};
+    const struct entity *entity;
     const struct grant *grant;
     const struct form *form;
-    enum err e = rq_form(rq, &form);
+    enum err e = client_or_entity(rq, &entity);
 
+    e = e ? e : rq_form(rq, &form);
     if (e != ERR_OK) {
         return e;
     }
@@ -45,12 +63,7 @@ token_endpoint(struct rq *rq)
     if (grant == NULL) {
         return FAIL(rq, ERR_UNSUPPORTED_GRANT_TYPE, "grant_type", "is not supported");
     }
-    if (!(rq->application->oauth.grants & grant->bit)) {
-        return FAIL(
-            rq, ERR_UNAUTHORIZED_CLIENT, "grant_type", "is not enabled for this application");
-    }
-    arena_keep_secret(rq->arena);
-    e = grant->redeem(rq, form, &reply);
+    e = redeem(rq, entity, grant, form, &reply);
     return e != ERR_OK || reply.is_answered ? e : token_reply_json(rq, &reply);
 }
 

@@ -46,3 +46,7 @@ MUST_USE enum err token_grant_device(
     struct rq *rq, const struct form *form, struct token_reply *ret);
 MUST_USE enum err token_grant_password(
     struct rq *rq, const struct form *form, struct token_reply *ret);
+/* Of an entity, which is a client of this grant alone. */
+struct entity;
+MUST_USE enum err token_grant_entity(
+    struct rq *rq, const struct entity *entity, const struct form *form, struct token_reply *ret);
