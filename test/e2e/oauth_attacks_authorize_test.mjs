@@ -160,7 +160,7 @@ describe('requests', () => {
     }
   });
 
-  test('OA-13, V10.4.4, V10.6.1: implicit, hybrid and password grants are off, and so is whatever is not built', async () => {
+  test('OA-13, V10.4.4, V10.6.1: implicit and hybrid grants are off, and so are password and device grants until a client is opted in, and whatever is not built', async () => {
     await quiet(c, async () => {
       for (const type of ['token', 'id_token', 'id_token token', 'code token', 'code id_token', 'code id_token token', 'none', 'CODE', 'code code', ' code', 'device', '']) {
         const params = sentBack(await browser.open(authorizeUrl({ response_type: type, nonce: 'n' })));
@@ -175,7 +175,7 @@ describe('requests', () => {
     });
     const metadata = await (await c.fetch('/.well-known/openid-configuration')).json();
     assert.deepEqual(metadata.response_types_supported, ['code']);
-    assert.deepEqual(metadata.grant_types_supported.sort(), ['authorization_code', 'client_credentials', 'refresh_token']);
+    assert.deepEqual(metadata.grant_types_supported.sort(), ['authorization_code', 'client_credentials', 'password', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code']);
   });
 
   test('OA-13: a grant that the application does not have is unauthorized_client', async () => {
@@ -286,7 +286,7 @@ describe('requests', () => {
     const metadata = await (await c.fetch('/.well-known/openid-configuration')).json();
     assert.equal(metadata.request_uri_parameter_supported, false, 'OIDC Discovery s3: true when absent');
     assert.ok(!metadata.request_parameter_supported);
-    for (const name of ['pushed_authorization_request_endpoint', 'device_authorization_endpoint', 'registration_endpoint', 'backchannel_authentication_endpoint', 'dpop_signing_alg_values_supported', 'tls_client_certificate_bound_access_tokens']) {
+    for (const name of ['pushed_authorization_request_endpoint', 'registration_endpoint', 'backchannel_authentication_endpoint', 'dpop_signing_alg_values_supported', 'tls_client_certificate_bound_access_tokens']) {
       assert.ok(!metadata[name], `${name} is promised and not there`);
     }
   });
