@@ -202,6 +202,13 @@ pg_read(struct db *db, struct arena *arena, struct db_call call, size_t max, str
     return *ret ? DB_ROW : DB_NO_ROW;
 }
 
+/* A write of the program begins with INSERT, UPDATE or DELETE, also where a WITH stands in it. */
+static bool
+is_query(const char *text)
+{
+    return strncmp(text, "SELECT", 6) == 0 || strncmp(text, "WITH", 4) == 0;
+}
+
 /* As a read and as a write: whatever a statement is, one of both is how it is used. */
 bool
 pg_prepare(struct db *db, int statement)
@@ -222,7 +229,7 @@ pg_prepare(struct db *db, int statement)
         return db_refuse("%s: %s", sql->name, fault.text);
     }
     state = pg_run(conn, text, clock_steady_ms() + PG_ANSWER_MS, &fault);
-    if (state == PG_OK && strncasecmp(text + strlen("PREPARE checked AS "), "SELECT", 6) != 0) {
+    if (state == PG_OK && !is_query(sql->text)) {
         snprintf(text, sizeof text, "PREPARE checked AS %s%s%s; DEALLOCATE checked", PG_ONE_BEFORE,
             sql->text, PG_ONE_AFTER);
         state = pg_run(conn, text, clock_steady_ms() + PG_ANSWER_MS, &fault);

@@ -27,7 +27,7 @@ attempt(
 {
     struct webhooklog_attempt row = {.event_id = event_id,
         .user_id = user_id,
-        .outcome = outcome,
+        .outcome = (int)outcome,
         .start_instant = fx->now,
         .end_instant = fx->now + 5,
         .response = S("{\"statusCode\":200}")};
