@@ -154,6 +154,9 @@ describe('devices', () => {
     assert.deepEqual(words(await poll(tv.id, code)), [400, 'slow_down']);
     await c.shiftClock(16000);
     assert.deepEqual(words(await poll(tv.id, code)), [400, 'authorization_pending']);
+    const { device_code: other } = await ask(tv.id);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => poll(tv.id, other)));
+    assert.deepEqual(answers.map((a) => words(a).join(' ')).sort(), ['400 authorization_pending', ...Array(7).fill('400 slow_down')]);
   });
 
   test('s3.5: codes end, and a device that asks late is told so', async () => {

@@ -162,14 +162,14 @@ save(struct rq *rq, const struct tenant *tenant, const struct device_grant *gran
 }
 
 /* Who asks all the time makes us write no more than a few times a minute: at the longest interval an early question
- * changes nothing. */
+ * changes nothing. Nor does one that lost a race to another: of many at once each would lose again. */
 enum err
 device_grant_poll(
     struct rq *rq, const struct tenant *tenant, struct device_grant *grant, bool *ret_in_time)
 {
     *ret_in_time = rq->now - grant->polled_at >= grant->interval_s * SECOND_MS;
     if (!*ret_in_time) {
-        if (grant->interval_s >= DEVICE_GRANT_INTERVAL_MAX_S) {
+        if (grant->interval_s >= DEVICE_GRANT_INTERVAL_MAX_S || rq->tries > 0) {
             return ERR_OK;
         }
         grant->interval_s += DEVICE_GRANT_INTERVAL_S;
