@@ -288,7 +288,7 @@ api_federate_test(struct rq *rq)
     e = e ? e : api_faults(rq);
     e = e ? e : find_tenant(rq, asked.tenant_id, &tenant);
     e = e ? e : idp_load(rq, tenant, asked.idp_id, &idp);
-    if (e != ERR_OK || idp == NULL) {
+    if (e != ERR_OK || idp == NULL || tenant == NULL) {
         return e ? e : api_not_found(rq);
     }
     e = try_all(rq, idp, &trace);

@@ -288,7 +288,7 @@ api_link_retrieve(struct rq *rq)
 {
     struct call call = {.rq = rq};
     struct query query;
-    struct link *link;
+    struct link *link = NULL;
     enum err e = read_query(rq, &query);
 
     if (e != ERR_OK) {
@@ -299,7 +299,7 @@ api_link_retrieve(struct rq *rq)
     }
     if (query.subject.n) {
         e = find_one(&call, &query, &link);
-        return e ? e : answer_link(&call, link);
+        return e || link == NULL ? e : answer_link(&call, link);
     }
     if (uuid_is_nil(query.user_id)) {
         return api_refuse(rq, "userId", "blank", "Name the user, or somebody at a provider.");
@@ -313,7 +313,7 @@ api_link_delete(struct rq *rq)
     struct call call = {.rq = rq};
     struct field_reader reader = api_reader(rq);
     struct query query;
-    struct link *link;
+    struct link *link = NULL;
     enum err e = read_query(rq, &query);
 
     if (e != ERR_OK) {
@@ -330,7 +330,10 @@ api_link_delete(struct rq *rq)
     }
     e = api_faults(rq);
     e = e ? e : find_one(&call, &query, &link);
-    e = e ? e : idp_load(rq, call.tenant, link->idp_id, &call.idp);
+    if (e != ERR_OK || link == NULL) {
+        return e ? e : api_not_found(rq);
+    }
+    e = idp_load(rq, call.tenant, link->idp_id, &call.idp);
     if (e != ERR_OK || call.idp == NULL) {
         return e ? e : api_not_found(rq);
     }

@@ -153,8 +153,9 @@ answer_unverified(struct rq *rq, const struct api_entry *entry)
 {
     enum ticket_kind kind = proof_wanted(entry->tenant, entry->application, entry->user);
     bool is_email = kind == TICKET_VERIFY_EMAIL;
-    int strategy =
-        is_email ? entry->tenant->mail.strategy : entry->application->verification_strategy;
+    int strategy = is_email || entry->application == NULL
+                       ? entry->tenant->mail.strategy
+                       : entry->application->verification_strategy;
     struct proof_order order = {.kind = kind,
         .application = entry->application,
         .user = entry->user,

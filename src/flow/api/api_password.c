@@ -88,7 +88,7 @@ start_reset(struct rq *rq, const struct tenant *tenant, const struct application
         .given_text = forgot->change_id,
         .is_sent = rq->api_key == NULL || (forgot->sends_mail && forgot->sends_message)};
     struct api_answer answer;
-    struct proof_made made;
+    struct proof_made made = {.text = NO_STR};
     bool may_mail;
     enum err e;
 
@@ -258,6 +258,7 @@ change_it(struct call *call, bool has_answer)
     bool is_answered;
     enum err e;
 
+    CHECK(call->before != NULL);
     call->after = *call->before;
     call->after.password = call->change.password;
     user_check_password(&reader, call->tenant, &call->after, "");

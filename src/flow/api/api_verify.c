@@ -108,7 +108,7 @@ static enum err
 start(struct rq *rq, const struct tenant *tenant, const struct proof_order *order)
 {
     struct api_answer answer;
-    struct proof_made made;
+    struct proof_made made = {.text = NO_STR};
     bool may_mail;
     enum err e = api_proof_may_mail(rq, tenant, order->kind, order->user, &may_mail);
 
@@ -186,7 +186,7 @@ api_verify_registration_start(struct rq *rq)
     if (e == ERR_OK && asked.application == NULL) {
         e = api_refuse(rq, "applicationId", "invalid", "Name the application of the registration.");
     }
-    if (e != ERR_OK) {
+    if (e != ERR_OK || asked.application == NULL) {
         return e;
     }
     if (!asked.application->verifies_registration) {

@@ -187,7 +187,10 @@ client_or_entity(struct rq *rq, const struct entity **ret)
         return e ? e : accept(rq, &given, app);
     }
     e = find_entity(rq, form, &given, ret);
-    e = e ? e : load_tenant(rq, (*ret)->head.tenant_id);
+    if (e != ERR_OK || *ret == NULL) {
+        return e ? e : refuse(rq);
+    }
+    e = load_tenant(rq, (*ret)->head.tenant_id);
     if (e == ERR_OK) {
         rq->is_client_proven = true;
     }

@@ -209,7 +209,7 @@ find_grant(struct rq *rq, str user_code, struct device_grant **ret)
 enum err
 device_validate(struct rq *rq)
 {
-    struct device_grant *grant;
+    struct device_grant *grant = NULL;
     const struct form *query;
     struct uuid id;
     enum err e = rq_query(rq, &query);
@@ -273,7 +273,7 @@ scope_to_ask(struct rq *rq, str scope)
 enum err
 device_user_code(struct rq *rq)
 {
-    struct device_grant *grant;
+    struct device_grant *grant = NULL;
     const struct form *form;
     struct json_out out;
     struct buf buf;
@@ -282,8 +282,8 @@ device_user_code(struct rq *rq)
 
     e = e ? e : find_caller(rq, form, S("/oauth2/device/user-code"));
     e = e ? e : find_grant(rq, form_get(form, S("user_code")), &grant);
-    if (e != ERR_OK) {
-        return e;
+    if (e != ERR_OK || grant == NULL) {
+        return e ? e : FAIL_SERVER(rq);
     }
     scope = scope_to_ask(rq, grant->scope);
     rq_json_out(rq, &buf, &out);
@@ -352,7 +352,7 @@ approve(
 enum err
 device_approve(struct rq *rq)
 {
-    struct device_grant *grant;
+    struct device_grant *grant = NULL;
     const struct form *form;
     struct access *access;
     struct json_out out;

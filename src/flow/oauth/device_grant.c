@@ -146,7 +146,7 @@ device_grant_find_user_code(
         return e;
     }
     e = read_grant(rq, ticket, ret);
-    if (e == ERR_OK) {
+    if (e == ERR_OK && *ret != NULL) {
         (*ret)->user_code = short_one;
     }
     return e;

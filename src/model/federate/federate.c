@@ -346,6 +346,7 @@ follow_link(struct rq *rq, const struct federate_order *order, struct link *link
     const struct federate_claims *claims = order->claims;
     enum err e;
 
+    CHECK(link != NULL);
     if (claims->display_name.n) {
         link->display_name = claims->display_name;
     }
@@ -375,9 +376,12 @@ default_roles(struct rq *rq, const struct application *application, struct field
 static enum err
 append(struct rq *rq, struct user *user, const struct registration *registration)
 {
-    struct field_list *old = &user->registrations;
-    struct registration *items = ARENA_ARRAY(rq->arena, old->count + 1, struct registration);
+    struct field_list *old;
+    struct registration *items;
 
+    CHECK(user != NULL);
+    old = &user->registrations;
+    items = ARENA_ARRAY(rq->arena, old->count + 1, struct registration);
     if (items == NULL) {
         return FAIL_SERVER(rq);
     }

@@ -127,7 +127,7 @@ read_entry(const struct field_in *in, const struct field_at *at, const struct fi
     struct field_list *map)
 {
     const struct field *f = in->field;
-    union key key;
+    union key key = {.text = NO_STR};
     bool is_there;
     size_t i;
 

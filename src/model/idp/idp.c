@@ -98,9 +98,9 @@ idp_is_on(const struct idp *idp, struct uuid application_id)
 enum err
 idp_load(struct rq *rq, const struct tenant *tenant, struct uuid id, const struct idp **ret)
 {
-    void *thing;
+    void *thing = NULL;
     enum err e = uuid_is_nil(id) ? ERR_OK : record_load(rq, &idp_kind, id, &thing);
-    const struct idp *idp = e || uuid_is_nil(id) ? NULL : thing;
+    const struct idp *idp = e ? NULL : thing;
 
     *ret = NULL;
     if (idp != NULL

@@ -97,7 +97,7 @@ take_value(struct search_builder *b, const struct json *value, str key, str *ret
 {
     const struct json *of = NULL;
 
-    if (!take_field(b, value, ret_field, &of)) {
+    if (!take_field(b, value, ret_field, &of) || of == NULL) {
         return false;
     }
     return text_of(b, of->type == JSON_OBJECT ? json_get(of, key) : of, ret);
@@ -179,7 +179,7 @@ read_terms(struct search_builder *b, const struct json *value, struct search_nod
     const struct json *of = NULL;
     str field = NO_STR, text = NO_STR;
 
-    if (!take_field(b, value, &field, &of)) {
+    if (!take_field(b, value, &field, &of) || of == NULL) {
         return false;
     }
     if (of->type != JSON_ARRAY) {
@@ -279,7 +279,7 @@ read_range(struct search_builder *b, const struct json *value, struct search_nod
     struct search_node *node = search_node_new(b, SEARCH_RANGE);
     const struct json *of = NULL;
 
-    if (node == NULL || !take_field(b, value, &node->field, &of)) {
+    if (node == NULL || !take_field(b, value, &node->field, &of) || of == NULL) {
         return false;
     }
     if (of->type != JSON_OBJECT) {

@@ -267,7 +267,7 @@ static bool
 parse_value(struct parser *p, struct search_node **ret)
 {
     struct search_node *node;
-    str text;
+    str text = NO_STR;
     char c = p->rest.n ? p->rest.p[0] : '\0';
 
     if (c == '(') {
