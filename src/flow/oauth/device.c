@@ -283,7 +283,7 @@ device_user_code(struct rq *rq)
     e = e ? e : find_caller(rq, form, S("/oauth2/device/user-code"));
     e = e ? e : find_grant(rq, form_get(form, S("user_code")), &grant);
     if (e != ERR_OK || grant == NULL) {
-        return e ? e : FAIL_SERVER(rq);
+        return e ? e : refuse_user_code(rq);
     }
     scope = scope_to_ask(rq, grant->scope);
     rq_json_out(rq, &buf, &out);
@@ -369,7 +369,10 @@ device_approve(struct rq *rq)
         return FAIL(rq, ERR_INVALID_TOKEN, "token", "is not valid");
     }
     e = find_grant(rq, form_get(form, S("user_code")), &grant);
-    e = e ? e : approve(rq, access, user, grant);
+    if (e != ERR_OK || grant == NULL) {
+        return e ? e : refuse_user_code(rq);
+    }
+    e = approve(rq, access, user, grant);
     if (e != ERR_OK) {
         return e;
     }
