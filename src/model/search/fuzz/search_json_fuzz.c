@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fuzz target: any raw query. The tree keeps what its plan promises; it can be printed. */
 #include "base/arena.h"
-#include "model/search/search_fuzz.h"
+#include "model/search/fuzz/search_probe.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -17,6 +17,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     }
     printed = search_print(arena, tree);
     CHECK(printed.n > 0 || arena_failed(arena));
-    search_fuzz_check(arena, tree);
+    search_probe(arena, tree);
     return 0;
 }

@@ -4,4 +4,4 @@
 #include "model/search/search.h"
 
 /* Whoever matches has one of the things the plan needs, and a plan that is exact is met by nobody else. */
-void search_fuzz_check(struct arena *arena, const struct search_node *tree);
+void search_probe(struct arena *arena, const struct search_node *tree);

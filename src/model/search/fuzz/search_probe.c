@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Trees of hostile queries against their plans. */
-#include "model/search/search_fuzz.h"
+#include "model/search/fuzz/search_probe.h"
 
 #include "base/arena.h"
 #include "model/user/user.h"
@@ -41,7 +41,7 @@ has_any_need(struct arena *arena, const struct search_plan *plan, const struct u
 }
 
 void
-search_fuzz_check(struct arena *arena, const struct search_node *tree)
+search_probe(struct arena *arena, const struct search_node *tree)
 {
     struct search_plan plan;
 

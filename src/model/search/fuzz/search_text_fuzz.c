@@ -2,7 +2,7 @@
 /* Fuzz target: any query string. What parses is printed to one that parses to the same tree, and the tree keeps what
  * its plan promises. */
 #include "base/arena.h"
-#include "model/search/search_fuzz.h"
+#include "model/search/fuzz/search_probe.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -20,6 +20,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (printed.n > 0 && !arena_failed(arena)) {
         CHECK(search_parse(arena, printed, &again, &why) && search_same(tree, again));
     }
-    search_fuzz_check(arena, tree);
+    search_probe(arena, tree);
     return 0;
 }
