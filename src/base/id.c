@@ -98,6 +98,12 @@ uuid_eq(struct uuid a, struct uuid b)
     return memcmp(a.b, b.b, sizeof a.b) == 0;
 }
 
+int
+uuid_cmp(struct uuid a, struct uuid b)
+{
+    return memcmp(a.b, b.b, sizeof a.b);
+}
+
 bool
 uuid_is_nil(struct uuid id)
 {

@@ -18,6 +18,8 @@ MUST_USE bool uuid_parse(str text, struct uuid *ret);
 str uuid_text(struct arena *arena, struct uuid id);
 void uuid_write(struct uuid id, char to[static UUID_TEXT]);
 bool uuid_eq(struct uuid a, struct uuid b);
+/* Less than, equal to or greater than zero: the order of rows that are keyed by ids. */
+int uuid_cmp(struct uuid a, struct uuid b);
 bool uuid_is_nil(struct uuid id);
 bytes uuid_bytes(const struct uuid *id); /* borrowed from id */
 /* From a 16-byte column; the nil UUID for any other length. */

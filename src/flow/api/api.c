@@ -217,6 +217,9 @@ api_answer_send(struct rq *rq, struct api_answer *answer, int status)
 {
     str text;
 
+    if (rq->fault.code == ERR_BUSY) {
+        return ERR_BUSY; /* a read failed while it was written: half a thing is not shown as the whole */
+    }
     json_out_object_end(&answer->out);
     if (!buf_done(&answer->buf, &text) && !arena_failed(rq->arena)) {
         return api_refuse(

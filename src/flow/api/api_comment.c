@@ -184,12 +184,6 @@ look(struct search *s)
     return e;
 }
 
-static int
-compare_ids(struct uuid a, struct uuid b)
-{
-    return str_cmp(bytes_str(uuid_bytes(&a)), bytes_str(uuid_bytes(&b)));
-}
-
 enum order { BY_INSTANT, BY_COMMENT, BY_COMMENTER, BY_ID, BY_TENANT, BY_USER, ORDER_COUNT };
 static const char *const orders[ORDER_COUNT] = {
     "insertInstant", "comment", "commenterId", "id", "tenantId", "userId"};
@@ -209,13 +203,13 @@ compare(const void *a, const void *b, void *ctx)
         [BY_INSTANT] = (left->head.insert_instant > right->head.insert_instant)
                        - (left->head.insert_instant < right->head.insert_instant),
         [BY_COMMENT] = str_cmp(left->text, right->text),
-        [BY_COMMENTER] = compare_ids(left->commenter_id, right->commenter_id),
-        [BY_TENANT] = compare_ids(left->head.tenant_id, right->head.tenant_id),
-        [BY_USER] = compare_ids(left->head.user_id, right->head.user_id),
+        [BY_COMMENTER] = uuid_cmp(left->commenter_id, right->commenter_id),
+        [BY_TENANT] = uuid_cmp(left->head.tenant_id, right->head.tenant_id),
+        [BY_USER] = uuid_cmp(left->head.user_id, right->head.user_id),
     };
     int order = by[sorting->by];
 
-    order = order ? order : compare_ids(left->head.id, right->head.id);
+    order = order ? order : uuid_cmp(left->head.id, right->head.id);
     return sorting->is_down ? -order : order;
 }
 

@@ -105,12 +105,9 @@ static int
 by_user(const void *a, const void *b)
 {
     const struct change *left = a, *right = b;
-    int order = str_cmp(bytes_str(uuid_bytes(&left->member.user_id)),
-        bytes_str(uuid_bytes(&right->member.user_id)));
+    int order = uuid_cmp(left->member.user_id, right->member.user_id);
 
-    return order ? order
-                 : str_cmp(bytes_str(uuid_bytes(&left->member.group_id)),
-                     bytes_str(uuid_bytes(&right->member.group_id)));
+    return order ? order : uuid_cmp(left->member.group_id, right->member.group_id);
 }
 
 /* The person's memberships with the changes in; a membership that is there keeps its id and age. */

@@ -43,7 +43,7 @@ is_wanted(const struct criteria *criteria, const struct key *key)
 static int
 by_id(const struct key *a, const struct key *b)
 {
-    return str_cmp(bytes_str(uuid_bytes(&a->id)), bytes_str(uuid_bytes(&b->id)));
+    return uuid_cmp(a->id, b->id);
 }
 
 static int

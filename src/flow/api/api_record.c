@@ -235,20 +235,23 @@ resource_with(const struct api_record *record, const struct field_table *table)
     return resource;
 }
 
+/* Of the thing that the path names. */
 static enum err
-table_of_stored(struct rq *rq, const struct api_record *record, const struct field_table **ret)
+resource_of_stored(struct rq *rq, struct api_resource *ret)
 {
+    const struct api_record *record = rq->about;
+    const struct field_table *table = record->kind->table;
     struct uuid id;
     void *thing = NULL;
     enum err e = rq_segment_id(rq, record->resource.id_at, record->resource.id_name, &id);
 
-    *ret = record->kind->table;
     if (e == ERR_OK && record->kind->variants != NULL) {
         e = record_load(rq, record->kind, id, &thing);
     }
     if (thing != NULL) {
-        *ret = record_table(record->kind, thing);
+        table = record_table(record->kind, thing);
     }
+    *ret = resource_with(record, table);
     return e;
 }
 
@@ -271,29 +274,17 @@ api_record_create(struct rq *rq)
 enum err
 api_record_change(struct rq *rq)
 {
-    const struct api_record *record = rq->about;
-    const struct field_table *table;
     struct api_resource resource;
-    enum err e = table_of_stored(rq, record, &table);
+    enum err e = resource_of_stored(rq, &resource);
 
-    if (e != ERR_OK) {
-        return e;
-    }
-    resource = resource_with(record, table);
-    return api_resource_change(rq, &resource);
+    return e ? e : api_resource_change(rq, &resource);
 }
 
 enum err
 api_record_delete(struct rq *rq)
 {
-    const struct api_record *record = rq->about;
-    const struct field_table *table;
     struct api_resource resource;
-    enum err e = table_of_stored(rq, record, &table);
+    enum err e = resource_of_stored(rq, &resource);
 
-    if (e != ERR_OK) {
-        return e;
-    }
-    resource = resource_with(record, table);
-    return api_resource_delete(rq, &resource);
+    return e ? e : api_resource_delete(rq, &resource);
 }

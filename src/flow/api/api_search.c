@@ -141,7 +141,7 @@ api_name_matches(str pattern, str name)
 static int
 by_id(const struct api_hit *a, const struct api_hit *b)
 {
-    return str_cmp(bytes_str(uuid_bytes(&a->id)), bytes_str(uuid_bytes(&b->id)));
+    return uuid_cmp(a->id, b->id);
 }
 
 static int

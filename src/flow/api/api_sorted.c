@@ -60,7 +60,7 @@ compare(const void *a, const void *b)
     int order = str_cmp((str){left->text, API_SORTED_BYTES}, (str){right->text, API_SORTED_BYTES});
 
     if (order == 0) {
-        order = str_cmp(bytes_str(uuid_bytes(&left->id)), bytes_str(uuid_bytes(&right->id)));
+        order = uuid_cmp(left->id, right->id);
     }
     return order ? order : (left->seq > right->seq) - (left->seq < right->seq);
 }

@@ -191,6 +191,17 @@ column_of(const struct db_row *row, size_t column)
     return row->col[column];
 }
 
+size_t
+db_row_count(const struct db_row *rows)
+{
+    size_t n = 0;
+
+    for (; rows != NULL; rows = rows->next) {
+        n++;
+    }
+    return n;
+}
+
 int64_t
 db_i64(const struct db_row *row, size_t column)
 {

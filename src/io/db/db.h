@@ -59,6 +59,8 @@ int64_t db_i64(const struct db_row *row, size_t column);
 str db_str(const struct db_row *row, size_t column);
 bytes db_bytes(const struct db_row *row, size_t column);
 bool db_is_null(const struct db_row *row, size_t column);
+/* How many rows db_all gave. */
+size_t db_row_count(const struct db_row *rows);
 
 /* What a write of a set must find. If it does not, the whole set is undone and its verdict names the write. */
 enum db_expect {

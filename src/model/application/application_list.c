@@ -11,7 +11,7 @@ application_names(struct rq *rq, struct uuid tenant_id, size_t max, struct appli
     size_t *ret_count)
 {
     struct db_row *rows;
-    size_t n = 0;
+    size_t n;
     enum err e = uuid_is_nil(tenant_id) ? rq_read_all(rq, APPLICATION_NAMES, max, &rows, NULL, 0)
                                         : rq_read_all(rq, APPLICATION_NAMES_OF_TENANT, max, &rows,
                                             DB_VALUES(DB_ID(&tenant_id)));
@@ -19,9 +19,7 @@ application_names(struct rq *rq, struct uuid tenant_id, size_t max, struct appli
     if (e != ERR_OK) {
         return e;
     }
-    for (const struct db_row *row = rows; row != NULL; row = row->next) {
-        n++;
-    }
+    n = db_row_count(rows);
     *ret = ARENA_ARRAY(rq->arena, n, struct application_name);
     *ret_count = n;
     n = 0;

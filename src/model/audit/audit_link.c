@@ -225,7 +225,7 @@ audit_sweep(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count)
     *ret_count = 0;
     for (; e == ERR_OK && chains.items != NULL && rows != NULL; rows = rows->next) {
         event_id = uuid_from(db_bytes(rows, 2));
-        if (str_cmp(bytes_str(uuid_bytes(&event_id)), bytes_str(uuid_bytes(&bound))) >= 0) {
+        if (uuid_cmp(event_id, bound) >= 0) {
             break; /* the oldest that is kept: what stands behind it waits for it */
         }
         e = chain_of(rq, &chains, uuid_from(db_bytes(rows, 1)), &chain);

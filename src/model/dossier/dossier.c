@@ -88,12 +88,10 @@ static enum err
 open_all(struct rq *rq, const struct dossier_kind *kind, const struct db_row *rows,
     struct dossier_list *ret)
 {
-    size_t n = 0;
+    size_t n;
     enum err e = ERR_OK;
 
-    for (const struct db_row *row = rows; row != NULL; row = row->next) {
-        n++;
-    }
+    n = db_row_count(rows);
     *ret = (struct dossier_list){ARENA_ARRAY(rq->arena, MAX(n, 1), void *), 0};
     if (ret->items == NULL) {
         return FAIL_SERVER(rq);

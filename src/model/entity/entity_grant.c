@@ -2,7 +2,6 @@
 /* Grants in storage. What one holds is sealed under the person's key when a person has it, under the tenant's when
  * an entity has it, and bound to both ids. */
 #include "codec/json.h"
-#include "crypto/hash.h"
 #include "model/entity/entity.h"
 #include "model/rq/rq.h"
 #include "model/seal/seal.h"
@@ -35,15 +34,7 @@ static const struct field_table stored_table = FIELD_TABLE("StoredGrant", stored
 static struct seal_place
 detail_place(const struct tenant *tenant, struct uuid entity_id, struct uuid recipient_id)
 {
-    uint8_t both[2 * sizeof entity_id.b];
-    struct digest digest;
-    struct seal_place place = {"entity_grant", "detail", tenant->id, {{0}}};
-
-    memcpy(both, entity_id.b, sizeof entity_id.b);
-    memcpy(both + sizeof entity_id.b, recipient_id.b, sizeof recipient_id.b);
-    digest = sha256(BYTES_OF(both));
-    memcpy(place.id.b, digest.b, sizeof place.id.b);
-    return place;
+    return seal_pair_place("entity_grant", "detail", tenant, entity_id, recipient_id);
 }
 
 /* The key that the detail is under; found false for a person who was erased. */
@@ -113,7 +104,7 @@ entity_grants(struct rq *rq, const struct tenant *tenant, const struct entity_gr
     bool is_by_entity = uuid_is_nil(query->recipient_id);
     struct uuid by = is_by_entity ? query->entity_id : query->recipient_id;
     struct db_row *list, *total = NULL;
-    size_t n = 0;
+    size_t n;
     enum err e =
         rq_read_all(rq, is_by_entity ? ENTITY_GRANTS_OF_ENTITY : ENTITY_GRANTS_OF_RECIPIENT,
             (size_t)query->rows, &list,
@@ -126,9 +117,7 @@ entity_grants(struct rq *rq, const struct tenant *tenant, const struct entity_gr
     if (e != ERR_OK) {
         return e;
     }
-    for (const struct db_row *row = list; row != NULL; row = row->next) {
-        n++;
-    }
+    n = db_row_count(list);
     *ret = ARENA_ARRAY(rq->arena, MAX(n, 1), struct entity_grant);
     *ret_count = 0;
     *ret_total = total ? (size_t)db_i64(total, 0) : 0;

@@ -20,7 +20,7 @@ key_order(const struct field *f, const void *a, const void *b)
     if (f->kind == FIELD_MAP) {
         return str_cmp(*(const str *)a, *(const str *)b);
     }
-    return str_cmp(bytes_str(uuid_bytes(a)), bytes_str(uuid_bytes(b)));
+    return uuid_cmp(*(const struct uuid *)a, *(const struct uuid *)b);
 }
 
 /* Where the key is, or would be put. */

@@ -94,15 +94,13 @@ group_members(struct rq *rq, const struct tenant *tenant, const struct group_que
     struct membership **ret, size_t *ret_count, size_t *ret_total)
 {
     struct db_row *rows = NULL, *total = NULL;
-    size_t n = 0;
+    size_t n;
     enum err e = read_page(rq, tenant, query, &rows, &total);
 
     if (e != ERR_OK) {
         return e;
     }
-    for (const struct db_row *row = rows; row != NULL; row = row->next) {
-        n++;
-    }
+    n = db_row_count(rows);
     *ret = ARENA_ARRAY(rq->arena, MAX(n, 1), struct membership);
     *ret_count = n;
     *ret_total = total ? (size_t)db_i64(total, 0) : 0;

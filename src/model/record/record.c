@@ -202,7 +202,7 @@ record_names(struct rq *rq, const struct record_kind *kind, struct uuid tenant_i
     struct record_name **ret, size_t *ret_count)
 {
     struct db_row *rows;
-    size_t n = 0;
+    size_t n;
     enum err e = uuid_is_nil(tenant_id)
                      ? rq_read_all(rq, RECORD_NAMES, max, &rows,
                          DB_VALUES(DB_I64(kind->number), DB_I64((int64_t)max)))
@@ -212,9 +212,7 @@ record_names(struct rq *rq, const struct record_kind *kind, struct uuid tenant_i
     if (e != ERR_OK) {
         return e;
     }
-    for (const struct db_row *row = rows; row != NULL; row = row->next) {
-        n++;
-    }
+    n = db_row_count(rows);
     *ret = ARENA_ARRAY(rq->arena, n + 1, struct record_name);
     n = 0;
     if (*ret != NULL && kind->built_in != NULL && uuid_is_nil(tenant_id)) {

@@ -226,11 +226,9 @@ rq_read_all(struct rq *rq, int statement, size_t max, struct db_row **ret,
 enum err
 rq_ids(struct rq *rq, const struct db_row *rows, struct uuid **ret, size_t *ret_count)
 {
-    size_t n = 0;
+    size_t n;
 
-    for (const struct db_row *row = rows; row != NULL; row = row->next) {
-        n++;
-    }
+    n = db_row_count(rows);
     *ret = ARENA_ARRAY(rq->arena, n, struct uuid);
     if (*ret == NULL) {
         return FAIL_SERVER(rq);

@@ -29,6 +29,21 @@ place_text(struct rq *rq, struct seal_place place)
     return buf_done(&buf, &text) ? str_bytes(text) : (bytes){NULL, 0};
 }
 
+struct seal_place
+seal_pair_place(const char *table, const char *column, const struct tenant *tenant,
+    struct uuid first, struct uuid second)
+{
+    uint8_t both[2 * sizeof first.b];
+    struct seal_place place = {table, column, tenant->id, {{0}}};
+    struct digest digest;
+
+    memcpy(both, first.b, sizeof first.b);
+    memcpy(both + sizeof first.b, second.b, sizeof second.b);
+    digest = sha256(BYTES_OF(both));
+    memcpy(place.id.b, digest.b, sizeof place.id.b);
+    return place;
+}
+
 bytes
 seal_put(struct rq *rq, const struct key32 *key, struct seal_place place, bytes plain)
 {

@@ -15,6 +15,9 @@ struct seal_place { /* what a sealed value is bound to */
     struct uuid tenant_id, id;
 };
 
+/* The place of a row that is keyed by two ids beside the tenant: a digest makes one of them. */
+struct seal_place seal_pair_place(const char *table, const char *column,
+    const struct tenant *tenant, struct uuid first, struct uuid second);
 /* Seals on the request's arena; empty when it failed. */
 bytes seal_put(struct rq *rq, const struct key32 *key, struct seal_place place, bytes plain);
 /* Opens; ERR_SERVER (recorded) when it cannot be: wrong key, moved row, damage. Marks the arena

@@ -38,17 +38,6 @@ take_counts(struct rq *rq, const struct db_row *rows, size_t room, struct tally_
     return ERR_OK;
 }
 
-static size_t
-count_rows(const struct db_row *rows)
-{
-    size_t n = 0;
-
-    for (; rows != NULL; rows = rows->next) {
-        n++;
-    }
-    return n;
-}
-
 static void
 add_count(struct tally_count *counts, size_t *count, int64_t interval, int64_t n)
 {
@@ -86,7 +75,7 @@ tally_hours(struct rq *rq, const struct tally_question *q, enum tally_kind kind,
             DB_I64(MAX(q->start, 1)), DB_I64(q->end)));
 
     e = e ? e : read_waiting(rq, q->tenant, &waiting);
-    e = e ? e : take_counts(rq, rows, count_rows(rows) + count_rows(waiting), ret, ret_count);
+    e = e ? e : take_counts(rq, rows, db_row_count(rows) + db_row_count(waiting), ret, ret_count);
     for (; e == ERR_OK && waiting != NULL; waiting = waiting->next) {
         struct uuid of = uuid_from(db_bytes(waiting, 0));
         int64_t hour = db_i64(waiting, 2);
@@ -108,7 +97,7 @@ tally_people(struct rq *rq, const struct tally_question *q, enum tally_period pe
         DB_VALUES(DB_ID(&q->tenant->id), DB_ID(&q->application_id), DB_I64(period),
             DB_I64(q->start), DB_I64(q->end)));
 
-    return e ? e : take_counts(rq, rows, count_rows(rows), ret, ret_count);
+    return e ? e : take_counts(rq, rows, db_row_count(rows), ret, ret_count);
 }
 
 static void
@@ -144,7 +133,8 @@ tally_totals(
     if (e != ERR_OK) {
         return e;
     }
-    totals = ARENA_ARRAY(rq->arena, count_rows(rows) + count_rows(waiting) + 1, struct tally_total);
+    totals =
+        ARENA_ARRAY(rq->arena, db_row_count(rows) + db_row_count(waiting) + 1, struct tally_total);
     *ret = totals;
     if (totals == NULL) {
         return FAIL_SERVER(rq);

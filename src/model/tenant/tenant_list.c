@@ -10,15 +10,13 @@ enum err
 tenant_names(struct rq *rq, size_t max, struct tenant_name **ret, size_t *ret_count)
 {
     struct db_row *rows;
-    size_t n = 0;
+    size_t n;
     enum err e = rq_read_all(rq, TENANT_NAMES, max, &rows, NULL, 0);
 
     if (e != ERR_OK) {
         return e;
     }
-    for (const struct db_row *row = rows; row != NULL; row = row->next) {
-        n++;
-    }
+    n = db_row_count(rows);
     *ret = ARENA_ARRAY(rq->arena, n, struct tenant_name);
     *ret_count = n;
     n = 0;

@@ -11,19 +11,10 @@
 enum column { ID, APPLICATION, INSERTED, UPDATED, LOGGED_IN, DETAIL };
 enum { MAX_REGISTRATIONS = 1000 };
 
-/* The row's key has two ids beside the tenant: a digest makes one of them. */
 static struct seal_place
 detail_place(const struct tenant *tenant, struct uuid user_id, struct uuid application_id)
 {
-    uint8_t both[2 * sizeof user_id.b];
-    struct digest digest;
-    struct seal_place place = {"registration", "detail", tenant->id, {{0}}};
-
-    memcpy(both, user_id.b, sizeof user_id.b);
-    memcpy(both + sizeof user_id.b, application_id.b, sizeof application_id.b);
-    digest = sha256(BYTES_OF(both));
-    memcpy(place.id.b, digest.b, sizeof place.id.b);
-    return place;
+    return seal_pair_place("registration", "detail", tenant, user_id, application_id);
 }
 
 static enum err
@@ -49,16 +40,14 @@ registration_load(
 {
     struct registration *items;
     struct db_row *rows;
-    size_t count = 0, i = 0;
+    size_t count, i = 0;
     enum err e = rq_read_all(rq, REGISTRATION_BY_USER, MAX_REGISTRATIONS, &rows,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id)));
 
     if (e != ERR_OK) {
         return e;
     }
-    for (const struct db_row *row = rows; row != NULL; row = row->next) {
-        count++;
-    }
+    count = db_row_count(rows);
     items = ARENA_ARRAY(rq->arena, count, struct registration);
     if (items == NULL) {
         return FAIL_SERVER(rq);

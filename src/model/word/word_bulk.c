@@ -87,7 +87,7 @@ by_token(const void *a, const void *b)
     if (left->token != right->token) {
         return left->token < right->token ? -1 : 1;
     }
-    return str_cmp(bytes_str(uuid_bytes(&left->id)), bytes_str(uuid_bytes(&right->id)));
+    return uuid_cmp(left->id, right->id);
 }
 
 static bool

@@ -18,7 +18,7 @@ struct taking { /* hits being gathered */
 static bool
 is_before(struct uuid a, struct uuid b)
 {
-    return str_cmp(bytes_str(uuid_bytes(&a)), bytes_str(uuid_bytes(&b))) < 0;
+    return uuid_cmp(a, b) < 0;
 }
 
 static void
