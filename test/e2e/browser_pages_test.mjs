@@ -2,7 +2,7 @@
 // Every page in light and dark, English and Arabic, on a phone and at 200 %: readable, reachable, within its policy.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Application, ada, axeFindings, isClean, launch, openBrowser, shoot, startDemo, submitPassword } from './chromium.mjs';
+import { Application, ada, axeFindings, isClean, launch, openBrowser, press, shoot, startDemo, submitPassword } from './chromium.mjs';
 import { ids } from './harness.mjs';
 
 const LANGUAGES = [{ code: 'en', dir: 'ltr' }, { code: 'ar', dir: 'rtl' }];
@@ -20,7 +20,7 @@ const pages = [
       await page.goto(c.authorize({}, 'register'));
       await page.locator('[name="user.email"]').fill('not an address');
       await page.locator('[name="user.password"]').fill('short');
-      await page.locator('main form#f button.btn').click();
+      await press(page.locator('main form#f button.btn'));
     },
   },
   { name: 'error', status: 400, open: (page, c) => page.goto(c.authorize({ redirect_uri: 'https://evil.example/' })) },

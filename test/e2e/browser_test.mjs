@@ -2,7 +2,7 @@
 // People in front of a real browser: the demo's walk, consent, a new account, mistakes, languages, tabs, keys.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { Application, ada, grace, isClean, launch, openBrowser, startDemo, submitPassword } from './chromium.mjs';
+import { Application, ada, grace, isClean, launch, openBrowser, press, startDemo, submitPassword } from './chromium.mjs';
 import { apiKey, ids } from './harness.mjs';
 
 describe('in a browser', () => {
@@ -40,20 +40,20 @@ describe('in a browser', () => {
     test(`the demo's walk ${how}: sign in, see the claims, refresh, sign out`, async () => {
       await open({ javaScriptEnabled });
       await page.goto(`${c.base}/demo`);
-      await link('Sign in').click();
+      await press(link('Sign in'));
       assert.equal(await page.title(), 'Sign in · Acme');
       await submitPassword(page);
       assert.equal(page.url(), `${c.base}/demo`);
       assert.equal(await claim('email'), ada.email);
       assert.match(await claim('roles'), /customer/);
       const token = await claim('jti');
-      await link('Refresh the tokens').click();
+      await press(link('Refresh the tokens'));
       assert.equal(page.url(), `${c.base}/demo`);
       assert.notEqual(await claim('jti'), token);
-      await link('Sign out').click();
+      await press(link('Sign out'));
       assert.equal(page.url(), `${c.base}/demo`);
       assert.equal(await page.getByText('You are signed in').count(), 0);
-      await link('Sign in').click();
+      await press(link('Sign in'));
       assert.equal(await heading(), 'Sign in', 'the session is gone, too');
       isClean(context);
     });
@@ -64,7 +64,7 @@ describe('in a browser', () => {
       await submitPassword(page);
       if (!javaScriptEnabled) {
         assert.equal(await heading(), 'One moment');
-        await button('Continue').click();
+        await press(button('Continue'));
       }
       const { code, state } = await isBack();
       assert.ok(code);
@@ -77,16 +77,16 @@ describe('in a browser', () => {
       await open({ javaScriptEnabled });
       const ask = async () => {
         await page.goto(`${c.base}/demo`);
-        await link('Sign in to a third-party application').click();
+        await press(link('Sign in to a third-party application'));
       };
       await ask();
       await submitPassword(page, javaScriptEnabled ? ada : grace);
       assert.match(await heading(), /^Contoso Planner wants to use your Acme account$/);
-      await button('Cancel').click();
+      await press(button('Cancel'));
       assert.equal(page.url(), `${c.base}/demo`);
       assert.equal(await page.getByText('You are signed in').count(), 0);
       await ask();
-      await button('Allow').click();
+      await press(button('Allow'));
       assert.match(await claim('email'), /@example\.com/);
       await page.goto(`${c.base}/demo/signin?app=third`);
       assert.equal(page.url(), `${c.base}/demo`, 'is not asked again');
@@ -97,22 +97,22 @@ describe('in a browser', () => {
       await open({ javaScriptEnabled });
       const email = `new-${javaScriptEnabled}@example.com`;
       await page.goto(`${c.base}/demo`);
-      await link('Sign in').click();
-      await link('Create an account').click();
+      await press(link('Sign in'));
+      await press(link('Create an account'));
       assert.equal(await heading(), 'Create an account');
       await page.getByLabel('Email', { exact: true }).fill(email);
       await page.getByLabel('Password', { exact: true }).fill('short');
-      await button('Create account').click();
+      await press(button('Create account'));
       assert.match(await page.title(), /^Error: /);
       assert.equal(await page.getByLabel('Email', { exact: true }).inputValue(), email);
       assert.equal(await page.locator('[aria-invalid]').count(), 2, 'the first name and the password');
       assert.equal(await page.locator('[aria-invalid]:focus').getAttribute('name'), 'user.firstName');
       await page.getByLabel('First name').fill('Nél');
       await page.getByLabel('Password', { exact: true }).fill('a good long password');
-      await button('Create account').click();
+      await press(button('Create account'));
       assert.equal(page.url(), `${c.base}/demo`);
       assert.equal(await claim('email'), email);
-      await link('Mail outbox').click();
+      await press(link('Mail outbox'));
       const mail = page.locator('h2', { hasText: email });
       assert.equal(await mail.innerText(), `${email} - Your account at Acme`);
       assert.match(await page.locator('h2 + pre').first().innerText(), /An account at Acme/);
@@ -143,14 +143,14 @@ describe('in a browser', () => {
     await page.goto(c.authorize({}, 'register'));
     await page.locator('[name="user.email"]').fill('new@example.com');
     await page.locator('[name="user.firstName"]').fill('Nour');
-    await button('العربية').click();
+    await press(button('العربية'));
     assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]), ['ar', 'rtl']);
     assert.equal(await page.locator('[name="user.email"]').inputValue(), 'new@example.com');
     assert.equal(await page.locator('[name="user.firstName"]').inputValue(), 'Nour');
     assert.ok(!/^(Error:|خطأ)/.test(await page.title()), 'to ask for another language is no error');
     const mark = await page.locator('.mark').boundingBox();
     assert.ok(mark.x > 500, 'the mark stands at the right');
-    await button('English').click();
+    await press(button('English'));
     assert.equal(await page.evaluate(() => document.documentElement.dir), 'ltr');
     assert.equal(await page.locator('[name="user.email"]').inputValue(), 'new@example.com');
     isClean(context);
@@ -185,8 +185,8 @@ describe('in a browser', () => {
     assert.equal(await page.locator('.scopes').count(), 1);
     const second = await context.newPage();
     await second.goto(`${c.base}/oauth2/logout`);
-    await button('Sign out', second).click();
-    await button('Allow').click();
+    await press(button('Sign out', second));
+    await press(button('Allow'));
     assert.equal(await heading(), 'Sign in');
     isClean(context);
   });
@@ -257,7 +257,7 @@ describe('in a browser', () => {
     await page.goto(c.authorize({ prompt: 'login' }));
     assert.equal(await heading(), 'Enter your password');
     assert.match(await page.locator('.who').innerText(), /ada@example\.com/);
-    await button('Not you?').click();
+    await press(button('Not you?'));
     assert.equal(await heading(), 'Sign in');
     assert.equal(await page.locator('[name=loginId]').inputValue(), '');
     await page.goto(c.authorize({ prompt: 'login' }));
@@ -273,11 +273,11 @@ describe('in a browser', () => {
     await isBack();
     await page.goto(`${c.base}/oauth2/logout?client_id=${ids.app}`);
     assert.equal(await heading(), 'Sign out?');
-    await button('Stay signed in').click();
+    await press(button('Stay signed in'));
     await page.goto(c.authorize());
     assert.ok((await isBack()).code);
     await page.goto(`${c.base}/oauth2/logout?client_id=${ids.app}`);
-    await button('Sign out').click();
+    await press(button('Sign out'));
     await page.waitForURL(`${app.url}/bye**`);
     await page.goto(c.authorize());
     assert.equal(await heading(), 'Sign in');
@@ -289,7 +289,7 @@ describe('in a browser', () => {
     await page.goto(c.authorize({ client_id: ids.thirdParty, scope: 'openid email orders:read' }));
     await submitPassword(page);
     await page.getByLabel('See your orders').uncheck();
-    await button('Allow').click();
+    await press(button('Allow'));
     const { code } = await isBack();
     const answer = await c.form('/oauth2/token', { grant_type: 'authorization_code', code, redirect_uri: `${app.url}/callback`, client_id: ids.thirdParty, client_secret: 'a-client-secret-of-more-than-32-characters' });
     assert.equal(answer.body.scope, 'openid email', answer.text);

@@ -97,11 +97,17 @@ export const openBrowser = async (browser, options = {}) => {
 
 export const isClean = (context) => assert.deepEqual(context.faults, []);
 
+// A click whose page is whole before anybody looks at it: a click alone ends when the next page's first bytes are there.
+export const press = async (locator) => {
+  await locator.click();
+  await locator.page().waitForLoadState();
+};
+
 export const submitPassword = async (page, who = ada) => {
   const login = page.locator('[name=loginId]');
   if (await login.count()) await login.fill(who.email);
   await page.locator('[name=password]').fill(who.password);
-  await page.locator('main form#f button.btn').click();
+  await press(page.locator('main form#f button.btn'));
 };
 
 const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
