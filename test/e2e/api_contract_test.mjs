@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every operation of FusionAuth's API (operations.txt: method, path, the client's method, flags), so that none is forgotten: it is in
-// the OpenAPI document, some test calls it through the client with success and some with a refusal, and without a key it is refused.
+// Every operation of FusionAuth's API (operations.txt: method, path, the client's method, flags) and every type of it (types.txt: name,
+// members), so that none is forgotten: it is in the OpenAPI document, some test calls it through the client with success and some with a
+// refusal, and without a key it is refused.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
@@ -35,6 +36,18 @@ describe('the contract', () => {
     const doc = await (await c.fetch('/api/openapi.json')).json();
     const referred = [...JSON.stringify(doc).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map((m) => m[1]);
     assert.deepEqual([...new Set(referred)].filter((name) => !doc.components.schemas[name]), []);
+  });
+
+  test('every type is in the OpenAPI document, with every member; every event has its body', async () => {
+    const { components: { schemas }, webhooks } = await (await c.fetch('/api/openapi.json')).json();
+    const members = (s) => s.$ref ? members(schemas[s.$ref.split('/').pop()]) : [...Object.keys(s.properties ?? {}), ...(s.allOf ?? []).flatMap(members)];
+    const types = readFileSync(`${here}types.txt`, 'utf8').trim().split('\n').map((line) => line.split(' '));
+    assert.ok(types.length > 600);
+    assert.deepEqual(types.flatMap(([type, ...names]) => {
+      const have = schemas[type] && new Set(members(schemas[type]));
+      return have ? names.filter((name) => !have.has(name)).map((name) => `${type}.${name}`) : [type];
+    }), []);
+    assert.deepEqual(Object.keys(webhooks), schemas.EventType.enum);
   });
 
   test('every operation that needs a key is refused without one', async () => {

@@ -5,9 +5,11 @@
 
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "flow/api/api.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_record.h"
+#include "model/rule/rule.h"
 
 static struct {
     const struct api_route *rows;
@@ -115,14 +117,6 @@ find_operation(const struct api_route *route)
 }
 
 static void
-put_ref(struct rq *rq, const char *folder, const char *name, struct json_out *out)
-{
-    json_out_object(out);
-    json_put_str(out, S("$ref"), str_fmt(rq->arena, "#/components/%s/%s", folder, name));
-    json_out_object_end(out);
-}
-
-static void
 put_parameter(str name, const char *in, bool is_id, struct json_out *out)
 {
     json_out_object(out);
@@ -162,7 +156,7 @@ put_parameters(struct rq *rq, const struct place *place, const char *query, stru
         }
     }
     if (str_starts(place->path, S("/api/"))) {
-        put_ref(rq, "parameters", "TenantId", out);
+        api_openapi_ref(rq->arena, "parameters", "TenantId", out);
     }
     json_out_array_end(out);
 }
@@ -175,7 +169,7 @@ put_content(struct rq *rq, const char *type, struct json_out *out)
     json_out_name(out, S("application/json"));
     json_out_object(out);
     json_out_name(out, S("schema"));
-    put_ref(rq, "schemas", type, out);
+    api_openapi_ref(rq->arena, "schemas", type, out);
     json_out_object_end(out);
     json_out_object_end(out);
 }
@@ -314,161 +308,47 @@ put_paths(struct rq *rq, struct json_out *out)
     return ERR_OK;
 }
 
-/* clang-format off */
-static const struct {
-    const char *word, *schema;
-} kinds[] = {
-    {"any",     "{}"},
-    {"boolean", "{\"type\":\"boolean\"}"},
-    {"instant", "{\"type\":\"integer\",\"format\":\"int64\",\"description\":\"Milliseconds since 1970.\"}"},
-    {"integer", "{\"type\":\"integer\",\"format\":\"int64\"}"},
-    {"number",  "{\"type\":\"number\"}"},
-    {"string",  "{\"type\":\"string\"}"},
-    {"uri",     "{\"type\":\"string\",\"format\":\"uri\"}"},
-    {"uuid",    "{\"type\":\"string\",\"format\":\"uuid\"}"},
-};
-/* clang-format on */
-
-/* kind = ( word / type ) *( "[]" / "{}" ), the last mark the outermost */
 static void
-put_kind(struct rq *rq, str kind, struct json_out *out)
+put_event(struct rq *rq, str event, struct json_out *out)
 {
-    int depth = 0;
-
-    for (; str_ends(kind, S("[]")) || str_ends(kind, S("{}")); kind.n -= 2, depth++) {
-        bool is_list = kind.p[kind.n - 1] == ']';
-        json_out_object(out);
-        json_put_str(out, S("type"), is_list ? S("array") : S("object"));
-        json_out_name(out, is_list ? S("items") : S("additionalProperties"));
-    }
-    for (size_t i = 0; i < COUNT(kinds); i++) {
-        if (str_eq(kind, str_from(kinds[i].word))) {
-            json_out_raw(out, str_from(kinds[i].schema));
-            kind.n = 0;
-        }
-    }
-    if (kind.n) {
-        const char *name = str_z(rq->arena, kind);
-        put_ref(rq, "schemas", name ? name : "", out);
-    }
-    for (; depth > 0; depth--) {
-        json_out_object_end(out);
-    }
-}
-
-static void
-put_type(struct rq *rq, const struct api_type *type, struct json_out *out)
-{
-    str words = str_from(type->members), word;
-
-    json_out_name(out, str_from(type->name));
+    json_out_name(out, S("content"));
+    json_out_object(out);
+    json_out_name(out, S("application/json"));
+    json_out_object(out);
+    json_out_name(out, S("schema"));
     json_out_object(out);
     json_put_str(out, S("type"), S("object"));
     json_out_name(out, S("properties"));
     json_out_object(out);
-    while (type->members[0] != '\0' && str_cut(&words, ' ', &word)) {
-        size_t at = str_find(word, ':');
-        json_out_name(out, str_head(word, at));
-        put_kind(rq, str_skip(word, at + 1), out);
+    json_out_name(out, S("event"));
+    api_openapi_ref(rq->arena, "schemas", str_z(rq->arena, api_event_type(rq->arena, event)), out);
+    for (int depth = 0; depth < 4; depth++) {
+        json_out_object_end(out);
     }
-    json_out_object_end(out);
-    json_out_object_end(out);
 }
 
-enum { MAX_SCHEMAS = 1024 };
-struct schemas {
-    struct json_out *out;
-    const char *names[MAX_SCHEMAS];
-    size_t count;
-};
-
-static bool
-is_written(const struct schemas *s, str type)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        if (str_eq(type, str_from(s->names[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* False when a schema of that name is in the document already. */
-static bool
-note(struct schemas *s, const char *type)
-{
-    if (is_written(s, str_from(type))) {
-        return false;
-    }
-    CHECK(s->count < MAX_SCHEMAS);
-    s->names[s->count++] = type;
-    return true;
-}
-
+/* Each event that a webhook may ask for, with the body that it is told in. */
 static void
-put_table(void *ctx, const struct field_table *table)
+put_webhooks(struct rq *rq, struct json_out *out)
 {
-    struct schemas *s = ctx;
-
-    if (note(s, table->type)) {
-        json_out_name(s->out, str_from(table->type));
-        field_schema(table, s->out);
-    }
-}
-
-static void
-put_chapter(struct rq *rq, const struct api_chapter *chapter, struct schemas *schemas)
-{
-    for (size_t i = 0; i < chapter->type_count; i++) {
-        if (note(schemas, chapter->types[i].name)) {
-            put_type(rq, &chapter->types[i], schemas->out);
-        }
-    }
-    for (size_t i = 0; i < chapter->table_count; i++) {
-        field_each_table(chapter->tables[i], put_table, schemas);
-    }
-}
-
-static void
-put_record(const struct api_record *record, struct schemas *schemas)
-{
-    if (record->resource.table != NULL) {
-        field_each_table(record->resource.table, put_table, schemas);
-    } else {
-        field_each_table(record->kind->table, put_table, schemas);
-    }
-    for (size_t i = 0; record->kind->variants != NULL && record->kind->types[i] != NULL; i++) {
-        field_each_table(record->kind->variants[i], put_table, schemas);
-    }
-    if (record->criteria != NULL) {
-        field_each_table(record->criteria, put_table, schemas);
-    }
-}
-
-static void
-put_components(struct rq *rq, struct json_out *out)
-{
-    struct schemas schemas = {.out = out, .count = 0};
-
-    json_out_name(out, S("components"));
+    json_out_name(out, S("webhooks"));
     json_out_object(out);
-    json_put_raw(out, S("parameters"),
-        S("{\"TenantId\":{\"name\":\"X-FusionAuth-TenantId\",\"in\":\"header\","
-          "\"schema\":{\"type\":\"string\",\"format\":\"uuid\"}}}"));
-    json_put_raw(out, S("securitySchemes"),
-        S("{\"ApiKey\":{\"type\":\"apiKey\",\"in\":\"header\",\"name\":\"Authorization\"},"
-          "\"Token\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"JWT\"}}"));
-    json_out_name(out, S("schemas"));
-    json_out_object(out);
-    for (size_t i = 0; i < api_chapter_count; i++) {
-        put_chapter(rq, api_chapters[i], &schemas);
+    for (const char *const *event = rule_event_names; *event != NULL; event++) {
+        json_out_name(out, str_from(*event));
+        json_out_object(out);
+        json_out_name(out, S("post"));
+        json_out_object(out);
+        json_put_str(out, S("operationId"),
+            str_fmt(rq->arena, "on" STRF, STRV(api_event_type(rq->arena, str_from(*event)))));
+        json_out_name(out, S("requestBody"));
+        json_out_object(out);
+        put_event(rq, str_from(*event), out);
+        json_out_object_end(out);
+        json_put_raw(out, S("responses"),
+            S("{\"200\":{\"description\":\"Heard; any other status is a failure.\"}}"));
+        json_out_object_end(out);
+        json_out_object_end(out);
     }
-    for (size_t i = 0; i < routes.count; i++) {
-        if (routes.rows[i].about != NULL) {
-            put_record(routes.rows[i].about, &schemas);
-        }
-    }
-    json_out_object_end(out);
     json_out_object_end(out);
 }
 
@@ -493,6 +373,7 @@ api_openapi(struct rq *rq)
     json_out_array_end(&answer.out);
     json_put_raw(&answer.out, S("security"), S("[{\"ApiKey\":[]},{\"Token\":[]},{}]"));
     e = put_paths(rq, &answer.out);
-    put_components(rq, &answer.out);
+    put_webhooks(rq, &answer.out);
+    api_openapi_components(rq->arena, routes.rows, routes.count, &answer.out);
     return e ? e : api_answer_send(rq, &answer, 200);
 }

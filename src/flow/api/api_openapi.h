@@ -5,7 +5,8 @@
 #include "model/field/field.h"
 
 /* "name:kind" words; kind is string, boolean, integer, number, uuid, instant, uri, any or a type's name,
- * followed by [] for a list of them, {} for a map to them. */
+ * followed by [] for a list of them, {} for a map to them. "*:kind" are members of any other name; a first
+ * word "+Type" takes all that Type has. */
 struct api_type {
     const char *name, *members;
 };
@@ -31,5 +32,18 @@ extern const struct api_chapter api_people_chapter, api_house_chapter;
 extern const struct api_chapter api_webauthn_chapter;
 extern const struct api_chapter api_idp_chapter, api_logs_chapter;
 extern const struct api_chapter api_users_chapter, api_device_chapter;
+extern const struct api_chapter api_event_chapter, api_word_chapter;
 extern const struct api_chapter *const api_chapters[];
 extern const size_t api_chapter_count;
+
+/* The type of a webhook's event: "user.create" is "UserCreateEvent". */
+struct arena;
+str api_event_type(struct arena *arena, str event);
+
+/* Parts of the document. */
+struct api_route;
+struct json_out;
+void api_openapi_ref(
+    struct arena *arena, const char *folder, const char *name, struct json_out *out);
+void api_openapi_components(
+    struct arena *arena, const struct api_route *routes, size_t count, struct json_out *out);

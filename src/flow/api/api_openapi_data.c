@@ -208,7 +208,6 @@ const struct api_chapter *const api_chapters[] = {
     &api_idp_chapter,
     &api_webauthn_chapter,
     &api_factor_chapter,
-    &api_webauthn_chapter,
     &api_configuration_chapter,
     &api_proof_chapter,
     &api_records_chapter,
@@ -216,5 +215,7 @@ const struct api_chapter *const api_chapters[] = {
     &api_logs_chapter,
     &api_house_chapter,
     &api_device_chapter,
+    &api_event_chapter,
+    &api_word_chapter,
 };
 const size_t api_chapter_count = COUNT(api_chapters);

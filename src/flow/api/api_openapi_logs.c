@@ -28,7 +28,7 @@ static const struct api_type types[] = {
     {"EventLogResponse", "eventLog:EventLog"},
     {"EventLogSearchRequest", "search:EventLogSearchCriteria"},
     {"EventLogSearchResponse", "eventLogs:EventLog[] total:integer"},
-    {"EventRequest", "event:any"},
+    {"EventRequest", "event:BaseEvent"},
     {"LoginRecordExportRequest", "criteria:LoginRecordSearchCriteria dateTimeSecondsFormat:string zoneId:string"},
     {"LoginRecordSearchRequest", "retrieveTotal:boolean search:LoginRecordSearchCriteria"},
     {"LoginRecordSearchResponse", "logins:DisplayableRawLogin[] total:integer"},

@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "codec/json.h"
 
-static const char *const events[] = {
+const char *const rule_event_names[] = {
     /* EventType, in order */
     "audit-log.create",
     "entity.create",
@@ -71,13 +71,14 @@ static const char *const events[] = {
     "user.two-factor.success",
     "user.update",
     "user.update.complete",
+    NULL,
 };
 
 bool
 rule_is_event(str name)
 {
-    for (size_t i = 0; i < COUNT(events); i++) {
-        if (str_eq(str_from(events[i]), name)) {
+    for (const char *const *event = rule_event_names; *event != NULL; event++) {
+        if (str_eq(str_from(*event), name)) {
             return true;
         }
     }

@@ -13,3 +13,5 @@ void rule_events(struct field_check *check);
 /* FIELD_MAP by event type: the items' keys are event types. */
 void rule_event_keys(struct field_check *check);
 bool rule_is_event(str name);
+/* All event types; the last is NULL. */
+extern const char *const rule_event_names[];

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Types that clients have a word for and no operation takes or gives by that name, for the OpenAPI document: forms of
+ * OAuth requests, parts that others are made of, what lambdas are given, and settings that are known and without effect
+ * yet. Where a field table of the same name exists, the table is what the document says. */
+#include "base/base.h"
+#include "flow/api/api_openapi.h"
+
+/* clang-format off */
+static const struct api_type types[] = {
+    {"AccessTokenIntrospectRequest", "client_id:string tenantId:string token:string token_type_hint:string"},
+    {"ApplicationRegistrationDeletePolicy", "unverified:TimeBasedDeletePolicy"},
+    {"AuthenticationTokenConfiguration", "+Enableable"},
+    {"CertificateInformation",
+        "issuer:string md5Fingerprint:string serialNumber:string sha1Fingerprint:string "
+        "sha1Thumbprint:string sha256Fingerprint:string sha256Thumbprint:string subject:string "
+        "validFrom:instant validTo:instant"},
+    {"ClientCredentialsAccessTokenIntrospectRequest", "tenantId:string token:string"},
+    {"ClientCredentialsGrantRequest", "client_id:string client_secret:string grant_type:string scope:string tenantId:string"},
+    {"ClientRisk", "status:string"},
+    {"ClientRiskConfiguration",
+        "+Enableable blocklistedIp:boolean botDetected:boolean dormantAccount:boolean "
+        "dormantPassword:boolean impossibleTravel:boolean recentIdentityChange:boolean "
+        "recentPasswordChange:boolean suspiciousUserAgent:boolean unrecognizedDevice:boolean "
+        "untrustedDevice:boolean"},
+    {"Context",
+        "accessToken:string action:string application:Application authenticationThreats:string[] "
+        "authenticationType:string clientRisk:ClientRisk eventInfo:EventInfo mfaTrust:Trust "
+        "policies:Policies"},
+    {"DeviceApprovalRequest", "client_id:string client_secret:string tenantId:uuid token:string user_code:string"},
+    {"DeviceAuthorizationRequest", "client_id:string client_secret:string scope:string tenantId:uuid"},
+    {"ExpandableRequest", "expand:string[]"},
+    {"FIPS", ""},
+    {"HTTPHeaders", "*:string"},
+    {"JSONWebKeyInfoProvider", ""},
+    {"LocalizedIntegers", "*:integer"},
+    {"LocalizedStrings", "*:string"},
+    {"ManagedFields", ""},
+    {"OAuthCodeAccessTokenRequest",
+        "client_id:string client_secret:string code:string grant_type:string redirect_uri:string "
+        "tenantId:string"},
+    {"OAuthCodePKCEAccessTokenRequest",
+        "client_id:string client_secret:string code:string code_verifier:string grant_type:string "
+        "redirect_uri:string tenantId:uuid"},
+    {"OAuthResponse", ""},
+    {"ObjectIdentifiable", ""},
+    {"PasswordBreachDetection", "+Enableable matchMode:string notifyUserEmailTemplateId:uuid onLogin:string"},
+    {"Policies", "applicationLoginPolicy:string applicationMultiFactorTrustPolicy:string tenantLoginPolicy:string"},
+    {"ProvidedScopePolicy", "address:Requirable email:Requirable phone:Requirable profile:Requirable"},
+    {"RateLimitedRequestConfiguration", "+Enableable limit:integer timePeriodInSeconds:integer"},
+    {"RefreshResponse", ""},
+    {"RefreshTokenAccessTokenRequest",
+        "client_id:string client_secret:string grant_type:string refresh_token:string scope:string "
+        "tenantId:uuid user_code:string"},
+    {"ReloadRequest", "names:string[]"},
+    {"RequiresCORSConfiguration", ""},
+    {"RetrieveUserCodeRequest", "client_id:string client_secret:string tenantId:uuid user_code:string"},
+    {"RetrieveUserCodeUsingAPIKeyRequest", "tenantId:uuid user_code:string"},
+    {"SAMLv2AssertionEncryptionConfiguration",
+        "+Enableable digestAlgorithm:string encryptionAlgorithm:string keyLocation:string "
+        "keyTransportAlgorithm:string keyTransportEncryptionKeyId:uuid maskGenerationFunction:string"},
+    {"SAMLv2Configuration",
+        "+Enableable assertionEncryptionConfiguration:SAMLv2AssertionEncryptionConfiguration "
+        "audience:string authorizedRedirectURLs:uri[] callbackURL:uri debug:boolean "
+        "defaultVerificationKeyId:uuid initiatedLogin:SAMLv2IdPInitiatedLoginConfiguration issuer:string "
+        "keyId:uuid loginHintConfiguration:LoginHintConfiguration logout:SAMLv2Logout logoutURL:uri "
+        "requireSignedRequests:boolean verificationKeyIds:uuid[] xmlSignatureC14nMethod:string "
+        "xmlSignatureLocation:string"},
+    {"SAMLv2IdPInitiatedLoginConfiguration", "+Enableable nameIdFormat:string"},
+    {"SAMLv2Logout",
+        "behavior:string defaultVerificationKeyId:uuid keyId:uuid requireSignedRequests:boolean "
+        "singleLogout:SAMLv2SingleLogout verificationKeyIds:uuid[] xmlSignatureC14nMethod:string"},
+    {"SAMLv2SingleLogout", "+Enableable keyId:uuid url:uri xmlSignatureC14nMethod:string"},
+    {"SearchResults", "nextResults:string results:any[] total:integer totalEqualToActual:boolean"},
+    {"SecureIdentity",
+        "breachedPasswordLastCheckedInstant:instant breachedPasswordStatus:string connectorId:uuid "
+        "encryptionScheme:string factor:integer id:uuid identities:UserIdentity[] "
+        "lastLoginInstant:instant password:string passwordChangeReason:string "
+        "passwordChangeRequired:boolean passwordLastUpdateInstant:instant salt:string "
+        "uniqueUsername:string username:string usernameStatus:string verified:boolean "
+        "verifiedInstant:instant"},
+    {"StartInstant", "applications:instant{} tenant:instant"},
+    {"SystemLogsExportRequest", "+BaseExportRequest includeArchived:boolean lastNBytes:integer"},
+    {"TenantCaptchaConfiguration", "+Enableable captchaMethod:string secretKey:string siteKey:string threshold:number"},
+    {"TenantOAuth2Configuration", "clientCredentialsAccessTokenPopulateLambdaId:uuid"},
+    {"TenantRateLimitConfiguration",
+        "failedLogin:RateLimitedRequestConfiguration forgotPassword:RateLimitedRequestConfiguration "
+        "sendEmailVerification:RateLimitedRequestConfiguration "
+        "sendPasswordless:RateLimitedRequestConfiguration "
+        "sendPasswordlessPhone:RateLimitedRequestConfiguration "
+        "sendPhoneVerification:RateLimitedRequestConfiguration "
+        "sendRegistrationVerification:RateLimitedRequestConfiguration "
+        "sendTwoFactor:RateLimitedRequestConfiguration"},
+    {"TenantRegistrationConfiguration", "blockedDomains:string[]"},
+    {"TenantSCIMServerConfiguration", "+Enableable clientEntityTypeId:uuid schemas:any{} serverEntityTypeId:uuid"},
+    {"TenantUnverifiedConfiguration", "email:string whenGated:RegistrationUnverifiedOptions"},
+    {"TenantUserDeletePolicy", "unverified:TimeBasedDeletePolicy"},
+    {"TenantUsernameConfiguration", "unique:UniqueUsernameConfiguration"},
+    {"Tenantable", ""},
+    {"TimeBasedDeletePolicy", "+Enableable enabledInstant:instant numberOfDaysToRetain:integer"},
+    {"Trust",
+        "applicationId:uuid attributes:string{} expirationInstant:instant id:string insertInstant:instant "
+        "startInstants:StartInstant state:any{} tenantId:uuid userId:uuid"},
+    {"UniqueUsernameConfiguration", "+Enableable numberOfDigits:integer separator:string strategy:string"},
+    {"UniversalApplicationConfiguration", "universal:boolean"},
+    {"UserCredentialsAccessTokenRequest",
+        "client_id:string client_secret:string grant_type:string password:string scope:string "
+        "tenantId:string user_code:string username:string"},
+    {"UserLoginFailedReasonCode", ""},
+    {"ValidateDeviceRequest", "client_id:string tenantId:uuid user_code:string"},
+};
+/* clang-format on */
+const struct api_chapter api_word_chapter = {.types = types, .type_count = COUNT(types)};
