@@ -2,13 +2,15 @@
 // PostgreSQL for tests: one server for a run (tools/test hands it down) or one of a test's own, and fresh databases on it.
 // The server lives in test/io/db/with_postgres, which removes it when the pipe to it closes: also when node is killed.
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const WITH = new URL('../io/db/with_postgres', import.meta.url).pathname;
 const names = ['CARDEA_TEST_POSTGRES', 'CARDEA_TEST_POSTGRES_DIR', 'CARDEA_TEST_POSTGRES_CTL', 'CARDEA_TEST_POSTGRES_BIN'];
 const run = promisify(execFile);
+const STANDBY_PORT = 5433;
 let shared = null;
 let count = 0;
 
@@ -43,7 +45,31 @@ export class Postgres {
     await ended;
   }
 
-  uri(database, more = '') { return `postgresql://cardea@/${database}?host=${this.dir}${more}`; }
+  // A copy of the server that follows it, read-only, on the same folder's other socket: { log, promote(), stop(signal) }.
+  // It ends with this process.
+  async standby(...options) {
+    const { uid, gid } = statSync(this.dir);
+    const as = process.getuid() === 0 ? [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
+    const alone = (program, ...args) => ['setpriv', ['--pdeathsig', 'INT', ...as, join(this.bin, program), ...args], { cwd: '/' }];
+    const data = join(this.dir, 'standby');
+    await run(...alone('pg_basebackup', '-h', this.dir, '-U', 'cardea', '-D', data, '-R', '-c', 'fast', '-N'));
+    const [program, args, where] = alone('postgres', '-D', data, '-p', String(STANDBY_PORT), ...options);
+    const standby = Object.assign(new Postgres([null, this.dir, null, this.bin], spawn(program, args, { ...where, stdio: ['ignore', 'ignore', 'pipe'] })), { log: '', isStandby: true });
+    standby.child.stderr.on('data', (d) => { standby.log += d; });
+    for (let tries = 0; !standby.log.includes('accept read-only connections'); tries++) {
+      if (tries > 1000 || standby.child.exitCode !== null) throw new Error(`no standby:\n${standby.log}`);
+      await new Promise((r) => { setTimeout(r, 10); });
+    }
+    standby.promote = () => run(...alone('pg_ctl', 'promote', '-w', '-s', '-D', data));
+    standby.stop = async (signal = 'SIGINT') => {
+      const ended = standby.child.exitCode === null && standby.child.signalCode === null ? once(standby.child, 'exit') : null;
+      standby.child.kill(signal);
+      await ended;
+    };
+    return standby;
+  }
+
+  uri(database, more = this.isStandby ? `&port=${STANDBY_PORT}` : '') { return `postgresql://cardea@/${database}?host=${this.dir}${more}`; }
 
   // Runs SQL, gives the rows as text: columns by |, rows by newline.
   async sql(text, database = 'postgres') {

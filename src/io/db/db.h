@@ -11,7 +11,8 @@
 struct arena;
 struct db;
 
-/* DB_OLD: of the data, and may be read from a replica that is behind, where there is one. */
+/* DB_OLD: of the data, and may be read from a replica that is behind, where there is one: lists that are only shown.
+ * Nothing is decided and nothing cached by what such a statement gives. */
 enum db_place { DB_DATA, DB_KEYS, DB_OLD };
 
 struct db_sql {       /* one statement */

@@ -94,7 +94,8 @@ finish_start(PGconn *handle, int64_t deadline)
 static bool
 connect_once(struct pg_conn *conn, struct pg_fault *ret)
 {
-    int64_t deadline = clock_steady_ms() + PG_CONNECT_MS;
+    bool is_replica = conn->uri == conn->pg->replica_uri;
+    int64_t deadline = clock_steady_ms() + (is_replica ? PG_REPLICA_MS : PG_CONNECT_MS);
     bool is_made;
 
     conn->handle = start(conn->uri);
@@ -108,7 +109,8 @@ connect_once(struct pg_conn *conn, struct pg_fault *ret)
     } else {
         pq.PQsetNoticeReceiver(conn->handle, ignore_notice, NULL);
         is_made = pq.PQsetnonblocking(conn->handle, 1) == 0
-                  && pg_run(conn, PG_SESSION_SQL, deadline, ret) == PG_OK;
+                  && pg_run(conn, PG_SESSION_SQL, deadline, ret) == PG_OK
+                  && (!is_replica || pg_run(conn, PG_REPLICA_SQL, deadline, ret) == PG_OK);
     }
     if (!is_made) {
         pg_disconnect(conn);
@@ -123,7 +125,7 @@ nap(int ms)
 }
 
 /* While the server is down only one thread knocks, and the others are told so at once: a queue of
- * requests that each wait for seconds helps nobody. */
+ * requests that each wait for seconds helps nobody. A replica says nothing about the server. */
 static bool
 knock(struct pg_conn *conn, struct pg_fault *ret)
 {
@@ -132,6 +134,9 @@ knock(struct pg_conn *conn, struct pg_fault *ret)
     bool is_long = since != 0 && clock_steady_ms() - since > PG_READ_MS;
     bool is_made;
 
+    if (conn->uri == pg->replica_uri) {
+        return connect_once(conn, ret);
+    }
     if (is_long && pthread_mutex_trylock(&pg->gate) != 0) {
         snprintf(ret->text, sizeof ret->text, "the database is away");
         return false;
@@ -139,7 +144,7 @@ knock(struct pg_conn *conn, struct pg_fault *ret)
     is_made = connect_once(conn, ret);
     if (is_made) {
         atomic_store(&pg->down_since, 0);
-    } else if (since == 0 && conn->uri != pg->replica_uri) {
+    } else if (since == 0) {
         atomic_compare_exchange_strong(&pg->down_since, &(int_fast64_t){0}, clock_steady_ms());
     }
     if (is_long) {

@@ -59,6 +59,7 @@ enum {
     PG_READ_MS = 3000,    /* a read waits so long for a database that is away */
     PG_WRITE_MS = 10000,  /* a writer so long for an outcome */
     PG_ANSWER_MS = 8000,  /* for an answer: more than the server's own statement_timeout */
+    PG_REPLICA_MS = 2000, /* for a replica's, and to connect to it: the primary knows it, too */
     PG_NOTICE_MS = 2000,  /* how often the number of changes is read */
     PG_MAX_PLANS = 4      /* limits under which one statement is kept prepared */
 };
@@ -76,7 +77,7 @@ struct pg_conn { /* used by one thread at a time; zeroed but for the first four:
     struct pg *pg;
     const char *uri;
     const struct db_sql *sql;
-    int answer_ms; /* how long pg_ask waits; 0: PG_ANSWER_MS */
+    int answer_ms; /* how long a question waits; 0: PG_ANSWER_MS */
     PGconn *handle;
     struct pg_plans *plans; /* sql_count of them */
     enum pg_plan words[4];  /* the writer's own statements */
@@ -84,7 +85,7 @@ struct pg_conn { /* used by one thread at a time; zeroed but for the first four:
 
 struct pg_reader { /* a thread's connections; each is made when first needed */
     struct pg_conn data, keys, replica;
-    int64_t replica_rests_until; /* steady */
+    int64_t replica_good_until; /* steady: looked at before */
 };
 
 struct pg_writer { /* a writer thread's */
@@ -98,6 +99,7 @@ struct pg {
     struct db *db;
     const char *uri, *key_uri, *replica_uri; /* NULL: none of its own */
     atomic_int_fast64_t down_since;          /* steady; 0: up */
+    atomic_int_fast64_t replica_rests_until; /* steady; 0: it answers */
     pthread_mutex_t gate;                    /* while it is down, one thread knocks */
     struct pg_writer writers[DB_MAX_WRITERS];
     struct {

@@ -12,7 +12,7 @@
 #include "io/db/pg_internal.h"
 #include "io/db/pg_sql.h"
 
-enum { TEXT_BYTES = 4096, NAME_BYTES = 32, REPLICA_REST_MS = 10000 };
+enum { TEXT_BYTES = 4096, NAME_BYTES = 32, REPLICA_REST_MS = 10000, REPLICA_LOOK_MS = 2000 };
 
 struct reading {
     struct pg_conn *conn;
@@ -35,7 +35,8 @@ pg_reader_open(struct db *db)
     }
     r->data = (struct pg_conn){.pg = pg, .uri = pg->uri, .sql = db->sql};
     r->keys = (struct pg_conn){.pg = pg, .uri = pg->key_uri, .sql = db->sql};
-    r->replica = (struct pg_conn){.pg = pg, .uri = pg->replica_uri, .sql = db->sql};
+    r->replica = (struct pg_conn){
+        .pg = pg, .uri = pg->replica_uri, .sql = db->sql, .answer_ms = PG_REPLICA_MS};
     return r;
 }
 
@@ -111,7 +112,7 @@ take_rows(struct reading *r, int64_t deadline)
 static enum pg_state
 read_once(struct reading *r)
 {
-    int64_t deadline = clock_steady_ms() + PG_ANSWER_MS;
+    int64_t deadline = clock_steady_ms() + (r->conn->answer_ms ? r->conn->answer_ms : PG_ANSWER_MS);
     struct pg_plans *plans = &r->conn->plans[r->call.statement];
     char name[NAME_BYTES], text[TEXT_BYTES];
     PGconn *handle = r->conn->handle;
@@ -168,11 +169,60 @@ read_until(struct reading *r, int64_t deadline)
     return state;
 }
 
-/* One try, and then none for a while: the primary knows it, too. */
+/* After one that failed no thread tries for a while, and then one of them. */
 static bool
 is_replica_tried(const struct pg_reader *reader)
 {
-    return reader->replica.uri != NULL && clock_steady_ms() >= reader->replica_rests_until;
+    struct pg *pg = reader->replica.pg;
+    int_fast64_t rests_until = atomic_load(&pg->replica_rests_until);
+    int64_t now = clock_steady_ms();
+
+    return reader->replica.uri != NULL && now >= rests_until
+           && (rests_until == 0
+               || atomic_compare_exchange_strong(
+                   &pg->replica_rests_until, &rests_until, now + REPLICA_REST_MS));
+}
+
+/* Whether it is one still, and not far behind. What was promoted goes its own way from then on. */
+static bool
+is_replica_good(struct pg_reader *reader)
+{
+    struct pg_conn *conn = &reader->replica;
+    int64_t now = clock_steady_ms();
+    struct pg_fault fault;
+    PGresult *result;
+    bool is_good;
+
+    if (!pg_connect(conn, now, &fault)) {
+        return false;
+    }
+    if (now < reader->replica_good_until) {
+        return true;
+    }
+    is_good = pg_ask(conn, PG_REPLICA_LOOK_SQL, NULL, 0, &result, &fault) == PG_OK
+              && pg_number(result, 0) == 1;
+    pq.PQclear(result);
+    if (is_good) {
+        reader->replica_good_until = now + REPLICA_LOOK_MS;
+    } else {
+        pg_disconnect(conn); /* of several that are named, the next time may find another */
+    }
+    return is_good;
+}
+
+/* One try: the primary knows it, too. */
+static enum pg_state
+read_replica(struct pg_reader *reader, struct reading *r)
+{
+    enum pg_state state = PG_GONE;
+
+    r->conn = &reader->replica;
+    if (is_replica_good(reader)) {
+        state = read_until(r, clock_steady_ms());
+    }
+    atomic_store(&reader->replica.pg->replica_rests_until,
+        state == PG_GONE ? clock_steady_ms() + REPLICA_REST_MS : 0);
+    return state;
 }
 
 enum db_result
@@ -187,9 +237,7 @@ pg_read(struct db *db, struct arena *arena, struct db_call call, size_t max, str
         return DB_FAILED;
     }
     if (sql->place == DB_OLD && is_replica_tried(reader)) {
-        r.conn = &reader->replica;
-        state = read_until(&r, clock_steady_ms());
-        reader->replica_rests_until = state == PG_GONE ? clock_steady_ms() + REPLICA_REST_MS : 0;
+        state = read_replica(reader, &r);
     }
     if (state != PG_OK) {
         r.conn = sql->place == DB_KEYS && reader->keys.uri ? &reader->keys : &reader->data;

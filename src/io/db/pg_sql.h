@@ -16,6 +16,13 @@
     " SELECT set_config('synchronous_commit', 'on', false)"                                        \
     " WHERE current_setting('synchronous_commit') = 'off'"
 
+/* A replica is only read, also when it is one no more. What it has must be of the last half minute, which it
+ * cannot say of itself before it has replayed something. */
+#define PG_REPLICA_SQL "SET default_transaction_read_only TO on"
+#define PG_REPLICA_LOOK_SQL                                                                        \
+    "SELECT pg_is_in_recovery()"                                                                   \
+    " AND COALESCE(now() - pg_last_xact_replay_timestamp() < INTERVAL '30 s', false)"
+
 /* A statement that must change one row: a miss is a division by zero, which undoes the transaction in
  * the same round trip. */
 #define PG_ONE_BEFORE "WITH w AS ("

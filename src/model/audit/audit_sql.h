@@ -16,14 +16,14 @@
     X(AUDIT_INSERT, DB_DATA, "INSERT INTO audit (tenant_id, event_id, user_id, content, place, digest)" \
         " VALUES ($1, $2, $3, $4, 0, $5)")                                                         \
     X(AUDIT_BY_SEQ, DB_DATA, AUDIT_ENTRY " WHERE a.seq = $1")                                      \
-    X(AUDIT_OLDEST, DB_DATA, AUDIT_ENTRY AUDIT_RANGE " ORDER BY a.event_id LIMIT $3 OFFSET $4")    \
-    X(AUDIT_NEWEST, DB_DATA, AUDIT_ENTRY AUDIT_RANGE " ORDER BY a.event_id DESC LIMIT $3 OFFSET $4") \
-    X(AUDIT_OLDEST_OF_TENANT, DB_DATA, AUDIT_ENTRY AUDIT_RANGE                                     \
+    X(AUDIT_OLDEST, DB_OLD, AUDIT_ENTRY AUDIT_RANGE " ORDER BY a.event_id LIMIT $3 OFFSET $4")    \
+    X(AUDIT_NEWEST, DB_OLD, AUDIT_ENTRY AUDIT_RANGE " ORDER BY a.event_id DESC LIMIT $3 OFFSET $4") \
+    X(AUDIT_OLDEST_OF_TENANT, DB_OLD, AUDIT_ENTRY AUDIT_RANGE                                     \
         " AND a.tenant_id = $5 ORDER BY a.event_id LIMIT $3 OFFSET $4")                            \
-    X(AUDIT_NEWEST_OF_TENANT, DB_DATA, AUDIT_ENTRY AUDIT_RANGE                                     \
+    X(AUDIT_NEWEST_OF_TENANT, DB_OLD, AUDIT_ENTRY AUDIT_RANGE                                     \
         " AND a.tenant_id = $5 ORDER BY a.event_id DESC LIMIT $3 OFFSET $4")                       \
-    X(AUDIT_COUNT, DB_DATA, "SELECT COUNT(*) FROM (SELECT 1 FROM audit a" AUDIT_RANGE " LIMIT $3) few") \
-    X(AUDIT_COUNT_OF_TENANT, DB_DATA, "SELECT COUNT(*) FROM (SELECT 1 FROM audit a" AUDIT_RANGE    \
+    X(AUDIT_COUNT, DB_OLD, "SELECT COUNT(*) FROM (SELECT 1 FROM audit a" AUDIT_RANGE " LIMIT $3) few") \
+    X(AUDIT_COUNT_OF_TENANT, DB_OLD, "SELECT COUNT(*) FROM (SELECT 1 FROM audit a" AUDIT_RANGE    \
         " AND a.tenant_id = $4 LIMIT $3) few")                                                       \
     X(AUDIT_UNLINKED, DB_DATA, "SELECT seq, tenant_id, event_id, user_id, content FROM audit"      \
         " WHERE place = 0 ORDER BY seq LIMIT $1")                                                  \

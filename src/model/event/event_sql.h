@@ -15,22 +15,22 @@
         " insert_instant, detail, stream) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")            \
     X(EVENT_BY_TENANT, DB_DATA, "SELECT " EVENT_ROW " FROM event e"                                \
         " WHERE e.tenant_id = $1 AND e.id < $2 ORDER BY e.id DESC")                                \
-    X(EVENT_LOGINS_ALL, DB_DATA, "SELECT " EVENT_ROW EVENT_LOGINS EVENT_PAGE)                      \
-    X(EVENT_LOGINS_OF_TENANT, DB_DATA, "SELECT " EVENT_ROW EVENT_LOGINS " AND e.tenant_id = $7" EVENT_PAGE) \
-    X(EVENT_LOGINS_OF_APPLICATION, DB_DATA, "SELECT " EVENT_ROW EVENT_LOGINS                       \
+    X(EVENT_LOGINS_ALL, DB_OLD, "SELECT " EVENT_ROW EVENT_LOGINS EVENT_PAGE)                      \
+    X(EVENT_LOGINS_OF_TENANT, DB_OLD, "SELECT " EVENT_ROW EVENT_LOGINS " AND e.tenant_id = $7" EVENT_PAGE) \
+    X(EVENT_LOGINS_OF_APPLICATION, DB_OLD, "SELECT " EVENT_ROW EVENT_LOGINS                       \
         " AND e.application_id = $7" EVENT_PAGE)                                                   \
-    X(EVENT_LOGINS_OF_USER, DB_DATA, "SELECT " EVENT_ROW EVENT_LOGINS                              \
+    X(EVENT_LOGINS_OF_USER, DB_OLD, "SELECT " EVENT_ROW EVENT_LOGINS                              \
         " AND e.tenant_id = $7 AND e.user_id = $8" EVENT_PAGE)                                     \
-    X(EVENT_LOGINS_OF_BOTH, DB_DATA, "SELECT " EVENT_ROW EVENT_LOGINS                              \
+    X(EVENT_LOGINS_OF_BOTH, DB_OLD, "SELECT " EVENT_ROW EVENT_LOGINS                              \
         " AND e.tenant_id = $7 AND e.user_id = $8 AND e.application_id = $9" EVENT_PAGE)           \
-    X(EVENT_COUNT_ALL, DB_DATA, "SELECT COUNT(*) FROM (SELECT 1" EVENT_LOGINS " LIMIT $5) few")      \
-    X(EVENT_COUNT_OF_TENANT, DB_DATA, "SELECT COUNT(*) FROM (SELECT 1" EVENT_LOGINS                \
+    X(EVENT_COUNT_ALL, DB_OLD, "SELECT COUNT(*) FROM (SELECT 1" EVENT_LOGINS " LIMIT $5) few")      \
+    X(EVENT_COUNT_OF_TENANT, DB_OLD, "SELECT COUNT(*) FROM (SELECT 1" EVENT_LOGINS                \
         " AND e.tenant_id = $6 LIMIT $5) few")                                                       \
-    X(EVENT_COUNT_OF_APPLICATION, DB_DATA, "SELECT COUNT(*) FROM (SELECT 1" EVENT_LOGINS           \
+    X(EVENT_COUNT_OF_APPLICATION, DB_OLD, "SELECT COUNT(*) FROM (SELECT 1" EVENT_LOGINS           \
         " AND e.application_id = $6 LIMIT $5) few")                                                  \
-    X(EVENT_COUNT_OF_USER, DB_DATA, "SELECT COUNT(*) FROM (SELECT 1" EVENT_LOGINS                  \
+    X(EVENT_COUNT_OF_USER, DB_OLD, "SELECT COUNT(*) FROM (SELECT 1" EVENT_LOGINS                  \
         " AND e.tenant_id = $6 AND e.user_id = $7 LIMIT $5) few")                                    \
-    X(EVENT_COUNT_OF_BOTH, DB_DATA, "SELECT COUNT(*) FROM (SELECT 1" EVENT_LOGINS                  \
+    X(EVENT_COUNT_OF_BOTH, DB_OLD, "SELECT COUNT(*) FROM (SELECT 1" EVENT_LOGINS                  \
         " AND e.tenant_id = $6 AND e.user_id = $7 AND e.application_id = $8 LIMIT $5) few")          \
     X(EVENT_FORGET_USER, DB_DATA, "DELETE FROM event WHERE tenant_id = $1 AND user_id = $2")       \
     X(EVENT_FORGET_TENANT, DB_DATA, "DELETE FROM event WHERE tenant_id = $1")                        \

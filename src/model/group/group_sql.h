@@ -13,13 +13,13 @@
     X(GROUP_MEMBER_FORGET_TENANT, DB_DATA, "DELETE FROM group_member WHERE tenant_id = $1")        \
     X(GROUP_MEMBER_BY_ID, DB_DATA, "SELECT group_id, user_id, id, insert_instant FROM group_member" \
                                    " WHERE tenant_id = $1 AND id = $2")                            \
-    X(GROUP_MEMBERS_OF_GROUP, DB_OLD, "SELECT group_id, user_id, id, insert_instant FROM group_member" \
+    X(GROUP_MEMBERS_OF_GROUP, DB_DATA, "SELECT group_id, user_id, id, insert_instant FROM group_member" \
                                       " WHERE tenant_id = $1 AND group_id = $2 ORDER BY user_id LIMIT $3 OFFSET $4") \
     X(GROUP_MEMBERS_OF_USER, DB_DATA, "SELECT group_id, user_id, id, insert_instant FROM group_member" \
                                       " WHERE tenant_id = $1 AND user_id = $2 ORDER BY group_id LIMIT $3 OFFSET $4") \
     X(GROUP_MEMBERS_OF_TENANT, DB_OLD, "SELECT group_id, user_id, id, insert_instant FROM group_member" \
                                        " WHERE tenant_id = $1 ORDER BY group_id, user_id LIMIT $2 OFFSET $3") \
-    X(GROUP_COUNT_OF_GROUP, DB_OLD, "SELECT count(*) FROM group_member WHERE tenant_id = $1 AND group_id = $2") \
+    X(GROUP_COUNT_OF_GROUP, DB_DATA, "SELECT count(*) FROM group_member WHERE tenant_id = $1 AND group_id = $2") \
     X(GROUP_COUNT_OF_USER, DB_DATA, "SELECT count(*) FROM group_member WHERE tenant_id = $1 AND user_id = $2") \
     X(GROUP_COUNT_OF_TENANT, DB_OLD, "SELECT count(*) FROM group_member WHERE tenant_id = $1")
 /* clang-format on */
