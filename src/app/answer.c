@@ -17,8 +17,8 @@ detail_text(struct rq *rq)
                     : str_fmt(rq->arena, "the request %s", f->detail);
 }
 
-/* FusionAuth's Errors type; a status without fields is answered without a body, as FusionAuth
- * does, but for the ones that help. */
+/* FusionAuth's Errors type; 401, 403 and 404 are answered without a body, as FusionAuth does, also
+ * when the body of the request was at fault before the thing was found missing. */
 static void
 answer_api(struct rq *rq)
 {
@@ -28,7 +28,7 @@ answer_api(struct rq *rq)
     str text;
 
     rq->answer->status = status;
-    if (rq->faults.count == 0 && rq->fault.code != ERR_FIELDS && status != 400 && status < 405) {
+    if (rq->fault.code != ERR_FIELDS && status != 400 && status < 405) {
         return;
     }
     if (rq->faults.count == 0) {

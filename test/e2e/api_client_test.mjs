@@ -3,11 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
-import fusionauth from '@fusionauth/typescript-client';
-import { good, nobody, refused } from './client.mjs';
+import { FusionAuthClient, good, nobody, refused } from './client.mjs';
 import { Cardea, apiKey, decode, ids, person } from './harness.mjs';
 
-const { FusionAuthClient } = fusionauth;
 const password = 'a long enough password';
 
 describe('tenants', () => {

@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createHash, createHmac, pbkdf2Sync, randomBytes, randomUUID, scryptSync } from 'node:crypto';
-import fusionauth from '@fusionauth/typescript-client';
 import { Cardea, apiKey, ids, person } from './harness.mjs';
+import { FusionAuthClient } from './client.mjs';
 
-const { FusionAuthClient } = fusionauth;
 const password = 'an imported password';
 const refused = async (promise, status, codes = []) => {
   const bad = await promise.then((good) => assert.fail(`answered ${good.statusCode}: ${JSON.stringify(good.response)}`), (e) => e);

@@ -71,9 +71,14 @@ describe('OAuth through FusionAuth\'s client', () => {
     await refusedOAuth(client.clientCredentialsGrant(ids.app, 'wrong', ''), 401, 'invalid_client');
     await good(client.clientCredentialsGrantWithRequest({ client_id: ids.app, client_secret: secret, grant_type: 'client_credentials' }));
     await refusedOAuth(client.clientCredentialsGrantWithRequest({ client_id: nobody, client_secret: secret, grant_type: 'client_credentials' }), 401, 'invalid_client');
-    // RFC 7662 s2.1: who asks must prove who they are; the client's two methods for these tokens send no proof.
+    // RFC 7662 s2.1: who asks must prove who they are; the client's two methods for these tokens send no proof of their own.
     await refusedOAuth(client.introspectClientCredentialsAccessToken(token), 401, 'invalid_client');
     await refusedOAuth(client.introspectClientCredentialsAccessTokenWithRequest({ token }), 401, 'invalid_client');
+    const proving = clientOf(c);
+    const { clientBuilder } = proving;
+    proving.clientBuilder = { build: (host) => clientBuilder.build(host).withHeader('Authorization', basic(ids.app)) };
+    assert.equal((await good(proving.introspectClientCredentialsAccessToken(token))).active, true);
+    assert.equal((await good(proving.introspectClientCredentialsAccessTokenWithRequest({ token }))).sub, ids.app);
   });
 
   test('keys and discovery', async () => {

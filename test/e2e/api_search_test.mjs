@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
-import fusionauth from '@fusionauth/typescript-client';
 import { Cardea, apiKey, ids } from './harness.mjs';
+import { FusionAuthClient } from './client.mjs';
 
-const { FusionAuthClient } = fusionauth;
 const refused = async (promise, status, codes = []) => {
   const bad = await promise.then((good) => assert.fail(`answered ${good.statusCode}: ${JSON.stringify(good.response)}`), (e) => e);
   assert.equal(bad.statusCode, status, JSON.stringify(bad.exception));

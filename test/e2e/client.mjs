@@ -1,11 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// FusionAuth's own client and what its answers must be.
+// FusionAuth's own client and what its answers must be. Each answer is noted, for contract_check.mjs to see that no operation was forgotten.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import fusionauth from '@fusionauth/typescript-client';
 import { apiKey, ids } from './harness.mjs';
 
-const { FusionAuthClient } = fusionauth;
+export const { FusionAuthClient } = fusionauth;
+
+// A line for each method and status that its server answered, in the file that the environment names; test files run side by side.
+const noted = new Set();
+if (process.env.CARDEA_TEST_CALLS) {
+  process.on('exit', () => appendFileSync(process.env.CARDEA_TEST_CALLS, [...noted].map((line) => `${line}\n`).join('')));
+}
+for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(FusionAuthClient.prototype))) {
+  if (typeof value !== 'function' || name === 'constructor') continue;
+  const noting = function noting(...args) {
+    const answer = value.apply(this, args);
+    const note = ({ statusCode }) => { if (statusCode) noted.add(`${name} ${statusCode}`); };
+    answer?.then?.(note, note);
+    return answer;
+  };
+  // What it takes is looked at: the names of its parameters.
+  noting.takes = value.toString().match(/\(([^)]*)\)/)[1].split(',').map((text) => text.trim()).filter(Boolean);
+  FusionAuthClient.prototype[name] = noting;
+}
+
 export const nobody = '99999999-9999-4999-8999-999999999999';
 export const clientOf = (c, key = apiKey, tenantId) => new FusionAuthClient(key, c.url, tenantId);
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { FusionAuthClient } from '@fusionauth/typescript-client';
+import { FusionAuthClient } from './client.mjs';
 import { Cardea, apiKey, decode, header, ids, kickstart, person } from './harness.mjs';
 
 const second = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';

@@ -2,7 +2,7 @@
 // The Login API, refresh tokens and JWTs as FusionAuth's own client calls them, and what must not work.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { FusionAuthClient } from '@fusionauth/typescript-client';
+import { FusionAuthClient } from './client.mjs';
 import { Cardea, apiKey, basic, decode, header, ids, kickstart, person, tokensFor } from './harness.mjs';
 
 const other = '77777777-7777-4777-8777-777777777777';
