@@ -9,6 +9,7 @@
 #include "model/event/event.h"
 #include "model/eventlog/eventlog.h"
 #include "model/outbox/outbox.h"
+#include "model/removal/removal.h"
 #include "model/rq/rq.h"
 #include "model/seal/seal.h"
 #include "model/session/session.h"
@@ -21,7 +22,7 @@
 #include "model/webhooklog/webhooklog.h"
 #include "model/word/word.h"
 
-enum { DAY_KEYS_KEPT_DAYS = 30, TENANTS_AT_ONCE = 50, AUDIT_MS = 5 * SECOND_MS };
+enum { DAY_KEYS_KEPT_DAYS = 30, TENANTS_AT_ONCE = 50, AUDIT_MS = 5 * SECOND_MS, REMOVE_MS = SECOND_MS };
 
 static void
 set_place(struct job *job, const void *place, size_t n)
@@ -214,6 +215,13 @@ make_words(struct rq *rq, struct chore_step *step)
     return walk_users(rq, step, user_words_make);
 }
 
+/* Rows of tenants and applications that have ended. */
+static enum err
+remove_ended(struct rq *rq, struct chore_step *step)
+{
+    return removal_step(rq, step->max, &step->count, &step->is_more);
+}
+
 /* Erasures that a crash has cut; those of before the start were finished at the start. */
 static enum err
 finish_erasures(struct rq *rq, struct chore_step *step)
@@ -241,6 +249,7 @@ const struct chore chores[] = {
     {"sweep event log", HOUR_MS,   0,               sweep_event_log},
     {"sweep webhooks",  HOUR_MS,   0,               sweep_webhook_log},
     {"erasures",        MINUTE_MS, TENANTS_AT_ONCE, finish_erasures},
+    {"removals",        REMOVE_MS, 0,               remove_ended},
     {"tidy",            DAY_MS,    1,               tidy},
     {"merge words",     MINUTE_MS, 1,               merge_words},
     {"make words",      DAY_MS,    1,               make_words},

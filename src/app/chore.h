@@ -8,6 +8,7 @@ struct chore_step {      /* one step of one run */
     size_t max;          /* rows to take at most */
     int64_t event_since; /* events from before this instant go; 0: none go */
     size_t count;        /* answered: how many there were; fewer than max: no more is left */
+    bool is_more;        /* answered: unless this says that there is */
 };
 
 struct chore {

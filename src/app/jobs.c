@@ -133,7 +133,7 @@ look(struct run *run, struct rq *rq)
     struct chore_step step = step_of(run, &job, 1);
     enum err e = run->chore->step(rq, &step);
 
-    run->is_done = step.count == 0;
+    run->is_done = step.count == 0 && !step.is_more;
     return e;
 }
 
@@ -159,7 +159,7 @@ do_step(struct run *run, struct rq *rq)
     enum err e = run->chore->step(rq, &step);
     int64_t start_ns = clock_steady_ns(), us = 0;
 
-    run->is_done = step.count < max;
+    run->is_done = step.count < max && !step.is_more;
     if (e == ERR_OK && (rq->writes.count > 0 || clock_steady_ms() - run->beat_ms >= JOB_BEAT_MS)) {
         job_beat(rq, &run->job);
         e = house_commit(rq);

@@ -20,6 +20,7 @@
 #include "model/outbox/outbox_sql.h"
 #include "model/passkey/passkey_sql.h"
 #include "model/record/record_sql.h"
+#include "model/removal/removal_sql.h"
 #include "model/seal/seal_sql.h"
 #include "model/session/session_sql.h"
 #include "model/tally/tally_sql.h"
@@ -34,7 +35,7 @@
 #define STATEMENTS(X)                                                                              \
     TENANT_SQL(X) IDP_SQL(X) LINK_SQL(X) WORD_SQL(X)                                                                      \
     APPLICATION_SQL(X) KEY_SQL(X) APIKEY_SQL(X) USER_SQL(X) SESSION_SQL(X) CODE_SQL(X)             \
-        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) AUDIT_SQL(X) TALLY_SQL(X) EVENTLOG_SQL(X) WEBHOOKLOG_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) PASSKEY_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X) FAMILY_SQL(X) GROUP_SQL(X) ENTITY_SQL(X)
+        TOKEN_SQL(X) CONSENT_SQL(X) EVENT_SQL(X) AUDIT_SQL(X) TALLY_SQL(X) EVENTLOG_SQL(X) WEBHOOKLOG_SQL(X) OUTBOX_SQL(X) SEAL_SQL(X) JOB_SQL(X) TICKET_SQL(X) PASSKEY_SQL(X) RECORD_SQL(X) DOSSIER_SQL(X) FAMILY_SQL(X) GROUP_SQL(X) ENTITY_SQL(X) REMOVAL_SQL(X)
 /* clang-format on */
 
 enum statement {

@@ -16,6 +16,7 @@
 #include "model/cache/cache.h"
 #include "model/claims/claims.h"
 #include "model/lockout/lockout.h"
+#include "model/removal/removal.h"
 #include "model/statements.h"
 
 extern const struct db_migration migrations[];
@@ -230,6 +231,43 @@ fixture_finish(struct rq *rq)
 }
 
 void
+fixture_remove_ended(struct fixture *fx)
+{
+    bool is_any = true;
+
+    while (is_any) {
+        struct rq *rq = fixture_rq(fx);
+        size_t count;
+        REQUIRE(removal_step(rq, 100, &count, &is_any) == ERR_OK && count <= 100);
+        fixture_finish(rq);
+    }
+}
+
+void
+fixture_end_tenant(struct fixture *fx, const struct tenant *tenant)
+{
+    struct rq *rq = fixture_rq(fx);
+
+    REQUIRE(tenant_delete(rq, tenant) == ERR_OK);
+    fixture_finish(rq);
+    fixture_remove_ended(fx);
+}
+
+void
+fixture_empty(struct fixture *fx, int find, int remove)
+{
+    struct rq *rq = fixture_rq(fx);
+    struct db_row *row;
+
+    REQUIRE(rq_read_all(rq, find, 1000, &row, DB_VALUES(DB_ID(&fx->tenant->id), DB_I64(1000)))
+            == ERR_OK);
+    for (; row != NULL; row = row->next) {
+        rq_write(rq, remove, DB_ANY, ERR_SERVER, row->col, row->count);
+    }
+    fixture_finish(rq);
+}
+
+void
 fixture_header(struct rq *rq, str name, str value)
 {
     struct request *r = (struct request *)rq;
@@ -416,8 +454,8 @@ fixture_count(struct fixture *fx, const char *table)
         return place_number(fx->place, sql);
     }
     snprintf(path, sizeof path, "%s/%s", fx->folder,
-        strstr(table, "_key") != NULL && strcmp(table, "api_key") != 0
-                && strcmp(table, "signing_key") != 0
+        strcmp(table, "user_key") == 0 || strcmp(table, "day_key") == 0
+                || strcmp(table, "erasure") == 0
             ? "keys.db"
             : "cardea.db");
     if (sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK

@@ -47,6 +47,13 @@ void fixture_carry_cookies(const struct rq *from, struct rq *to);
 /* The value of a cookie an answer sets; empty when it sets none of that name. */
 str fixture_set_cookie(const struct rq *rq, str name_start);
 
+/* Commits the steps of every removal that is noted (model/removal). */
+void fixture_remove_ended(struct fixture *fx);
+/* Ends the tenant with all its rows. */
+void fixture_end_tenant(struct fixture *fx, const struct tenant *tenant);
+/* Removes every row of the tenant that a statement lists. */
+void fixture_empty(struct fixture *fx, int find, int remove);
+
 /* A committed user with that email address and, unless it is empty, that password. */
 struct uuid fixture_user(struct fixture *fx, str email, str password);
 /* The user as stored now, on the fixture's arena; NULL when there is none. */

@@ -12,7 +12,7 @@
 
 /* Of these a deployment has few, or few for each tenant; all others are looked up by an index. */
 static const char *const small[] = {"tenant", "application", "signing_key", "setting", "job",
-    "erasure", "few" /* a subquery with a LIMIT */};
+    "erasure", "removal", "few" /* a subquery with a LIMIT */};
 
 /* Lists of what a job works on come in the order of an index: the first rows cost the same whatever
  * stands behind them. */
@@ -23,7 +23,15 @@ static const int lists_of_jobs[] = {CODE_OVERDUE, TOKEN_OVERDUE, SESSION_OVERDUE
     EVENT_LOGINS_OF_TENANT, EVENT_LOGINS_OF_APPLICATION, EVENT_LOGINS_OF_USER, TALLY_FIRST,
     TALLY_WAITING, ACTIVE_BEFORE, EVENTLOG_BEFORE, EVENTLOG_BEFORE_OF_TENANT, EVENTLOG_BEYOND,
     WEBHOOK_EVENTS, WEBHOOK_EVENTS_OF_TENANT, WEBHOOK_EVENTS_OVER, DAY_KEY_BEFORE, USER_AFTER,
-    TENANT_AFTER};
+    TENANT_AFTER, APPLICATION_OF_ENDED, APIKEY_OF_ENDED, KEY_OF_ENDED, USER_OF_ENDED,
+    IDENTITY_OF_ENDED, REGISTRATION_OF_ENDED, SESSION_OF_ENDED, CODE_OF_ENDED, TOKEN_OF_ENDED,
+    TICKET_OF_ENDED, PASSKEY_OF_ENDED, CONSENT_OF_ENDED, LINK_OF_ENDED, GROUP_MEMBER_OF_ENDED,
+    ENTITY_GRANT_OF_ENDED, DOSSIER_OF_ENDED, PARENT_OF_ENDED, WORD_OF_ENDED, OUTBOX_OF_ENDED,
+    AUDIT_OF_ENDED, EVENT_OF_ENDED, EVENTLOG_OF_ENDED, WEBHOOK_EVENT_OF_ENDED,
+    WEBHOOK_ATTEMPT_OF_ENDED, TALLY_OF_ENDED, COUNTER_OF_ENDED, ACTIVE_OF_ENDED,
+    IDP_DOMAIN_OF_ENDED, RECORD_OF_ENDED, USER_KEY_OF_ENDED, REGISTRATION_OF_ENDED_APPLICATION,
+    CODE_OF_ENDED_APPLICATION, TOKEN_OF_ENDED_APPLICATION, CONSENT_OF_ENDED_APPLICATION,
+    REMOVAL_FIRST};
 
 /* Of what WITH makes: numbers of segments, and rows of a sum that were found one by one. */
 static const char *const made[] = {"s", "c"};
@@ -166,6 +174,6 @@ TEST(no_tenant_is_read_for_one_row_on_postgresql)
             cr_expect(count == 0, "%s: %lld", statements[i].name, (long long)count);
         }
     }
-    EXPECT(count_wide_lines(fx, statements[CODE_FORGET_TENANT].text) == 1); /* the check itself */
+    EXPECT(count_wide_lines(fx, statements[CODE_OF_ENDED].text) == 1); /* the check itself */
     fixture_close(fx);
 }

@@ -5,6 +5,7 @@
 
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_key_use.h"
+#include "flow/api/api_removal.h"
 #include "flow/api/api_search.h"
 #include "model/record/record.h"
 
@@ -56,6 +57,8 @@ place(struct api_call *call)
     }
     if (taken != NULL) {
         api_resource_taken(call);
+    } else if (e == ERR_OK && !uuid_is_nil(call->id)) {
+        e = api_check_removal(call, (struct removal){call->tenant->id, call->id});
     }
     return e;
 }
@@ -169,7 +172,12 @@ update(struct api_call *call)
 static enum err
 remove_application(struct api_call *call)
 {
-    return application_delete(call->rq, call->application);
+    enum err e = application_delete(call->rq, call->application);
+
+    if (e == ERR_OK) {
+        api_removal_begin(call->rq, (struct removal){call->tenant->id, call->application->id});
+    }
+    return e;
 }
 
 static const struct api_resource resource = {
@@ -232,6 +240,9 @@ api_application_delete(struct rq *rq)
     struct api_call call;
     enum err e;
 
+    if (rq->is_going_on) {
+        return api_removal_go_on(rq);
+    }
     if (api_flag(rq, "hardDelete")) {
         return api_resource_delete(rq, &resource);
     }

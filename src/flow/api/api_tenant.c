@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/tenant. Refused: sourceTenantId; the end of the default tenant. Deviation: a
- * delete with async=true is done at once, and answered 202 all the same. */
+ * tenant of more rows than a request removes is answered 202 without async=true, too. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_key_use.h"
+#include "flow/api/api_removal.h"
 #include "flow/api/api_resource.h"
 #include "flow/api/api_search.h"
 #include "model/record/record.h"
@@ -49,6 +50,8 @@ place(struct api_call *call)
     }
     if (taken != NULL) {
         api_resource_taken(call);
+    } else if (e == ERR_OK && !uuid_is_nil(call->id)) {
+        e = api_check_removal(call, (struct removal){.tenant_id = call->id});
     }
     return e;
 }
@@ -175,6 +178,9 @@ remove_tenant(struct api_call *call)
         return api_refuse(call->rq, "tenantId", "invalid", "The default tenant cannot be deleted.");
     }
     e = tenant_delete(call->rq, tenant);
+    if (e == ERR_OK) {
+        api_removal_begin(call->rq, (struct removal){.tenant_id = tenant->id});
+    }
     /* Nothing of the tenant stays, so its end stands in the default tenant's events. */
     return e ? e : tenant_load(call->rq, first, &call->tenant);
 }
@@ -224,11 +230,16 @@ api_tenant_delete(struct rq *rq)
 {
     const struct json *body;
     struct delete_beside beside;
-    enum err e = api_body(rq, NULL, &delete_table, &beside, &body);
+    enum err e;
 
+    if (rq->is_going_on) {
+        return api_removal_go_on(rq);
+    }
+    e = api_body(rq, NULL, &delete_table, &beside, &body);
     e = e ? e : api_faults(rq);
     e = e ? e : api_resource_delete(rq, &resource);
     if (e == ERR_OK && (beside.is_async || api_flag(rq, "async"))) {
+        rq->is_unfinished = false;
         rq->answer->status = 202;
     }
     return e;

@@ -10,8 +10,8 @@
 #include "model/ipacl/ipacl.h"
 #include "model/rq/rq.h"
 #include "model/statements.h"
+#include "model/tenant/tenant.h"
 
-enum { TENANT_KEYS_MAX = 100000 };
 
 /* clang-format off */
 static const struct field meta_fields[] = {
@@ -85,10 +85,16 @@ build(struct rq *rq, struct uuid id, struct arena *arena, void **ret)
 enum err
 apikey_load(struct rq *rq, struct uuid id, const struct api_key **ret)
 {
+    const struct tenant *tenant;
+    const struct api_key *key;
     const void *thing;
     enum err e = cache_get(rq, CACHE_API_KEY, id, build, NULL, &thing);
 
-    *ret = thing;
+    *ret = key = thing;
+    if (e == ERR_OK && key != NULL && !uuid_is_nil(key->tenant_id)) {
+        e = tenant_load(rq, key->tenant_id, &tenant);
+        *ret = tenant ? key : NULL; /* those of a tenant end with it */
+    }
     return e;
 }
 
@@ -117,25 +123,6 @@ enum err
 apikey_is_let_in(struct rq *rq, const struct api_key *key, bool *ret)
 {
     return ipacl_judge(rq, key->ip_list_id, ret);
-}
-
-/* A tenant's keys end with it: what they name is free again. */
-enum err
-apikey_forget_tenant(struct rq *rq, struct uuid tenant_id)
-{
-    struct uuid *ids = NULL;
-    struct db_row *rows;
-    size_t count = 0;
-    enum err e =
-        rq_read_all(rq, APIKEY_IDS_OF_TENANT, TENANT_KEYS_MAX, &rows, DB_VALUES(DB_ID(&tenant_id)));
-
-    e = e ? e : rq_ids(rq, rows, &ids, &count);
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        e = record_drop_refs(rq, RECORD_BY_API_KEY, ids[i]);
-        cache_drop_on_commit(rq, CACHE_API_KEY, ids[i]);
-    }
-    rq_write(rq, APIKEY_REMOVE_TENANT, DB_ANY, ERR_SERVER, DB_VALUES(DB_ID(&tenant_id)));
-    return e;
 }
 
 /* The entry of the longest listed prefix of the endpoint that ends at a slash: "/api/user"

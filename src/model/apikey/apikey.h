@@ -30,8 +30,6 @@ MUST_USE enum err apikey_load(struct rq *rq, struct uuid id, const struct api_ke
 bool apikey_may(struct rq *rq, const struct api_key *key, str endpoint, str method);
 /* May it be used from the request's address? */
 MUST_USE enum err apikey_is_let_in(struct rq *rq, const struct api_key *key, bool *ret);
-/* Declares the end of all keys of a tenant. */
-MUST_USE enum err apikey_forget_tenant(struct rq *rq, struct uuid tenant_id);
 /* Declares a key; makes key->key (id + 256 bits) unless one was chosen. */
 MUST_USE enum err apikey_create(struct rq *rq, struct api_key *key);
 MUST_USE enum err apikey_update(struct rq *rq, struct api_key *key);

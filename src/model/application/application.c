@@ -103,10 +103,16 @@ build(struct rq *rq, struct uuid id, struct arena *arena, void **ret)
 enum err
 application_load(struct rq *rq, struct uuid id, const struct application **ret)
 {
+    const struct application *app;
+    const struct tenant *tenant = NULL;
     const void *thing;
     enum err e = cache_get(rq, CACHE_APPLICATION, id, build, NULL, &thing);
 
-    *ret = thing;
+    app = thing;
+    if (e == ERR_OK && app != NULL) { /* it may be kept here longer than its tenant is there */
+        e = tenant_load(rq, app->tenant_id, &tenant);
+    }
+    *ret = tenant ? app : NULL;
     return e;
 }
 

@@ -17,5 +17,6 @@
     X(APPLICATION_CHANGE, DB_DATA, "UPDATE application SET name = $3, is_active = $4, last_update_instant = $5, config = $6" \
                                    " WHERE tenant_id = $1 AND id = $2 AND last_update_instant = $7") \
     X(APPLICATION_REMOVE, DB_DATA, "DELETE FROM application WHERE tenant_id = $1 AND id = $2")     \
-    X(APPLICATION_REMOVE_TENANT, DB_DATA, "DELETE FROM application WHERE tenant_id = $1")
+    X(APPLICATION_OF_ENDED, DB_DATA, "SELECT tenant_id, id FROM application" \
+        " WHERE tenant_id = $1 ORDER BY id LIMIT $2")
 /* clang-format on */

@@ -122,8 +122,7 @@ audit_count(struct rq *rq, const struct audit_which *which, int64_t max, int64_t
 }
 
 void
-audit_forget_tenant(struct rq *rq, const struct tenant *tenant)
+audit_forget_head(struct rq *rq, const struct tenant *tenant)
 {
-    rq_write(rq, AUDIT_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
     rq_write(rq, AUDIT_HEAD_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
 }

@@ -59,4 +59,5 @@ MUST_USE enum err audit_walk_step(
     struct rq *rq, struct audit_walk *walk, size_t max, bool *ret_done);
 const struct audit_verdict *audit_walk_verdict(const struct audit_walk *walk);
 
-void audit_forget_tenant(struct rq *rq, const struct tenant *tenant);
+/* Declares the end of a tenant's chain: what is left of it is linked no more. */
+void audit_forget_head(struct rq *rq, const struct tenant *tenant);

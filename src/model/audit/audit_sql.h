@@ -39,6 +39,7 @@
     X(AUDIT_HEAD_PUT, DB_DATA, "INSERT INTO audit_head (tenant_id, place, digest, base, proof)"    \
         " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id) DO UPDATE SET place = excluded.place," \
         " digest = excluded.digest, base = excluded.base, proof = excluded.proof")                 \
-    X(AUDIT_FORGET_TENANT, DB_DATA, "DELETE FROM audit WHERE tenant_id = $1")                      \
+    X(AUDIT_OF_ENDED, DB_DATA, "SELECT seq FROM audit" \
+        " WHERE tenant_id = $1 ORDER BY event_id LIMIT $2") \
     X(AUDIT_HEAD_FORGET_TENANT, DB_DATA, "DELETE FROM audit_head WHERE tenant_id = $1")
 /* clang-format on */

@@ -174,19 +174,6 @@ code_forget_user_application(
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_ID(&application_id)));
 }
 
-void
-code_forget_application(struct rq *rq, const struct tenant *tenant, struct uuid application_id)
-{
-    rq_write(rq, CODE_FORGET_APPLICATION, DB_ANY, ERR_OK,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&application_id)));
-}
-
-void
-code_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, CODE_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}
-
 enum err
 code_sweep(struct rq *rq, size_t max, size_t *ret_count)
 {

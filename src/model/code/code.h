@@ -33,7 +33,4 @@ void code_use(struct rq *rq, const struct code *code);
 void code_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 void code_forget_user_application(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id);
-void code_forget_application(
-    struct rq *rq, const struct tenant *tenant, struct uuid application_id);
-void code_forget_tenant(struct rq *rq, const struct tenant *tenant);
 MUST_USE enum err code_sweep(struct rq *rq, size_t max, size_t *ret_count);

@@ -14,9 +14,11 @@
     X(CODE_FORGET_USER, DB_DATA, "DELETE FROM auth_code WHERE tenant_id = $1 AND user_id = $2")    \
     X(CODE_FORGET_USER_APPLICATION, DB_DATA, "DELETE FROM auth_code WHERE tenant_id = $1 AND user_id = $2" \
         " AND application_id = $3")                                                                \
-    X(CODE_FORGET_APPLICATION, DB_DATA, "DELETE FROM auth_code WHERE tenant_id = $1 AND application_id = $2" \
-        " AND length(application_id) > 0") \
-    X(CODE_FORGET_TENANT, DB_DATA, "DELETE FROM auth_code WHERE tenant_id = $1")                   \
+    X(CODE_OF_ENDED_APPLICATION, DB_DATA, "SELECT tenant_id, id FROM auth_code" \
+        " WHERE tenant_id = $1 AND application_id = $2 AND length(application_id) > 0 LIMIT $3") \
+    X(CODE_OF_ENDED, DB_DATA, "SELECT tenant_id, id FROM auth_code" \
+        " WHERE tenant_id = $1 ORDER BY id LIMIT $2") \
+    X(CODE_END, DB_DATA, "DELETE FROM auth_code WHERE tenant_id = $1 AND id = $2") \
     X(CODE_OVERDUE, DB_DATA, "SELECT tenant_id, id FROM auth_code"                                 \
         " WHERE expires_at < $1 ORDER BY expires_at LIMIT $2")                                     \
     X(CODE_SWEEP, DB_DATA, "DELETE FROM auth_code WHERE tenant_id = $1 AND id = $2" \

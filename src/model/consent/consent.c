@@ -97,19 +97,6 @@ consent_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user
         rq, CONSENT_FORGET_USER, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
 }
 
-void
-consent_forget_application(struct rq *rq, const struct tenant *tenant, struct uuid application_id)
-{
-    rq_write(rq, CONSENT_FORGET_APPLICATION, DB_ANY, ERR_OK,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&application_id)));
-}
-
-void
-consent_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, CONSENT_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}
-
 enum err
 consent_sweep(struct rq *rq, size_t max, size_t *ret_count)
 {

@@ -22,10 +22,7 @@ MUST_USE enum err consent_remember(
 void consent_withdraw(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id);
 
-/* Declare the end of all rows of a user, an application or a tenant; the removal of some that have
+/* Declare the end of all rows of a user; the removal of some that have
  * expired. */
 void consent_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
-void consent_forget_application(
-    struct rq *rq, const struct tenant *tenant, struct uuid application_id);
-void consent_forget_tenant(struct rq *rq, const struct tenant *tenant);
 MUST_USE enum err consent_sweep(struct rq *rq, size_t max, size_t *ret_count);

@@ -13,9 +13,10 @@
         " expires_at = excluded.expires_at")                                                       \
     X(CONSENT_WITHDRAW, DB_DATA, "DELETE FROM consent WHERE tenant_id = $1 AND user_id = $2 AND application_id = $3") \
     X(CONSENT_FORGET_USER, DB_DATA, "DELETE FROM consent WHERE tenant_id = $1 AND user_id = $2")   \
-    X(CONSENT_FORGET_APPLICATION, DB_DATA, "DELETE FROM consent WHERE tenant_id = $1 AND application_id = $2" \
-        " AND length(application_id) > 0") \
-    X(CONSENT_FORGET_TENANT, DB_DATA, "DELETE FROM consent WHERE tenant_id = $1")                  \
+    X(CONSENT_OF_ENDED_APPLICATION, DB_DATA, "SELECT tenant_id, user_id, application_id FROM consent" \
+        " WHERE tenant_id = $1 AND application_id = $2 AND length(application_id) > 0 LIMIT $3") \
+    X(CONSENT_OF_ENDED, DB_DATA, "SELECT tenant_id, user_id, application_id FROM consent" \
+        " WHERE tenant_id = $1 ORDER BY user_id, application_id LIMIT $2") \
     X(CONSENT_OVERDUE, DB_DATA, "SELECT tenant_id, user_id, application_id FROM consent"           \
         " WHERE expires_at < $1 ORDER BY expires_at LIMIT $2")                                     \
     X(CONSENT_SWEEP, DB_DATA, "DELETE FROM consent WHERE tenant_id = $1 AND user_id = $2 AND application_id = $3" \

@@ -254,9 +254,3 @@ dossier_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user
     rq_write(
         rq, DOSSIER_FORGET_USER, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
 }
-
-void
-dossier_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, DOSSIER_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}

@@ -62,7 +62,6 @@ MUST_USE enum err dossier_change(
     struct rq *rq, const struct tenant *tenant, const struct dossier_kind *kind, void *thing);
 void dossier_remove(struct rq *rq, const struct dossier_kind *kind, const void *thing);
 void dossier_hold(struct rq *rq, const struct dossier_kind *kind, const void *thing);
-/* Declare the end of all of a subject, of a person, of a tenant. */
+/* Declare the end of all of a subject, of a person. */
 void dossier_forget_subject(struct rq *rq, const struct dossier_kind *kind, struct uuid subject_id);
 void dossier_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
-void dossier_forget_tenant(struct rq *rq, const struct tenant *tenant);

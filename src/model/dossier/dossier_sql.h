@@ -24,5 +24,8 @@
         " WHERE tenant_id = $1 AND kind = $2 AND id = $3 AND last_update_instant = $4")            \
     X(DOSSIER_FORGET_SUBJECT, DB_DATA, "DELETE FROM dossier WHERE kind = $1 AND subject_id = $2")  \
     X(DOSSIER_FORGET_USER, DB_DATA, "DELETE FROM dossier WHERE tenant_id = $1 AND user_id = $2")   \
-    X(DOSSIER_FORGET_TENANT, DB_DATA, "DELETE FROM dossier WHERE tenant_id = $1")
+    X(DOSSIER_OF_ENDED, DB_DATA, "SELECT tenant_id, user_id, kind, only_key FROM dossier" \
+        " WHERE tenant_id = $1 ORDER BY user_id, kind, only_key LIMIT $2") \
+    X(DOSSIER_END, DB_DATA, "DELETE FROM dossier WHERE tenant_id = $1 AND user_id = $2" \
+        " AND kind = $3 AND only_key = $4")
 /* clang-format on */

@@ -75,7 +75,6 @@ MUST_USE enum err entity_grant_put(
     struct rq *rq, const struct tenant *tenant, const struct entity_grant *grant);
 void entity_grant_remove(
     struct rq *rq, const struct tenant *tenant, struct uuid entity_id, struct uuid recipient_id);
-/* Declare the end of all grants of and to an entity, to a user, of a tenant. */
+/* Declare the end of all grants of and to an entity, to a user. */
 void entity_grant_forget(struct rq *rq, const struct tenant *tenant, struct uuid entity_id);
 void entity_grant_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
-void entity_grant_forget_tenant(struct rq *rq, const struct tenant *tenant);

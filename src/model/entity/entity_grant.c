@@ -187,9 +187,3 @@ entity_grant_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid
     rq_write(rq, ENTITY_GRANT_FORGET_RECIPIENT, DB_ANY, ERR_OK,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
 }
-
-void
-entity_grant_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, ENTITY_GRANT_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}

@@ -12,7 +12,8 @@
     X(ENTITY_GRANT_REMOVE, DB_DATA, "DELETE FROM entity_grant WHERE tenant_id = $1 AND entity_id = $2 AND recipient_id = $3") \
     X(ENTITY_GRANT_FORGET_ENTITY, DB_DATA, "DELETE FROM entity_grant WHERE tenant_id = $1 AND entity_id = $2") \
     X(ENTITY_GRANT_FORGET_RECIPIENT, DB_DATA, "DELETE FROM entity_grant WHERE tenant_id = $1 AND recipient_id = $2") \
-    X(ENTITY_GRANT_FORGET_TENANT, DB_DATA, "DELETE FROM entity_grant WHERE tenant_id = $1")        \
+    X(ENTITY_GRANT_OF_ENDED, DB_DATA, "SELECT tenant_id, entity_id, recipient_id FROM entity_grant" \
+        " WHERE tenant_id = $1 ORDER BY entity_id, recipient_id LIMIT $2") \
     X(ENTITY_GRANT_GET, DB_DATA, ENTITY_GRANT_COLUMNS " WHERE tenant_id = $1 AND entity_id = $2 AND recipient_id = $3") \
     X(ENTITY_GRANTS_OF_ENTITY, DB_DATA, ENTITY_GRANT_COLUMNS " WHERE tenant_id = $1 AND entity_id = $2" \
                                         " ORDER BY recipient_id LIMIT $3 OFFSET $4")               \

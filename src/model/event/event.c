@@ -153,12 +153,6 @@ event_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_i
     rq_write(rq, EVENT_FORGET_USER, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
 }
 
-void
-event_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, EVENT_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}
-
 enum err
 event_sweep(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count)
 {

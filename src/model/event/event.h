@@ -68,8 +68,7 @@ MUST_USE enum err event_login_list(struct rq *rq, const struct event_logins *whi
 MUST_USE enum err event_login_count(
     struct rq *rq, const struct event_logins *which, int64_t max, int64_t *ret);
 
-/* Declare the end of all rows of a user, or of a tenant. */
+/* Declares the end of all rows of a user. */
 void event_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
-void event_forget_tenant(struct rq *rq, const struct tenant *tenant);
 /* Declares the removal of at most max of before that instant, of all tenants, and how many. */
 MUST_USE enum err event_sweep(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count);

@@ -33,7 +33,9 @@
     X(EVENT_COUNT_OF_BOTH, DB_OLD, "SELECT COUNT(*) FROM (SELECT 1" EVENT_LOGINS                  \
         " AND e.tenant_id = $6 AND e.user_id = $7 AND e.application_id = $8 LIMIT $5) few")          \
     X(EVENT_FORGET_USER, DB_DATA, "DELETE FROM event WHERE tenant_id = $1 AND user_id = $2")       \
-    X(EVENT_FORGET_TENANT, DB_DATA, "DELETE FROM event WHERE tenant_id = $1")                        \
+    X(EVENT_OF_ENDED, DB_DATA, "SELECT tenant_id, id FROM event" \
+        " WHERE tenant_id = $1 ORDER BY id LIMIT $2") \
+    X(EVENT_END, DB_DATA, "DELETE FROM event WHERE tenant_id = $1 AND id = $2") \
     X(EVENT_BEFORE, DB_DATA, "SELECT tenant_id, id FROM event WHERE id < $1 ORDER BY id LIMIT $2") \
     X(EVENT_SWEEP, DB_DATA, "DELETE FROM event WHERE tenant_id = $1 AND id = $2 AND id < $3")
 /* clang-format on */

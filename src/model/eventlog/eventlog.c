@@ -105,9 +105,3 @@ eventlog_sweep(struct rq *rq, size_t max, size_t *ret_count)
     }
     return e;
 }
-
-void
-eventlog_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, EVENTLOG_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}

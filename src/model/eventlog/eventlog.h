@@ -30,4 +30,3 @@ MUST_USE enum err eventlog_list(struct rq *rq, struct uuid tenant_id, int64_t be
 
 /* For a job: declares the end of at most max entries beyond those kept, and how many. */
 MUST_USE enum err eventlog_sweep(struct rq *rq, size_t max, size_t *ret_count);
-void eventlog_forget_tenant(struct rq *rq, const struct tenant *tenant);

@@ -13,5 +13,6 @@
         " ORDER BY seq DESC LIMIT $2")                                                             \
     X(EVENTLOG_BEYOND, DB_DATA, "SELECT seq FROM event_log WHERE seq < $1 ORDER BY seq DESC LIMIT $2 OFFSET $3") \
     X(EVENTLOG_REMOVE, DB_DATA, "DELETE FROM event_log WHERE seq = $1")                            \
-    X(EVENTLOG_FORGET_TENANT, DB_DATA, "DELETE FROM event_log WHERE tenant_id = $1")
+    X(EVENTLOG_OF_ENDED, DB_DATA, "SELECT seq FROM event_log" \
+        " WHERE tenant_id = $1 ORDER BY seq LIMIT $2")
 /* clang-format on */

@@ -148,9 +148,3 @@ family_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_
     rq_write(
         rq, PARENT_FORGET_USER, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
 }
-
-void
-family_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, PARENT_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}

@@ -36,6 +36,5 @@ MUST_USE enum err family_note_parent(
 /* The users who name this address as their parent's and are of no family: at most DOSSIER_MAX. */
 MUST_USE enum err family_pending(struct rq *rq, const struct tenant *tenant, str parent_email,
     struct user ***ret, size_t *ret_count);
-/* Declare the end of what there is of a user, of a tenant, in that table. */
+/* Declares the end of what there is of a user in that table. */
 void family_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
-void family_forget_tenant(struct rq *rq, const struct tenant *tenant);

@@ -8,5 +8,8 @@
         " ON CONFLICT DO NOTHING")                                                                 \
     X(PARENT_CHILDREN, DB_DATA, "SELECT user_id FROM family_parent WHERE tenant_id = $1 AND blind = $2 ORDER BY user_id") \
     X(PARENT_FORGET_USER, DB_DATA, "DELETE FROM family_parent WHERE tenant_id = $1 AND user_id = $2") \
-    X(PARENT_FORGET_TENANT, DB_DATA, "DELETE FROM family_parent WHERE tenant_id = $1")
+    X(PARENT_OF_ENDED, DB_DATA, "SELECT tenant_id, blind, user_id FROM family_parent" \
+        " WHERE tenant_id = $1 ORDER BY blind, user_id LIMIT $2") \
+    X(PARENT_END, DB_DATA, "DELETE FROM family_parent WHERE tenant_id = $1 AND blind = $2" \
+        " AND user_id = $3")
 /* clang-format on */

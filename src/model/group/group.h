@@ -35,10 +35,9 @@ MUST_USE enum err group_apply(struct rq *rq, const struct tenant *tenant, struct
 void group_member_put(struct rq *rq, const struct tenant *tenant, const struct membership *member);
 void group_member_remove(
     struct rq *rq, const struct tenant *tenant, struct uuid group_id, struct uuid user_id);
-/* Declare the end of all rows of a group, a user, a tenant. */
+/* Declare the end of all rows of a group, a user. */
 void group_forget(struct rq *rq, const struct tenant *tenant, struct uuid group_id);
 void group_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
-void group_forget_tenant(struct rq *rq, const struct tenant *tenant);
 
 struct group_query { /* nil: any */
     struct uuid group_id, user_id;

@@ -36,12 +36,6 @@ group_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_i
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
 }
 
-void
-group_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, GROUP_MEMBER_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}
-
 static struct membership
 member_of(const struct db_row *row)
 {

@@ -10,7 +10,8 @@
     X(GROUP_MEMBER_REMOVE, DB_DATA, "DELETE FROM group_member WHERE tenant_id = $1 AND group_id = $2 AND user_id = $3") \
     X(GROUP_MEMBER_FORGET_GROUP, DB_DATA, "DELETE FROM group_member WHERE tenant_id = $1 AND group_id = $2") \
     X(GROUP_MEMBER_FORGET_USER, DB_DATA, "DELETE FROM group_member WHERE tenant_id = $1 AND user_id = $2") \
-    X(GROUP_MEMBER_FORGET_TENANT, DB_DATA, "DELETE FROM group_member WHERE tenant_id = $1")        \
+    X(GROUP_MEMBER_OF_ENDED, DB_DATA, "SELECT tenant_id, group_id, user_id FROM group_member" \
+        " WHERE tenant_id = $1 ORDER BY group_id, user_id LIMIT $2") \
     X(GROUP_MEMBER_BY_ID, DB_DATA, "SELECT group_id, user_id, id, insert_instant FROM group_member" \
                                    " WHERE tenant_id = $1 AND id = $2")                            \
     X(GROUP_MEMBERS_OF_GROUP, DB_DATA, "SELECT group_id, user_id, id, insert_instant FROM group_member" \

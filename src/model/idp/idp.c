@@ -163,9 +163,3 @@ idp_keep_domains(struct rq *rq, const struct idp *before, const struct idp *afte
             DB_VALUES(DB_ID(&head->tenant_id), DB_STR(after->domains.items[i]), DB_ID(&head->id)));
     }
 }
-
-void
-idp_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, IDP_DOMAIN_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}

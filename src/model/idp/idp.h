@@ -122,4 +122,3 @@ MUST_USE enum err idp_of_domain(struct rq *rq, struct uuid tenant_id, str domain
 /* Declares that these are the domains of the provider; before NULL: it is new. One that another has taken
  * meanwhile runs the handler again. */
 void idp_keep_domains(struct rq *rq, const struct idp *before, const struct idp *after);
-void idp_forget_tenant(struct rq *rq, const struct tenant *tenant);

@@ -104,10 +104,16 @@ release(void *thing)
 enum err
 key_load(struct rq *rq, struct uuid id, const struct key **ret)
 {
+    const struct tenant *tenant;
+    const struct key *key;
     const void *thing;
     enum err e = cache_get(rq, CACHE_SIGNING_KEY, id, build, release, &thing);
 
-    *ret = thing;
+    *ret = key = thing;
+    if (e == ERR_OK && key != NULL && !uuid_is_nil(key->tenant_id)) {
+        e = tenant_load(rq, key->tenant_id, &tenant);
+        *ret = tenant ? key : NULL; /* those of a tenant end with it */
+    }
     return e;
 }
 

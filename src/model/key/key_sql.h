@@ -17,5 +17,7 @@
                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")                       \
     X(KEY_CHANGE, DB_DATA, "UPDATE signing_key SET name = $2, last_update_instant = $3 WHERE id = $1") \
     X(KEY_REMOVE, DB_DATA, "DELETE FROM signing_key WHERE id = $1 AND is_default = 0")             \
-    X(KEY_REMOVE_TENANT, DB_DATA, "DELETE FROM signing_key WHERE tenant_id = $1")
+    X(KEY_OF_ENDED, DB_DATA, "SELECT id FROM signing_key" \
+        " WHERE tenant_id = $1 ORDER BY id LIMIT $2") \
+    X(KEY_END, DB_DATA, "DELETE FROM signing_key WHERE id = $1")
 /* clang-format on */

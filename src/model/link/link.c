@@ -232,12 +232,6 @@ link_forget_idp(struct rq *rq, struct uuid idp_id)
 }
 
 void
-link_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, LINK_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}
-
-void
 link_describe(const struct idp *idp, struct link *link)
 {
     link->idp_name = idp->name;

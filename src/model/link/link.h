@@ -42,10 +42,9 @@ MUST_USE enum err link_add(
 MUST_USE enum err link_note_login(struct rq *rq, const struct tenant *tenant, struct link *link);
 /* Declares its end (ERR_AGAIN when it changed meanwhile). */
 void link_remove(struct rq *rq, const struct tenant *tenant, const struct link *link);
-/* Declare the end of all of a person, a provider, a tenant. */
+/* Declare the end of all of a person, a provider. */
 void link_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 void link_forget_idp(struct rq *rq, struct uuid idp_id);
-void link_forget_tenant(struct rq *rq, const struct tenant *tenant);
 
 /* Adds the provider's name and type, for the answer. */
 void link_describe(const struct idp *idp, struct link *link);

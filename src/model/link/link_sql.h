@@ -18,5 +18,6 @@
     X(LINK_REMOVE, DB_DATA, "DELETE FROM idp_link WHERE tenant_id = $1 AND blind = $2 AND id = $3") \
     X(LINK_FORGET_USER, DB_DATA, "DELETE FROM idp_link WHERE tenant_id = $1 AND user_id = $2")     \
     X(LINK_FORGET_IDP, DB_DATA, "DELETE FROM idp_link WHERE idp_id = $1")                          \
-    X(LINK_FORGET_TENANT, DB_DATA, "DELETE FROM idp_link WHERE tenant_id = $1")
+    X(LINK_OF_ENDED, DB_DATA, "SELECT tenant_id, blind, id FROM idp_link" \
+        " WHERE tenant_id = $1 ORDER BY blind LIMIT $2")
 /* clang-format on */

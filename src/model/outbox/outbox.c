@@ -222,12 +222,6 @@ outbox_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_
         rq, OUTBOX_FORGET_USER, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
 }
 
-void
-outbox_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, OUTBOX_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}
-
 /* Sent ones first; then the hopeless: given up, or never let go for want of SMTP settings. */
 enum err
 outbox_sweep(struct rq *rq, size_t max, size_t *ret_count)

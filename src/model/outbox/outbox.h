@@ -55,8 +55,7 @@ void outbox_postpone(struct rq *rq, const struct outbox_due *due);
 /* Declares that the server refused the mail for good: it is not tried again. */
 void outbox_note_refusal(struct rq *rq, struct outbox_mail *mail);
 
-/* Declare the end of all rows of a user, or of a tenant; the removal of at most max that were sent or
+/* Declare the end of all rows of a user; the removal of at most max that were sent or
  * given up more than a week ago, or have waited for a month, and how many. */
 void outbox_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
-void outbox_forget_tenant(struct rq *rq, const struct tenant *tenant);
 MUST_USE enum err outbox_sweep(struct rq *rq, size_t max, size_t *ret_count);

@@ -19,7 +19,9 @@
     X(OUTBOX_CLAIM, DB_DATA, "UPDATE outbox SET next_instant = $3"                                 \
         " WHERE tenant_id = $1 AND id = $2 AND sent_instant = 0 AND next_instant = $4")            \
     X(OUTBOX_FORGET_USER, DB_DATA, "DELETE FROM outbox WHERE tenant_id = $1 AND user_id = $2")     \
-    X(OUTBOX_FORGET_TENANT, DB_DATA, "DELETE FROM outbox WHERE tenant_id = $1")                    \
+    X(OUTBOX_OF_ENDED, DB_DATA, "SELECT tenant_id, id FROM outbox" \
+        " WHERE tenant_id = $1 ORDER BY id LIMIT $2") \
+    X(OUTBOX_END, DB_DATA, "DELETE FROM outbox WHERE tenant_id = $1 AND id = $2") \
     X(OUTBOX_SENT_BEFORE, DB_DATA, "SELECT tenant_id, id FROM outbox"                              \
         " WHERE sent_instant > 0 AND sent_instant < $1 ORDER BY sent_instant LIMIT $2")            \
     X(OUTBOX_SENT_SWEEP, DB_DATA, "DELETE FROM outbox WHERE tenant_id = $1 AND id = $2"            \

@@ -8,6 +8,7 @@
 #include "codec/url.h"
 #include "model/rq/rq.h"
 #include "model/statements.h"
+#include "model/tenant/tenant.h"
 #include "model/user/user_sealed.h"
 #include "model/user/user.h"
 
@@ -119,7 +120,8 @@ passkey_tenants(struct rq *rq, struct uuid id, size_t max, struct uuid **ret, si
     enum err e =
         rq_read_all(rq, PASSKEY_TENANTS, max, &rows, DB_VALUES(DB_ID(&id), DB_I64((int64_t)max)));
 
-    return e ? e : rq_ids(rq, rows, ret, ret_count);
+    e = e ? e : rq_ids(rq, rows, ret, ret_count);
+    return e ? e : tenant_only_there(rq, *ret, ret_count);
 }
 
 static enum err
@@ -191,12 +193,6 @@ passkey_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user
 {
     rq_write(
         rq, PASSKEY_FORGET_USER, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
-}
-
-void
-passkey_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, PASSKEY_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
 }
 
 str

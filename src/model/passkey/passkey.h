@@ -67,7 +67,6 @@ MUST_USE enum err passkey_use(struct rq *rq, const struct tenant *tenant,
 /* Declares its end (ERR_AGAIN when it has ended meanwhile). */
 void passkey_remove(struct rq *rq, const struct passkey *passkey);
 void passkey_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
-void passkey_forget_tenant(struct rq *rq, const struct tenant *tenant);
 
 /* The relying party of a tenant: as set, else the host of its base URL, else of the house's (on the request's arena). */
 str passkey_rp_id(struct rq *rq, const struct tenant *tenant);

@@ -19,5 +19,6 @@
     X(PASSKEY_DELETE, DB_DATA, "DELETE FROM passkey WHERE tenant_id = $1 AND id = $2")             \
     X(PASSKEY_FORGET_USER, DB_DATA, "DELETE FROM passkey"                                          \
         " WHERE tenant_id = $1 AND user_id = $2 AND length(user_id) > 0")                          \
-    X(PASSKEY_FORGET_TENANT, DB_DATA, "DELETE FROM passkey WHERE tenant_id = $1")
+    X(PASSKEY_OF_ENDED, DB_DATA, "SELECT tenant_id, id FROM passkey" \
+        " WHERE tenant_id = $1 ORDER BY id LIMIT $2")
 /* clang-format on */

@@ -95,11 +95,13 @@ name_key(struct rq *rq, const struct record_kind *kind, const void *thing)
 
 /* The key that opens the row: its tenant's, or the one wrapped in it. */
 static enum err
-row_key(struct rq *rq, const struct db_row *row, const struct record *head, struct key32 *ret)
+row_key(struct rq *rq, const struct db_row *row, const struct record *head, struct key32 *ret,
+    bool *ret_found)
 {
     const struct tenant *tenant;
     enum err e;
 
+    *ret_found = true;
     if (uuid_is_nil(head->tenant_id)) {
         return keyring_unwrap(rq->house->keyring, S("record"), uuid_bytes(&head->id),
                    db_bytes(row, WRAPPED_KEY), ret)
@@ -107,11 +109,9 @@ row_key(struct rq *rq, const struct db_row *row, const struct record *head, stru
                    : FAIL_SERVER(rq);
     }
     e = tenant_load(rq, head->tenant_id, &tenant);
-    if (e != ERR_OK || tenant == NULL) {
-        return e ? e : FAIL_SERVER(rq);
-    }
-    *ret = tenant->key;
-    return ERR_OK;
+    *ret_found = tenant != NULL; /* else it has ended, and this row will */
+    *ret = tenant ? tenant->key : (struct key32){{0}};
+    return e;
 }
 
 static enum err
@@ -124,9 +124,13 @@ read_row(struct rq *rq, const struct record_kind *kind, const struct db_row *row
     AUTO(key32_wipe) struct key32 key = {{0}};
     const struct json *json;
     bytes text;
-    enum err e = row_key(rq, row, head, &key);
+    bool found;
+    enum err e = row_key(rq, row, head, &key, &found);
 
-    e = e ? e : seal_get(rq, &key, config_place(kind, head), db_bytes(row, CONFIG), &text);
+    if (e != ERR_OK || !found) {
+        return e;
+    }
+    e = seal_get(rq, &key, config_place(kind, head), db_bytes(row, CONFIG), &text);
     if (e != ERR_OK) {
         return e;
     }
@@ -321,14 +325,6 @@ record_delete(struct rq *rq, const struct record_kind *kind, const void *thing)
     rq_write(rq, RECORD_REMOVE, DB_ONE, ERR_AGAIN,
         DB_VALUES(DB_ID(&head->tenant_id), DB_I64(kind->number), DB_ID(&head->id)));
     record_keep_refs(rq, kind->number, head->id, NULL, NULL);
-}
-
-void
-record_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, RECORD_USE_REMOVE_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-    rq_write(rq, RECORD_REMOVE_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-    record_keep_refs(rq, RECORD_BY_TENANT, tenant->id, NULL, NULL);
 }
 
 void

@@ -97,7 +97,6 @@ MUST_USE enum err record_create(
 MUST_USE enum err record_update(
     struct rq *rq, const struct record_kind *kind, const struct tenant *tenant, void *thing);
 void record_delete(struct rq *rq, const struct record_kind *kind, const void *thing);
-void record_forget_tenant(struct rq *rq, const struct tenant *tenant);
 /* Declares that the thing must be there at the commit (ERR_AGAIN). */
 void record_hold(struct rq *rq, const struct record_kind *kind, struct uuid id);
 /* Something refers to it. */

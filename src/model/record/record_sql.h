@@ -18,12 +18,12 @@
     X(RECORD_HOLD, DB_DATA, "UPDATE record SET insert_instant = insert_instant WHERE kind = $1 AND id = $2") \
     X(RECORD_REMOVE, DB_DATA, "DELETE FROM record WHERE tenant_id = $1 AND kind = $2 AND id = $3"  \
                               " AND NOT EXISTS (SELECT 1 FROM record_use u WHERE u.kind = $2 AND u.id = $3)") \
-    X(RECORD_REMOVE_TENANT, DB_DATA, "DELETE FROM record WHERE tenant_id = $1")                    \
+    X(RECORD_OF_ENDED, DB_DATA, "SELECT kind, id FROM record" \
+        " WHERE tenant_id = $1 ORDER BY kind, id LIMIT $2") \
+    X(RECORD_END, DB_DATA, "DELETE FROM record WHERE kind = $1 AND id = $2") \
     X(RECORD_USED, DB_DATA, "SELECT by_kind FROM record_use WHERE kind = $1 AND id = $2 ORDER BY by_kind LIMIT 1") \
     X(RECORD_USES, DB_DATA, "SELECT kind FROM record_use WHERE by_kind = $1 AND by_id = $2 LIMIT 1") \
     X(RECORD_USE_ADD, DB_DATA, "INSERT INTO record_use (kind, id, by_kind, by_id) VALUES ($1, $2, $3, $4)" \
                                " ON CONFLICT DO NOTHING")                                          \
-    X(RECORD_USE_REMOVE, DB_DATA, "DELETE FROM record_use WHERE by_kind = $1 AND by_id = $2")      \
-    X(RECORD_USE_REMOVE_TENANT, DB_DATA, "DELETE FROM record_use WHERE (by_kind, by_id) IN"        \
-                                         " (SELECT kind, id FROM record WHERE tenant_id = $1)")
+    X(RECORD_USE_REMOVE, DB_DATA, "DELETE FROM record_use WHERE by_kind = $1 AND by_id = $2")
 /* clang-format on */

@@ -177,17 +177,19 @@ seal_erase_tenant_keys(struct rq *rq, const struct tenant *tenant)
 {
     const struct uuid nobody = {{0}};
 
-    rq_write(rq, USER_KEY_ERASE_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
     rq_write(rq, DAY_KEY_ERASE_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
     rq_write(rq, ERASURE_PUT, DB_ANY, ERR_OK,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&nobody), DB_I64(rq->now)));
 }
 
-enum err
-seal_erasures(struct rq *rq, size_t max, struct seal_erasure **ret, size_t *ret_count)
+static enum err
+list_erasures(struct rq *rq, enum statement statement, size_t max, struct seal_erasure **ret,
+    size_t *ret_count)
 {
+    const struct uuid nobody = {{0}};
     struct db_row *rows;
-    enum err e = rq_read_all(rq, ERASURE_LIST, max, &rows, DB_VALUES(DB_I64((int64_t)max)));
+    enum err e =
+        rq_read_all(rq, (int)statement, max, &rows, DB_VALUES(DB_ID(&nobody), DB_I64((int64_t)max)));
 
     *ret_count = 0;
     *ret = e == ERR_OK ? ARENA_ARRAY(rq->arena, MAX(max, 1), struct seal_erasure) : NULL;
@@ -199,6 +201,29 @@ seal_erasures(struct rq *rq, size_t max, struct seal_erasure **ret, size_t *ret_
             (struct seal_erasure){uuid_from(db_bytes(row, 0)), uuid_from(db_bytes(row, 1))};
     }
     return ERR_OK;
+}
+
+enum err
+seal_erasures(struct rq *rq, size_t max, struct seal_erasure **ret, size_t *ret_count)
+{
+    return list_erasures(rq, ERASURE_LIST, max, ret, ret_count);
+}
+
+enum err
+seal_tenant_erasures(struct rq *rq, size_t max, struct seal_erasure **ret, size_t *ret_count)
+{
+    return list_erasures(rq, ERASURE_TENANTS, max, ret, ret_count);
+}
+
+enum err
+seal_erasure_is_noted(struct rq *rq, const struct seal_erasure *erasure, bool *ret)
+{
+    struct db_row *row;
+    enum err e = rq_read(
+        rq, ERASURE_GET, &row, DB_VALUES(DB_ID(&erasure->tenant_id), DB_ID(&erasure->user_id)));
+
+    *ret = row != NULL;
+    return e;
 }
 
 void

@@ -42,7 +42,8 @@ MUST_USE enum err seal_user_key(struct rq *rq, const struct tenant *tenant, stru
 void seal_hold_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 /* Declares the erasure of the user's key: the person is gone, in every copy of the data. */
 void seal_erase_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
-/* The same for all keys of a tenant. */
+/* Declares that the keys of a tenant's people are to be erased (model/removal does it, some at a time), and the end of
+ * its day keys. */
 void seal_erase_tenant_keys(struct rq *rq, const struct tenant *tenant);
 
 /* Keys are erased in a commit before that of the rows. What was erased is noted in the same commit, so that after
@@ -50,8 +51,13 @@ void seal_erase_tenant_keys(struct rq *rq, const struct tenant *tenant);
 struct seal_erasure {
     struct uuid tenant_id, user_id; /* user_id nil: the whole tenant */
 };
+/* Those of people, and those of whole tenants. */
 MUST_USE enum err seal_erasures(
     struct rq *rq, size_t max, struct seal_erasure **ret, size_t *ret_count);
+MUST_USE enum err seal_tenant_erasures(
+    struct rq *rq, size_t max, struct seal_erasure **ret, size_t *ret_count);
+MUST_USE enum err seal_erasure_is_noted(
+    struct rq *rq, const struct seal_erasure *erasure, bool *ret);
 /* Declares that the note must still be there at the commit (ERR_AGAIN): a user made anew with the same id
  * takes it away. */
 void seal_hold_erasure(struct rq *rq, const struct seal_erasure *erasure);

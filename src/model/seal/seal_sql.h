@@ -8,10 +8,15 @@
     X(USER_KEY_GET, DB_KEYS, "SELECT wrapped FROM user_key WHERE tenant_id = $1 AND user_id = $2") \
     X(USER_KEY_HOLD, DB_KEYS, "UPDATE user_key SET wrapped = wrapped WHERE tenant_id = $1 AND user_id = $2") \
     X(USER_KEY_ERASE, DB_KEYS, "DELETE FROM user_key WHERE tenant_id = $1 AND user_id = $2")       \
-    X(USER_KEY_ERASE_TENANT, DB_KEYS, "DELETE FROM user_key WHERE tenant_id = $1")                 \
+    X(USER_KEY_OF_ENDED, DB_KEYS, "SELECT tenant_id, user_id FROM user_key" \
+        " WHERE tenant_id = $1 ORDER BY user_id LIMIT $2") \
     X(ERASURE_PUT, DB_KEYS, "INSERT INTO erasure (tenant_id, user_id, insert_instant) VALUES ($1, $2, $3)" \
                             " ON CONFLICT (tenant_id, user_id) DO UPDATE SET insert_instant = excluded.insert_instant") \
-    X(ERASURE_LIST, DB_KEYS, "SELECT tenant_id, user_id FROM erasure ORDER BY tenant_id, user_id LIMIT $1") \
+    X(ERASURE_LIST, DB_KEYS, "SELECT tenant_id, user_id FROM erasure WHERE user_id > $1" \
+                             " ORDER BY tenant_id, user_id LIMIT $2")                              \
+    X(ERASURE_TENANTS, DB_KEYS, "SELECT tenant_id, user_id FROM erasure WHERE user_id = $1"        \
+                                " ORDER BY tenant_id LIMIT $2")                                    \
+    X(ERASURE_GET, DB_KEYS, "SELECT insert_instant FROM erasure WHERE tenant_id = $1 AND user_id = $2") \
     X(ERASURE_HOLD, DB_KEYS, "UPDATE erasure SET insert_instant = $3 WHERE tenant_id = $1 AND user_id = $2") \
     X(ERASURE_DROP, DB_KEYS, "DELETE FROM erasure WHERE tenant_id = $1 AND user_id = $2")          \
     X(DAY_KEY_PUT, DB_KEYS, "INSERT INTO day_key (tenant_id, day, wrapped) VALUES ($1, $2, $3)"    \

@@ -191,12 +191,6 @@ session_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user
         rq, SESSION_FORGET_USER, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
 }
 
-void
-session_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, SESSION_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}
-
 enum err
 session_sweep(struct rq *rq, size_t max, size_t *ret_count)
 {

@@ -32,8 +32,7 @@ void session_end(struct rq *rq, const struct tenant *tenant, const struct sessio
 /* Declares the end of all sessions of a user, and of the grants they gave. */
 void session_end_all(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 
-/* Declare the end of all rows of a user, or of a tenant; the removal of at most max that have
+/* Declare the end of all rows of a user; the removal of at most max that have
  * expired, and how many. */
 void session_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
-void session_forget_tenant(struct rq *rq, const struct tenant *tenant);
 MUST_USE enum err session_sweep(struct rq *rq, size_t max, size_t *ret_count);

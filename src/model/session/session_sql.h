@@ -14,7 +14,8 @@
         " WHERE tenant_id = $1 AND id = $2")                                                       \
     X(SESSION_DELETE, DB_DATA, "DELETE FROM session WHERE tenant_id = $1 AND id = $2")             \
     X(SESSION_FORGET_USER, DB_DATA, "DELETE FROM session WHERE tenant_id = $1 AND user_id = $2")   \
-    X(SESSION_FORGET_TENANT, DB_DATA, "DELETE FROM session WHERE tenant_id = $1")                  \
+    X(SESSION_OF_ENDED, DB_DATA, "SELECT tenant_id, id FROM session" \
+        " WHERE tenant_id = $1 ORDER BY id LIMIT $2") \
     X(SESSION_OVERDUE, DB_DATA, "SELECT tenant_id, id FROM session"                                \
         " WHERE expires_at < $1 ORDER BY expires_at LIMIT $2")                                     \
     X(SESSION_SWEEP, DB_DATA, "DELETE FROM session WHERE tenant_id = $1 AND id = $2" \

@@ -150,14 +150,3 @@ tally_sweep(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count)
     }
     return e;
 }
-
-void
-tally_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    static const int statements_of_tenant[] = {
-        TALLY_FORGET_TENANT, COUNTER_FORGET_TENANT, ACTIVE_FORGET_TENANT};
-
-    for (size_t i = 0; i < COUNT(statements_of_tenant); i++) {
-        rq_write(rq, statements_of_tenant[i], DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-    }
-}

@@ -55,4 +55,3 @@ int64_t tally_month(int64_t instant);
  * instant are forgotten. *ret_count: how many. */
 MUST_USE enum err tally_fold(struct rq *rq, size_t max, size_t *ret_count);
 MUST_USE enum err tally_sweep(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count);
-void tally_forget_tenant(struct rq *rq, const struct tenant *tenant);

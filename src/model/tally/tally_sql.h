@@ -18,8 +18,12 @@
         " AND kind = $3 AND hour >= $4 AND hour < $5 ORDER BY hour")                               \
     X(COUNTER_TOTALS, DB_DATA, "SELECT application_id, kind, n FROM counter WHERE tenant_id = $1"  \
         " AND hour = 0 AND application_id >= $2 ORDER BY application_id, kind LIMIT $3")                                    \
-    X(COUNTER_FORGET_TENANT, DB_DATA, "DELETE FROM counter WHERE tenant_id = $1")                  \
-    X(TALLY_FORGET_TENANT, DB_DATA, "DELETE FROM tally WHERE tenant_id = $1")                      \
+    X(COUNTER_OF_ENDED, DB_DATA, "SELECT tenant_id, application_id, kind, hour FROM counter" \
+        " WHERE tenant_id = $1 ORDER BY application_id, kind, hour LIMIT $2") \
+    X(COUNTER_END, DB_DATA, "DELETE FROM counter WHERE tenant_id = $1 AND application_id = $2" \
+        " AND kind = $3 AND hour = $4") \
+    X(TALLY_OF_ENDED, DB_DATA, "SELECT tenant_id, id FROM tally" \
+        " WHERE tenant_id = $1 ORDER BY id LIMIT $2") \
     X(ACTIVE_ADD, DB_DATA, "INSERT INTO active (tenant_id, application_id, kind, period, who)"     \
         " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING")                                     \
     X(ACTIVE_COUNTS, DB_DATA, "SELECT period, COUNT(*) FROM active WHERE tenant_id = $1"           \
@@ -29,5 +33,6 @@
         " WHERE kind = $1 AND period < $2 ORDER BY period LIMIT $3")                               \
     X(ACTIVE_REMOVE, DB_DATA, "DELETE FROM active WHERE tenant_id = $1 AND application_id = $2"    \
         " AND kind = $3 AND period = $4 AND who = $5")                                             \
-    X(ACTIVE_FORGET_TENANT, DB_DATA, "DELETE FROM active WHERE tenant_id = $1")
+    X(ACTIVE_OF_ENDED, DB_DATA, "SELECT tenant_id, application_id, kind, period, who FROM active" \
+        " WHERE tenant_id = $1 ORDER BY application_id, kind, period, who LIMIT $2")
 /* clang-format on */

@@ -131,6 +131,16 @@ build(struct rq *rq, struct uuid id, struct arena *arena, void **ret)
 }
 
 enum err
+tenant_is_there(struct rq *rq, struct uuid id, bool *ret)
+{
+    struct db_row *row;
+    enum err e = rq_read(rq, TENANT_BY_ID, &row, DB_VALUES(DB_ID(&id)));
+
+    *ret = row != NULL;
+    return e;
+}
+
+enum err
 tenant_load(struct rq *rq, struct uuid id, const struct tenant **ret)
 {
     const void *thing;

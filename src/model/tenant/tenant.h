@@ -157,6 +157,8 @@ extern const char *const webauthn_attachments[], *const webauthn_verifications[]
 
 /* The compiled tenant; *ret NULL when there is none of that id. Valid until the request ends. */
 MUST_USE enum err tenant_load(struct rq *rq, struct uuid id, const struct tenant **ret);
+/* Whether it is there now, asked of the database: for who removes what is left of one. */
+MUST_USE enum err tenant_is_there(struct rq *rq, struct uuid id, bool *ret);
 /* The default tenant's id (made with the database; a kickstart file may choose it). */
 MUST_USE enum err tenant_default_id(struct rq *rq, struct uuid *ret);
 /* All tenants, by name: ids. */
@@ -164,6 +166,8 @@ MUST_USE enum err tenant_ids(struct rq *rq, size_t max, struct uuid **ret, size_
 /* Those behind an id (nil: from the first), by id: for jobs that go through all of them in steps. */
 MUST_USE enum err tenant_ids_after(
     struct rq *rq, struct uuid after, size_t max, struct uuid **ret, size_t *ret_count);
+/* Takes out of a list of ids those of tenants that have ended. */
+MUST_USE enum err tenant_only_there(struct rq *rq, struct uuid *ids, size_t *count);
 /* Names of tenants, by name; nothing is unsealed. */
 struct tenant_name {
     struct uuid id;
@@ -185,8 +189,8 @@ MUST_USE enum err tenant_create(struct rq *rq, struct tenant *tenant);
 /* An update that was prepared from an older row runs again (ERR_AGAIN):
  * tenant->last_update_instant says which it was. */
 MUST_USE enum err tenant_update(struct rq *rq, struct tenant *tenant);
-/* Declares the end of a tenant and all its rows: its key goes, so nothing of it can be read
- * again. */
+/* Declares the end of a tenant: from the commit on nothing of it is found or can be read; its rows go in the steps of
+ * model/removal. */
 MUST_USE enum err tenant_delete(struct rq *rq, const struct tenant *tenant);
 /* Declares the next step to end at most max erasures that a crash has cut between the two stores, and how many were
  * noted; 0: all are done. */

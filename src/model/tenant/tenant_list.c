@@ -36,3 +36,20 @@ tenant_ids_after(struct rq *rq, struct uuid after, size_t max, struct uuid **ret
 
     return e ? e : rq_ids(rq, rows, ret, ret_count);
 }
+
+enum err
+tenant_only_there(struct rq *rq, struct uuid *ids, size_t *count)
+{
+    const struct tenant *tenant;
+    size_t kept = 0;
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < *count; i++) {
+        e = tenant_load(rq, ids[i], &tenant);
+        if (e == ERR_OK && tenant != NULL) {
+            ids[kept++] = ids[i];
+        }
+    }
+    *count = kept;
+    return e;
+}

@@ -196,12 +196,6 @@ ticket_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_
         rq, TICKET_FORGET_USER, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
 }
 
-void
-ticket_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, TICKET_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}
-
 enum err
 ticket_sweep(struct rq *rq, size_t max, size_t *ret_count)
 {

@@ -117,5 +117,4 @@ MUST_USE enum err ticket_change(struct rq *rq, const struct tenant *tenant,
 void ticket_forget_user_kind(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, enum ticket_kind kind);
 void ticket_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
-void ticket_forget_tenant(struct rq *rq, const struct tenant *tenant);
 MUST_USE enum err ticket_sweep(struct rq *rq, size_t max, size_t *ret_count);

@@ -31,7 +31,9 @@
         " WHERE tenant_id = $1 AND user_id = $2 AND length(user_id) > 0 AND kind = $3 AND application_id = $4") \
     X(TICKET_FORGET_USER, DB_DATA, "DELETE FROM ticket"                                            \
         " WHERE tenant_id = $1 AND user_id = $2 AND length(user_id) > 0")                          \
-    X(TICKET_FORGET_TENANT, DB_DATA, "DELETE FROM ticket WHERE tenant_id = $1")                    \
+    X(TICKET_OF_ENDED, DB_DATA, "SELECT tenant_id, id FROM ticket" \
+        " WHERE tenant_id = $1 ORDER BY id LIMIT $2") \
+    X(TICKET_END, DB_DATA, "DELETE FROM ticket WHERE tenant_id = $1 AND id = $2") \
     X(TICKET_OVERDUE, DB_DATA, "SELECT tenant_id, id FROM ticket"                                  \
         " WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2")                                    \
     X(TICKET_SWEEP, DB_DATA, "DELETE FROM ticket WHERE tenant_id = $1 AND id = $2 AND expires_at <= $3")

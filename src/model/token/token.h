@@ -72,7 +72,6 @@ void token_revoke_application(
 void token_revoke_session(struct rq *rq, const struct tenant *tenant, struct uuid session_id);
 /* Those that came from a session of the user, whichever. */
 void token_revoke_user_sessions(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
-void token_revoke_tenant(struct rq *rq, const struct tenant *tenant);
 /* Declares that the grants of one session go on with another of the same user. */
 void token_move_session(
     struct rq *rq, const struct tenant *tenant, struct uuid from, struct uuid to);

@@ -52,12 +52,6 @@ token_revoke_user_sessions(struct rq *rq, const struct tenant *tenant, struct uu
 }
 
 void
-token_revoke_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, TOKEN_REVOKE_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}
-
-void
 token_move_session(struct rq *rq, const struct tenant *tenant, struct uuid from, struct uuid to)
 {
     rq_write(rq, TOKEN_MOVE_SESSION, DB_ANY, ERR_OK,

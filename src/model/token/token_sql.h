@@ -26,10 +26,13 @@
     X(TOKEN_REVOKE_USER_SESSIONS, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND user_id = $2" \
         " AND session_id <> $3")                                                                   \
     X(TOKEN_REVOKE_APPLICATION, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND application_id = $2" \
-        " AND length(application_id) > 0") \
+        " AND length(application_id) > 0")                                                         \
+    X(TOKEN_OF_ENDED_APPLICATION, DB_DATA, "SELECT tenant_id, id FROM token" \
+        " WHERE tenant_id = $1 AND application_id = $2 AND length(application_id) > 0 LIMIT $3") \
     X(TOKEN_REVOKE_SESSION, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND session_id = $2" \
         " AND length(session_id) > 0") \
-    X(TOKEN_REVOKE_TENANT, DB_DATA, "DELETE FROM token WHERE tenant_id = $1")                      \
+    X(TOKEN_OF_ENDED, DB_DATA, "SELECT tenant_id, id FROM token" \
+        " WHERE tenant_id = $1 ORDER BY id LIMIT $2") \
     X(TOKEN_OVERDUE, DB_DATA, "SELECT tenant_id, id FROM token"                                    \
         " WHERE expires_at < $1 ORDER BY expires_at LIMIT $2")                                     \
     X(TOKEN_SWEEP, DB_DATA, "DELETE FROM token WHERE tenant_id = $1 AND id = $2" \

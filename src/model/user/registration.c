@@ -172,11 +172,3 @@ registration_note_login(
     rq_write(rq, REGISTRATION_NOTE_LOGIN, DB_ANY, ERR_OK,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_ID(&application_id), DB_I64(rq->now)));
 }
-
-void
-registration_forget_application(
-    struct rq *rq, const struct tenant *tenant, struct uuid application_id)
-{
-    rq_write(rq, REGISTRATION_FORGET_APPLICATION, DB_ANY, ERR_OK,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&application_id)));
-}

@@ -36,6 +36,3 @@ MUST_USE enum err registration_delete(struct rq *rq, const struct tenant *tenant
 /* Declares that the user signed in to the application now. */
 void registration_note_login(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id);
-/* Declare the end of an application's registrations, and of all rows of a tenant here. */
-void registration_forget_application(
-    struct rq *rq, const struct tenant *tenant, struct uuid application_id);

@@ -161,7 +161,6 @@ MUST_USE enum err user_has_remains(
  * are of a user made anew. */
 MUST_USE enum err user_finish_erasure(
     struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret_is_pending);
-void user_forget_tenant(struct rq *rq, const struct tenant *tenant);
 
 /* Declares that the user must still be there at the commit (ERR_AGAIN): what is added about somebody holds them first. */
 void user_hold(struct rq *rq, const struct tenant *tenant, struct uuid user_id);

@@ -44,12 +44,14 @@
         " AND user_id < $3 ORDER BY user_id DESC LIMIT $4")                                        \
     X(REGISTRATION_COUNT, DB_DATA, "SELECT count(*) FROM (SELECT 1 FROM registration WHERE tenant_id = $1" \
         " AND application_id = $2 LIMIT $3) c")                                                    \
-    X(USER_FORGET_TENANT, DB_DATA, "DELETE FROM users WHERE tenant_id = $1")                       \
+    X(USER_OF_ENDED, DB_DATA, "SELECT tenant_id, id FROM users" \
+        " WHERE tenant_id = $1 ORDER BY id LIMIT $2") \
     X(IDENTITY_HOLDER, DB_DATA, "SELECT user_id FROM identity WHERE tenant_id = $1 AND blind = $2") \
     X(IDENTITY_INSERT, DB_DATA, "INSERT INTO identity (tenant_id, blind, user_id, kind) VALUES ($1, $2, $3, $4)") \
     X(IDENTITY_DELETE, DB_DATA, "DELETE FROM identity WHERE tenant_id = $1 AND blind = $2 AND user_id = $3") \
     X(IDENTITY_FORGET_USER, DB_DATA, "DELETE FROM identity WHERE tenant_id = $1 AND user_id = $2") \
-    X(IDENTITY_FORGET_TENANT, DB_DATA, "DELETE FROM identity WHERE tenant_id = $1")                \
+    X(IDENTITY_OF_ENDED, DB_DATA, "SELECT tenant_id, blind, user_id FROM identity" \
+        " WHERE tenant_id = $1 ORDER BY blind LIMIT $2") \
     X(REGISTRATION_BY_USER, DB_DATA, "SELECT id, application_id, insert_instant, last_update_instant," \
         " last_login_instant, detail FROM registration WHERE tenant_id = $1 AND user_id = $2"      \
         " ORDER BY insert_instant, id")                                                            \
@@ -63,7 +65,8 @@
     X(REGISTRATION_DELETE, DB_DATA, "DELETE FROM registration WHERE tenant_id = $1 AND user_id = $2" \
         " AND application_id = $3")                                                                \
     X(REGISTRATION_FORGET_USER, DB_DATA, "DELETE FROM registration WHERE tenant_id = $1 AND user_id = $2") \
-    X(REGISTRATION_FORGET_APPLICATION, DB_DATA, "DELETE FROM registration WHERE tenant_id = $1"    \
-        " AND application_id = $2")                                                                \
-    X(REGISTRATION_FORGET_TENANT, DB_DATA, "DELETE FROM registration WHERE tenant_id = $1")
+    X(REGISTRATION_OF_ENDED_APPLICATION, DB_DATA, "SELECT tenant_id, user_id, application_id FROM registration" \
+        " WHERE tenant_id = $1 AND application_id = $2 ORDER BY user_id LIMIT $3") \
+    X(REGISTRATION_OF_ENDED, DB_DATA, "SELECT tenant_id, user_id, application_id FROM registration" \
+        " WHERE tenant_id = $1 ORDER BY user_id, application_id LIMIT $2")
 /* clang-format on */

@@ -12,6 +12,7 @@
 #include "model/family/family.h"
 #include "model/outbox/outbox.h"
 #include "model/passkey/passkey.h"
+#include "model/removal/removal.h"
 #include "model/session/session.h"
 #include "model/statements.h"
 #include "model/tally/tally.h"
@@ -411,6 +412,19 @@ user_finish_erasure(
     return e;
 }
 
+/* Who was made while the tenant ended is removed like the rest of it. */
+static enum err
+note_lost_tenant(struct rq *rq, struct uuid tenant_id)
+{
+    bool is_there;
+    enum err e = tenant_is_there(rq, tenant_id, &is_there);
+
+    if (e == ERR_OK && !is_there) {
+        removal_begin(rq, (struct removal){.tenant_id = tenant_id});
+    }
+    return e;
+}
+
 static enum err
 tidy_row(struct rq *rq, struct user_cursor *cursor, const struct db_row *row)
 {
@@ -422,7 +436,7 @@ tidy_row(struct rq *rq, struct user_cursor *cursor, const struct db_row *row)
     cursor->id = uuid_from(db_bytes(row, 1));
     e = tenant_load(rq, cursor->tenant_id, &tenant);
     if (e != ERR_OK || tenant == NULL) {
-        return e;
+        return e ? e : note_lost_tenant(rq, cursor->tenant_id);
     }
     return user_clear_erased(rq, tenant, cursor->id, &is_erased);
 }
@@ -439,17 +453,6 @@ user_tidy(struct rq *rq, struct user_cursor *cursor)
         e = tidy_row(rq, cursor, row);
     }
     return e;
-}
-
-void
-user_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    const struct db_value *of_tenant = (const struct db_value[]){DB_ID(&tenant->id)};
-
-    word_forget_tenant(rq, tenant);
-    rq_write(rq, USER_FORGET_TENANT, DB_ANY, ERR_OK, of_tenant, 1);
-    rq_write(rq, IDENTITY_FORGET_TENANT, DB_ANY, ERR_OK, of_tenant, 1);
-    rq_write(rq, REGISTRATION_FORGET_TENANT, DB_ANY, ERR_OK, of_tenant, 1);
 }
 
 void

@@ -2,6 +2,7 @@
 /* Which tenants have a user of an id: FusionAuth's ids are unique over all tenants, ours within one. */
 #include "model/rq/rq.h"
 #include "model/statements.h"
+#include "model/tenant/tenant.h"
 #include "model/user/user.h"
 
 enum err
@@ -10,5 +11,6 @@ user_tenants(struct rq *rq, struct uuid id, size_t max, struct uuid **ret, size_
     struct db_row *rows;
     enum err e = rq_read_all(rq, USER_TENANTS, max, &rows, DB_VALUES(DB_ID(&id)));
 
-    return e ? e : rq_ids(rq, rows, ret, ret_count);
+    e = e ? e : rq_ids(rq, rows, ret, ret_count);
+    return e ? e : tenant_only_there(rq, *ret, ret_count);
 }

@@ -259,10 +259,3 @@ webhooklog_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid u
     rq_write(rq, WEBHOOK_ATTEMPT_FORGET_USER, DB_ANY, ERR_OK,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
 }
-
-void
-webhooklog_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, WEBHOOK_EVENT_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-    rq_write(rq, WEBHOOK_ATTEMPT_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}

@@ -49,4 +49,3 @@ MUST_USE enum err webhooklog_list(struct rq *rq, const struct webhooklog_which *
 /* For a job: declares the end of at most max rows of before that instant, and how many. */
 MUST_USE enum err webhooklog_sweep(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count);
 void webhooklog_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
-void webhooklog_forget_tenant(struct rq *rq, const struct tenant *tenant);

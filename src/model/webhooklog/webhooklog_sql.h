@@ -22,7 +22,8 @@
     X(WEBHOOK_EVENTS_OVER, DB_DATA, "SELECT tenant_id, id FROM webhook_event WHERE id < $1 ORDER BY id LIMIT $2") \
     X(WEBHOOK_EVENT_SWEEP, DB_DATA, "DELETE FROM webhook_event WHERE tenant_id = $1 AND id = $2")  \
     X(WEBHOOK_EVENT_FORGET_USER, DB_DATA, "DELETE FROM webhook_event WHERE tenant_id = $1 AND user_id = $2") \
-    X(WEBHOOK_EVENT_FORGET_TENANT, DB_DATA, "DELETE FROM webhook_event WHERE tenant_id = $1")      \
+    X(WEBHOOK_EVENT_OF_ENDED, DB_DATA, "SELECT tenant_id, id FROM webhook_event" \
+        " WHERE tenant_id = $1 ORDER BY id LIMIT $2") \
     X(WEBHOOK_ATTEMPT_INSERT, DB_DATA, "INSERT INTO webhook_attempt (tenant_id, event_id, id, user_id, webhook_id," \
         " result, start_instant, end_instant, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)") \
     X(WEBHOOK_ATTEMPT_BY_ID, DB_DATA, WEBHOOK_ATTEMPT_COLUMNS " WHERE id = $1 ORDER BY tenant_id, event_id") \
@@ -30,5 +31,8 @@
         " ORDER BY id LIMIT $3")                                                                   \
     X(WEBHOOK_ATTEMPT_SWEEP, DB_DATA, "DELETE FROM webhook_attempt WHERE tenant_id = $1 AND event_id = $2") \
     X(WEBHOOK_ATTEMPT_FORGET_USER, DB_DATA, "DELETE FROM webhook_attempt WHERE tenant_id = $1 AND user_id = $2") \
-    X(WEBHOOK_ATTEMPT_FORGET_TENANT, DB_DATA, "DELETE FROM webhook_attempt WHERE tenant_id = $1")
+    X(WEBHOOK_ATTEMPT_OF_ENDED, DB_DATA, "SELECT tenant_id, event_id, id FROM webhook_attempt" \
+        " WHERE tenant_id = $1 ORDER BY event_id, id LIMIT $2") \
+    X(WEBHOOK_ATTEMPT_END, DB_DATA, "DELETE FROM webhook_attempt WHERE tenant_id = $1 AND event_id = $2" \
+        " AND id = $3")
 /* clang-format on */

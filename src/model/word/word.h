@@ -60,7 +60,6 @@ MUST_USE enum err word_change_user(struct rq *rq, const struct tenant *tenant, b
 /* Declares the end of a user's tokens: words as users.words has them. */
 MUST_USE enum err word_forget_user(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, bytes words);
-void word_forget_tenant(struct rq *rq, const struct tenant *tenant);
 
 /* Many users at once: their tokens, then rows that hold up to 64 users each. */
 struct word_bulk;

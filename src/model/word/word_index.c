@@ -147,12 +147,6 @@ word_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id
     return e;
 }
 
-void
-word_forget_tenant(struct rq *rq, const struct tenant *tenant)
-{
-    rq_write(rq, WORD_FORGET_TENANT, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id)));
-}
-
 enum err
 word_merge(struct rq *rq, size_t *ret_count)
 {

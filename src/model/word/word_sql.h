@@ -27,6 +27,8 @@
     X(WORD_COUNT, DB_DATA, WORD_SEGMENTS_SQL " SELECT COALESCE(sum(c.k), 0) FROM (SELECT 1 + length(w.others) / 16 AS k" \
         " FROM s CROSS JOIN user_word w WHERE w.segment = s.n AND w.tenant_id = $1 AND w.word = $2 LIMIT $3) c") \
     X(WORD_MOVE, DB_DATA, "UPDATE user_word SET segment = $2 WHERE segment = $1")                  \
-    X(WORD_FORGET_TENANT, DB_DATA, "DELETE FROM user_word WHERE segment IN (" WORD_SEGMENTS_SQL    \
-        " SELECT n FROM s WHERE n IS NOT NULL) AND tenant_id = $1")
+    X(WORD_OF_ENDED, DB_DATA, WORD_SEGMENTS_SQL " SELECT w.segment, w.tenant_id, w.word, w.user_id" \
+        " FROM s CROSS JOIN user_word w WHERE w.segment = s.n AND w.tenant_id = $1 LIMIT $2") \
+    X(WORD_END, DB_DATA, "DELETE FROM user_word WHERE segment = $1 AND tenant_id = $2 AND word = $3" \
+        " AND user_id = $4")
 /* clang-format on */

@@ -340,13 +340,10 @@ TEST(a_sweep_moves_the_chains_beginning)
 TEST(a_tenant_that_is_gone_leaves_nothing_to_link)
 {
     struct fixture *fx = fixture_open();
-    struct rq *rq;
 
     add(fx, fx->other, (struct uuid){{0}}, "{}");
     add(fx, fx->tenant, (struct uuid){{0}}, "{}");
-    rq = fixture_rq(fx);
-    audit_forget_tenant(rq, fx->tenant);
-    fixture_finish(rq);
+    fixture_end_tenant(fx, fx->tenant);
     EXPECT(fixture_count(fx, "audit") == 1);
     EXPECT(link_some(fx, 9) == 1 && !verify(fx).is_broken);
     fixture_close(fx);

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "model/removal/removal.h"
 #include "model/code/code.h"
 
 enum { THREADS = 16 };
@@ -231,17 +232,16 @@ TEST(codes_end_with_their_user_application_or_tenant)
     for (size_t i = 0; i < COUNT(codes); i++) {
         issue(fx, &codes[i]);
     }
-    code_forget_application(rq, fx->tenant, codes[0].application_id);
+    removal_begin(rq, (struct removal){fx->tenant->id, codes[0].application_id});
     code_forget_user(rq, fx->other, user_id);
     fixture_finish(rq);
+    fixture_remove_ended(fx);
     EXPECT(fixture_count(fx, "auth_code") == 2);
     rq = fixture_rq(fx);
     code_forget_user(rq, fx->tenant, user_id);
     fixture_finish(rq);
     EXPECT(fixture_count(fx, "auth_code") == 1);
-    rq = fixture_rq(fx);
-    code_forget_tenant(rq, fx->tenant);
-    fixture_finish(rq);
+    fixture_end_tenant(fx, fx->tenant);
     EXPECT(fixture_count(fx, "auth_code") == 0);
     fixture_close(fx);
 }

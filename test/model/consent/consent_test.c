@@ -3,6 +3,7 @@
 #define UNIT consent
 #include "../fixture.h"
 
+#include "model/removal/removal.h"
 #include "model/consent/consent.h"
 
 struct scene {
@@ -167,12 +168,13 @@ TEST(consents_end_with_their_user_application_or_tenant)
         if (i == 0) {
             consent_forget_user(rq, fx->tenant, s.consent.user_id);
         } else if (i == 1) {
-            consent_forget_application(rq, fx->tenant, s.consent.application_id);
+            removal_begin(rq, (struct removal){fx->tenant->id, s.consent.application_id});
         } else {
-            consent_forget_tenant(rq, fx->tenant);
+            REQUIRE(tenant_delete(rq, fx->tenant) == ERR_OK);
         }
         EXPECT(fixture_count(fx, "consent") == 1);
         fixture_finish(rq);
+        fixture_remove_ended(fx);
         EXPECT(fixture_count(fx, "consent") == 0);
     }
     fixture_close(fx);

@@ -117,9 +117,7 @@ TEST(the_event_of_an_erasure_has_no_detail)
     REQUIRE(count == 1);
     EXPECT_STR(events[0].kind, S("user.delete"));
     EXPECT(events[0].detail.n == 0 && uuid_eq(events[0].user_id, id));
-    rq = fixture_rq(fx);
-    event_forget_tenant(rq, fx->tenant);
-    fixture_finish(rq);
+    fixture_end_tenant(fx, fx->tenant);
     EXPECT(fixture_count(fx, "event") == 0);
     fixture_close(fx);
 }

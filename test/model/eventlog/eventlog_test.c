@@ -41,9 +41,7 @@ TEST(entries_come_newest_first_of_all_or_of_a_tenant)
     REQUIRE(eventlog_sweep(rq, 9, &count) == ERR_OK);
     EXPECT(count == 0);
     fixture_done(rq);
-    rq = fixture_rq(fx);
-    eventlog_forget_tenant(rq, fx->tenant);
-    fixture_finish(rq);
+    fixture_end_tenant(fx, fx->tenant);
     EXPECT(fixture_count(fx, "event_log") == 1);
     fixture_close(fx);
 }

@@ -151,9 +151,7 @@ TEST(a_domain_is_its_tenants_before_it_is_the_houses)
     idp_keep_domains(rq, all, NULL); /* it had none, as far as this copy says: nothing ends */
     fixture_finish(rq);
     EXPECT(uuid_eq(manager(fx, b, "x.example"), all->head.id));
-    rq = fixture_rq(fx);
-    idp_forget_tenant(rq, fx->tenant);
-    fixture_finish(rq);
+    fixture_end_tenant(fx, fx->tenant);
     EXPECT(uuid_eq(manager(fx, a, "x.example"), all->head.id));
     fixture_close(fx);
 }

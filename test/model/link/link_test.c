@@ -182,10 +182,11 @@ TEST(links_go_with_their_person_their_provider_and_their_tenant)
             link_forget_user(rq, fx->tenant, ann);
         } else if (end == OF_PROVIDER) {
             link_forget_idp(rq, idp->head.id);
-        } else {
-            link_forget_tenant(rq, fx->tenant);
         }
         fixture_finish(rq);
+        if (end == OF_TENANT) {
+            fixture_end_tenant(fx, fx->tenant);
+        }
         EXPECT(!is_there(fx, fx->tenant, idp, "s"));
     }
     fixture_close(fx);

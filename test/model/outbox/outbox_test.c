@@ -161,7 +161,6 @@ TEST(the_sweep_takes_what_is_done_and_a_week_old)
     struct fixture *fx = fixture_open();
     struct uuid id = fixture_user(fx, S("ann@x.test"), NO_STR);
     struct outbox_due *mails;
-    struct rq *rq;
 
     add(fx, id, "First");
     REQUIRE(due(fx, &mails) == 1 && work(fx, mails[0].id, true));
@@ -171,9 +170,7 @@ TEST(the_sweep_takes_what_is_done_and_a_week_old)
     fx->now += 1;
     EXPECT(sweep(fx) == 1);
     EXPECT(fixture_count(fx, "outbox") == 1 && due(fx, &mails) == 1);
-    rq = fixture_rq(fx);
-    outbox_forget_tenant(rq, fx->tenant);
-    fixture_finish(rq);
+    fixture_end_tenant(fx, fx->tenant);
     EXPECT(fixture_count(fx, "outbox") == 0);
     fixture_close(fx);
 }

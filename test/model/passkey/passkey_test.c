@@ -169,9 +169,7 @@ TEST(it_ends_alone_with_its_person_and_with_its_tenant)
     rq = fixture_rq(fx);
     EXPECT(passkey_add(rq, fx->tenant, &stale) == ERR_NOT_FOUND);
     fixture_done(rq);
-    rq = fixture_rq(fx);
-    REQUIRE(tenant_delete(rq, fx->tenant) == ERR_OK);
-    fixture_finish(rq);
+    fixture_end_tenant(fx, fx->tenant);
     EXPECT(fixture_count(fx, "passkey") == 0);
     fixture_close(fx);
 }

@@ -187,9 +187,7 @@ TEST(totals_follow_users_and_registrations_as_they_come_and_go)
         EXPECT(total(fx, app, TALLY_REGISTRATION_END) == 1);
         fold(fx, 100);
     }
-    rq = fixture_rq(fx);
-    tally_forget_tenant(rq, fx->tenant);
-    fixture_finish(rq);
+    fixture_end_tenant(fx, fx->tenant);
     EXPECT(fixture_count(fx, "counter") == 0);
     fixture_close(fx);
 }

@@ -427,9 +427,7 @@ TEST(tickets_end_with_their_user_or_tenant)
     REQUIRE(user_delete(rq, fx->tenant, fixture_load(fx, ann)) == ERR_OK);
     fixture_finish(rq);
     EXPECT(fixture_count(fx, "ticket") == 2);
-    rq = fixture_rq(fx);
-    REQUIRE(tenant_delete(rq, fx->tenant) == ERR_OK);
-    fixture_finish(rq);
+    fixture_end_tenant(fx, fx->tenant);
     EXPECT(fixture_count(fx, "ticket") == 0);
     fixture_close(fx);
 }

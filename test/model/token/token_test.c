@@ -184,12 +184,6 @@ by_moved_session(struct rq *rq, const struct tenant *t, const struct scene *s)
     token_move_session(rq, t, s->sessions[0], new);
     token_revoke_session(rq, t, s->sessions[0]); /* finds none any more */
 }
-static void
-by_tenant(struct rq *rq, const struct tenant *t, const struct scene *s UNUSED)
-{
-    token_revoke_tenant(rq, t);
-}
-
 TEST(a_revocation_ends_what_it_names_and_no_more)
 {
     /* clang-format off */
@@ -205,7 +199,6 @@ TEST(a_revocation_ends_what_it_names_and_no_more)
         {__LINE__, by_session,          1u << 0 | 1u << 1 | 1u << 2 | 1u << 3},
         {__LINE__, by_sessions_of_user, 1u << 0 | 1u << 2},
         {__LINE__, by_moved_session,    0},
-        {__LINE__, by_tenant,           0xff},
     };
     /* clang-format on */
     struct fixture *fx = fixture_open();

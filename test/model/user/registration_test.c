@@ -3,6 +3,7 @@
 #define UNIT registration
 #include "user_body.h"
 
+#include "model/removal/removal.h"
 #include "model/consent/consent.h"
 #include "model/statements.h"
 #include "model/token/token.h"
@@ -164,8 +165,9 @@ TEST(a_deleted_registration_takes_its_grants_and_consent_along)
     EXPECT(fixture_load(fx, id)->registrations.count == 1);
     EXPECT(fixture_count(fx, "token") == 1 && fixture_count(fx, "consent") == 0);
     rq = fixture_rq(fx);
-    registration_forget_application(rq, fx->tenant, other);
+    removal_begin(rq, (struct removal){fx->tenant->id, other});
     fixture_finish(rq);
+    fixture_remove_ended(fx);
     EXPECT(fixture_count(fx, "registration") == 0);
     fixture_close(fx);
 }

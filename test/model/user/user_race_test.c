@@ -180,6 +180,15 @@ race(struct scene *s, enum err (*adds)(struct scene *, struct rq *),
     pthread_barrier_destroy(&s->start);
 }
 
+static void
+empty_people(struct fixture *fx)
+{
+    fixture_empty(fx, USER_OF_ENDED, USER_DELETE);
+    fixture_empty(fx, IDENTITY_OF_ENDED, IDENTITY_DELETE);
+    fixture_empty(fx, REGISTRATION_OF_ENDED, REGISTRATION_DELETE);
+    fixture_empty(fx, WORD_OF_ENDED, WORD_END);
+}
+
 TEST(nothing_that_is_added_outlives_an_end_that_it_races)
 {
     static const struct {
@@ -202,7 +211,6 @@ TEST(nothing_that_is_added_outlives_an_end_that_it_races)
     for (size_t i = 0; i < COUNT(cases); i++) {
         for (int round = 0; round < ROUNDS; round++) {
             struct scene s;
-            struct rq *rq;
 
             set_scene(fx, &s, round);
             race(&s, cases[i].adds, cases[i].ends);
@@ -212,12 +220,10 @@ TEST(nothing_that_is_added_outlives_an_end_that_it_races)
                           || s.results[0] == ERR_INVALID_GRANT,
                 "row of line %d: %s", cases[i].line, err_wire(s.results[0]));
             CHECK_AT(cases[i].line, fixture_count(fx, cases[i].empty) == 0);
-            rq = fixture_rq(fx); /* so that every round begins with nothing */
-            user_forget_tenant(rq, fx->tenant);
-            session_forget_tenant(rq, fx->tenant);
-            code_forget_tenant(rq, fx->tenant);
-            token_revoke_tenant(rq, fx->tenant);
-            fixture_finish(rq);
+            empty_people(fx); /* so that every round begins with nothing */
+            fixture_empty(fx, SESSION_OF_ENDED, SESSION_DELETE);
+            fixture_empty(fx, CODE_OF_ENDED, CODE_END);
+            fixture_empty(fx, TOKEN_OF_ENDED, TOKEN_REVOKE);
         }
     }
     fixture_close(fx);
@@ -229,17 +235,14 @@ TEST(a_user_made_again_with_the_id_of_one_who_is_erased_can_be_read_if_made)
 
     for (int round = 0; round < ROUNDS; round++) {
         struct scene s;
-        struct rq *rq;
 
         set_scene(fx, &s, round);
         race(&s, make_again, erase);
         EXPECT(s.results[1] == ERR_OK);
         EXPECT(s.results[0] == ERR_OK || s.results[0] == ERR_AGAIN || s.results[0] == ERR_CONFLICT);
         EXPECT((s.results[0] == ERR_OK) == (fixture_load(fx, s.user_id) != NULL));
-        rq = fixture_rq(fx);
-        user_forget_tenant(rq, fx->tenant);
-        rq_write(rq, USER_KEY_ERASE_TENANT, DB_ANY, ERR_SERVER, DB_VALUES(DB_ID(&fx->tenant->id)));
-        fixture_finish(rq);
+        empty_people(fx);
+        fixture_empty(fx, USER_KEY_OF_ENDED, USER_KEY_ERASE);
     }
     fixture_close(fx);
 }

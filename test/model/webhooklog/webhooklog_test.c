@@ -80,9 +80,7 @@ TEST(what_is_of_a_person_goes_with_the_person)
     REQUIRE(user_delete(rq, fx->tenant, user) == ERR_OK);
     fixture_finish(rq);
     EXPECT(fixture_count(fx, "webhook_event") == 1 && fixture_count(fx, "webhook_attempt") == 0);
-    rq = fixture_rq(fx);
-    webhooklog_forget_tenant(rq, fx->tenant);
-    fixture_finish(rq);
+    fixture_end_tenant(fx, fx->tenant);
     EXPECT(fixture_count(fx, "webhook_event") == 0);
     fixture_close(fx);
 }
