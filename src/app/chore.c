@@ -22,7 +22,12 @@
 #include "model/webhooklog/webhooklog.h"
 #include "model/word/word.h"
 
-enum { DAY_KEYS_KEPT_DAYS = 30, TENANTS_AT_ONCE = 50, AUDIT_MS = 5 * SECOND_MS, REMOVE_MS = SECOND_MS };
+enum {
+    DAY_KEYS_KEPT_DAYS = 30,
+    TENANTS_AT_ONCE = 50,
+    AUDIT_MS = 5 * SECOND_MS,
+    REMOVE_MS = SECOND_MS
+};
 
 static void
 set_place(struct job *job, const void *place, size_t n)

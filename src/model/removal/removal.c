@@ -150,8 +150,8 @@ remove_rows(struct rq *rq, const struct rows *rows, const struct removal *remova
 /* People's keys, before their rows: with them goes what a copy of the data could be opened with. Their own
  * note is held, because their store commits first. *ret_is_done: no key is left, and no note. */
 static enum err
-remove_keys(struct rq *rq, const struct removal *removal, size_t max, size_t *ret_count,
-    bool *ret_is_done)
+remove_keys(
+    struct rq *rq, const struct removal *removal, size_t max, size_t *ret_count, bool *ret_is_done)
 {
     const struct seal_erasure erasure = {.tenant_id = removal->tenant_id};
     bool is_noted = false;
@@ -184,8 +184,8 @@ remove_all(struct rq *rq, const struct rows *rows, size_t count, const struct re
 
 /* *ret_is_done: nothing is left but the note. */
 static enum err
-remove_some(struct rq *rq, const struct removal *removal, size_t max, size_t *ret_count,
-    bool *ret_is_done)
+remove_some(
+    struct rq *rq, const struct removal *removal, size_t max, size_t *ret_count, bool *ret_is_done)
 {
     enum err e = ERR_OK;
 

@@ -84,8 +84,9 @@ struct rq {
     const void *about;   /* what the route says its handler is about; NULL for most */
     int tries;           /* how often it was run again */
     const void *kept;    /* by the handler, for when it is run again: asked of others once */
-    bool is_unfinished; /* the handler says: commit what was declared, then run it again; kept says how far it is */
-    bool is_going_on;   /* it is run again because of that */
+    bool
+        is_unfinished; /* the handler says: commit what was declared, then run it again; kept says how far it is */
+    bool is_going_on; /* it is run again because of that */
     bool
         keeps_writes; /* the refusal is itself a change (a reused token ends its family): commit it */
     str allow_origin;        /* CORS: the origin that may read this answer; empty: none */

@@ -188,8 +188,8 @@ list_erasures(struct rq *rq, enum statement statement, size_t max, struct seal_e
 {
     const struct uuid nobody = {{0}};
     struct db_row *rows;
-    enum err e =
-        rq_read_all(rq, (int)statement, max, &rows, DB_VALUES(DB_ID(&nobody), DB_I64((int64_t)max)));
+    enum err e = rq_read_all(
+        rq, (int)statement, max, &rows, DB_VALUES(DB_ID(&nobody), DB_I64((int64_t)max)));
 
     *ret_count = 0;
     *ret = e == ERR_OK ? ARENA_ARRAY(rq->arena, MAX(max, 1), struct seal_erasure) : NULL;

@@ -94,7 +94,8 @@ TEST(no_step_takes_more_rows_than_it_may)
         struct rq *rq = fixture_rq(fx);
         REQUIRE(removal_step(rq, MAX, &count, &is_any) == ERR_OK);
         EXPECT(count <= MAX);
-        EXPECT(rq->writes.count <= 2 * (size_t)MAX + 2); /* with what needed the rows, and the notes */
+        EXPECT(
+            rq->writes.count <= 2 * (size_t)MAX + 2); /* with what needed the rows, and the notes */
         most = MAX(most, count);
         steps++;
         fixture_finish(rq);
