@@ -24,6 +24,9 @@ struct arena;
     X(tls_key, "tls-key", "PEM file of the certificate's key")                                     \
     X(loops, "loops", "I/O threads (one per core)")                                                \
     X(hash_threads, "hash-threads", "threads for passwords (one per core)")                        \
+    X(outgoing_proxy, "outgoing-proxy",                                                            \
+        "http://host:port that requests to other servers go through")                              \
+    X(outgoing_ca, "outgoing-ca", "PEM file of who is trusted in requests (the system's)")         \
     X(event_days, "event-days", "days events are kept, 7 or more; 0: for ever (365)")
 #define CONFIG_SWITCHES(X)                                                                         \
     X(status, "status", "migrate: tell what is applied and what is missing, change nothing")       \

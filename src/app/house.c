@@ -112,7 +112,11 @@ check_keys(struct arena *arena, struct house *house, const char **ret_why)
 static bool
 open_memory(const struct config *config, struct house *house, const char **ret_why)
 {
-    struct fetch_config fetch = {.may_reach_private = config->allow_private_fetch};
+    struct fetch_config fetch = {
+        .may_reach_private = config->allow_private_fetch,
+        .ca_file = config->outgoing_ca,
+        .proxy = config->outgoing_proxy,
+    };
 
     *ret_why = "there is not enough memory";
     house->verdicts = verdicts_new(VERDICTS_MAX, house->rng);

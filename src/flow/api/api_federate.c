@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* POST /api/identity-provider/login and /api/jwt/reconcile: somebody whom a provider knows comes in. By a token
- * (ExternalJWT) or an authorization code (OpenIDConnect); what other types send is for later: [notSupported].
+ * (ExternalJWT), an authorization code (OpenIDConnect and the networks), or what a network gave to our client itself.
+ * SAML, HYPR, Sony, Twitter and Xbox have ways of their own, which are not here yet: [notSupported].
  * Answers as /api/login does, and 232 with a pending link, 404 when nobody is linked, 401 when the provider's word
  * does not hold. 503 when the provider cannot be reached. */
 #include "flow/api/api_federate.h"
@@ -36,8 +37,16 @@ const struct field_table api_federate_start_table = FIELD_TABLE("IdentityProvide
 /* clang-format on */
 
 static const char *const authentications[IDP_TYPE_COUNT] = {
+    [IDP_APPLE] = "APPLE",
+    [IDP_EPIC_GAMES] = "EpicGames",
     [IDP_EXTERNAL_JWT] = "FEDERATED_JWT",
+    [IDP_FACEBOOK] = "FACEBOOK",
+    [IDP_GOOGLE] = "GOOGLE",
+    [IDP_LINKEDIN] = "LINKEDIN",
+    [IDP_NINTENDO] = "Nintendo",
     [IDP_OPENID_CONNECT] = "OPENID_CONNECT",
+    [IDP_STEAM] = "Steam",
+    [IDP_TWITCH] = "Twitch",
 };
 
 enum err
@@ -134,17 +143,52 @@ keep_learnt(struct call *call)
     return ERR_OK;
 }
 
+static void
+read_code(struct call *call, struct federate_code *code)
+{
+    struct rq *rq = call->rq;
+    const struct api_federate *asked = &call->asked;
+    str token = api_federate_datum(rq, asked, S("token"));
+
+    *code = (struct federate_code){
+        .code = api_federate_datum(rq, asked, S("code")),
+        .redirect_uri = api_federate_datum(rq, asked, S("redirect_uri")),
+        .verifier = api_federate_datum(rq, asked, S("code_verifier")),
+        .token = token.n ? token : api_federate_datum(rq, asked, S("id_token")),
+        .ticket = api_federate_datum(rq, asked, S("ticket")),
+        .person = api_federate_datum(rq, asked, S("user")),
+        .is_native = str_eq(api_federate_datum(rq, asked, S("isNativeApp")), S("true")),
+    };
+}
+
+/* One of what the type can be asked with; only an OpenID provider always sends a code somewhere. */
+static void
+check_code(struct call *call, const struct federate_code *code)
+{
+    struct field_reader reader = api_reader(call->rq);
+    bool is_openid = call->idp->type == IDP_OPENID_CONNECT;
+
+    if (call->idp->type == IDP_STEAM) {
+        if (code->ticket.n == 0 && code->token.n == 0) {
+            field_fault(
+                &reader, "data.ticket", "blank", "Send the ticket, or the token, that Steam gave.");
+        }
+        return;
+    }
+    if (code->code.n == 0 && !(federate_takes_token(call->idp) && code->token.n)) {
+        field_fault(&reader, "data.code", "blank", "Send the code that the provider gave.");
+    }
+    if (is_openid && code->redirect_uri.n == 0) {
+        field_fault(&reader, "data.redirect_uri", "blank", "Send the address the code came to.");
+    }
+}
+
 static enum err
 by_code(struct call *call)
 {
     struct rq *rq = call->rq;
     const struct learnt *learnt = rq->kept;
-    struct field_reader reader = api_reader(rq);
-    struct federate_code code = {
-        .code = api_federate_datum(rq, &call->asked, S("code")),
-        .redirect_uri = api_federate_datum(rq, &call->asked, S("redirect_uri")),
-        .verifier = api_federate_datum(rq, &call->asked, S("code_verifier")),
-    };
+    struct federate_code code;
     enum err e;
 
     if (learnt != NULL) {
@@ -152,12 +196,8 @@ by_code(struct call *call)
         call->trace = learnt->trace;
         return ERR_OK;
     }
-    if (code.code.n == 0) {
-        field_fault(&reader, "data.code", "blank", "Send the code that the provider gave.");
-    }
-    if (code.redirect_uri.n == 0) {
-        field_fault(&reader, "data.redirect_uri", "blank", "Send the address the code came to.");
-    }
+    read_code(call, &code);
+    check_code(call, &code);
     e = api_faults(rq);
     e = e ? e
           : federate_openid(rq, call->idp, call->application, &code, &call->trace, &call->claims);
@@ -197,7 +237,7 @@ finish(struct call *call, struct federate_result *result)
         return api_not_found(rq);
     case FEDERATE_UNVERIFIED:
         return api_refuse(rq, "", "unverifiedEmail",
-            "The provider says that the email address is not verified: no link is made by it.");
+            "The provider does not vouch for the email address: no link is made by it.");
     case FEDERATE_FULL:
         return api_refuse(rq, "", "limitReached",
             "The user has as many links to this provider as the tenant allows.");

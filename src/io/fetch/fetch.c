@@ -3,8 +3,8 @@
  * opens the library and makes the thread.
  *
  * Invariants: 1 the address of every socket is checked when it is made, so after name resolution and for each
- * redirect; 2 while a request is under way its job and its caller's arena belong to the fetch thread; 3 nothing is
- * taken from the environment: no proxy, no netrc, no cookies. */
+ * redirect, unless a proxy makes it; 2 while a request is under way its job and its caller's arena belong to the fetch thread; 3 nothing is
+ * taken from the environment: no proxy but the operator's, no netrc, no cookies. */
 #include "io/fetch/fetch.h"
 
 #define CURL_DISABLE_TYPECHECK /* those macros cannot call through a table; each number is a long */
@@ -20,6 +20,7 @@
 #include "base/lazy.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "codec/url.h"
 #include "io/fetch/fetch_internal.h"
 
 enum {
@@ -92,7 +93,8 @@ open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
     if (purpose != CURLSOCKTYPE_IPCXN) {
         return CURL_SOCKET_BAD;
     }
-    if (!job->config->may_reach_private && fetch_address_is_refused(&address->addr)) {
+    if (!job->config->may_reach_private && job->config->proxy == NULL
+        && fetch_address_is_refused(&address->addr)) {
         job->is_refused = true;
         return CURL_SOCKET_BAD;
     }
@@ -160,6 +162,31 @@ is_request_fine(const struct fetch_request *rq)
                || (rq->may_use_http && str_starts(rq->url, S("http://"))));
 }
 
+/* A proxy makes the sockets, so what stands in the URL is judged: an address of any spelling, or this machine's name.
+ * Where names lead to is the proxy's to say. */
+static bool
+is_private_by_proxy(const struct fetch_config *config, str text)
+{
+    struct url url;
+    str host, last = NO_STR, rest;
+
+    if (config->proxy == NULL || config->may_reach_private) {
+        return false;
+    }
+    if (!url_parse(text, &url) || str_ieq(url.host, S("localhost"))) {
+        return true;
+    }
+    host =
+        str_starts(url.host, S("[")) ? str_head(str_skip(url.host, 1), url.host.n - 2) : url.host;
+    rest = host;
+    while (rest.n && str_cut(&rest, '.', &last)) {
+    }
+    if (str_find(host, ':') < host.n || (last.n && last.p[0] >= '0' && last.p[0] <= '9')) {
+        return fetch_is_private(host);
+    }
+    return false;
+}
+
 /* Adds a line; without a value curl leaves out what it would have sent itself. */
 static bool
 add_header(struct job *job, struct arena *arena, const char *name, str value)
@@ -189,6 +216,7 @@ set_headers(struct job *job, struct arena *arena, const struct fetch_request *rq
 static bool
 set_rules(struct job *job)
 {
+    const char *proxy = job->config->proxy;
     /* clang-format off */
     const struct { CURLoption option; long value; } numbers[] = {
         {CURLOPT_NOSIGNAL, 1},
@@ -202,8 +230,8 @@ set_rules(struct job *job)
         {CURLOPT_UNRESTRICTED_AUTH, 0},     /* another host never gets our Authorization */
     };
     const struct { CURLoption option; const char *value; } texts[] = {
-        {CURLOPT_PROXY, ""},                /* and none from the environment */
-        {CURLOPT_NOPROXY, "*"},
+        {CURLOPT_PROXY, proxy ? proxy : ""}, /* and none from the environment */
+        {CURLOPT_NOPROXY, proxy ? "" : "*"},
         {CURLOPT_USERAGENT, "cardea/" CARDEA_VERSION},
     };
     /* clang-format on */
@@ -521,7 +549,7 @@ fetch_wait(struct fetch *fetch, struct arena *arena, const struct fetch_request 
         .answer = {.verdict = FETCH_FAILED},
     };
 
-    if (!is_request_fine(request)) {
+    if (!is_request_fine(request) || is_private_by_proxy(&fetch->config, request->url)) {
         return (struct fetch_answer){.verdict = FETCH_REFUSED};
     }
     pthread_once(&library_once, open_library);

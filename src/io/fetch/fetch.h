@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Outgoing HTTP (invariant 7): the only way out of the process for http and https. libcurl's multi handle on a
  * thread of its own. Limits on size, time and redirects; no private, loopback, link-local, CGNAT, multicast or mapped
- * address is connected to (checked on the address in use, so DNS rebinding does not help) unless allowed. */
+ * address is connected to (checked on the address in use, so DNS rebinding does not help) unless allowed. Behind a
+ * proxy that the operator named, look-up and what may be reached are the proxy's; addresses written out are judged. */
 #pragma once
 #include "base/str.h"
 
@@ -11,6 +12,7 @@ struct fetch;
 struct fetch_config {
     bool may_reach_private; /* the operator's switch: --allow-private-fetch */
     const char *ca_file;    /* NULL: the system's */
+    const char *proxy;      /* http://host:port that everything goes through; NULL: none */
 };
 struct fetch_request {
     str method, url, body, content_type, authorization;

@@ -3,11 +3,10 @@
  * it is, not one who took it for a username; and where a tenant verifies addresses, an account whose address never
  * was loses its password, factors, links and sessions when its owner proves the address at a provider, so that
  * nobody waits in an account made for somebody else. */
-#include "model/federate/federate.h"
-
 #include "codec/json.h"
 #include "model/application/application.h"
 #include "model/event/event.h"
+#include "model/federate/federate_internal.h"
 #include "model/passkey/passkey.h"
 #include "model/rq/rq.h"
 #include "model/session/session.h"
@@ -74,6 +73,7 @@ federate_read(const struct idp *idp, const struct json *all, struct federate_cla
     ret->is_verified =
         ret->says_verified
         && (verified->type == JSON_TRUE || (json_str(verified, &text) && str_eq(text, S("true"))));
+    ret->is_authority = federate_is_authority(idp, ret);
 }
 
 /* One that is too long to keep is of no use cut. */
@@ -206,8 +206,8 @@ create_person(struct rq *rq, const struct federate_order *order, struct user **r
     user->active = true;
     if (links_by_email(order->idp)) {
         user->email = claims->email;
-        user->verified = true; /* the house trusts the provider for it */
-        user->verified_instant = rq->now;
+        user->verified = claims->is_authority; /* the house trusts the provider for it */
+        user->verified_instant = user->verified ? rq->now : 0;
     } else if (order->idp->linking == IDP_LINK_BY_USERNAME) {
         user->username = claims->username;
     }
@@ -287,6 +287,12 @@ choose(struct rq *rq, const struct federate_order *order, struct federate_result
     }
     if (order->idp->linking != IDP_LINK_ANONYMOUSLY) {
         e = find_person(rq, order, &is_taken, &ret->user);
+    }
+    if (e == ERR_OK && ret->user != NULL && links_by_email(order->idp) && claims->says_verified
+        && !claims->is_authority) {
+        ret->user = NULL; /* whoever had the address when the provider asked may not have it now */
+        ret->verdict = FEDERATE_UNVERIFIED;
+        return ERR_OK;
     }
     if (e != ERR_OK || ret->user != NULL) {
         bool was_unproven = e == ERR_OK && order->tenant->mail.verifies

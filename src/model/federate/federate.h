@@ -13,6 +13,7 @@ struct user;
 struct federate_claims { /* what a provider says, once it is believed */
     str subject, email, username, display_name, token;
     bool says_verified, is_verified; /* of the email address */
+    bool is_authority;               /* it is the one to say whose address it is */
     const struct json *all;          /* an object */
 };
 /* Takes the claims of an object by the names the provider is set up with. */
@@ -23,11 +24,20 @@ void federate_read(const struct idp *idp, const struct json *all, struct federat
 MUST_USE enum err federate_jwt(struct rq *rq, const struct idp *idp, str token,
     struct federate_claims *ret, bool *ret_is_right);
 
-/* An authorization code of an OpenIDConnect provider: exchanged for tokens, the ID token judged where there is one,
- * the rest asked of the userinfo endpoint. Waits for the network: only on a worker. */
+/* What an OpenIDConnect provider or a social network gave: an authorization code, exchanged for tokens, the ID token
+ * judged where there is one, the rest asked of the userinfo endpoint. Or, of some networks, a token or a ticket that is
+ * asked about. Waits for the network: only on a worker. */
 struct federate_code {
     str code, redirect_uri, verifier; /* verifier: of PKCE, or empty */
+    str token;      /* Apple, Google: an ID token; Facebook, Steam: an access token */
+    str ticket;     /* Steam */
+    str person;     /* Apple: what its form says of a new person, once, and nobody signed */
+    bool is_native; /* Apple: the client is the app (bundleId), not the web page (servicesId) */
 };
+/* The type can be asked. */
+bool federate_can_ask(const struct idp *idp);
+/* The type takes a token in place of a code. */
+bool federate_takes_token(const struct idp *idp);
 enum federate_reach { FEDERATE_REACHED, FEDERATE_REFUSED, FEDERATE_UNREACHABLE };
 struct federate_step { /* what was tried, for whoever sets a provider up */
     const char *title;

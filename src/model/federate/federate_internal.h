@@ -6,3 +6,40 @@
 /* exp is there and not over, nbf and iat, where they are, not to come. */
 bool federate_in_time(const struct rq *rq, const struct json *claims);
 bool federate_is_for(const struct json *claims, str audience);
+
+struct federate_talk { /* one provider, being asked */
+    struct rq *rq;
+    const struct idp *idp;
+    struct federate_trace *trace;
+    str token_endpoint, userinfo_endpoint, jwks_uri, client_id, client_secret;
+    str access_token, id_token, refresh_token;
+    const struct json *id_claims, *userinfo; /* NULL: none */
+    const struct json *person;               /* NULL, or what Apple's form said: cosmetic (SO-A3) */
+};
+
+struct fetch_request;
+
+/* Notes a step; false when it went wrong, for the caller to return. */
+bool federate_step(struct federate_talk *talk, const char *title, bool is_right, str detail);
+/* Notes how it ended, with a sentence of why; false. */
+bool federate_fail(
+    struct federate_talk *talk, enum federate_reach reach, const char *title, const char *detail);
+/* Asks, and takes the JSON object of the answer; plain http only reaches this machine itself. */
+bool federate_ask(struct federate_talk *talk, const char *title,
+    struct fetch_request *request, const struct json **ret);
+/* A text member of an object; empty when there is none. */
+str federate_text(const struct json *v, str name);
+
+/* ---- social networks and makers of games: federate_network.c ---- */
+
+bool federate_is_network(const struct idp *idp);
+/* *ret: the provider with its oauth set to where the network is asked, as which client of it, and what its claims
+ * are called; app (or NULL) has what one application says otherwise. */
+MUST_USE enum err federate_as_openid(struct rq *rq, const struct idp *idp,
+    const struct idp_app *app, bool is_native, const struct idp **ret);
+bool federate_is_issuer(const struct idp *idp, str issuer);
+/* Whether an address that the provider verified is still its owner's today (SO-G4): Google speaks for its own. */
+bool federate_is_authority(const struct idp *idp, const struct federate_claims *claims);
+/* Takes a token that the caller brought, if it was given to our application. */
+MUST_USE bool federate_facebook_token(struct federate_talk *talk, str token);
+MUST_USE bool federate_steam(struct federate_talk *talk, const struct federate_code *code);

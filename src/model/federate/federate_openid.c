@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An OpenID provider is asked about somebody: OpenID Connect Discovery s4, Core s3.1.3 (token request, ID token
+/* An OpenID provider, or a network as if it were one, is asked about somebody: OpenID Connect Discovery s4, Core s3.1.3 (token request, ID token
  * validation) and s5.3 (userinfo), RFC 6749 s4.1.3, RFC 7636 s4.5. Plain http only reaches this machine itself.
  * Refused: a discovery document of another issuer (s4.3), signed userinfo, an ID token that cannot be judged though
  * the provider publishes keys. */
@@ -14,83 +14,9 @@
 #include "model/federate/federate_internal.h"
 #include "model/rq/rq.h"
 
-struct talk { /* one provider, being asked */
-    struct rq *rq;
-    const struct idp *idp;
-    struct federate_trace *trace;
-    str token_endpoint, userinfo_endpoint, jwks_uri, client_id, client_secret;
-    str access_token, id_token, refresh_token;
-    const struct json *id_claims, *userinfo; /* NULL: none */
-};
-
-/* Notes a step; false when it went wrong, for the caller to return. */
-static bool
-step(struct talk *talk, const char *title, bool is_right, str detail)
-{
-    struct federate_trace *trace = talk->trace;
-
-    if (trace->count < COUNT(trace->steps)) {
-        trace->steps[trace->count++] = (struct federate_step){title, detail, is_right};
-    }
-    return is_right;
-}
-
-static bool
-fail(struct talk *talk, enum federate_reach reach, const char *title, const char *detail)
-{
-    talk->trace->reach = reach;
-    return step(talk, title, false, str_from(detail));
-}
-
-static bool
-is_of_this_machine(str text)
-{
-    struct url url;
-
-    return url_parse(text, &url) && (url_is_loopback(&url) || str_ieq(url.host, S("localhost")));
-}
-
-static bool
-ask(struct talk *talk, const char *title, struct fetch_request *request, const struct json **ret)
-{
-    static const char *const why[] = {
-        [FETCH_OK] = "",
-        [FETCH_REFUSED] = "The address is not one that this server connects to.",
-        [FETCH_FAILED] = "No connection could be made.",
-        [FETCH_TOO_LARGE] = "The answer is too large.",
-        [FETCH_TIMEOUT] = "No answer came in time.",
-    };
-    struct fetch_answer answer;
-
-    request->may_use_http = is_of_this_machine(request->url);
-    request->max_bytes = KB(256);
-    answer = fetch_wait(talk->rq->house->fetch, talk->rq->arena, request);
-    if (answer.verdict != FETCH_OK) {
-        return fail(talk, FEDERATE_UNREACHABLE, title, why[answer.verdict]);
-    }
-    if (answer.status >= 500) {
-        return fail(talk, FEDERATE_UNREACHABLE, title, "The provider answered that it failed.");
-    }
-    if (answer.status < 200 || answer.status > 299) {
-        return fail(talk, FEDERATE_REFUSED, title, "The provider refused the request.");
-    }
-    if (!json_parse(talk->rq->arena, answer.body, ret, NULL) || (*ret)->type != JSON_OBJECT) {
-        return fail(talk, FEDERATE_REFUSED, title, "The answer is no JSON object.");
-    }
-    return step(talk, title, true, NO_STR);
-}
-
-static str
-text_of(const struct json *v, str name)
-{
-    str text;
-
-    return json_str(json_get(v, name), &text) ? text : NO_STR;
-}
-
 /* OpenID Connect Discovery s4.1: the issuer without the slash at its end. */
 static bool
-discover(struct talk *talk)
+discover(struct federate_talk *talk)
 {
     static const char *const title = "Discover the provider";
     str issuer = talk->idp->oauth.issuer;
@@ -99,21 +25,21 @@ discover(struct talk *talk)
     const struct json *document;
 
     request.url = str_fmt(talk->rq->arena, STRF "/.well-known/openid-configuration", STRV(base));
-    if (!ask(talk, title, &request, &document)) {
+    if (!federate_ask(talk, title, &request, &document)) {
         return false;
     }
-    if (!str_eq(text_of(document, S("issuer")), issuer)) {
-        return fail(talk, FEDERATE_REFUSED, title, "The document is of another issuer.");
+    if (!str_eq(federate_text(document, S("issuer")), issuer)) {
+        return federate_fail(talk, FEDERATE_REFUSED, title, "The document is of another issuer.");
     }
-    talk->token_endpoint = text_of(document, S("token_endpoint"));
-    talk->userinfo_endpoint = text_of(document, S("userinfo_endpoint"));
-    talk->jwks_uri = text_of(document, S("jwks_uri"));
+    talk->token_endpoint = federate_text(document, S("token_endpoint"));
+    talk->userinfo_endpoint = federate_text(document, S("userinfo_endpoint"));
+    talk->jwks_uri = federate_text(document, S("jwks_uri"));
     return talk->token_endpoint.n > 0
-           || fail(talk, FEDERATE_REFUSED, title, "The document names no token endpoint.");
+           || federate_fail(talk, FEDERATE_REFUSED, title, "The document names no token endpoint.");
 }
 
 static bool
-start(struct talk *talk)
+start(struct federate_talk *talk)
 {
     const struct idp_oauth *oauth = &talk->idp->oauth;
 
@@ -136,7 +62,7 @@ put_pair(struct buf *buf, const char *name, str value)
 
 /* RFC 6749 s2.3.1: both are form-encoded first. */
 static str
-basic(struct talk *talk)
+basic(struct federate_talk *talk)
 {
     struct arena *arena = talk->rq->arena;
     struct buf buf;
@@ -153,7 +79,7 @@ basic(struct talk *talk)
 }
 
 static bool
-exchange(struct talk *talk, const struct federate_code *code)
+exchange(struct federate_talk *talk, const struct federate_code *code)
 {
     static const char *const title = "Exchange the code";
     int how = talk->idp->oauth.client_auth;
@@ -175,14 +101,14 @@ exchange(struct talk *talk, const struct federate_code *code)
         put_pair(&buf, "client_secret", talk->client_secret);
     }
     request.authorization = how == IDP_CLIENT_BASIC ? basic(talk) : NO_STR;
-    if (!buf_done(&buf, &request.body) || !ask(talk, title, &request, &answer)) {
+    if (!buf_done(&buf, &request.body) || !federate_ask(talk, title, &request, &answer)) {
         return false;
     }
-    talk->access_token = text_of(answer, S("access_token"));
-    talk->id_token = text_of(answer, S("id_token"));
-    talk->refresh_token = text_of(answer, S("refresh_token"));
+    talk->access_token = federate_text(answer, S("access_token"));
+    talk->id_token = federate_text(answer, S("id_token"));
+    talk->refresh_token = federate_text(answer, S("refresh_token"));
     return talk->access_token.n || talk->id_token.n
-           || fail(talk, FEDERATE_REFUSED, title, "The answer has no token.");
+           || federate_fail(talk, FEDERATE_REFUSED, title, "The answer has no token.");
 }
 
 /* One of the published keys that the token may be signed with: of its id where it names one. */
@@ -206,12 +132,12 @@ key_fits(struct arena *arena, const struct json *value, const struct jwt *jwt)
 }
 
 static bool
-published_key_signed(struct talk *talk, const struct jwt *jwt)
+published_key_signed(struct federate_talk *talk, const struct jwt *jwt)
 {
     struct fetch_request request = {.method = S("GET"), .url = talk->jwks_uri, .max_redirects = 2};
     const struct json *document, *keys;
 
-    if (!ask(talk, "Read the provider's keys", &request, &document)) {
+    if (!federate_ask(talk, "Read the provider's keys", &request, &document)) {
         return false;
     }
     keys = json_get(document, S("keys"));
@@ -226,7 +152,7 @@ published_key_signed(struct talk *talk, const struct jwt *jwt)
 
 /* A client's secret as an HMAC key: OpenID Connect Core s10.1. */
 static bool
-secret_signed(struct talk *talk, const struct jwt *jwt)
+secret_signed(struct federate_talk *talk, const struct jwt *jwt)
 {
     enum sign_alg alg = sign_alg_by_name(jwt->alg);
     struct sign_key *key = sign_key_from_secret(alg, str_bytes(talk->client_secret));
@@ -238,7 +164,7 @@ secret_signed(struct talk *talk, const struct jwt *jwt)
 
 /* Core s3.1.3.7: issuer (2), audience (3), authorized party (4, 5), signature (6-8), time (9, 10). */
 static bool
-judge_id_token(struct talk *talk)
+judge_id_token(struct federate_talk *talk)
 {
     static const char *const title = "Judge the ID token";
     const struct json *aud, *azp;
@@ -249,53 +175,56 @@ judge_id_token(struct talk *talk)
         return true; /* what cannot be judged is not used */
     }
     if (talk->id_token.n > JWT_MAX_BYTES || !jwt_parse(talk->rq->arena, talk->id_token, &jwt)) {
-        return fail(talk, FEDERATE_REFUSED, title, "It is no token.");
+        return federate_fail(talk, FEDERATE_REFUSED, title, "It is no token.");
     }
     is_signed = sign_alg_is_symmetric(sign_alg_by_name(jwt.alg)) ? secret_signed(talk, &jwt)
                                                                  : published_key_signed(talk, &jwt);
     if (!is_signed) {
         return talk->trace->reach != FEDERATE_UNREACHABLE
-               && fail(talk, FEDERATE_REFUSED, title, "None of the provider's keys signed it.");
+               && federate_fail(
+                   talk, FEDERATE_REFUSED, title, "None of the provider's keys signed it.");
     }
     aud = json_get(jwt.claims, S("aud"));
     azp = json_get(jwt.claims, S("azp"));
-    if (!str_eq(text_of(jwt.claims, S("iss")), talk->idp->oauth.issuer)
+    if (!federate_is_issuer(talk->idp, federate_text(jwt.claims, S("iss")))
         || !federate_is_for(jwt.claims, talk->client_id)
         || (aud->type == JSON_ARRAY && aud->count > 1 && azp == NULL)
-        || (azp != NULL && !str_eq(text_of(jwt.claims, S("azp")), talk->client_id))) {
-        return fail(
+        || (azp != NULL && !str_eq(federate_text(jwt.claims, S("azp")), talk->client_id))) {
+        return federate_fail(
             talk, FEDERATE_REFUSED, title, "It is of another issuer, or for another client.");
     }
-    if (!federate_in_time(talk->rq, jwt.claims) || text_of(jwt.claims, S("sub")).n == 0) {
-        return fail(talk, FEDERATE_REFUSED, title, "Its time is over, or it names nobody.");
+    if (!federate_in_time(talk->rq, jwt.claims) || federate_text(jwt.claims, S("sub")).n == 0) {
+        return federate_fail(
+            talk, FEDERATE_REFUSED, title, "Its time is over, or it names nobody.");
     }
     talk->id_claims = jwt.claims;
-    return step(talk, title, true, NO_STR);
+    return federate_step(talk, title, true, NO_STR);
 }
 
 /* Core s5.3.2: what it says of another sub than the ID token's must not be used. */
 static bool
-ask_userinfo(struct talk *talk)
+ask_userinfo(struct federate_talk *talk)
 {
     static const char *const title = "Ask who it is";
     struct fetch_request request = {.method = S("GET"), .url = talk->userinfo_endpoint};
 
     if (talk->userinfo_endpoint.n == 0 || talk->access_token.n == 0) {
         return talk->id_claims != NULL
-               || fail(talk, FEDERATE_REFUSED, title, "There is nothing to ask.");
+               || federate_fail(talk, FEDERATE_REFUSED, title, "There is nothing to ask.");
     }
     request.authorization = str_fmt(talk->rq->arena, "Bearer " STRF, STRV(talk->access_token));
-    if (!ask(talk, title, &request, &talk->userinfo)) {
+    if (!federate_ask(talk, title, &request, &talk->userinfo)) {
         return false;
     }
     return talk->id_claims == NULL
-           || str_eq(text_of(talk->userinfo, S("sub")), text_of(talk->id_claims, S("sub")))
-           || fail(talk, FEDERATE_REFUSED, title, "The answer is about somebody else.");
+           || str_eq(
+               federate_text(talk->userinfo, S("sub")), federate_text(talk->id_claims, S("sub")))
+           || federate_fail(talk, FEDERATE_REFUSED, title, "The answer is about somebody else.");
 }
 
 /* Userinfo before ID token, as FusionAuth reads them; the ID token's own claims under its name, too. */
 static const struct json *
-merged(struct talk *talk)
+merged(struct federate_talk *talk)
 {
     const struct json *both = NULL;
     struct json_out out;
@@ -314,6 +243,10 @@ merged(struct talk *talk)
             json_out_value(&out, m);
         }
     }
+    if (talk->person != NULL && json_get(talk->id_claims, S("user")) == NULL) {
+        json_out_name(&out, S("user"));
+        json_out_value(&out, talk->person);
+    }
     if (talk->id_claims != NULL && json_get(talk->userinfo, S("id_token")) == NULL
         && json_get(talk->id_claims, S("id_token")) == NULL) {
         json_out_name(&out, S("id_token"));
@@ -323,36 +256,91 @@ merged(struct talk *talk)
     return buf_done(&buf, &text) && json_parse(talk->rq->arena, text, &both, NULL) ? both : NULL;
 }
 
-static void
-take_client(struct talk *talk, const struct application *application)
+static str
+first_of(str a, str b)
 {
-    const struct idp_app *app = application ? idp_app(talk->idp, application->id) : NULL;
+    return a.n ? a : b;
+}
 
-    talk->client_id =
-        app && app->oauth.client_id.n ? app->oauth.client_id : talk->idp->oauth.client_id;
-    talk->client_secret = app && app->oauth.client_secret.n ? app->oauth.client_secret
-                                                            : talk->idp->oauth.client_secret;
+/* An application's own client before the provider's. */
+static void
+take_client(struct federate_talk *talk, const struct idp_app *app)
+{
+    const struct idp_oauth *all = &talk->idp->oauth, *own = app ? &app->oauth : all;
+
+    talk->client_id = first_of(own->client_id, all->client_id);
+    talk->client_secret = first_of(own->client_secret, all->client_secret);
+}
+
+bool
+federate_can_ask(const struct idp *idp)
+{
+    return idp->type == IDP_OPENID_CONNECT || federate_is_network(idp);
+}
+
+bool
+federate_takes_token(const struct idp *idp)
+{
+    return idp->type == IDP_APPLE || idp->type == IDP_FACEBOOK || idp->type == IDP_GOOGLE
+           || idp->type == IDP_STEAM;
+}
+
+/* Without a code: a token that the caller got from the provider. */
+static bool
+learn_by_token(struct federate_talk *talk, const struct federate_code *code)
+{
+    if (talk->idp->type == IDP_FACEBOOK) {
+        return federate_facebook_token(talk, code->token) && ask_userinfo(talk);
+    }
+    talk->id_token = code->token;
+    return judge_id_token(talk)
+           && (talk->id_claims != NULL
+               || federate_fail(talk, FEDERATE_REFUSED, "Judge the ID token",
+                   "The provider publishes no keys to judge it by."));
+}
+
+static bool
+learn(struct federate_talk *talk, const struct federate_code *code)
+{
+    if (talk->idp->type == IDP_STEAM) {
+        return federate_steam(talk, code);
+    }
+    if (code->person.n && !json_parse(talk->rq->arena, code->person, &talk->person, NULL)) {
+        talk->person = NULL;
+    }
+    if (!start(talk)) {
+        return false;
+    }
+    return code->code.n ? exchange(talk, code) && judge_id_token(talk) && ask_userinfo(talk)
+                        : learn_by_token(talk, code);
 }
 
 enum err
 federate_openid(struct rq *rq, const struct idp *idp, const struct application *application,
     const struct federate_code *code, struct federate_trace *trace, struct federate_claims *ret)
 {
-    struct talk talk = {.rq = rq, .idp = idp, .trace = trace};
+    struct federate_talk talk = {.rq = rq, .idp = idp, .trace = trace};
+    const struct idp_app *app = application ? idp_app(idp, application->id) : NULL;
     const struct json *all;
+    enum err e = federate_is_network(idp)
+                     ? federate_as_openid(rq, idp, app, code->is_native, &talk.idp)
+                     : ERR_OK;
 
     CHECK(rq->place == RQ_WORKER);
     trace->reach = FEDERATE_REFUSED;
-    take_client(&talk, application);
-    if (!start(&talk) || !exchange(&talk, code) || !judge_id_token(&talk) || !ask_userinfo(&talk)) {
+    if (e != ERR_OK) {
+        return e;
+    }
+    take_client(&talk, app);
+    if (!learn(&talk, code)) {
         return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
     }
     all = merged(&talk);
     if (all == NULL) {
         return FAIL_SERVER(rq);
     }
-    federate_read(idp, all, ret);
-    ret->token = talk.refresh_token;
+    federate_read(talk.idp, all, ret);
+    ret->token = first_of(talk.refresh_token, talk.idp == idp ? NO_STR : talk.access_token);
     trace->reach = FEDERATE_REACHED;
     return ERR_OK;
 }
@@ -360,7 +348,7 @@ federate_openid(struct rq *rq, const struct idp *idp, const struct application *
 enum err
 federate_probe(struct rq *rq, const struct idp *idp, struct federate_trace *trace)
 {
-    struct talk talk = {.rq = rq, .idp = idp, .trace = trace};
+    struct federate_talk talk = {.rq = rq, .idp = idp, .trace = trace};
     struct fetch_request keys = {.method = S("GET"), .max_redirects = 2};
     const struct json *document;
 
@@ -368,7 +356,7 @@ federate_probe(struct rq *rq, const struct idp *idp, struct federate_trace *trac
     if (idp->type == IDP_OPENID_CONNECT && idp->oauth.issuer.n && discover(&talk)
         && talk.jwks_uri.n) {
         keys.url = talk.jwks_uri;
-        (void)ask(&talk, "Read the provider's keys", &keys, &document);
+        (void)federate_ask(&talk, "Read the provider's keys", &keys, &document);
     }
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
 }

@@ -39,6 +39,7 @@ enum idp_linking { /* what makes a link where there is none yet */
 };
 extern const char *const idp_linkings[];
 
+enum idp_steam_api { IDP_STEAM_PUBLIC, IDP_STEAM_PARTNER };
 enum idp_client_auth { IDP_CLIENT_NONE, IDP_CLIENT_BASIC, IDP_CLIENT_POST };
 struct idp_oauth { /* type IdentityProviderOauth2Configuration */
     str authorization_endpoint, token_endpoint, userinfo_endpoint, issuer, client_id, client_secret,

@@ -7,7 +7,8 @@ static const char *const client_auths[] = {
     "none", "client_secret_basic", "client_secret_post", NULL};
 static const char *const policies[] = {"Enabled", "Disabled", "AllowAlternates", NULL};
 const char *const idp_login_methods[] = {"UsePopup", "UseRedirect", "UseVendorJavaScript", NULL};
-const char *const idp_api_modes[] = {"Public", "Partner", NULL};
+const char *const idp_api_modes[] = {
+    [IDP_STEAM_PUBLIC] = "Public", [IDP_STEAM_PARTNER] = "Partner", NULL};
 const char *const idp_c14ns[] = {
     "exclusive", "exclusive_with_comments", "inclusive", "inclusive_with_comments", NULL};
 

@@ -20,6 +20,13 @@ fetch_address_is_refused(const struct sockaddr *address)
     return v4.sin_family != AF_INET || ntohs(v4.sin_port) != atomic_load(&public_port);
 }
 
+bool
+fetch_is_private(str address)
+{
+    return address.n
+           > 0; /* of the same file as the rule that is replaced; only asked behind a proxy */
+}
+
 /* The public server sends everybody to the private one. */
 static void
 send_inside(struct loopback *server, int fd)

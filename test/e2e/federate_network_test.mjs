@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signing in by social networks and makers of games: their servers are played here, behind the outgoing proxy that an
+// operator may name, under the names they really have. Ids SO-... are of the social logins' attack list.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cardea, apiKey, ids } from './harness.mjs';
+import { good, refused, clientOf } from './client.mjs';
+
+const HOSTS = ['accounts.google.com', 'appleid.apple.com', 'graph.facebook.com', 'www.linkedin.com', 'api.linkedin.com', 'id.twitch.tv', 'api.epicgames.dev',
+  'accounts.nintendo.com', 'api.accounts.nintendo.com', 'api.steampowered.com', 'partner.steam-api.com'];
+const now = () => Math.floor(Date.now() / 1000);
+const b64 = (v) => Buffer.from(JSON.stringify(v)).toString('base64url');
+const listen = async (server) => { server.listen(0, '127.0.0.1'); await once(server, 'listening'); return server.address().port; };
+
+describe('networks', () => {
+  let c, client, dir, web, proxy, apple;
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const world = {}; // host and path -> (request with body and query) -> object, or undefined: 400
+  const seen = [];
+  const idToken = (claims, key = rsa.privateKey) => {
+    const input = `${b64({ alg: 'RS256', kid: 'k' })}.${b64({ iat: now(), exp: now() + 60, ...claims })}`;
+    return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`;
+  };
+
+  before(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'cardea-'));
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=networks',
+      '-addext', `subjectAltName=${HOSTS.map((h) => `DNS:${h}`)}`, '-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem')], { stdio: 'ignore' });
+    web = createTlsServer({ key: readFileSync(join(dir, 'key.pem')), cert: readFileSync(join(dir, 'cert.pem')) }, (req, res) => {
+      let body = '';
+      req.on('data', (d) => { body += d; });
+      req.on('end', () => {
+        const url = new URL(req.url, `https://${req.headers.host}`);
+        const at = url.host + url.pathname;
+        seen.push(at);
+        const answer = world[at]?.({ form: new URLSearchParams(body), query: url.searchParams, headers: req.headers });
+        res.writeHead(answer ? 200 : 400, { 'content-type': 'application/json' }).end(JSON.stringify(answer ?? { error: 'no' }));
+      });
+    });
+    const port = await listen(web);
+    proxy = createServer((req, res) => res.writeHead(502).end());
+    proxy.on('connect', (req, socket) => {
+      const to = connect(HOSTS.includes(req.url.split(':')[0]) ? port : 1, '127.0.0.1', () => { socket.write('HTTP/1.1 200 OK\r\n\r\n'); to.pipe(socket); socket.pipe(to); });
+      for (const end of [to, socket]) end.on('error', () => { to.destroy(); socket.destroy(); });
+    });
+    c = await Cardea.start({ args: ['--outgoing-proxy', `http://127.0.0.1:${await listen(proxy)}`, '--outgoing-ca', join(dir, 'cert.pem')] });
+    client = clientOf(c, apiKey);
+    apple = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    for (const host of ['accounts.google.com', 'appleid.apple.com']) {
+      world[`${host}/.well-known/openid-configuration`] = () => ({ issuer: `https://${host}`, token_endpoint: `https://${host}/token`, jwks_uri: `https://${host}/keys` });
+      world[`${host}/keys`] = () => ({ keys: [{ ...rsa.publicKey.export({ format: 'jwk' }), kid: 'k', use: 'sig', alg: 'RS256' }] });
+    }
+  });
+  after(async () => {
+    await c?.end();
+    for (const server of [web, proxy]) { server?.closeAllConnections(); server?.close(); }
+    rmSync(dir, { recursive: true });
+  });
+
+  const make = async (type, more, app = {}) => (await good(client.createIdentityProvider(null, { identityProvider: {
+    type, name: `${type} ${Math.random()}`, enabled: true, applicationConfiguration: { [ids.app]: { enabled: true, ...app } }, ...more } }))).identityProvider;
+  const login = (idp, data) => client.identityProviderLogin({ applicationId: ids.app, identityProviderId: idp.id, data });
+  const kind = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).authenticationType;
+  const clientId = { client_id: 'ours', client_secret: 'a secret' };
+  // The token endpoint of a network: a good code of our client's, its secret where the network wants it.
+  const grants = (at, answer, basic) => {
+    world[at] = ({ form, headers }) => {
+      const [id, secret] = basic ? Buffer.from(headers.authorization?.split(' ')[1] ?? '', 'base64').toString().split(':').map((v) => decodeURIComponent(v.replaceAll('+', ' ')))
+        : [form.get('client_id'), form.get('client_secret')];
+      return id === 'ours' && secret === 'a secret' && form.get('code') === 'good' && form.get('grant_type') === 'authorization_code' ? answer : undefined;
+    };
+  };
+  const tells = (at, answer) => { world[at] = ({ headers }) => (headers.authorization === 'Bearer theirs' ? answer : undefined); };
+
+  test('Google: a code, or the ID token itself; either spelling of the issuer (SO-G1)', async () => {
+    const idp = await make('Google', clientId);
+    grants('accounts.google.com/token', { access_token: 'theirs', id_token: idToken({ iss: 'https://accounts.google.com', aud: 'ours', sub: 'g1', email: 'ada@gmail.com', email_verified: true }) });
+    const first = await good(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback' }));
+    assert.deepEqual([first.user.email, first.user.verified, kind(first.token)], ['ada@gmail.com', true, 'GOOGLE']);
+    const again = await good(login(idp, { token: idToken({ iss: 'accounts.google.com', aud: 'ours', sub: 'g1', email: 'other@gmail.com', email_verified: true }) }));
+    assert.equal(again.user.id, first.user.id, 'SO-G3: keyed on sub');
+    assert.ok((await good(client.retrieveUserLink(idp.id, 'g1', first.user.id))).identityProviderLink);
+    await refused(login(idp, { code: 'bad' }), 401);
+    await refused(login(idp, {}), 400, ['[blank]data.code']);
+  });
+
+  test('Google: what is not for us, not theirs, or over is refused', async () => {
+    const idp = await make('Google', clientId);
+    const right = { iss: 'https://accounts.google.com', aud: 'ours', sub: 'g2', email: 'eve@gmail.com', email_verified: true };
+    const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    for (const token of [idToken({ ...right, aud: 'theirs' }), idToken({ ...right, iss: 'https://evil.example' }), idToken({ ...right, exp: now() - 600 }),
+      idToken({ ...right, aud: ['ours', 'theirs'] }), idToken({ ...right, azp: 'theirs' }), idToken(right, stranger), 'no token', `${b64({ alg: 'none' })}.${b64({ ...right, exp: now() + 60 })}.`]) {
+      await refused(login(idp, { token }), 401);
+    }
+  });
+
+  test('SO-G4: Google speaks for gmail.com and for hosted domains; another address links nobody who is there', async () => {
+    const idp = await make('Google', clientId);
+    const come = (sub, email, more) => login(idp, { token: idToken({ iss: 'https://accounts.google.com', aud: 'ours', sub, email, email_verified: true, ...more }) });
+    await good(client.createUser(null, { user: { email: 'grace@elsewhere.example', password: 'a good long password' }, skipVerification: true }));
+    await refused(come('g3', 'grace@elsewhere.example'), 400, ['[unverifiedEmail]']);
+    assert.equal((await good(come('g3', 'grace@elsewhere.example', { hd: 'elsewhere.example' }))).user.email, 'grace@elsewhere.example');
+    assert.equal((await good(come('g4', 'new@elsewhere.example'))).user.verified, false, 'a new account, whose address is still to be proven');
+    await refused(come('g5', 'no@gmail.com', { email_verified: false }), 400, ['[unverifiedEmail]']);
+  });
+
+  test('Apple: a client secret signed for each request (SO-A5), texts for booleans (SO-A2), an app of its own id, names from the form (SO-A3)', async () => {
+    const { key } = await good(client.importKey(null, { key: { algorithm: 'ES256', kid: 'APPLEKEY01', name: 'apple', privateKey: apple.privateKey.export({ type: 'pkcs8', format: 'pem' }) } }));
+    const idp = await make('Apple', { keyId: key.id, teamId: 'TEAM', servicesId: 'web', bundleId: 'app', attributeMappings: { 'user.firstName': '/user/name/firstName' } });
+    const secrets = [];
+    world['appleid.apple.com/token'] = ({ form }) => {
+      const [head, body, signature] = form.get('client_secret').split('.');
+      const claims = JSON.parse(Buffer.from(body, 'base64url'));
+      const holds = verify('sha256', Buffer.from(`${head}.${body}`), { key: createPublicKey(apple.privateKey), dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'));
+      secrets.push({ kid: JSON.parse(Buffer.from(head, 'base64url')).kid, holds, ...claims });
+      return form.get('code') === 'good' && { access_token: 'theirs', id_token: idToken({ iss: 'https://appleid.apple.com', aud: form.get('client_id'), sub: 'a1', email: 'ada@privaterelay.appleid.com', email_verified: 'true' }) };
+    };
+    const user = JSON.stringify({ name: { firstName: 'Ada', lastName: 'L' } });
+    const first = await good(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback', user }));
+    assert.deepEqual([first.user.email, first.user.verified, first.user.firstName, kind(first.token)], ['ada@privaterelay.appleid.com', true, 'Ada', 'APPLE']);
+    assert.equal((await good(login(idp, { code: 'good', isNativeApp: 'true' }))).user.id, first.user.id);
+    assert.equal((await good(login(idp, { code: 'good' }))).user.firstName, 'Ada', 'SO-A3: told once, kept');
+    assert.equal((await good(login(idp, { id_token: idToken({ iss: 'https://appleid.apple.com', aud: 'web', sub: 'a1', email: 'x@apple.example', email_verified: 'true' }) }))).user.id, first.user.id);
+    assert.deepEqual(secrets.map((s) => [s.kid, s.holds, s.iss, s.sub, s.aud, s.exp - s.iat <= 15777000]), ['web', 'app', 'web'].map((id) => ['APPLEKEY01', true, 'TEAM', id, 'https://appleid.apple.com', true]));
+    await refused(login(idp, { code: 'bad' }), 401);
+  });
+
+  test('Facebook: a token counts if it was given to our application', async () => {
+    const idp = await make('Facebook', { appId: 'ours', client_secret: 'a secret' });
+    world['graph.facebook.com/debug_token'] = ({ query, headers }) => (headers.authorization === 'Bearer ours|a secret'
+      ? { data: { app_id: query.get('input_token') === 'theirs' ? 'ours' : 'somebody', is_valid: query.get('input_token') !== 'over' } } : undefined);
+    tells('graph.facebook.com/me', { id: 'f1', name: 'Ada', email: 'ada@fb.example' });
+    grants('graph.facebook.com/oauth/access_token', { access_token: 'theirs' });
+    const first = await good(login(idp, { token: 'theirs' }));
+    assert.deepEqual([first.user.email, kind(first.token)], ['ada@fb.example', 'FACEBOOK']);
+    assert.equal((await good(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback' }))).user.id, first.user.id);
+    for (const token of ['somebody\'s', 'over']) await refused(login(idp, { token }), 401);
+  });
+
+  test('LinkedIn, Twitch, Epic Games, Nintendo: a code, told apart by their own claims', async () => {
+    const cases = [
+      ['LinkedIn', 'LINKEDIN', 'www.linkedin.com/oauth/v2/accessToken', 'api.linkedin.com/v2/userinfo', { sub: 'p1', email: 'p1@li.example', email_verified: true }, false],
+      ['Twitch', 'Twitch', 'id.twitch.tv/oauth2/token', 'id.twitch.tv/oauth2/userinfo', { sub: 'p2', preferred_username: 'p2-name' }, false],
+      ['EpicGames', 'EpicGames', 'api.epicgames.dev/epic/oauth/v2/token', 'api.epicgames.dev/epic/oauth/v2/userInfo', { sub: 'p3', preferred_username: 'p3-name' }, true],
+      ['Nintendo', 'Nintendo', 'accounts.nintendo.com/connect/1.0.0/api/token', 'api.accounts.nintendo.com/2.0.0/users/me', { id: 'p4', nickname: 'p4-name' }, true],
+    ];
+    for (const [type, authentication, at, who, claims, basic] of cases) {
+      const byName = type === 'LinkedIn' ? {} : { linkingStrategy: 'LinkByUsername', ...(type === 'Nintendo' ? { usernameClaim: 'nickname' } : {}) };
+      const idp = await make(type, { ...clientId, ...byName });
+      grants(at, { access_token: 'theirs' }, basic);
+      tells(who, claims);
+      const { user, token } = await good(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback' }));
+      assert.deepEqual([user.email ?? user.username, kind(token)], [claims.email ?? claims.preferred_username ?? claims.nickname, authentication]);
+      const { identityProviderLink } = await good(client.retrieveUserLink(idp.id, claims.sub ?? claims.id, user.id));
+      assert.equal(identityProviderLink.token, 'theirs');
+      await refused(login(idp, { code: 'bad' }), 401);
+      await refused(login(idp, { token: 'theirs' }), 400, ['[blank]data.code']);
+    }
+    const idp = await make('Twitch', clientId);
+    assert.equal((await login(idp, { code: 'good' })).statusCode, 232, 'by default who is new is asked who they are here');
+  });
+
+  test('Steam: a ticket or a token for our game; the partner\'s server where it is set', async () => {
+    for (const [apiMode, host] of [['Public', 'api.steampowered.com'], ['Partner', 'partner.steam-api.com']]) {
+      const idp = await make('Steam', { client_id: 'ours', webAPIKey: 'a secret', apiMode, linkingStrategy: 'LinkByUsername' });
+      const ours = (query, answer) => (query.get('key') === 'a secret' ? { response: answer } : undefined);
+      world[`${host}/ISteamUserAuth/AuthenticateUserTicket/v1/`] = ({ query }) => ours(query, query.get('ticket') === 'good' && query.get('appid') === 'ours' ? { params: { result: 'OK', steamid: `s-${apiMode}` } } : { error: {} });
+      world[`${host}/ISteamUserOAuth/GetTokenDetails/v1/`] = ({ query }) => ours(query, { clientid: query.get('access_token') === 'theirs' ? 'ours' : 'another', steamid: `s-${apiMode}` });
+      world[`${host}/ISteamUser/GetPlayerSummaries/v2/`] = ({ query }) => ours(query, { players: [{ steamid: query.get('steamids'), personaname: `steam ${apiMode}` }] });
+      const { user, token } = await good(login(idp, { ticket: 'good' }));
+      assert.deepEqual([user.username, kind(token)], [`steam ${apiMode}`, 'Steam']);
+      assert.equal((await good(login(idp, { token: 'theirs' }))).user.id, user.id);
+      for (const data of [{ ticket: 'bad' }, { token: 'of another game' }]) await refused(login(idp, data), 401);
+      await refused(login(idp, { code: 'good' }), 400, ['[blank]data.ticket']);
+    }
+  });
+
+  test('an application\'s own client of a network goes before the provider\'s', async () => {
+    const idp = await make('Twitch', { client_id: 'another', client_secret: 'another', linkingStrategy: 'LinkByUsername' }, clientId);
+    grants('id.twitch.tv/oauth2/token', { access_token: 'theirs' });
+    tells('id.twitch.tv/oauth2/userinfo', { sub: 'own', preferred_username: 'own-name' });
+    assert.equal((await good(login(idp, { code: 'good' }))).user.username, 'own-name');
+  });
+
+  test('OA-60: through the proxy, too, nobody is asked at an address of the inside', async () => {
+    const before = seen.length;
+    for (const host of ['127.0.0.1', '10.0.0.1', '169.254.169.254', '[::1]', '[::ffff:10.0.0.1]', 'localhost']) {
+      const idp = await make('OpenIDConnect', { buttonText: 'Go', oauth2: { ...clientId, scope: 'openid', authorization_endpoint: 'https://a.example/', token_endpoint: `https://${host}/token`, userinfo_endpoint: `https://${host}/me` } });
+      await refused(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback' }), 503);
+    }
+    assert.equal(seen.length, before);
+  });
+
+  test('what has a way of its own says that it cannot be asked', async () => {
+    const idp = await make('Xbox', { ...clientId });
+    await refused(login(idp, { code: 'good' }), 400, ['[notSupported]identityProviderId']);
+  });
+});
