@@ -25,8 +25,8 @@ bool federate_step(struct federate_talk *talk, const char *title, bool is_right,
 bool federate_fail(
     struct federate_talk *talk, enum federate_reach reach, const char *title, const char *detail);
 /* Asks, and takes the JSON object of the answer; plain http only reaches this machine itself. */
-bool federate_ask(struct federate_talk *talk, const char *title,
-    struct fetch_request *request, const struct json **ret);
+bool federate_ask(struct federate_talk *talk, const char *title, struct fetch_request *request,
+    const struct json **ret);
 /* A text member of an object; empty when there is none. */
 str federate_text(const struct json *v, str name);
 
