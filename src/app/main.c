@@ -4,6 +4,7 @@
 
 #include "app/auditor.h"
 #include "app/config.h"
+#include "app/inspect.h"
 #include "app/migrate.h"
 #include "app/serve.h"
 #include "base/arena.h"
@@ -25,6 +26,8 @@ static const struct command {
     {"serve", "run the server", serve_run},
     {"kickstart", "apply a kickstart FILE to the data folder", serve_kickstart},
     {"migrate", "apply what the databases lack and exit; --status only tells", migrate_run},
+    {"check", "look over what a stopped server has stored, and open everything that is sealed",
+        inspect_run},
     {"audit", "audit verify: prove the audit log's chains, or name the first entry that is broken",
         auditor_run},
     {"healthcheck", "ask the server whether it is well", serve_healthcheck},

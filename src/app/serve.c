@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "app/demo.h"
 #include "app/dispatch.h"
@@ -24,7 +25,10 @@ enum {
     WORKERS = 2,
     WAITING_WORKERS = 8, /* each waits for the database most of the time */
     MAX_WAITING = 1024,
-    MAX_HASHES_WAITING = 64
+    MAX_HASHES_WAITING = 64,
+    MAX_CONNECTIONS = 10000,
+    DESCRIPTORS_KEPT = 64,
+    DESCRIPTORS_A_THREAD = 4
 };
 
 struct server {
@@ -125,6 +129,29 @@ bootstrap(struct server *s, const struct config *config, const char **ret_why)
            || kickstart_apply(s->dispatch, &s->house, s->arena, config->kickstart, ret_why);
 }
 
+/* What databases, files and requests to others need is not left to connections: a flood of them must not keep a
+ * node from reconnecting. Each thread reads on connections of its own, of up to four descriptors. */
+static size_t
+max_connections(const struct config *config)
+{
+    int waiting = config->database ? WAITING_WORKERS : WORKERS, cores = run_cores();
+    int threads = count_of(config->workers, waiting) + count_of(config->loops, cores)
+                  + count_of(config->hash_threads, cores);
+    rlim_t kept = (rlim_t)(DESCRIPTORS_KEPT + threads * DESCRIPTORS_A_THREAD);
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return MAX_CONNECTIONS;
+    }
+    if (limit.rlim_cur < limit.rlim_max) { /* the low one is for programs that use select() */
+        limit.rlim_cur = limit.rlim_max;
+        (void)!setrlimit(RLIMIT_NOFILE, &limit);
+        (void)!getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    return MIN(
+        MAX(limit.rlim_cur / 2, limit.rlim_cur - MIN(kept, limit.rlim_cur)), MAX_CONNECTIONS);
+}
+
 static bool
 listen_at(struct server *s, const struct config *config, const char **ret_why)
 {
@@ -135,6 +162,7 @@ listen_at(struct server *s, const struct config *config, const char **ret_why)
         .tls_cert_file = config->tls_cert,
         .tls_key_file = config->tls_key,
         .is_tls12_allowed = config->tls12,
+        .max_connections = max_connections(config),
         .arena_bytes = MB(8), /* the longest list the API answers, and what it takes to make it */
     };
     int64_t event_days;

@@ -2,9 +2,11 @@
 // The process: clean stops, kill -9, settings, TLS and HTTP/2, what lies on disk.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import http2 from 'node:http2';
 import https from 'node:https';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -56,6 +58,10 @@ describe('the process', () => {
         assert.equal(second.status, 1);
         assert.match(second.stderr, /in use|another process/i);
         assert.equal(statSync(join(c.data, 'cardea.db')).mode & 0o077, 0);
+      } else {
+        const looked = run('check', ...c.store.args);
+        assert.equal(looked.status, 0, looked.stdout + looked.stderr);
+        assert.match(looked.stdout, /^check: sound: of 1 tenants 0, of 1 people 0 cannot be opened\n$/);
       }
     } finally { await c.end(); }
   });
@@ -97,6 +103,73 @@ describe('the process', () => {
       await c.run();
       for (const id of made) assert.equal((await c.api('GET', `/api/user/${id}`)).status, 200);
     } finally { await c.end(); }
+  });
+
+  // How much of a core it takes, from 0 to 1, while nothing is asked of it.
+  const busy = async (pid, ms = 500) => {
+    const ticks = () => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /, '').split(' ').slice(11, 13).reduce((a, n) => a + Number(n), 0);
+    const before = ticks();
+    await new Promise((r) => { setTimeout(r, ms); });
+    return (ticks() - before) * 10 / ms;
+  };
+
+  test('more connections than descriptors: told 503 or left waiting, writes go on, no processor is burnt, and it is well when they go', async () => {
+    const dir = folder();
+    const binary = join(dir, 'limited');
+    writeFileSync(binary, `#!/bin/sh\nulimit -n 320\nexec '${CARDEA}' "$@"\n`, { mode: 0o700 });
+    const c = await Cardea.start({ binary });
+    const made = [], sockets = [];
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const create = (name) => new Promise((resolve, reject) => {
+      const body = JSON.stringify({ user: { username: name } });
+      const asked = http.request({ agent, port: c.port, host: '127.0.0.1', method: 'POST', path: '/api/user', headers: { authorization: apiKey, 'content-type': 'application/json', 'content-length': body.length } }, (answer) => {
+        let text = '';
+        answer.on('data', (d) => { text += d; }).on('end', () => { if (answer.statusCode === 200) made.push(JSON.parse(text).user.id); resolve(answer.statusCode); });
+      });
+      asked.on('error', reject).end(body);
+    });
+    const flood = async (count) => {
+      await Promise.all(Array.from({ length: count }, () => new Promise((r) => {
+        const socket = net.connect(c.port, '127.0.0.1', r);
+        socket.heard = '';
+        socket.on('data', (d) => { socket.heard += d; }).on('error', () => {});
+        sockets.push(socket);
+      })));
+      await new Promise((r) => { setTimeout(r, 300); });
+    };
+    const drain = async () => {
+      for (const socket of sockets.splice(0)) socket.destroy();
+      let status = 0;
+      for (let tries = 0; status !== 200 && tries < 100; tries++) {
+        status = await fetch(c.at('/api/health')).then((r) => r.status, () => 0);
+        if (status !== 200) await new Promise((r) => { setTimeout(r, 50); });
+      }
+      assert.equal(status, 200, 'it is well again');
+    };
+    const cut = async () => { if (isPostgres) await c.store.server.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${c.store.name}' AND application_name = 'cardea'`); };
+    try {
+      assert.equal(await create('before'), 200);
+      // The server keeps some for itself, so that it can say no and reach its database.
+      await flood(400);
+      assert.ok(sockets.some((s) => /^HTTP\/1.1 503 .*retry-after: 5/is.test(s.heard)), 'who is too many is told');
+      await cut();
+      for (let i = 0; i < 3; i++) assert.equal(await create(`during-${i}`), 200);
+      assert.ok(await busy(c.process.pid) < 0.5);
+      await drain();
+      // Not even those: the limit is lowered under it.
+      const open = readdirSync(`/proc/${c.process.pid}/fd`).length;
+      execFileSync('prlimit', ['--pid', String(c.process.pid), `--nofile=${open + 8}:320`]);
+      await flood(40);
+      await cut();
+      assert.ok([200, 503].includes(await create('without')));
+      assert.ok(await busy(c.process.pid) < 0.5);
+      await drain();
+      execFileSync('prlimit', ['--pid', String(c.process.pid), '--nofile=320:320']);
+      let last = 0;
+      for (let tries = 0; last !== 200 && tries < 50; tries++) last = await create(`after-${tries}`);
+      assert.equal(last, 200);
+      for (const id of made) assert.equal((await c.api('GET', `/api/user/${id}`)).status, 200);
+    } finally { agent.destroy(); for (const s of sockets) s.destroy(); await c.end(); }
   });
 
   test('TLS 1.3 and HTTP/2: the base URL is https, cookies are __Host- and Secure, HSTS is on', async () => {

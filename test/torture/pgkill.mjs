@@ -42,7 +42,7 @@ const startServer = async (server) => {
 
 const isOut = (a) => a.status === 503 && Number(a.retryAfter) > 0;
 
-const load = async (t, actor, until) => {
+export const load = async (t, actor, until) => {
   while (!until.isOver) {
     const isGood = await actor.step((a) => t.check(isOut(a), () => `a refusal that is not a clear 503: ${a.status} ${a.head.slice(0, 200)}`));
     if (!isGood) await pause(50);
@@ -50,7 +50,7 @@ const load = async (t, actor, until) => {
 };
 
 // Clients that do not take no for an answer present one code until it is said what became of it.
-const present = async (h, text, number, log, until) => {
+export const present = async (h, text, number, log, until) => {
   const wire = new Wire(h.ports[number % h.ports.length]);
   for (let isLast = false; !isLast;) {
     isLast = until.isOver;
@@ -68,7 +68,7 @@ const present = async (h, text, number, log, until) => {
   wire.cut();
 };
 
-const takeCodes = async (h, count) => {
+export const takeCodes = async (h, count) => {
   const wire = new Wire(h.c.port);
   const cookies = await session(wire);
   const taken = [];
@@ -78,7 +78,7 @@ const takeCodes = async (h, count) => {
 };
 
 // The time until a node writes again, in ms.
-const answersAgain = async (node, actor) => {
+export const answersAgain = async (node, actor) => {
   const began = now();
   const wire = new Wire(node.port);
   for (;;) {
@@ -111,7 +111,7 @@ const cycle = async ({ t, h, d, server, all, settings, awayMs }) => {
   return { codes, back };
 };
 
-const judgeCodes = (t, codes) => {
+export const judgeCodes = (t, codes) => {
   for (const { log, at } of codes) {
     const odd = log.find((o) => o.status);
     t.check(!odd, `a code was answered ${odd?.status}`);

@@ -20,6 +20,8 @@ const parts = {
   calls: { file: './calls.mjs', options: () => ({ stride: Math.max(1, Math.round(1 / scale)), startStride: Math.max(1, Math.round(5 / scale)) }) },
   neighbour: { file: './neighbour.mjs', options: () => ({ cycles: times(20) }) },
   schema: { file: './schema.mjs', options: () => ({ requests: times(100000) }) },
+  net: { file: './net.mjs', options: () => ({ cycles: times(400), nodes }) },
+  rot: { file: './rot.mjs', options: () => ({ rounds: times(300) }) },
   pgkill: { file: './pgkill.mjs', options: () => ({ cycles: times(50), nodes }) },
 };
 

@@ -129,6 +129,12 @@ db_drop_months(struct db *db, const char *table, int64_t before_ms, bool is_empt
 }
 
 bool
+db_verify(struct db *db, void (*tell)(void *ctx, str fault), void *ctx)
+{
+    return db->engine->verify == NULL || db->engine->verify(db, tell, ctx);
+}
+
+bool
 db_reads_block(const struct db *db)
 {
     return db->engine->reads_block;

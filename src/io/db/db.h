@@ -170,6 +170,9 @@ void db_close(struct db *db);
 MUST_USE bool db_keep_months(struct db *db, int64_t now_ms);
 MUST_USE bool db_drop_months(
     struct db *db, const char *table, int64_t before_ms, bool is_empty_only);
+/* Looks over every page of the files for damage and tells of each fault that is found; false if there was one, or
+ * the look could not be finished. For a stopped server; of PostgreSQL's files nothing is looked at: pg_amcheck does. */
+MUST_USE bool db_verify(struct db *db, void (*tell)(void *ctx, str fault), void *ctx);
 /* Whether reads wait for another process: then no handler belongs on an I/O loop. */
 bool db_reads_block(const struct db *db);
 /* Prepares every statement against the migrated schema: for the test that no SQL text is wrong and for

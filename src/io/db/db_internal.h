@@ -37,6 +37,8 @@ struct db_engine {
     void (*commit)(struct db *db, int writer, struct db_writes *batch);
     /* Prepares one statement against the schema; false after db_refuse. */
     bool (*prepare)(struct db *db, int statement);
+    /* NULL where the server's own tools do that. */
+    bool (*verify)(struct db *db, void (*tell)(void *ctx, str fault), void *ctx);
     /* NULL where tables are not partitioned. */
     bool (*keep_months)(struct db *db, int64_t now_ms);
     bool (*drop_months)(struct db *db, const char *table, int64_t before_ms, bool is_empty_only);

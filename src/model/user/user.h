@@ -116,6 +116,14 @@ struct user_cursor {
 };
 MUST_USE enum err user_tidy(struct rq *rq, struct user_cursor *cursor);
 
+/* For an operator who wants to know: opens some fifty people a time behind the cursor, all zero at first, and counts; ERR_SERVER
+ * when there is no going on. */
+struct user_look {
+    struct user_cursor at, broken; /* broken: the first who was there and could not be opened */
+    int64_t opened, erased, broken_count;
+};
+MUST_USE enum err user_look(struct rq *rq, struct user_look *look);
+
 /* Many users at once, made elsewhere: with ids, instants, states, registrations and hashes of passwords. */
 enum { USER_HASH_MAX = 2048 };
 /* user_table with what only an import may say. */

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The wire between a node and PostgreSQL broken once in each way; make torture breaks three nodes' wires hundreds of times.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { isPostgres } from './harness.mjs';
+import { names, run } from '../torture/net.mjs';
+import { Tally } from '../torture/tally.mjs';
+
+describe('the network between node and database', { skip: !isPostgres && 'SQLite has none' }, () => {
+  test('halted, deaf, slow, cut, within an answer, before a commit and before its answer: nothing acknowledged is lost, nothing is guessed', async () => {
+    const t = new Tally('net');
+    await run(t, { cycles: names.length, actors: 4, maxMs: 300 });
+    assert.deepEqual(t.faults, []);
+    assert.ok(t.passed > 40, `${t.passed} checks`);
+  });
+});
