@@ -101,7 +101,7 @@ describe('external tokens', () => {
     const otherTenant = (await good(house.createTenant(null, { tenant: { name: 'Other', issuer: 'other.example' } }))).tenant.id;
     const foreign = await c.api('POST', '/api/jwt/reconcile', { applicationId: ids.app, identityProviderId: idp.id, encodedJWT: fit }, { authorization: await keyOfTenant(c, otherTenant) });
     assert.deepEqual([foreign.status, foreign.body.fieldErrors.applicationId[0].code], [400, '[invalid]applicationId']);
-    const social = (await good(house.createIdentityProvider(null, { identityProvider: { type: 'Xbox', enabled: true, client_id: 'i', client_secret: 's', applicationConfiguration: { [ids.app]: { enabled: true } } } }))).identityProvider;
+    const social = (await good(house.createIdentityProvider(null, { identityProvider: { type: 'SonyPSN', enabled: true, client_id: 'i', client_secret: 's', applicationConfiguration: { [ids.app]: { enabled: true } } } }))).identityProvider;
     await refused(login(social, undefined, { data: { token: 't' } }), 400, ['[notSupported]identityProviderId']);
     await refused(client.retrieveUserByEmail('off@jwt.example'), 404);
   });

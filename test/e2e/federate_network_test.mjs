@@ -16,7 +16,7 @@ import { Cardea, apiKey, ids } from './harness.mjs';
 import { good, refused, clientOf } from './client.mjs';
 
 const HOSTS = ['accounts.google.com', 'appleid.apple.com', 'graph.facebook.com', 'www.linkedin.com', 'api.linkedin.com', 'id.twitch.tv', 'api.epicgames.dev',
-  'accounts.nintendo.com', 'api.accounts.nintendo.com', 'api.steampowered.com', 'partner.steam-api.com'];
+  'accounts.nintendo.com', 'api.accounts.nintendo.com', 'api.steampowered.com', 'partner.steam-api.com', 'login.live.com', 'user.auth.xboxlive.com', 'xsts.auth.xboxlive.com'];
 const now = () => Math.floor(Date.now() / 1000);
 const b64 = (v) => Buffer.from(JSON.stringify(v)).toString('base64url');
 const listen = async (server) => { server.listen(0, '127.0.0.1'); await once(server, 'listening'); return server.address().port; };
@@ -42,7 +42,7 @@ describe('networks', () => {
         const url = new URL(req.url, `https://${req.headers.host}`);
         const at = url.host + url.pathname;
         seen.push(at);
-        const answer = world[at]?.({ form: new URLSearchParams(body), query: url.searchParams, headers: req.headers });
+        const answer = world[at]?.({ form: new URLSearchParams(body), body, query: url.searchParams, headers: req.headers });
         res.writeHead(answer ? 200 : 400, { 'content-type': 'application/json' }).end(JSON.stringify(answer ?? { error: 'no' }));
       });
     });
@@ -184,6 +184,20 @@ describe('networks', () => {
     }
   });
 
+  test('Xbox: Microsoft\'s token for the player\'s', async () => {
+    const idp = await make('Xbox', { ...clientId, linkingStrategy: 'LinkByUsername' });
+    grants('login.live.com/oauth20_token.srf', { access_token: 'theirs' });
+    world['user.auth.xboxlive.com/user/authenticate'] = ({ body }) => {
+      const { Properties, RelyingParty, TokenType } = JSON.parse(body);
+      return Properties.RpsTicket === 'd=theirs' && Properties.AuthMethod === 'RPS' && RelyingParty === 'http://auth.xboxlive.com' && TokenType === 'JWT' ? { Token: 'xbox' } : undefined;
+    };
+    world['xsts.auth.xboxlive.com/xsts/authorize'] = ({ body }) => (JSON.parse(body).Properties.UserTokens[0] === 'xbox' ? { Token: 't', DisplayClaims: { xui: [{ gtg: 'Major Ada', xid: '2533', uhs: 'h' }] } } : undefined);
+    const { user, token } = await good(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback' }));
+    assert.deepEqual([user.username, kind(token)], ['Major Ada', 'Xbox']);
+    assert.ok((await good(client.retrieveUserLink(idp.id, '2533', user.id))).identityProviderLink);
+    await refused(login(idp, { code: 'bad' }), 401);
+  });
+
   test('an application\'s own client of a network goes before the provider\'s', async () => {
     const idp = await make('Twitch', { client_id: 'another', client_secret: 'another', linkingStrategy: 'LinkByUsername' }, clientId);
     grants('id.twitch.tv/oauth2/token', { access_token: 'theirs' });
@@ -201,7 +215,7 @@ describe('networks', () => {
   });
 
   test('what has a way of its own says that it cannot be asked', async () => {
-    const idp = await make('Xbox', { ...clientId });
+    const idp = await make('SonyPSN', clientId);
     await refused(login(idp, { code: 'good' }), 400, ['[notSupported]identityProviderId']);
   });
 });

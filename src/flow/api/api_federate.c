@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* POST /api/identity-provider/login and /api/jwt/reconcile: somebody whom a provider knows comes in. By a token
  * (ExternalJWT), an authorization code (OpenIDConnect and the networks), or what a network gave to our client itself.
- * SAML, HYPR, Sony, Twitter and Xbox have ways of their own, which are not here yet: [notSupported].
+ * SAML, HYPR, Sony and Twitter have ways of their own, which are not here yet: [notSupported].
  * Answers as /api/login does, and 232 with a pending link, 404 when nobody is linked, 401 when the provider's word
  * does not hold. 503 when the provider cannot be reached. */
 #include "flow/api/api_federate.h"
@@ -47,6 +47,7 @@ static const char *const authentications[IDP_TYPE_COUNT] = {
     [IDP_OPENID_CONNECT] = "OPENID_CONNECT",
     [IDP_STEAM] = "Steam",
     [IDP_TWITCH] = "Twitch",
+    [IDP_XBOX] = "Xbox",
 };
 
 enum err

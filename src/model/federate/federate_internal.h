@@ -42,4 +42,6 @@ bool federate_is_issuer(const struct idp *idp, str issuer);
 bool federate_is_authority(const struct idp *idp, const struct federate_claims *claims);
 /* Takes a token that the caller brought, if it was given to our application. */
 MUST_USE bool federate_facebook_token(struct federate_talk *talk, str token);
+/* Who it is that Microsoft's access token was given to. */
+MUST_USE bool federate_xbox(struct federate_talk *talk);
 MUST_USE bool federate_steam(struct federate_talk *talk, const struct federate_code *code);

@@ -35,6 +35,7 @@ static const struct network networks[IDP_TYPE_COUNT] = {
     [IDP_STEAM]      = {.token = "https://api.steampowered.com", .subject = "steamid", .username = "personaname", .client_auth = IDP_CLIENT_NONE},
     [IDP_TWITCH]     = {.token = "https://id.twitch.tv/oauth2/token", .userinfo = "https://id.twitch.tv/oauth2/userinfo",
                         .subject = "sub", .username = "preferred_username", .client_auth = IDP_CLIENT_POST},
+    [IDP_XBOX]       = {.token = "https://login.live.com/oauth20_token.srf", .subject = "xid", .username = "gtg", .client_auth = IDP_CLIENT_POST},
     /* clang-format on */
 };
 
@@ -269,4 +270,74 @@ federate_steam(struct federate_talk *talk, const struct federate_code *code)
     talk->userinfo = players && players->type == JSON_ARRAY ? players->first : NULL;
     return str_eq(federate_text(talk->userinfo, S("steamid")), id)
            || federate_fail(talk, FEDERATE_REFUSED, title, "The answer is about somebody else.");
+}
+
+/* ---- Xbox: Microsoft's token is changed for one of Xbox, and that for one that names the player ---- */
+
+static bool
+xbox_ask(struct federate_talk *talk, const char *title, const char *url, str properties,
+    const char *party, const struct json **ret)
+{
+    struct fetch_request request = {
+        .method = S("POST"), .url = str_from(url), .content_type = S("application/json")};
+    struct json_out out;
+    struct buf buf;
+
+    rq_json_out(talk->rq, &buf, &out);
+    json_out_object(&out);
+    json_put_raw(&out, S("Properties"), properties);
+    json_put_str(&out, S("RelyingParty"), str_from(party));
+    json_put_str(&out, S("TokenType"), S("JWT"));
+    json_out_object_end(&out);
+    return buf_done(&buf, &request.body) && federate_ask(talk, title, &request, ret);
+}
+
+static str
+xbox_properties(struct federate_talk *talk, str user_token)
+{
+    struct json_out out;
+    struct buf buf;
+    str text;
+
+    rq_json_out(talk->rq, &buf, &out);
+    json_out_object(&out);
+    if (user_token.n) {
+        json_put_str(&out, S("SandboxId"), S("RETAIL"));
+        json_out_name(&out, S("UserTokens"));
+        json_out_array(&out);
+        json_out_str(&out, user_token);
+        json_out_array_end(&out);
+    } else {
+        json_put_str(&out, S("AuthMethod"), S("RPS"));
+        json_put_str(
+            &out, S("RpsTicket"), str_fmt(talk->rq->arena, "d=" STRF, STRV(talk->access_token)));
+        json_put_str(&out, S("SiteName"), S("user.auth.xboxlive.com"));
+    }
+    json_out_object_end(&out);
+    return buf_done(&buf, &text) ? text : NO_STR;
+}
+
+bool
+federate_xbox(struct federate_talk *talk)
+{
+    static const char *const title = "Ask who it is";
+    const struct json *answer, *players;
+    str user_token;
+
+    if (!xbox_ask(talk, "Enter Xbox", "https://user.auth.xboxlive.com/user/authenticate",
+            xbox_properties(talk, NO_STR), "http://auth.xboxlive.com", &answer)) {
+        return false;
+    }
+    user_token = federate_text(answer, S("Token"));
+    if (user_token.n == 0) {
+        return federate_fail(talk, FEDERATE_REFUSED, title, "Xbox gave no token.");
+    }
+    if (!xbox_ask(talk, title, "https://xsts.auth.xboxlive.com/xsts/authorize",
+            xbox_properties(talk, user_token), "http://xboxlive.com", &answer)) {
+        return false;
+    }
+    players = json_get(json_get(answer, S("DisplayClaims")), S("xui"));
+    talk->userinfo = players && players->type == JSON_ARRAY ? players->first : NULL;
+    return (talk->userinfo != NULL && talk->userinfo->type == JSON_OBJECT)
+           || federate_fail(talk, FEDERATE_REFUSED, title, "The answer names no player.");
 }

@@ -311,8 +311,11 @@ learn(struct federate_talk *talk, const struct federate_code *code)
     if (!start(talk)) {
         return false;
     }
-    return code->code.n ? exchange(talk, code) && judge_id_token(talk) && ask_userinfo(talk)
-                        : learn_by_token(talk, code);
+    if (code->code.n == 0) {
+        return learn_by_token(talk, code);
+    }
+    return exchange(talk, code) && judge_id_token(talk)
+           && (talk->idp->type == IDP_XBOX ? federate_xbox(talk) : ask_userinfo(talk));
 }
 
 enum err
