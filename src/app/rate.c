@@ -141,3 +141,10 @@ rate_allows(struct rate *rate, enum route_rate klass, str peer, int64_t now)
     pthread_mutex_unlock(&rate->lock);
     return is_allowed;
 }
+
+int64_t
+rate_per_second(enum route_rate klass, int64_t *ret_burst)
+{
+    *ret_burst = limits[klass].burst;
+    return limits[klass].per_second;
+}

@@ -2,6 +2,7 @@
 /* Every endpoint, one row each. What a row says is read by the dispatcher, the OpenAPI document
  * and `make where`. */
 #include "app/demo.h"
+#include "app/rate.h"
 #include "app/route.h"
 #include "flow/api/api.h"
 #include "flow/api/api_endpoints.h"
@@ -78,6 +79,7 @@ static const struct route routes[] = {
     { GET,    "/api/system/webhook-event-log/{webhookEventLogId}",     api_webhook_log_retrieve,       WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Webhook Event Log API" },
     { GET,    "/api/system/webhook-attempt-log/{webhookAttemptLogId}", api_webhook_attempt_retrieve,   WHO_API_KEY,       0,        RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Webhook Event Log API" },
     { GET,    "/api/openapi.json",                                     api_openapi,                    WHO_ANYONE,        0,        RATE_PAGE,  RQ_WORKER, RQ_API, CORS_PUBLIC, "OpenAPI 3.1" },
+    { GET,    "/api/docs/{chapter?}",                                  api_docs,                       WHO_ANYONE,        0,        RATE_PAGE,  RQ_WORKER, RQ_PAGE, CORS_NO,    "OpenAPI 3.1" },
     { GET,    "/api/tenant/password-validation-rules/{tenantId?}",     api_tenant_password_rules,      WHO_MAYBE_API_KEY, 0,        RATE_PAGE,  RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Tenant API" },
     { GET,    "/api/tenant/search",                                    api_tenant_search,              WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Tenant API" },
     { POST,   "/api/tenant/search",                                    api_tenant_search,              WHO_API_KEY,       KB(16),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Tenant API" },
@@ -364,7 +366,15 @@ static const char *const method_names[] = {
     [HTTP_DELETE] = "DELETE",
 };
 
-/* The OpenAPI document is written by the API's room, which may not look up here. */
+static const enum api_caller callers[] = {
+    [WHO_ANYONE] = API_ANYONE,
+    [WHO_API_KEY] = API_KEY,
+    [WHO_MAYBE_API_KEY] = API_MAYBE_KEY,
+    [WHO_CLIENT] = API_CLIENT,
+    [WHO_BEARER] = API_TOKEN,
+};
+
+/* The documentation is written by the API's room, which may not look up here. */
 void
 route_describe(void)
 {
@@ -372,11 +382,18 @@ route_describe(void)
     size_t count = 0;
 
     for (size_t i = 0; i < COUNT(routes); i++) {
-        if (routes[i].spec[0]
-            != '\0') { /* the demo and the tests' own endpoints are nobody's interface */
-            rows[count++] = (struct api_route){
-                method_names[routes[i].method], routes[i].path, routes[i].spec, routes[i].about};
+        const struct route *r = &routes[i];
+        if (r->spec[0] == '\0') { /* the demo and the tests' own endpoints are nobody's interface */
+            continue;
         }
+        rows[count] = (struct api_route){.method = method_names[r->method],
+            .path = r->path,
+            .spec = r->spec,
+            .about = r->about,
+            .caller = callers[r->who],
+            .max_body = r->max_body};
+        rows[count].per_second = rate_per_second(r->rate, &rows[count].burst);
+        count++;
     }
     api_openapi_routes(rows, count);
 }

@@ -119,6 +119,30 @@ describe('every page', () => {
     });
   }
 
+  test('the documentation of the API: found, read, on a phone', async () => {
+    const context = await openBrowser(chromium, { reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await page.goto(`${c.base}/api/docs`);
+    await page.getByLabel('Find an operation').fill('delete theme');
+    assert.deepEqual(await page.locator('.list li:visible code').allTextContents(), ['/api/theme/{themeId}']);
+    assert.match(await page.getByRole('status').textContent(), /^1 of \d+ operations$/);
+    await shoot(page, 'docs-search');
+    assert.deepEqual(await axeFindings(page), []);
+    await page.locator('.list li:visible a').click();
+    await page.waitForURL('**/api/docs/themes-and-forms#deleteTheme');
+    await page.goto(`${c.base}/api/docs/api-keys#type-APIKey`);
+    assert.equal(await page.locator('#type-APIKey').evaluate((e) => e.open), true, 'what is pointed at is open');
+    for (const [width, colorScheme] of [[1000, 'dark'], [390, 'light']]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await axeFindings(page), [], colorScheme);
+      assert.deepEqual(await layoutFaults(page), [], `${width} wide`);
+      await shoot(page, `docs-${width}`);
+    }
+    isClean(context);
+    await context.close();
+  });
+
   test('200 % zoom: the window is half as wide, and nothing is cut off', async () => {
     const context = await openBrowser(chromium, { viewport: { width: 640, height: 512 }, deviceScaleFactor: 2 });
     const page = await context.newPage();

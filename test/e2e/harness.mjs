@@ -3,7 +3,7 @@
 // a data folder, or with CARDEA_TEST_ENGINE=postgresql a database of its own on the run's server (postgres.mjs).
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync, writeFileSync, readFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, rmSync, writeFileSync, readFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -176,9 +176,16 @@ export class Cardea {
 
   async end() {
     try { await this.stop(); } finally {
+      if (process.env.CARDEA_SEEN) appendFileSync(process.env.CARDEA_SEEN, this.seen().join(''));
       rmSync(this.dir, { recursive: true, force: true });
       if (!this.options.store) await this.store.drop();
     }
+  }
+
+  // What was answered, from the log: "GET /api/user/{userId?} 200", a line each.
+  seen() {
+    const lines = this.log.split('\n').filter((line) => line.includes('"event":"request"')).map((line) => JSON.parse(line));
+    return [...new Set(lines.map(({ method, route, status }) => `${method} ${route} ${status}\n`))];
   }
 
   at(path) { return `http://127.0.0.1:${this.port}${path}`; }

@@ -106,10 +106,14 @@ struct api_beside {
 };
 extern const struct field_table api_beside_table;
 
-/* What GET /api/openapi.json knows of the routes: app/ hands them over at start, and keeps them. */
+/* What the documentation knows of the routes: app/ hands them over at start, and keeps them. */
 struct api_record;
+enum api_caller { API_ANYONE, API_KEY, API_MAYBE_KEY, API_CLIENT, API_TOKEN, API_CALLER_COUNT };
 struct api_route {
-    const char *method, *path, *summary;
+    const char *method, *path, *spec;
     const struct api_record *about; /* NULL: an operation of its own */
+    enum api_caller caller;
+    size_t max_body;
+    int64_t per_second, burst; /* requests of one address; 0: any number */
 };
 void api_openapi_routes(const struct api_route *rows, size_t count);

@@ -10,6 +10,7 @@ MUST_USE enum err api_status(struct rq *rq);
 MUST_USE enum err api_health(struct rq *rq);
 MUST_USE enum err api_version(struct rq *rq);
 MUST_USE enum err api_openapi(struct rq *rq);
+MUST_USE enum err api_docs(struct rq *rq);
 
 MUST_USE enum err api_tenant_create(struct rq *rq);
 MUST_USE enum err api_tenant_retrieve(struct rq *rq); /* one, or all */

@@ -2,6 +2,7 @@
 /* What the OpenAPI document is made of, beside the routes: tables of resources, types that wrap them,
  * and what each operation takes and gives. */
 #pragma once
+#include "flow/api/api_text.h"
 #include "model/field/field.h"
 
 /* "name:kind" words; kind is string, boolean, integer, number, uuid, instant, uri, any or a type's name,
@@ -33,6 +34,8 @@ extern const struct api_chapter api_webauthn_chapter;
 extern const struct api_chapter api_idp_chapter, api_logs_chapter;
 extern const struct api_chapter api_users_chapter, api_device_chapter;
 extern const struct api_chapter api_event_chapter, api_word_chapter;
+struct api_route;
+struct json_out;
 extern const struct api_chapter *const api_chapters[];
 extern const size_t api_chapter_count;
 
@@ -40,10 +43,26 @@ extern const size_t api_chapter_count;
 struct arena;
 str api_event_type(struct arena *arena, str event);
 
-/* Parts of the document. */
-struct api_route;
-struct json_out;
-void api_openapi_ref(
-    struct arena *arena, const char *folder, const char *name, struct json_out *out);
-void api_openapi_components(
-    struct arena *arena, const struct api_route *routes, size_t count, struct json_out *out);
+/* The document as it is being written. */
+struct api_doc {
+    struct arena *arena;
+    struct json_out *out;
+    const struct api_text *text;
+    const struct api_route *routes;
+    size_t route_count;
+};
+void api_openapi_paths(struct api_doc *doc);
+void api_openapi_responses(struct api_doc *doc, const struct api_route *route, str path,
+    const struct api_text_operation *text, const char *type);
+/* Of all operations: what components/responses has. */
+void api_openapi_refusals(struct api_doc *doc);
+void api_openapi_components(struct api_doc *doc);
+void api_openapi_ref(struct api_doc *doc, const char *folder, const char *name);
+/* A schema by a kind of struct api_type, and what is said of it. */
+void api_openapi_kind(struct api_doc *doc, str kind, str said);
+/* "content" of a type in JSON, with its example. */
+void api_openapi_content(struct api_doc *doc, const char *type);
+
+/* The document, made when it is first asked for; then kept. False when memory is short. */
+struct rq;
+MUST_USE bool api_openapi_document(const struct rq *rq, str *ret);

@@ -7,135 +7,185 @@
 #include "model/rule/rule.h"
 
 void
-api_openapi_ref(struct arena *arena, const char *folder, const char *name, struct json_out *out)
+api_openapi_ref(struct api_doc *doc, const char *folder, const char *name)
 {
-    json_out_object(out);
-    json_put_str(out, S("$ref"), str_fmt(arena, "#/components/%s/%s", folder, name ? name : ""));
-    json_out_object_end(out);
+    json_out_object(doc->out);
+    json_put_str(
+        doc->out, S("$ref"), str_fmt(doc->arena, "#/components/%s/%s", folder, name ? name : ""));
+    json_out_object_end(doc->out);
 }
 
 /* clang-format off */
 static const struct {
-    const char *word, *schema;
+    const char *word, *type, *format, *said;
 } kinds[] = {
-    {"any",     "{}"},
-    {"boolean", "{\"type\":\"boolean\"}"},
-    {"instant", "{\"type\":\"integer\",\"format\":\"int64\",\"description\":\"Milliseconds since 1970.\"}"},
-    {"integer", "{\"type\":\"integer\",\"format\":\"int64\"}"},
-    {"number",  "{\"type\":\"number\"}"},
-    {"string",  "{\"type\":\"string\"}"},
-    {"uri",     "{\"type\":\"string\",\"format\":\"uri\"}"},
-    {"uuid",    "{\"type\":\"string\",\"format\":\"uuid\"}"},
+    {"any",     NULL,      NULL,    NULL},
+    {"boolean", "boolean", NULL,    NULL},
+    {"instant", "integer", "int64", "Milliseconds since 1970."},
+    {"integer", "integer", "int64", NULL},
+    {"number",  "number",  NULL,    NULL},
+    {"string",  "string",  NULL,    NULL},
+    {"uri",     "string",  "uri",   NULL},
+    {"uuid",    "string",  "uuid",  NULL},
 };
 /* clang-format on */
 
-/* kind = ( word / type ) *( "[]" / "{}" ), the last mark the outermost */
 static void
-put_kind(struct arena *arena, str kind, struct json_out *out)
+put_word(struct api_doc *doc, str name, str word)
 {
-    int depth = 0;
-
-    for (; str_ends(kind, S("[]")) || str_ends(kind, S("{}")); kind.n -= 2, depth++) {
-        bool is_list = kind.p[kind.n - 1] == ']';
-        json_out_object(out);
-        json_put_str(out, S("type"), is_list ? S("array") : S("object"));
-        json_out_name(out, is_list ? S("items") : S("additionalProperties"));
+    if (word.n) {
+        json_put_str(doc->out, name, word);
     }
-    for (size_t i = 0; i < COUNT(kinds); i++) {
-        if (str_eq(kind, str_from(kinds[i].word))) {
-            json_out_raw(out, str_from(kinds[i].schema));
-            kind.n = 0;
+}
+
+/* The kind whose things are of one of several tables by their type; NULL: the type is one table. */
+static const struct record_kind *
+kind_with_variants(const struct api_doc *doc, str type)
+{
+    for (size_t i = 0; i < doc->route_count; i++) {
+        const struct api_record *about = doc->routes[i].about;
+        if (about != NULL && about->kind->variants != NULL
+            && str_eq(type, str_from(about->kind->table->type))) {
+            return about->kind;
         }
     }
-    if (kind.n) {
-        const char *name = str_z(arena, kind);
-        api_openapi_ref(arena, "schemas", name ? name : "", out);
+    return NULL;
+}
+
+static void
+put_type_ref(struct api_doc *doc, str type)
+{
+    const struct record_kind *kind = kind_with_variants(doc, type);
+
+    if (kind == NULL) {
+        json_put_str(
+            doc->out, S("$ref"), str_fmt(doc->arena, "#/components/schemas/" STRF, STRV(type)));
+        return;
     }
-    for (; depth > 0; depth--) {
-        json_out_object_end(out);
+    json_out_name(doc->out, S("anyOf"));
+    json_out_array(doc->out);
+    for (size_t i = 0; kind->types[i] != NULL; i++) {
+        api_openapi_ref(doc, "schemas", kind->variants[i]->type);
     }
+    json_out_array_end(doc->out);
+}
+
+/* Inside of a schema: what a word or the name of a type says. */
+static void
+put_word_kind(struct api_doc *doc, str kind, str said)
+{
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        if (str_eq(kind, str_from(kinds[i].word))) {
+            put_word(doc, S("description"), said.n ? said : str_from(kinds[i].said));
+            put_word(doc, S("type"), str_from(kinds[i].type));
+            put_word(doc, S("format"), str_from(kinds[i].format));
+            return;
+        }
+    }
+    put_word(
+        doc, S("description"), said); /* in JSON Schema 2020-12 it may stand beside a reference */
+    put_type_ref(doc, kind);
+}
+
+/* kind = ( word / type ) *( "[]" / "{}" ), the last mark the outermost */
+void
+api_openapi_kind(struct api_doc *doc, str kind, str said)
+{
+    bool is_list = str_ends(kind, S("[]")), is_map = str_ends(kind, S("{}"));
+
+    json_out_object(doc->out);
+    if (is_list || is_map) {
+        put_word(doc, S("description"), said);
+        json_put_str(doc->out, S("type"), is_list ? S("array") : S("object"));
+        json_out_name(doc->out, is_list ? S("items") : S("additionalProperties"));
+        api_openapi_kind(doc, str_head(kind, kind.n - 2), NO_STR);
+    } else {
+        put_word_kind(doc, kind, said);
+    }
+    json_out_object_end(doc->out);
 }
 
 /* Members of the object: "*" is all others, and "+Type" was written before. */
 static void
-put_members(struct arena *arena, str words, struct json_out *out)
+put_members(struct api_doc *doc, const struct api_type *type)
 {
-    str word, others = NO_STR;
+    str words = str_from(type->members), word, others = NO_STR;
+    struct json_out *out = doc->out;
 
     json_put_str(out, S("type"), S("object"));
     json_out_name(out, S("properties"));
     json_out_object(out);
     while (words.n && str_cut(&words, ' ', &word)) {
         size_t at = str_find(word, ':');
-        if (word.p[0] == '+') {
-            continue;
-        }
         if (word.p[0] == '*') {
             others = str_skip(word, at + 1);
-            continue;
+        } else if (word.p[0] != '+') {
+            str name = str_head(word, at);
+            json_out_name(out, name);
+            api_openapi_kind(doc, str_skip(word, at + 1),
+                api_text_member(doc->text, str_from(type->name), name));
         }
-        json_out_name(out, str_head(word, at));
-        put_kind(arena, str_skip(word, at + 1), out);
     }
     json_out_object_end(out);
     if (others.n) {
         json_out_name(out, S("additionalProperties"));
-        put_kind(arena, others, out);
+        api_openapi_kind(doc, others, NO_STR);
     }
 }
 
 /* A type that begins with another's members is both. */
 static void
-put_type(struct arena *arena, const struct api_type *type, struct json_out *out)
+put_type(struct api_doc *doc, const struct api_type *type)
 {
     str words = str_from(type->members);
     bool is_more = str_starts(words, S("+"));
 
-    json_out_name(out, str_from(type->name));
-    json_out_object(out);
+    json_out_name(doc->out, str_from(type->name));
+    json_out_object(doc->out);
+    put_word(doc, S("description"), api_text_type(doc->text, str_from(type->name)));
     if (is_more) {
-        json_out_name(out, S("allOf"));
-        json_out_array(out);
-        api_openapi_ref(arena, "schemas",
-            str_z(arena, str_skip(str_head(words, str_find(words, ' ')), 1)), out);
-        json_out_object(out);
+        json_out_name(doc->out, S("allOf"));
+        json_out_array(doc->out);
+        api_openapi_ref(
+            doc, "schemas", str_z(doc->arena, str_skip(str_head(words, str_find(words, ' ')), 1)));
+        json_out_object(doc->out);
     }
-    put_members(arena, words, out);
+    put_members(doc, type);
     if (is_more) {
-        json_out_object_end(out);
-        json_out_array_end(out);
+        json_out_object_end(doc->out);
+        json_out_array_end(doc->out);
     }
-    json_out_object_end(out);
+    json_out_object_end(doc->out);
 }
 
 enum { MAX_SCHEMAS = 1024 };
 struct schemas {
-    struct json_out *out;
+    struct api_doc *doc;
     const char *names[MAX_SCHEMAS];
     size_t count;
 };
-
-static bool
-is_written(const struct schemas *s, str type)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        if (str_eq(type, str_from(s->names[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* False when a schema of that name is in the document already. */
 static bool
 note(struct schemas *s, const char *type)
 {
-    if (is_written(s, str_from(type))) {
-        return false;
+    for (size_t i = 0; i < s->count; i++) {
+        if (str_eq(str_from(type), str_from(s->names[i]))) {
+            return false;
+        }
     }
     CHECK(s->count < MAX_SCHEMAS);
     s->names[s->count++] = type;
     return true;
+}
+
+static str
+say_member(void *ctx, const char *type, const char *name)
+{
+    const struct api_doc *doc = ctx;
+
+    return name != NULL ? api_text_member(doc->text, str_from(type), str_from(name))
+                        : api_text_type(doc->text, str_from(type));
 }
 
 static void
@@ -144,19 +194,19 @@ put_table(void *ctx, const struct field_table *table)
     struct schemas *s = ctx;
 
     if (note(s, table->type)) {
-        json_out_name(s->out, str_from(table->type));
-        field_schema(table, s->out);
+        json_out_name(s->doc->out, str_from(table->type));
+        field_schema(table, say_member, s->doc, s->doc->out);
     }
 }
 
 /* What a type is called by in more than one table is what the first of them says: the field tables go before
  * types that are only words. */
 static void
-put_types(struct arena *arena, const struct api_chapter *chapter, struct schemas *schemas)
+put_types(const struct api_chapter *chapter, struct schemas *schemas)
 {
     for (size_t i = 0; i < chapter->type_count; i++) {
         if (note(schemas, chapter->types[i].name)) {
-            put_type(arena, &chapter->types[i], schemas->out);
+            put_type(schemas->doc, &chapter->types[i]);
         }
     }
 }
@@ -200,40 +250,62 @@ put_names(const char *const *names, struct json_out *out)
 }
 
 static void
-put_schemas(struct arena *arena, const struct api_route *routes, size_t count, struct json_out *out)
+put_schemas(struct api_doc *doc)
 {
-    struct schemas schemas = {.out = out, .count = 0};
+    struct schemas schemas = {.doc = doc, .count = 0};
 
-    json_out_name(out, S("EventType"));
-    put_names(rule_event_names, out);
+    json_out_name(doc->out, S("EventType"));
+    put_names(rule_event_names, doc->out);
+    json_put_raw(doc->out, S("JSONPatch"),
+        S("{\"description\":\"Steps of a JSON Patch (RFC "
+          "6902).\",\"type\":\"array\",\"items\":{\"type\":"
+          "\"object\",\"required\":[\"op\",\"path\"],\"properties\":{\"op\":{\"type\":\"string\","
+          "\"enum\":["
+          "\"add\",\"remove\",\"replace\",\"move\",\"copy\",\"test\"]},\"path\":{\"type\":"
+          "\"string\"},"
+          "\"from\":{\"type\":\"string\"},\"value\":{}}}}"));
     for (size_t i = 0; i < api_chapter_count; i++) {
         put_tables(api_chapters[i], &schemas);
     }
-    for (size_t i = 0; i < count; i++) {
-        if (routes[i].about != NULL) {
-            put_record(routes[i].about, &schemas);
+    for (size_t i = 0; i < doc->route_count; i++) {
+        if (doc->routes[i].about != NULL) {
+            put_record(doc->routes[i].about, &schemas);
         }
     }
     for (size_t i = 0; i < api_chapter_count; i++) {
-        put_types(arena, api_chapters[i], &schemas);
+        put_types(api_chapters[i], &schemas);
     }
 }
 
 void
-api_openapi_components(
-    struct arena *arena, const struct api_route *routes, size_t count, struct json_out *out)
+api_openapi_components(struct api_doc *doc)
 {
+    struct json_out *out = doc->out;
+
     json_out_name(out, S("components"));
     json_out_object(out);
     json_put_raw(out, S("parameters"),
         S("{\"TenantId\":{\"name\":\"X-FusionAuth-TenantId\",\"in\":\"header\","
+          "\"description\":\"The tenant that the call is about. Needed where there are several, "
+          "and neither the "
+          "API key nor an id in the call says which.\","
           "\"schema\":{\"type\":\"string\",\"format\":\"uuid\"}}}"));
     json_put_raw(out, S("securitySchemes"),
-        S("{\"ApiKey\":{\"type\":\"apiKey\",\"in\":\"header\",\"name\":\"Authorization\"},"
-          "\"Token\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"JWT\"}}"));
+        S("{\"ApiKey\":{\"type\":\"apiKey\",\"in\":\"header\",\"name\":\"Authorization\","
+          "\"description\":\"The API key as it is, without a word before it.\"},"
+          "\"Token\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":\"JWT\","
+          "\"description\":\"An access token of the person that the call is about.\"},"
+          "\"Client\":{\"type\":\"http\",\"scheme\":\"basic\","
+          "\"description\":\"An application's client id and secret; client_id and client_secret of "
+          "the form "
+          "say the same.\"}}"));
+    json_out_name(out, S("responses"));
+    json_out_object(out);
+    api_openapi_refusals(doc);
+    json_out_object_end(out);
     json_out_name(out, S("schemas"));
     json_out_object(out);
-    put_schemas(arena, routes, count, out);
+    put_schemas(doc);
     json_out_object_end(out);
     json_out_object_end(out);
 }

@@ -175,9 +175,12 @@ void field_write_members(const struct field_table *table, enum field_audience au
 bool field_diff(const struct field_table *table, const void *before, const void *after,
     struct arena *arena, struct json_out *out);
 
+/* What is said of a type's member in words, or of the type when name is NULL; empty: nothing. */
+typedef str field_words(void *ctx, const char *type, const char *name);
 /* Writes the table's OpenAPI 3.1 schema object; nested tables by $ref to
- * #/components/schemas/<type>. */
-void field_schema(const struct field_table *table, struct json_out *out);
+ * #/components/schemas/<type>. words may be NULL. */
+void field_schema(
+    const struct field_table *table, field_words *words, void *ctx, struct json_out *out);
 /* Calls visit for the table and every table nested in it (at most 256), each once per call. */
 void field_each_table(const struct field_table *table,
     void (*visit)(void *ctx, const struct field_table *table), void *ctx);

@@ -156,9 +156,7 @@ write_type(const struct field *f, struct json_out *out)
     case FIELD_AS_OBJECT:
         write_ref(f->more.table, out);
         break;
-    case FIELD_AS_NOTHING:
-        json_put_str(out, S("description"),
-            S("Known, without effect yet: accepted only when it asks for nothing."));
+    case FIELD_AS_NOTHING: /* anything: its description says so */
         break;
     }
 }
@@ -200,13 +198,26 @@ write_default(const struct field *f, struct json_out *out)
     }
 }
 
+/* What is said; of what has no effect yet always that. */
 static void
-write_property(const struct field *f, struct json_out *out)
+write_words(const struct field *f, str said, struct json_out *out)
+{
+    if (f->kind == FIELD_LATER) {
+        json_put_str(out, S("description"),
+            S("Known, without effect yet: accepted only when it asks for nothing."));
+    } else if (said.n) {
+        json_put_str(out, S("description"), said);
+    }
+}
+
+static void
+write_property(const struct field *f, str said, struct json_out *out)
 {
     bool is_never_shown = f->kind == FIELD_SECRET && !(f->flags & FIELD_SHOWN);
 
     json_out_name(out, str_from(f->name));
     json_out_object(out);
+    write_words(f, said, out);
     write_type(f, out);
     write_default(f, out);
     if (f->flags & FIELD_READ_ONLY) {
@@ -245,14 +256,20 @@ write_required(const struct field_table *table, struct json_out *out)
 }
 
 void
-field_schema(const struct field_table *table, struct json_out *out)
+field_schema(const struct field_table *table, field_words *words, void *ctx, struct json_out *out)
 {
+    str said = words != NULL ? words(ctx, table->type, NULL) : NO_STR;
+
     json_out_object(out);
+    if (said.n) {
+        json_put_str(out, S("description"), said);
+    }
     json_put_str(out, S("type"), S("object"));
     json_out_name(out, S("properties"));
     json_out_object(out);
     for (size_t i = 0; i < table->count; i++) {
-        write_property(&table->fields[i], out);
+        const struct field *f = &table->fields[i];
+        write_property(f, words != NULL ? words(ctx, table->type, f->name) : NO_STR, out);
     }
     json_out_object_end(out);
     write_required(table, out);

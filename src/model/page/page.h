@@ -163,3 +163,5 @@ str page_lang_or(str ui_locales, str chosen, str accept_language, str tenant_def
 
 /* A style sheet or script by its path; its name changes with its content, so it may be cached for ever. */
 MUST_USE bool page_asset(str path, str *ret_type, str *ret_body);
+/* The path of one of them by its name in web/pages; empty when there is none. */
+str page_asset_path(str name);

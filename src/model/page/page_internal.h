@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of this room share: embedded files, languages, expanded templates, lists of a page. */
 #pragma once
+#include "base/embedded.h"
 #include "model/page/page.h"
 
-/* web/pages, held in the program by tools/embed_files; the last row has no name. */
-struct embedded {
-    const char *name; /* "signin.mustache", "messages/en.properties" */
-    const char *hash; /* the start of the content's SHA-256 */
-    const char *start, *end;
-};
+/* web/pages, held in the program by tools/embed_files. */
 extern const struct embedded page_files[];
 
 /* The content of an embedded file; its p is NULL when there is none. */
@@ -28,7 +24,6 @@ MUST_USE bool page_text_find(size_t language, str key, str *ret);
 /* Makes paths of style sheets and scripts. */
 MUST_USE bool page_asset_init(struct arena *arena, const char **ret_why);
 /* "hosted.css" -> "/pages/hosted-<hash>.css"; the empty slice when there is none. */
-str page_asset_path(str name);
 
 /* Compiles the templates of one language, if that has not been done. False with *ret_why, which names file and
  * fault; a failure for want of memory may go away. */

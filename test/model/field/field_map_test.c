@@ -231,7 +231,7 @@ TEST(a_schema_names_what_the_members_are)
 
     buf_init(&buf, b->arena, KB(4));
     json_out_init(&out, &buf);
-    field_schema(&table, &out);
+    field_schema(&table, NULL, NULL, &out);
     REQUIRE(buf_done(&buf, &text));
     EXPECT(has(text, "\"items\":{\"type\":\"object\",\"propertyNames\":{\"format\":\"uuid\"},"
                      "\"additionalProperties\":{\"$ref\":\"#/components/schemas/"

@@ -11,7 +11,7 @@ schema(struct bench *b, const struct field_table *table)
 
     buf_init(&buf, b->arena, MB(1));
     json_out_init(&out, &buf);
-    field_schema(table, &out);
+    field_schema(table, NULL, NULL, &out);
     REQUIRE(buf_done(&buf, &text));
     return text;
 }
@@ -32,6 +32,39 @@ TEST(every_row_is_a_property)
         bool is_typed = json_get(p, S("type")) != NULL || json_get(p, S("$ref")) != NULL;
         cr_expect(is_typed != (sample_rows[i].kind == FIELD_LATER), "%s", sample_rows[i].name);
     }
+    bench_end(b);
+}
+
+static str
+say(void *ctx, const char *type, const char *name)
+{
+    (void)ctx;
+    cr_expect_str_eq(type, sample_table.type);
+    if (name == NULL) {
+        return S("A sample.");
+    }
+    return strcmp(name, "name") == 0 ? S("What it is called.") : NO_STR;
+}
+
+TEST(words_stand_with_the_type_and_its_members)
+{
+    struct bench *b = bench_new();
+    const struct json *v, *members;
+    struct json_out out;
+    struct buf buf;
+    str text, said;
+
+    buf_init(&buf, b->arena, MB(1));
+    json_out_init(&out, &buf);
+    field_schema(&sample_table, say, NULL, &out);
+    REQUIRE(buf_done(&buf, &text));
+    v = parse(b, text);
+    members = json_get(v, S("properties"));
+    REQUIRE(json_str(json_get(v, S("description")), &said));
+    EXPECT_STR(said, S("A sample."));
+    REQUIRE(json_str(json_get(json_get(members, S("name")), S("description")), &said));
+    EXPECT_STR(said, S("What it is called."));
+    EXPECT(json_get(json_get(members, S("note")), S("description")) == NULL);
     bench_end(b);
 }
 
