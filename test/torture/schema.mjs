@@ -90,7 +90,7 @@ const isErrors = (body) => typeof body === 'object' && body !== null
 const faultOf = (asked, status, type, text) => {
   if (status >= 500 && status !== 503) return `answered ${status}`;
   if (![200, 202, 203, 204, 212, 213, 242, 302, 303, 400, 401, 403, 404, 405, 409, 410, 413, 415, 421, 422, 423, 429, 431, 503].includes(status)) return `answered ${status}, a status nobody expects`;
-  if (status === 404 && asked.path.startsWith('/api/') && text !== '' && !text.startsWith('{')) return 'a 404 with a text that is no JSON';
+  if (status === 404 && asked.path.startsWith('/api/') && !type.startsWith('text/html') && text !== '' && !text.startsWith('{')) return 'a 404 with a text that is no JSON';
   if (text === '' || !type.startsWith('application/json')) return null;
   let body;
   try { body = JSON.parse(text); } catch { return `an answer that is no JSON: ${text.slice(0, 80)}`; }
