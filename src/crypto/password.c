@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Password hashes: FusionAuth's schemes by its own names, so that imported records keep working,
- * and Argon2id (RFC 9106), our default.
+ * those of others (password_moved.c), and Argon2id (RFC 9106), our default.
  *
  * Deviation: the salt and key length of argon2id are fixed (16 and 32 bytes, t 2, p 1). bcrypt
  * refuses what it could not hash whole: more than 72 bytes, or a NUL. Invariant: with a
@@ -33,7 +33,14 @@ enum {
 
 struct scheme;
 
-/* Writes scheme->hash_bytes of digest. salt is decoded, except bcrypt's. False with errno ENOMEM when
+enum form { /* of salt and hash */
+    FORM_BASE64,
+    FORM_BCRYPT, /* both in bcrypt's alphabet */
+    FORM_PHPASS, /* the salt as it is, the hash in phpass's alphabet or in base64 */
+    FORM_GIVEN,  /* the salt as it is, the hash in base64; not made here */
+};
+
+/* Writes scheme->hash_bytes of digest. salt is decoded where its form is base64. False with errno ENOMEM when
  * there was no memory, which says nothing of the password. */
 typedef bool digest_fn(
     const struct scheme *scheme, int64_t factor, bytes salt, str text, uint8_t *to);
@@ -44,6 +51,7 @@ struct scheme {
     enum crypto_md md;
     size_t salt_bytes, hash_bytes;
     digest_fn *digest;
+    enum form form;
 };
 
 static bool
@@ -144,18 +152,38 @@ digest_scrypt(const struct scheme *scheme, int64_t factor, bytes salt, str text,
     return ok;
 }
 
+static bool
+digest_phpass(const struct scheme *scheme, int64_t factor, bytes salt, str text, uint8_t *to)
+{
+    password_phpass(scheme->md, factor, salt, text, to);
+    return true;
+}
+
+static bool
+digest_firebase(const struct scheme *scheme, int64_t factor, bytes salt, str text, uint8_t *to)
+{
+    (void)scheme;
+    return password_firebase(factor, bytes_str(salt), text, to);
+}
+
 /* clang-format off */
 static const struct scheme schemes[] = {
-/*    name                                      default  least  most      digest         salt, hash  by */
-    { S_INIT("argon2id"),                       19456,   8192,  262144,   0,             16, 32, digest_argon2id },
-    { S_INIT("bcrypt"),                         10,      4,     16,       0,             22, 31, digest_bcrypt   },
-    { S_INIT("scrypt"),                         14,      4,     17,       0,             16, 64, digest_scrypt   },
-    { S_INIT("salted-pbkdf2-hmac-sha256"),      24000,   1,     10000000, CRYPTO_SHA256, 32, 32, digest_pbkdf2   },
-    { S_INIT("salted-pbkdf2-hmac-sha256-512"),  24000,   1,     5000000,  CRYPTO_SHA256, 32, 64, digest_pbkdf2   },
-    { S_INIT("salted-pbkdf2-hmac-sha512-512"),  24000,   1,     10000000, CRYPTO_SHA512, 32, 64, digest_pbkdf2   },
-    { S_INIT("salted-hmac-sha256"),             1,       0,     10000000, CRYPTO_SHA256, 32, 32, digest_hmac     },
-    { S_INIT("salted-sha256"),                  20000,   1,     10000000, CRYPTO_SHA256, 32, 32, digest_salted   },
-    { S_INIT("salted-md5"),                     20000,   1,     10000000, CRYPTO_MD5,    32, 16, digest_salted   },
+/*    name                                      default  least  most      digest         salt, hash  by                form */
+    { S_INIT("argon2id"),                       19456,   8192,  262144,   0,             16, 32, digest_argon2id, FORM_BASE64 },
+    { S_INIT("bcrypt"),                         10,      4,     16,       0,             22, 31, digest_bcrypt,   FORM_BCRYPT },
+    { S_INIT("scrypt"),                         14,      4,     17,       0,             16, 64, digest_scrypt,   FORM_BASE64 },
+    { S_INIT("firebase-scrypt"),                8,       1,     8,        0,             0,  64, digest_firebase, FORM_GIVEN  },
+    { S_INIT("phpass-md5"),                     8192,    1,     10000000, CRYPTO_MD5,    8,  16, digest_phpass,   FORM_PHPASS },
+    { S_INIT("phpass-sha512"),                  32768,   1,     10000000, CRYPTO_SHA512, 8,  64, digest_phpass,   FORM_PHPASS },
+    { S_INIT("phppass-sha512"),                 32768,   1,     10000000, CRYPTO_SHA512, 8,  64, digest_phpass,   FORM_PHPASS },
+    { S_INIT("salted-pbkdf2-hmac-sha1"),        10000,   1,     10000000, CRYPTO_SHA1,   16, 32, digest_pbkdf2,   FORM_BASE64 },
+    { S_INIT("salted-pbkdf2-hmac-sha256"),      24000,   1,     10000000, CRYPTO_SHA256, 32, 32, digest_pbkdf2,   FORM_BASE64 },
+    { S_INIT("salted-pbkdf2-hmac-sha256-512"),  24000,   1,     5000000,  CRYPTO_SHA256, 32, 64, digest_pbkdf2,   FORM_BASE64 },
+    { S_INIT("salted-pbkdf2-hmac-sha512-512"),  24000,   1,     10000000, CRYPTO_SHA512, 32, 64, digest_pbkdf2,   FORM_BASE64 },
+    { S_INIT("salted-hmac-sha256"),             1,       0,     10000000, CRYPTO_SHA256, 32, 32, digest_hmac,     FORM_BASE64 },
+    { S_INIT("salted-sha512"),                  1,       1,     10000000, CRYPTO_SHA512, 32, 64, digest_salted,   FORM_BASE64 },
+    { S_INIT("salted-sha256"),                  20000,   1,     10000000, CRYPTO_SHA256, 32, 32, digest_salted,   FORM_BASE64 },
+    { S_INIT("salted-md5"),                     20000,   1,     10000000, CRYPTO_MD5,    32, 16, digest_salted,   FORM_BASE64 },
 };
 /* clang-format on */
 
@@ -193,10 +221,12 @@ password_factor_ok(str name, int64_t factor)
     return is_allowed(scheme_of(name), factor);
 }
 
-static bool
-is_bcrypt(const struct scheme *scheme)
+bool
+password_scheme_made(str name)
 {
-    return scheme->digest == digest_bcrypt;
+    const struct scheme *scheme = scheme_of(name);
+
+    return scheme != NULL && scheme->form != FORM_GIVEN;
 }
 
 /* A fresh salt as text. bcrypt's 16 bytes are written in its own alphabet (crypt_gensalt does
@@ -208,7 +238,10 @@ make_salt(struct arena *arena, struct rng *rng, const struct scheme *scheme)
     char setting[CRYPT_GENSALT_OUTPUT_SIZE];
 
     rng_fill(rng, random, sizeof random);
-    if (!is_bcrypt(scheme)) {
+    if (scheme->form == FORM_PHPASS) {
+        return password_phpass_text(arena, (bytes){random, sizeof random}, scheme->salt_bytes);
+    }
+    if (scheme->form != FORM_BCRYPT) {
         return base64_text(arena, (bytes){random, scheme->salt_bytes});
     }
     if (crypt_gensalt_rn("$2b$", (unsigned long)scheme->default_factor, (const char *)random,
@@ -226,8 +259,23 @@ digest(struct arena *arena, const struct scheme *scheme, int64_t factor, str sal
 {
     bytes raw = str_bytes(salt);
 
-    return text.n <= PASSWORD_MAX_BYTES && (is_bcrypt(scheme) || base64_decode(arena, salt, &raw))
+    return text.n <= PASSWORD_MAX_BYTES
+           && (scheme->form != FORM_BASE64 || password_decode(arena, salt, &raw))
            && scheme->digest(scheme, factor, raw, text, to);
+}
+
+/* A digest as it is stored. */
+static str
+hash_text(struct arena *arena, const struct scheme *scheme, bytes raw)
+{
+    switch (scheme->form) {
+    case FORM_BCRYPT:
+        return str_dup(arena, bytes_str(raw));
+    case FORM_PHPASS:
+        return password_phpass_text(arena, raw, PASSWORD_PHPASS_MAX);
+    default:
+        return base64_text(arena, raw);
+    }
 }
 
 bool
@@ -237,23 +285,29 @@ password_make(struct arena *arena, struct rng *rng, str name, int64_t factor, st
     const struct scheme *scheme = scheme_of(name);
     struct password_hash made = {.scheme = scheme ? scheme->name : NO_STR, .factor = factor};
     uint8_t hash[CRYPTO_MD_BYTES];
-    bytes raw;
 
-    if (!is_allowed(scheme, factor)) {
+    if (!is_allowed(scheme, factor) || scheme->form == FORM_GIVEN) {
         return false;
     }
     made.salt = make_salt(arena, rng, scheme);
     if (made.salt.n == 0 || !digest(arena, scheme, factor, made.salt, text, hash)) {
         return false;
     }
-    raw = (bytes){hash, scheme->hash_bytes};
-    made.hash = is_bcrypt(scheme) ? str_dup(arena, bytes_str(raw)) : base64_text(arena, raw);
+    made.hash = hash_text(arena, scheme, (bytes){hash, scheme->hash_bytes});
     secret_wipe(hash, sizeof hash);
     if (made.hash.n == 0) {
         return false;
     }
     *ret = made;
     return true;
+}
+
+/* Whether made, which is a digest of scheme, is what a record holds. */
+static bool
+is_same(struct arena *arena, const struct scheme *scheme, bytes made, str hash, bytes decoded)
+{
+    return scheme->form == FORM_PHPASS ? password_phpass_same(arena, made, hash)
+                                       : ct_eq(made, decoded);
 }
 
 bool
@@ -270,13 +324,15 @@ password_judge(const struct password_hash *record, str text, bool *ret_right)
         return false;
     }
     if (!is_allowed(scheme, record->factor)
-        || !(is_bcrypt(scheme) || base64_decode(arena, record->hash, &want))) {
+        || !(scheme->form == FORM_BCRYPT || scheme->form == FORM_PHPASS
+             || password_decode(arena, record->hash, &want))) {
         return !arena_failed(arena);
     }
     arena_keep_secret(arena);
     errno = 0;
     ok = digest(arena, scheme, record->factor, record->salt, text, hash);
-    *ret_right = ok && ct_eq((bytes){hash, scheme->hash_bytes}, want);
+    *ret_right =
+        ok && is_same(arena, scheme, (bytes){hash, scheme->hash_bytes}, record->hash, want);
     secret_wipe(hash, sizeof hash);
     return ok || (errno != ENOMEM && !arena_failed(arena));
 }

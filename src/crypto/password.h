@@ -8,7 +8,11 @@
  *   salted-pbkdf2-hmac-sha256-512     the same, 512-bit key
  *   salted-pbkdf2-hmac-sha512-512     factor = iterations; 512-bit key
  *   salted-hmac-sha256                HMAC of the password under the salt; factor unused
- *   salted-sha256, salted-md5         factor = rounds: digest(... digest(password + salt))
+ *   salted-sha512, -sha256, -md5      factor = rounds: digest(... digest(password + salt))
+ *   salted-pbkdf2-hmac-sha1           factor = iterations; 256-bit key (ASP.NET Identity 2)
+ *   phpass-md5, phpass-sha512         factor = rounds (8192: WordPress, 32768: Drupal); salt as it is; also
+ *                                     by the name FusionAuth's reference gives it, phppass-sha512
+ *   firebase-scrypt                   factor = r (8); salt "SALT:SEPARATOR:SIGNERKEY[:MEMORY]"; only known again
  * Salt and hash are base64 text, bcrypt's in its own alphabet, as FusionAuth imports them. */
 #pragma once
 #include "base/str.h"
@@ -27,6 +31,8 @@ struct password_hash {
 /* True if the scheme is one of the list; *ret_default_factor, unless NULL, is what FusionAuth or
  * RFC 9106 uses when none is given. */
 bool password_scheme_known(str scheme, int64_t *ret_default_factor);
+/* True if password_make can make it: all but what needs the key of another server. */
+bool password_scheme_made(str scheme);
 /* True if factor is within what the scheme can do and we allow (an attacker could import a factor
  * that blocks a core for a day). */
 bool password_factor_ok(str scheme, int64_t factor);

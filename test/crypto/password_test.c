@@ -71,6 +71,26 @@ static const struct {
     { __LINE__, { S_INIT("scrypt"), 14, S_INIT("U29kaXVtQ2hsb3JpZGU="),
         S_INIT("cCO9yzr9c0hGHAbNgf046/2o+7qQT44+qbVD9lRdofLVQylVYT8Pz2LUlwUkKpr55h6F3A1lHkDfzwF7RVdYhw==") },
         S_INIT("pleaseletmein") },
+    /* hashes of WordPress, Drupal 7's form computed with another implementation, and phpass's digest in base64 */
+    { __LINE__, { S_INIT("phpass-md5"), 2048, S_INIT("IQRaTwmf"), S_INIT("eRo7ud9Fh4E2PdI0S3r.L0") }, S_INIT("test12345") },
+    { __LINE__, { S_INIT("phpass-md5"), 8192, S_INIT("VaXtDXwf"), S_INIT("/ceSVp8VpLKx8bS2Y4O5F/") }, S_INIT("123456") },
+    { __LINE__, { S_INIT("phpass-md5"), 2048, S_INIT("IQRaTwmf"), S_INIT("akcnerpErQERW0oJXnEDlw==") }, S_INIT("test12345") },
+    { __LINE__, { S_INIT("phpass-sha512"), 32768, S_INIT("aB3.xY9/"), S_INIT("1xs.VHSWmCr9MNummgQQDw8/vFL/yHwTEW4IWAWcugT") }, S_INIT("correct horse") },
+    { __LINE__, { S_INIT("phppass-sha512"), 32768, S_INIT("aB3.xY9/"), S_INIT("Q48D4eSJsnMvWKbLMstxD68Ee3QF/sR/kGhQIiOiOvv") }, S_INIT("correct horse") },
+    { __LINE__, { S_INIT("salted-sha512"), 2, A_SALT, S_INIT("iCrCkENv00Vlewt22Mua+7au9CsxNz/7EyYMCauHjyxsiRq5q8mon31IWGjTXImOR1xbHY8T7C2n25/Zp0QLMQ==") }, UTF8_PASSWORD },
+    /* RFC 6070 gives the first 20 bytes */
+    { __LINE__, { S_INIT("salted-pbkdf2-hmac-sha1"), 4096, S_INIT("c2FsdA=="), S_INIT("SwB5AbdlSJq+rUnZJvch0GWkKcEuRj9sTNeUAQhbA9s=") }, S_INIT("password") },
+    /* published with Firebase's own code, and an example of another migration */
+    { __LINE__, { S_INIT("firebase-scrypt"), 8,
+        S_INIT("42xEC+ixf3L2lw==:Bw==:jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==:14"),
+        S_INIT("lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==") },
+        S_INIT("user1password") },
+    { __LINE__, { S_INIT("firebase-scrypt"), 8,
+        S_INIT("KK9U4hSXPLgBSw==:Bw==:GhlZmw+EylyJl3fhsIOa+bmAEP1sYSHfZargl1unu/5mCp7pi818imxZOdSjM1558T+XU3cBflyr5HDghZqv7Q=="),
+        S_INIT("2Z/xOyVm3l0i4k9WNgMubOXKG6yBYj6U/wiSlvTK6w3Cgx47a4BvGAZUKFTubO43nheb8teCp0vDoIH6KPWyXQ==") },
+        S_INIT("fusionauth123") },
+    /* base64 of the other alphabet, without padding */
+    { __LINE__, { PBKDF2_256, 10000, S_INIT("wJuJqLoUFsdXa8k3sFhRlA"), S_INIT("2waKCbPhZzL-RjWMQqvA1jpb-j56jTAXcNmRD9UTekU") }, S_INIT("Test@123") },
     /* computed with the reference implementation, libargon2: t 2, p 1 */
     { __LINE__, { S_INIT("argon2id"), 8192, S_INIT("AAECAwQFBgcICQoLDA0ODw=="), S_INIT("XW/reP7JYvn+RGURlgW2Sl286KzenorgyLPUwvUYyaQ=") }, S_INIT("correct horse") },
     { __LINE__, { S_INIT("argon2id"), 19456, S_INIT("AAECAwQFBgcICQoLDA0ODw=="), S_INIT("0AuQxA+RjPiJeA19Op7DwrFxnfh9xeTU2T6mFj2wThc=") }, S_INIT("correct horse") },
@@ -118,6 +138,11 @@ static const struct {
     {__LINE__, S_INIT("salted-pbkdf2-hmac-sha256"), 24000, 1, 10000000},
     {__LINE__, S_INIT("salted-pbkdf2-hmac-sha256-512"), 24000, 1, 5000000},
     {__LINE__, S_INIT("salted-pbkdf2-hmac-sha512-512"), 24000, 1, 10000000},
+    {__LINE__, S_INIT("phpass-md5"), 8192, 1, 10000000},
+    {__LINE__, S_INIT("phpass-sha512"), 32768, 1, 10000000},
+    {__LINE__, S_INIT("phppass-sha512"), 32768, 1, 10000000},
+    {__LINE__, S_INIT("salted-pbkdf2-hmac-sha1"), 10000, 1, 10000000},
+    {__LINE__, S_INIT("salted-sha512"), 1, 1, 10000000},
     {__LINE__, S_INIT("salted-hmac-sha256"), 1, 0, 10000000},
     {__LINE__, S_INIT("salted-sha256"), 20000, 1, 10000000},
     {__LINE__, S_INIT("salted-md5"), 20000, 1, 10000000},
@@ -155,6 +180,16 @@ TEST(unknown_schemes_are_refused)
         EXPECT(!password_check(&record, S("passwd")));
         EXPECT(!password_make(arena, &seeded.rng, record.scheme, 10, S("x"), &made));
     }
+}
+
+TEST(hashes_that_need_the_key_of_another_server_are_only_known_again)
+{
+    struct password_hash made;
+
+    EXPECT(password_scheme_known(S("firebase-scrypt"), NULL));
+    EXPECT(!password_scheme_made(S("firebase-scrypt")) && password_scheme_made(S("phpass-md5")));
+    EXPECT(!password_scheme_made(S("none")));
+    EXPECT(!password_make(arena, &seeded.rng, S("firebase-scrypt"), 8, S("x"), &made));
 }
 
 TEST(what_is_made_is_known_again_and_salted_freshly)
@@ -215,7 +250,9 @@ TEST(malformed_records_are_refused)
         { __LINE__, { S_INIT("argon2id"), 8192, S_INIT("AAECAwQFBgcICQoLDA0O"), S_INIT("XW/reP7JYvn+RGURlgW2Sl286KzenorgyLPUwvUYyaQ=") } },
         { __LINE__, { S_INIT("argon2id"), 8192, S_INIT("AAECAwQFBgcICQoLDA0ODw=="), S_INIT("") } },
         { __LINE__, { S_INIT("argon2id"), 8192, S_INIT("not base64!!"), S_INIT("XW/reP7JYvn+RGURlgW2Sl286KzenorgyLPUwvUYyaQ=") } },
-        { __LINE__, { S_INIT("argon2id"), 8192, S_INIT("AAECAwQFBgcICQoLDA0ODw"), S_INIT("XW/reP7JYvn+RGURlgW2Sl286KzenorgyLPUwvUYyaQ") } },
+        { __LINE__, { S_INIT("firebase-scrypt"), 8, S_INIT("c2FsdA==:Bw=="), S_INIT("lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==") } },
+        { __LINE__, { S_INIT("firebase-scrypt"), 8, S_INIT("c2FsdA==:Bw==:c2hvcnQ="), S_INIT("lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==") } },
+        { __LINE__, { S_INIT("phpass-md5"), 1, S_INIT("IQRaTwmf"), S_INIT("") } },
         { __LINE__, { S_INIT("bcrypt"), 6, S_INIT("short"), S_INIT("3rS2KdeeWLuGmsfGlMfOxih58VYVfxe") } },
         { __LINE__, { S_INIT("bcrypt"), 6, S_INIT("m0CrhHm10qJ3lXRY.5zD$$"), S_INIT("3rS2KdeeWLuGmsfGlMfOxih58VYVfxe") } },
         { __LINE__, { S_INIT("bcrypt"), 99, S_INIT("m0CrhHm10qJ3lXRY.5zDGO"), S_INIT("3rS2KdeeWLuGmsfGlMfOxih58VYVfxe") } },

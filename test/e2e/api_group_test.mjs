@@ -55,6 +55,41 @@ describe('groups', () => {
     assert.deepEqual([found.total, found.groups.map((g) => g.name)], [3, ['Search C', 'Search B']]);
   });
 
+  test('memberships in the body of a person: made, kept by PUT, replaced, added, ended', async () => {
+    const [a, b] = [await create('Body A'), await create('Body B')];
+    const id = randomUUID();
+    const email = 'body@example.com';
+    const { user } = await good(client.createUser(null, { user: { email, memberships: [{ groupId: a.id, id, data: { desk: 4 } }] } }));
+    const of = async () => (await good(client.retrieveUser(user.id))).user.memberships.map((m) => [m.groupId, m.id, m.userId, m.data]);
+    const rows = async (group) => (await good(client.searchGroupMembers({ search: { groupId: group.id } }))).members.map((m) => m.userId);
+    assert.deepEqual(user.memberships.map((m) => [m.id, m.userId]), [[id, user.id]]);
+    assert.deepEqual(await of(), [[a.id, id, user.id, { desk: 4 }]]);
+    assert.deepEqual(await rows(a), [user.id]);
+    await good(client.updateUser(user.id, { user: { email } }));
+    assert.deepEqual(await of(), [[a.id, id, user.id, { desk: 4 }]], 'a PUT that does not name them keeps them');
+    const all = (await good(client.retrieveUser(user.id))).user;
+    await good(client.updateUser(user.id, { user: { ...all, memberships: [...all.memberships, { groupId: b.id }] } }));
+    assert.deepEqual((await of()).map((m) => m[0]), [a.id, b.id]);
+    assert.deepEqual(await rows(b), [user.id]);
+    await good(client.patchUser(user.id, { user: { memberships: [{ groupId: a.id, data: { desk: 5 } }] } }));
+    assert.deepEqual((await of()).find((m) => m[0] === a.id), [a.id, id, user.id, { desk: 5 }]);
+    const found = async (queryString) => (await good(client.searchUsersByQuery({ search: { queryString, accurateTotal: true } }))).users.map((u) => u.id);
+    assert.deepEqual(await found(`memberships.groupId:${b.id}`), [user.id]);
+    assert.deepEqual(await found(`memberships.id:${id} AND memberships.data.desk:5`), [user.id]);
+    assert.deepEqual(await found('memberships.data.desk:4'), []);
+    const nested = (must) => client.searchUsersByQuery({ search: { query: JSON.stringify({ nested: { path: 'memberships', query: { bool: { must } } } }), accurateTotal: true } });
+    assert.equal((await good(nested([{ match: { 'memberships.groupId': a.id } }, { match: { 'memberships.data.desk': 5 } }]))).total, 1);
+    assert.equal((await good(nested([{ match: { 'memberships.groupId': b.id } }, { match: { 'memberships.data.desk': 5 } }]))).total, 0, 'one and the same membership');
+    await good(client.updateUser(user.id, { user: { email, memberships: [{ groupId: b.id }] } }));
+    assert.deepEqual([await rows(a), await rows(b)], [[], [user.id]]);
+    await good(client.updateUser(user.id, { user: { email, memberships: [] } }));
+    assert.deepEqual([await of(), await rows(b), await found(`memberships.groupId:${b.id}`)], [[], [], []]);
+    await refused(client.createUser(null, { user: { email: 'no@example.com', memberships: [{ groupId: nobody }, {}] } }), 400, ['[invalid]user.memberships.groupId', '[invalid]user.memberships.groupId']);
+    await good(client.createGroupMembers({ members: { [a.id]: [{ userId: user.id, id }] } }));
+    await refused(client.createUser(null, { user: { email: 'no@example.com', memberships: [{ groupId: a.id, id }] } }), 400, ['[duplicate]user.memberships.id']);
+    await refused(client.createGroupMembers({ members: { [a.id]: [{}] } }), 400, [`[missing]members[${a.id}].userId`]);
+  });
+
   test('members: add, data, replace, search, end by id, by person, all', async () => {
     const group = await create('Members');
     const added = await good(client.createGroupMembers({ members: { [group.id]: [{ userId: people[1], data: { since: 1 } }, { userId: people[2] }] } }));

@@ -2,7 +2,7 @@
 // Import of people with FusionAuth's own client: hashes of every scheme, registrations, all or nothing.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createHash, createHmac, pbkdf2Sync, randomBytes, randomUUID, scryptSync } from 'node:crypto';
+import { createCipheriv, createHash, createHmac, pbkdf2Sync, randomBytes, randomUUID, scryptSync } from 'node:crypto';
 import { Cardea, apiKey, ids, person } from './harness.mjs';
 import { FusionAuthClient } from './client.mjs';
 
@@ -21,6 +21,16 @@ const rounds = (algorithm, text, salt, factor) => {
   return digest.toString('base64');
 };
 const salt = randomBytes(16).toString('base64');
+const phpass = (algorithm, text, salt, factor) => {
+  let digest = createHash(algorithm).update(salt + text).digest();
+  for (let i = 0; i < factor; i++) digest = createHash(algorithm).update(digest).update(text).digest();
+  return digest.toString('base64');
+};
+const firebase = (text, salt, separator, signer, log2n) => {
+  const key = scryptSync(text, Buffer.concat([salt, separator]), 64, { N: 2 ** log2n, r: 8, p: 1 }).subarray(0, 32);
+  return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(signer).toString('base64');
+};
+const signer = randomBytes(64), separator = Buffer.from('Bw==', 'base64');
 const schemes = {
   scrypt: { factor: 12, salt, password: scryptSync(password, Buffer.from(salt, 'base64'), 64, { N: 4096, r: 8, p: 1 }).toString('base64') },
   'salted-sha256': { factor: 3, salt, password: rounds('sha256', password, salt, 3) },
@@ -28,6 +38,12 @@ const schemes = {
   'salted-hmac-sha256': { salt, password: createHmac('sha256', Buffer.from(salt, 'base64')).update(password).digest('base64') },
   'salted-pbkdf2-hmac-sha256': { factor: 1000, salt, password: pbkdf2Sync(password, Buffer.from(salt, 'base64'), 1000, 32, 'sha256').toString('base64') },
   'salted-pbkdf2-hmac-sha256-512': { factor: 1000, salt, password: pbkdf2Sync(password, Buffer.from(salt, 'base64'), 1000, 64, 'sha256').toString('base64') },
+  'phpass-md5': { factor: 8, salt: 'uvd5FQxk', password: phpass('md5', password, 'uvd5FQxk', 8) },
+  'phpass-sha512': { factor: 8, salt: 'uvd5FQxk', password: phpass('sha512', password, 'uvd5FQxk', 8).slice(0, 43) },
+  'phppass-sha512': { factor: 4, salt: 'uvd5FQxk', password: phpass('sha512', password, 'uvd5FQxk', 4).slice(0, 43) },
+  'firebase-scrypt': { factor: 8, salt: `${salt}:Bw==:${signer.toString('base64')}:10`, password: firebase(password, Buffer.from(salt, 'base64'), separator, signer, 10) },
+  'salted-sha512': { salt: '', password: rounds('sha512', password, '', 1) },
+  'salted-pbkdf2-hmac-sha1': { factor: 1000, salt, password: pbkdf2Sync(password, Buffer.from(salt, 'base64'), 1000, 32, 'sha1').toString('base64') },
   'salted-pbkdf2-hmac-sha512-512': { factor: 1000, salt, password: pbkdf2Sync(password, Buffer.from(salt, 'base64'), 1000, 64, 'sha512').toString('base64') },
 };
 
@@ -51,17 +67,38 @@ describe('import of people', () => {
     const { user } = await good(client.retrieveUser(id));
     assert.deepEqual([user.username, user.active, user.insertInstant, user.data.legacy, user.birthDate], ['kept', false, 1500000000000, 7, '1980-01-02']);
     const found = await good(client.searchUsersByQuery({ search: { queryString: 'email:*@import.test AND pbkdf2', accurateTotal: true } }));
-    assert.equal(found.total, 3);
+    assert.equal(found.total, 4);
   });
 
-  test('scheme, factor of the request; registrations with roles', async () => {
-    const { factor, ...hash } = schemes['salted-sha256'];
+  test('passwords in plain text are hashed, as the request or the tenant says; registrations with roles', async () => {
+    const { factor } = schemes['salted-sha256'];
+    const hash = { password };
     const registrations = [{ applicationId: ids.app, roles: ['admin'], insertInstant: 1600000000000, data: { a: 1 } }, { applicationId: ids.publicApp }];
     await good(client.importUsers({ encryptionScheme: 'salted-sha256', factor, users: [{ email: 'reg@import.test', ...hash, registrations }, { email: 'plain@import.test' }] }));
+    await good(client.importUsers({ users: [{ email: 'ours@import.test', password, passwordLastUpdateInstant: 5 }] }));
+    const ours = (await good(client.login({ loginId: 'ours@import.test', password, applicationId: ids.publicApp }).catch((e) => { if (e.statusCode === 202) return e; throw e; }))).user;
+    assert.ok(ours.passwordLastUpdateInstant > 1e12);
+    await refused(client.importUsers({ encryptionScheme: 'bcrypt', users: [{ email: 'long@import.test', password: 'x'.repeat(73) }] }), 400, ['[tooLong]user.password']);
+    await refused(client.importUsers({ encryptionScheme: 'firebase-scrypt', users: [{ email: 'f@import.test', password }] }), 400, ['[invalid]user.encryptionScheme']);
+    await refused(client.createUser(null, { user: { email: 'f@import.test', password, encryptionScheme: 'firebase-scrypt' } }), 400, ['[invalid]user.encryptionScheme']);
     const { user } = await good(client.login({ loginId: 'reg@import.test', password, applicationId: ids.app }));
     assert.deepEqual(user.registrations.map((r) => [r.applicationId, r.roles]).sort(), [[ids.app, ['admin']], [ids.publicApp, []]]);
     assert.equal(user.registrations.find((r) => r.applicationId === ids.app).insertInstant, 1600000000000);
     assert.equal((await good(client.searchUsersByQuery({ search: { queryString: `registrations.applicationId:${ids.app} AND reg` } }))).total, 1);
+  });
+
+  test('memberships of imported people', async () => {
+    const { group } = await good(client.createGroup(null, { group: { name: 'Imported' } }));
+    const id = randomUUID();
+    await good(client.importUsers({ users: [{ email: 'm1@import.test', memberships: [{ groupId: group.id, id, data: { since: 1999 } }] }, { email: 'm2@import.test', memberships: [{ groupId: group.id }] }] }));
+    const { user } = await good(client.retrieveUserByEmail('m1@import.test'));
+    assert.deepEqual(user.memberships.map((m) => [m.id, m.groupId, m.userId, m.data]), [[id, group.id, user.id, { since: 1999 }]]);
+    assert.equal((await good(client.searchGroupMembers({ search: { groupId: group.id } }))).total, 2);
+    assert.equal((await good(client.searchUsersByQuery({ search: { queryString: `memberships.groupId:${group.id}`, accurateTotal: true } }))).total, 2);
+    await refused(client.importUsers({ users: [{ email: 'm3@import.test', memberships: [{ groupId: randomUUID() }] }] }), 400, ['[invalid]user.memberships.groupId']);
+    await refused(client.importUsers({ users: [{ email: 'm3@import.test', memberships: [{ groupId: group.id, id }] }] }), 400, ['[duplicate]user.memberships.id']);
+    const twice = randomUUID();
+    await refused(client.importUsers({ users: ['m4', 'm5'].map((n) => ({ email: `${n}@import.test`, memberships: [{ groupId: group.id, id: twice }] })) }), 400, ['[duplicate]user.memberships.id']);
   });
 
   test('all faults in one answer, and nobody is there', async () => {

@@ -71,6 +71,10 @@ take_member(struct changes *changes, struct uuid group_id, const struct json *va
     if (!field_read(&reader, &membership_table, FIELD_CREATE, value, path, &member)) {
         return arena_failed(changes->rq->arena) ? FAIL_SERVER(changes->rq) : ERR_OK;
     }
+    if (uuid_is_nil(member.user_id)) {
+        const char *at = str_z(reader.arena, str_fmt(reader.arena, STRF ".userId", STRV(path)));
+        field_fault(&reader, at ? at : "members", "missing", "Say who is the member.");
+    }
     member.group_id = group_id;
     member.insert_instant = changes->rq->now;
     if (uuid_is_nil(member.id)) {

@@ -6,6 +6,7 @@
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_user_mail.h"
+#include "model/group/group.h"
 
 /* clang-format off */
 static const char *const password_types[] = {"PLAINTEXT", NULL};
@@ -114,6 +115,9 @@ update(struct api_call *call)
     }
 
     e = e ? e : user_update(call->rq, call->tenant, call->before, user);
+    if (e == ERR_OK) {
+        group_put_given(call->rq, call->tenant, call->before, user);
+    }
     if (e == ERR_OK && user->password.n) {
         proof_end_opened(call->rq, call->tenant, call->id);
     }

@@ -8,10 +8,12 @@
 #include "flow/api/api_user.h"
 #include "model/application/application.h"
 #include "model/factor/factor.h"
+#include "model/group/group.h"
 
 enum {
     USERS_MAX = 100000,
     FAULTS_MAX = 100, /* then nothing more is looked at */
+    PLAIN_MAX = 1000, /* passwords to be hashed here: some 20 ms each */
     IMPORT_BYTES = 1024 * 1024 * 1024,
     APPLICATIONS_MAX = 32
 };
@@ -41,6 +43,7 @@ struct importing {
     const struct tenant *tenant;
     const struct application *applications[APPLICATIONS_MAX];
     size_t application_count;
+    size_t plain_count;
 };
 
 /* Applications of users mostly are the same few. */
@@ -109,21 +112,38 @@ check_registrations(
     return ERR_OK;
 }
 
-static void
+/* Without a scheme of its own a password is the password: the request says how to hash it, else the tenant. */
+static enum err
+take_plain(struct importing *m, struct user *user, struct field_reader *reader, const char *path)
+{
+    user->given_scheme = m->options.scheme;
+    user->given_factor = m->options.scheme.n ? m->options.factor : 0;
+    if (++m->plain_count > PLAIN_MAX) {
+        add_fault(reader, path, "password", "tooMany",
+            "At most 1000 passwords in plain text can be imported in one call.");
+        return ERR_OK;
+    }
+    if (!user_check_plain(reader, m->tenant, user, path)) {
+        return ERR_OK;
+    }
+    return user_set_password(m->rq, m->tenant, user);
+}
+
+static enum err
 take_password(struct importing *m, struct user *user, struct field_reader *reader, const char *path)
 {
     int64_t given_instant = user->password_instant;
 
     if (user->password.n == 0) {
-        return;
+        return ERR_OK;
     }
     if (user->given_scheme.n == 0) {
-        user->given_scheme = m->options.scheme;
-        user->given_factor = user->given_factor ? user->given_factor : m->options.factor;
+        return take_plain(m, user, reader, path);
     }
     if (user_import_password(m->rq, reader, user, path) && given_instant) {
         user->password_instant = given_instant;
     }
+    return ERR_OK;
 }
 
 /* One user, on the scratch arena: what is wrong with it goes to reader. */
@@ -143,8 +163,9 @@ judge(
     if (!field_read(reader, user_import_table(), FIELD_CREATE, value, str_from(path), user)) {
         return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
     }
-    take_password(m, user, reader, path);
-    e = check_registrations(m, user, reader, path);
+    e = take_password(m, user, reader, path);
+    e = e ? e : check_registrations(m, user, reader, path);
+    e = e ? e : group_check_given(rq, m->tenant, reader, NULL, user, path);
     e = e ? e : factor_check_given(rq, m->tenant, reader, NULL, user, path);
     return e ? e : user_import_check(rq, m->import, user, asks, reader, path);
 }

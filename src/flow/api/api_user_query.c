@@ -5,6 +5,7 @@
 #include "flow/api/api_user_query.h"
 
 #include "flow/api/api_user.h"
+#include "model/group/group.h"
 #include "model/word/word.h"
 
 enum { LISTED_AT_ONCE = 200 };
@@ -98,6 +99,24 @@ read_list(struct rq *rq, const struct tenant *tenant, const struct api_user_quer
     return e;
 }
 
+static enum err
+read_group(struct rq *rq, const struct tenant *tenant, const struct search_need *need,
+    const struct api_user_place *from, struct batch *batch)
+{
+    struct uuid *ids = ARENA_ARRAY(rq->arena, LISTED_AT_ONCE, struct uuid);
+    const struct group_page page = {need->id, from->id, LISTED_AT_ONCE};
+    enum err e;
+
+    if (ids == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    e = group_users(rq, tenant, &page, ids, &batch->count);
+    for (size_t i = 0; e == ERR_OK && i < batch->count; i++) {
+        batch->of[i] = (struct candidate){ids[i], 0};
+    }
+    return e;
+}
+
 /* One person at most, and only at the beginning. */
 static enum err
 read_one(struct rq *rq, const struct tenant *tenant, const struct search_need *need,
@@ -134,6 +153,8 @@ read_batch(struct rq *rq, const struct tenant *tenant, const struct api_user_hun
     }
     if (need == NULL || need->kind == NEED_APPLICATION) {
         e = read_list(rq, tenant, hunt->query, need, &hunt->place, batch);
+    } else if (need->kind == NEED_GROUP) {
+        e = read_group(rq, tenant, need, &hunt->place, batch);
     } else if (need->kind == NEED_WORD || need->kind == NEED_PREFIX) {
         e = read_words(rq, tenant, need, &hunt->place, batch);
     } else {
@@ -246,6 +267,8 @@ count_need(struct rq *rq, const struct tenant *tenant, const struct search_need 
     switch (need->kind) {
     case NEED_APPLICATION:
         return user_count(rq, tenant, need->id, max, ret);
+    case NEED_GROUP:
+        return group_users_count(rq, tenant, need->id, max, ret);
     case NEED_WORD:
         return word_count(rq, tenant, word_token(tenant, need->text), max, ret);
     case NEED_PREFIX:

@@ -4,6 +4,7 @@
  * anew. */
 #include "flow/api/api_user.h"
 
+#include "model/group/group.h"
 #include "model/session/session.h"
 #include "model/token/token.h"
 
@@ -110,6 +111,7 @@ api_user_check(struct rq *rq, const struct tenant *tenant, const struct user *be
     }
     e = user_check_taken(rq, tenant, after, &reader, "user");
     e = e ? e : factor_check_given(rq, tenant, &reader, before, after, "user");
+    e = e ? e : group_check_given(rq, tenant, &reader, before, after, "user");
     if (e == ERR_OK && before != NULL && after->password.n) {
         e = user_check_change(rq, tenant, &reader, before, after, "user");
     }
@@ -121,7 +123,11 @@ api_user_make(struct rq *rq, const struct tenant *tenant, struct user *user)
 {
     enum err e = user->password.n ? user_set_password(rq, tenant, user) : ERR_OK;
 
-    return e ? e : user_create(rq, tenant, user);
+    e = e ? e : user_create(rq, tenant, user);
+    if (e == ERR_OK) {
+        group_put_given(rq, tenant, NULL, user);
+    }
+    return e;
 }
 
 static enum err

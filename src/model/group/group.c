@@ -37,8 +37,8 @@ static const struct field_table stored_group_table = FIELD_TABLE("StoredGroup", 
 #define M(member) FIELD_AT(struct membership, member)
 static const struct field membership_fields[] = {
     {.name = "id",            .kind = FIELD_UUID,    .offset = M(id)},
-    {.name = "groupId",       .kind = FIELD_UUID,    .offset = M(group_id),       .flags = FIELD_READ_ONLY},
-    {.name = "userId",        .kind = FIELD_UUID,    .offset = M(user_id),        .flags = FIELD_REQUIRED},
+    {.name = "groupId",       .kind = FIELD_UUID,    .offset = M(group_id)}, /* said by one side, the other is given */
+    {.name = "userId",        .kind = FIELD_UUID,    .offset = M(user_id)},
     {.name = "insertInstant", .kind = FIELD_INSTANT, .offset = M(insert_instant), .flags = FIELD_READ_ONLY},
     {.name = "data",          .kind = FIELD_JSON,    .offset = M(data),           .flags = FIELD_PERSONAL},
 };

@@ -38,6 +38,16 @@ void group_member_remove(
 /* Declare the end of all rows of a group, a user. */
 void group_forget(struct rq *rq, const struct tenant *tenant, struct uuid group_id);
 void group_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
+/* Of memberships that came with a person, in a body: of groups of the tenant, each once (the last one counts), completed
+ * from those the person had (before, or NULL). Faults at path.memberships[0].groupId, .id. */
+MUST_USE enum err group_check_given(struct rq *rq, const struct tenant *tenant,
+    struct field_reader *reader, const struct user *before, struct user *user, const char *path);
+/* Declares the rows of memberships that before (or NULL) has not, and ends those that only before has. */
+void group_put_given(
+    struct rq *rq, const struct tenant *tenant, const struct user *before, struct user *user);
+/* Declares the row alone, of a group that is held by the caller (record_hold). */
+void group_member_put_held(
+    struct rq *rq, const struct tenant *tenant, const struct membership *member);
 
 struct group_query { /* nil: any */
     struct uuid group_id, user_id;
@@ -49,3 +59,12 @@ MUST_USE enum err group_members(struct rq *rq, const struct tenant *tenant,
 /* The membership of that id, without its data; found false when there is none. */
 MUST_USE enum err group_member_by_id(struct rq *rq, const struct tenant *tenant, struct uuid id,
     struct membership *ret, bool *ret_found);
+struct group_page {
+    struct uuid group_id, before_id;
+    size_t max;
+};
+/* Users in the group by id, greatest first, behind before_id; how many, counting to max. For searches. */
+MUST_USE enum err group_users(struct rq *rq, const struct tenant *tenant,
+    const struct group_page *page, struct uuid *ret, size_t *ret_count);
+MUST_USE enum err group_users_count(
+    struct rq *rq, const struct tenant *tenant, struct uuid group_id, int64_t max, int64_t *ret);

@@ -9,6 +9,12 @@ void
 group_member_put(struct rq *rq, const struct tenant *tenant, const struct membership *member)
 {
     record_hold(rq, &group_kind, member->group_id);
+    group_member_put_held(rq, tenant, member);
+}
+
+void
+group_member_put_held(struct rq *rq, const struct tenant *tenant, const struct membership *member)
+{
     rq_write(rq, GROUP_MEMBER_PUT, DB_ONE, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&member->group_id), DB_ID(&member->user_id),
             DB_ID(&member->id), DB_I64(member->insert_instant)));
@@ -34,6 +40,34 @@ group_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_i
 {
     rq_write(rq, GROUP_MEMBER_FORGET_USER, DB_ANY, ERR_OK,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
+}
+
+enum err
+group_users(struct rq *rq, const struct tenant *tenant, const struct group_page *page,
+    struct uuid *ret, size_t *ret_count)
+{
+    struct db_row *rows;
+    enum err e = rq_read_all(rq, GROUP_USERS, page->max, &rows,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&page->group_id), DB_ID(&page->before_id),
+            DB_I64((int64_t)page->max)));
+
+    *ret_count = 0;
+    for (const struct db_row *row = e ? NULL : rows; row != NULL; row = row->next) {
+        ret[(*ret_count)++] = uuid_from(db_bytes(row, 0));
+    }
+    return e;
+}
+
+enum err
+group_users_count(
+    struct rq *rq, const struct tenant *tenant, struct uuid group_id, int64_t max, int64_t *ret)
+{
+    struct db_row *row;
+    enum err e = rq_read(
+        rq, GROUP_USERS_COUNT, &row, DB_VALUES(DB_ID(&tenant->id), DB_ID(&group_id), DB_I64(max)));
+
+    *ret = e == ERR_OK && row != NULL ? db_i64(row, 0) : 0;
+    return e;
 }
 
 static struct membership

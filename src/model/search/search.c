@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tree: its fields, its limits, how it is printed and compared. */
 #include "model/search/search_internal.h"
+#include "model/user/user.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -21,6 +22,7 @@ static const struct search_field fields[] = {
     {"lastUpdateInstant",               KIND_MOMENT},
     {"memberships.groupId",             KIND_ID},
     {"memberships.id",                  KIND_ID},
+    {"memberships.insertInstant",       KIND_MOMENT},
     {"middleName",                      KIND_NAME},
     {"mobilePhone",                     KIND_WHOLE},
     {"parentEmail",                     KIND_WHOLE},
@@ -44,7 +46,8 @@ static const struct search_field fields[] = {
 };
 /* clang-format on */
 static const struct search_field tree_field = {"data.", KIND_TREE},
-                                 registration_tree_field = {"registrations.data.", KIND_TREE};
+                                 registration_tree_field = {"registrations.data.", KIND_TREE},
+                                 membership_tree_field = {"memberships.data.", KIND_TREE};
 
 const struct search_field *
 search_field_of(str name)
@@ -57,8 +60,35 @@ search_field_of(str name)
     if (str_starts(name, S("data.")) && name.n > 5) {
         return &tree_field;
     }
+    if (str_starts(name, S("memberships.data.")) && name.n > 17) {
+        return &membership_tree_field;
+    }
     return str_starts(name, S("registrations.data.")) && name.n > 19 ? &registration_tree_field
                                                                      : NULL;
+}
+
+/* clang-format off */
+#define U(member) offsetof(struct user, member)
+static const struct member { const char *name; size_t at; } members[] = {
+    {"active", U(active)}, {"birthDate", U(birth_date)}, {"email", U(email)}, {"expiry", U(expiry)},
+    {"firstName", U(first_name)}, {"fullName", U(full_name)}, {"id", U(id)}, {"imageUrl", U(image_url)},
+    {"insertInstant", U(insert_instant)}, {"lastLoginInstant", U(last_login_instant)}, {"lastName", U(last_name)},
+    {"lastUpdateInstant", U(last_update_instant)}, {"middleName", U(middle_name)}, {"mobilePhone", U(mobile_phone)},
+    {"parentEmail", U(parent_email)}, {"passwordChangeRequired", U(password_change_required)},
+    {"passwordLastUpdateInstant", U(password_instant)}, {"phoneNumber", U(phone_number)}, {"tenantId", U(tenant_id)},
+    {"timezone", U(timezone)}, {"username", U(username)}, {"verified", U(verified)}, {"verifiedInstant", U(verified_instant)},
+};
+/* clang-format on */
+
+const void *
+search_member(const struct user *user, str name)
+{
+    for (size_t i = 0; i < COUNT(members); i++) {
+        if (str_eq(name, str_from(members[i].name))) {
+            return (const char *)(const void *)user + members[i].at;
+        }
+    }
+    return NULL;
 }
 
 bool

@@ -68,6 +68,7 @@ enum search_need_kind {
     NEED_WORD,        /* this whole word (model/word) */
     NEED_PREFIX,      /* a word that begins so, of WORD_PREFIX_MIN characters at least */
     NEED_APPLICATION, /* a registration for this application */
+    NEED_GROUP,       /* a membership of this group */
 };
 struct search_need {
     enum search_need_kind kind;

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "codec/json.h"
+#include "model/group/group.h"
 #include "model/search/search_internal.h"
 #include "model/user/user.h"
 #include "model/word/word.h"
@@ -15,6 +16,7 @@ struct subject {
     int64_t now;
     struct word_list words;
     const struct registration *one; /* inside SEARCH_NESTED: the only one that counts */
+    const struct membership *member;
 };
 
 typedef bool judge(struct subject *subject, const struct search_node *leaf, str value);
@@ -349,28 +351,34 @@ any_registration(struct subject *s, const struct search_node *leaf)
     return false;
 }
 
-/* clang-format off */
-#define U(member) offsetof(struct user, member)
-static const struct member { const char *name; size_t at; } members[] = {
-    {"active", U(active)}, {"birthDate", U(birth_date)}, {"email", U(email)}, {"expiry", U(expiry)},
-    {"firstName", U(first_name)}, {"fullName", U(full_name)}, {"id", U(id)}, {"imageUrl", U(image_url)},
-    {"insertInstant", U(insert_instant)}, {"lastLoginInstant", U(last_login_instant)}, {"lastName", U(last_name)},
-    {"lastUpdateInstant", U(last_update_instant)}, {"middleName", U(middle_name)}, {"mobilePhone", U(mobile_phone)},
-    {"parentEmail", U(parent_email)}, {"passwordChangeRequired", U(password_change_required)},
-    {"passwordLastUpdateInstant", U(password_instant)}, {"phoneNumber", U(phone_number)}, {"tenantId", U(tenant_id)},
-    {"timezone", U(timezone)}, {"username", U(username)}, {"verified", U(verified)}, {"verifiedInstant", U(verified_instant)},
-};
-/* clang-format on */
-
-const void *
-search_member(const struct user *user, str name)
+static bool
+judge_membership(
+    struct subject *s, const struct search_node *leaf, const struct membership *membership)
 {
-    for (size_t i = 0; i < COUNT(members); i++) {
-        if (str_eq(name, str_from(members[i].name))) {
-            return (const char *)(const void *)user + members[i].at;
+    str name = str_skip(leaf->field, sizeof "memberships." - 1);
+
+    if (str_starts(name, S("data."))) {
+        return judge_tree(s, leaf, membership->data, S("memberships.data."));
+    }
+    return str_eq(name, S("insertInstant"))
+               ? judge_moment(s, leaf, membership->insert_instant)
+               : judge_id(leaf, name.n == 2 ? membership->id : membership->group_id);
+}
+
+static bool
+any_membership(struct subject *s, const struct search_node *leaf)
+{
+    const struct membership *all = s->user->memberships.items;
+
+    if (s->member != NULL) {
+        return judge_membership(s, leaf, s->member);
+    }
+    for (size_t i = 0; i < s->user->memberships.count; i++) {
+        if (judge_membership(s, leaf, &all[i])) {
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
 static bool
@@ -404,6 +412,9 @@ judge_field(struct subject *s, const struct search_node *leaf)
     }
     if (str_starts(leaf->field, S("registrations."))) {
         return any_registration(s, leaf);
+    }
+    if (str_starts(leaf->field, S("memberships."))) {
+        return any_membership(s, leaf);
     }
     if (field->kind == KIND_TREE) {
         return judge_tree(s, leaf, s->user->data, S("data."));
@@ -468,17 +479,27 @@ judge_anything(struct subject *s, const struct search_node *leaf)
 static bool
 matches_nested(struct subject *s, const struct search_node *node)
 {
-    const struct registration *all = s->user->registrations.items;
-    bool is_found = false;
+    const struct registration *registrations = s->user->registrations.items;
+    const struct membership *memberships = s->user->memberships.items;
+    bool is_of_groups = str_eq(node->field, S("memberships")), is_found = false;
+    size_t count = is_of_groups ? s->user->memberships.count : s->user->registrations.count;
 
-    if (s->one != NULL || !str_eq(node->field, S("registrations"))) {
+    if (is_of_groups ? s->member != NULL : s->one != NULL) {
         return matches(s, node->first);
     }
-    for (size_t i = 0; !is_found && i < s->user->registrations.count; i++) {
-        s->one = &all[i];
+    for (size_t i = 0; !is_found && i < count; i++) {
+        if (is_of_groups) {
+            s->member = &memberships[i];
+        } else {
+            s->one = &registrations[i];
+        }
         is_found = matches(s, node->first);
     }
-    s->one = NULL;
+    if (is_of_groups) {
+        s->member = NULL;
+    } else {
+        s->one = NULL;
+    }
     return is_found;
 }
 
@@ -532,6 +553,7 @@ bool
 search_has_need(struct arena *arena, const struct user *user, const struct search_need *need)
 {
     const struct registration *all = user->registrations.items;
+    const struct membership *memberships = user->memberships.items;
     struct word_list words;
     str normal;
 
@@ -551,6 +573,13 @@ search_has_need(struct arena *arena, const struct user *user, const struct searc
     case NEED_APPLICATION:
         for (size_t i = 0; i < user->registrations.count; i++) {
             if (uuid_eq(all[i].application_id, need->id)) {
+                return true;
+            }
+        }
+        return false;
+    case NEED_GROUP:
+        for (size_t i = 0; i < user->memberships.count; i++) {
+            if (uuid_eq(memberships[i].group_id, need->id)) {
                 return true;
             }
         }

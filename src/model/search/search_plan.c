@@ -19,6 +19,8 @@ width_of(const struct search_need *need)
         return 100 - (int)MIN(need->text.n, 50);
     case NEED_PREFIX:
         return 200 - (int)MIN(need->text.n, 50);
+    case NEED_GROUP:
+        return 250;
     case NEED_APPLICATION:
         return 300;
     }
@@ -173,9 +175,11 @@ plan_field(struct arena *arena, const struct search_node *leaf, struct search_pl
         need_words(arena, leaf->text, plan);
     } else if (str_eq(leaf->field, S("email"))) {
         plan_email(arena, leaf->text, plan);
-    } else if (str_eq(leaf->field, S("id"))
-               || str_eq(leaf->field, S("registrations.applicationId"))) {
-        need.kind = leaf->field.n == 2 ? NEED_ID : NEED_APPLICATION;
+    } else if (str_eq(leaf->field, S("id")) || str_eq(leaf->field, S("registrations.applicationId"))
+               || str_eq(leaf->field, S("memberships.groupId"))) {
+        need.kind = leaf->field.n == 2                           ? NEED_ID
+                    : str_starts(leaf->field, S("memberships.")) ? NEED_GROUP
+                                                                 : NEED_APPLICATION;
         if (uuid_parse(leaf->text, &need.id)) {
             plan->needs[plan->count++] = need;
         }

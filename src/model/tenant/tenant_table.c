@@ -109,7 +109,7 @@ check_encryption(struct field_check *check)
 {
     const struct password_encryption *e = check->object;
 
-    if (!password_scheme_known(e->scheme, NULL)) {
+    if (!password_scheme_made(e->scheme)) {
         field_check_fault(check, "encryptionScheme", "invalid", "The password scheme must be one this server knows, such as argon2id or bcrypt.");
     } else if (!password_factor_ok(e->scheme, e->factor)) {
         field_check_fault(check, "encryptionSchemeFactor", "invalid", "The factor must be within what the password scheme allows.");

@@ -71,6 +71,9 @@ MUST_USE enum err user_check_taken(struct rq *rq, const struct tenant *tenant,
  * path.factor. */
 void user_check_password(struct field_reader *reader, const struct tenant *tenant,
     const struct user *user, const char *path);
+/* As user_check_password, without the tenant's rules: what an import brings in plain text. False with faults. */
+MUST_USE bool user_check_plain(struct field_reader *reader, const struct tenant *tenant,
+    const struct user *user, const char *path);
 /* Hashes user->password into scheme, salt, hash, factor (only on the hash pool) and sets
  * password_instant. As user->given_scheme and given_factor say, else as the tenant does. */
 MUST_USE enum err user_set_password(struct rq *rq, const struct tenant *tenant, struct user *user);

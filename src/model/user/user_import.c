@@ -6,12 +6,13 @@
 
 #include "model/application/application.h"
 #include "model/family/family.h"
+#include "model/group/group.h"
 #include "model/statements.h"
 #include "model/tally/tally.h"
 #include "model/user/user_internal.h"
 #include "model/word/word.h"
 
-enum { APPLICATIONS_MAX = 64 };
+enum { APPLICATIONS_MAX = 64, GROUPS_MAX = 64 };
 
 struct login { /* a row of identity */
     uint8_t blind[SHA256_BYTES];
@@ -32,6 +33,8 @@ struct user_import {
         int64_t count;
     } applications[APPLICATIONS_MAX];
     size_t application_count;
+    struct uuid held_groups[GROUPS_MAX];
+    size_t held_count;
 };
 
 /* ---- what an import may say beyond user_table ---- */
@@ -195,9 +198,15 @@ enum err
 user_import_check(struct rq *rq, struct user_import *import, const struct user *user,
     bool is_in_database, struct field_reader *reader, const char *path)
 {
+    const struct membership *memberships = user->memberships.items;
     struct identities list = identity_list_blind(rq, import->tenant, user);
     enum err e = check_id(rq, import, user, is_in_database, reader, path);
 
+    for (size_t i = 0; i < user->memberships.count; i++) {
+        if (!see(import, ~number_of(uuid_bytes(&memberships[i].id)) | 1)) {
+            add_duplicate(reader, path, "memberships.id", "This id comes twice.");
+        }
+    }
     for (size_t i = 0; e == ERR_OK && i < list.count; i++) {
         const struct identity_words *words = &identity_words[list.of[i].kind];
         bool is_taken = !see(import, number_of(list.of[i].blind));
@@ -290,6 +299,37 @@ write_rows(
     rq->arena = scratch;
 }
 
+/* Each group is held once; of very many some more often. */
+static void
+hold_group(struct rq *rq, struct user_import *import, struct uuid id)
+{
+    for (size_t i = 0; i < import->held_count; i++) {
+        if (uuid_eq(import->held_groups[i], id)) {
+            return;
+        }
+    }
+    if (import->held_count < GROUPS_MAX) {
+        import->held_groups[import->held_count++] = id;
+    }
+    record_hold(rq, &group_kind, id);
+}
+
+static void
+add_memberships(struct rq *rq, struct user_import *import, const struct user *user)
+{
+    const struct membership *all = user->memberships.items;
+    struct arena *scratch = rq->arena;
+
+    rq->arena = import->arena;
+    for (size_t i = 0; i < user->memberships.count; i++) {
+        struct membership member = all[i];
+        member.user_id = user->id;
+        hold_group(rq, import, member.group_id);
+        group_member_put_held(rq, import->tenant, &member);
+    }
+    rq->arena = scratch;
+}
+
 static enum err
 note_parent(struct rq *rq, struct user_import *import, const struct user *user)
 {
@@ -325,6 +365,7 @@ user_import_add(struct rq *rq, struct user_import *import, struct user *user)
     }
     if (e == ERR_OK) {
         write_rows(rq, import, user, &made);
+        add_memberships(rq, import, user);
         e = note_parent(rq, import, user);
     }
     for (size_t i = 0; e == ERR_OK && i < user->registrations.count; i++) {

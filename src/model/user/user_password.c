@@ -140,9 +140,11 @@ check_login_ids(struct faults *faults, const struct user *user)
 }
 
 static void
-check_scheme(struct faults *faults, const struct user *user)
+check_scheme(struct faults *faults, const struct user *user, bool is_imported)
 {
-    if (user->given_scheme.n && !password_scheme_known(user->given_scheme, NULL)) {
+    if (user->given_scheme.n
+        && !(is_imported ? password_scheme_known(user->given_scheme, NULL)
+                         : password_scheme_made(user->given_scheme))) {
         add_fault(faults, "encryptionScheme", "invalid",
             "Name a password scheme this server knows, such as argon2id or bcrypt.");
     } else if (user->given_factor
@@ -162,7 +164,7 @@ user_check_password(struct field_reader *reader, const struct tenant *tenant,
     struct makeup makeup = makeup_of(user->password, scheme);
 
     arena_keep_secret(reader->arena);
-    check_scheme(&faults, user);
+    check_scheme(&faults, user, false);
     if (user->password.n == 0) {
         add_fault(&faults, "password", "blank", "Choose a password.");
         return;
@@ -176,6 +178,21 @@ user_check_password(struct field_reader *reader, const struct tenant *tenant,
     if (tenant->password.refuses_login_id) {
         check_login_ids(&faults, user);
     }
+}
+
+bool
+user_check_plain(struct field_reader *reader, const struct tenant *tenant, const struct user *user,
+    const char *path)
+{
+    struct faults faults = {reader, path, false};
+    str scheme = user->given_scheme.n ? user->given_scheme : tenant->encryption.scheme;
+
+    arena_keep_secret(reader->arena);
+    check_scheme(&faults, user, false);
+    if (!makeup_of(user->password, scheme).fits) {
+        add_fault(&faults, "password", "tooLong", "This password is too long for its scheme.");
+    }
+    return !faults.has_fault;
 }
 
 /* A later instant than the last one, so that a sign-in with the old password notices. */
@@ -211,18 +228,18 @@ user_set_password(struct rq *rq, const struct tenant *tenant, struct user *user)
     return ERR_OK;
 }
 
-/* base64 of either alphabet, or bcrypt's: 1 to 2048 characters. */
+/* base64 of either alphabet, bcrypt's or phpass's, parts joined by colons: at most 2048 characters. */
 static bool
 is_encoded(str s)
 {
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
         bool is_alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!is_alnum && memchr("+/=.-_", c, 6) == NULL) {
+        if (!is_alnum && memchr("+/=.-_:", c, 7) == NULL) {
             return false;
         }
     }
-    return s.n > 0 && s.n <= USER_HASH_MAX;
+    return s.n <= USER_HASH_MAX;
 }
 
 bool
@@ -236,10 +253,7 @@ user_import_password(
     if (hash.factor == 0 && !password_scheme_known(hash.scheme, &hash.factor)) {
         hash.factor = 0; /* said below: the scheme is the fault */
     }
-    if (hash.scheme.n == 0) {
-        add_fault(&faults, "encryptionScheme", "blank", "Name the scheme of the hash.");
-    }
-    check_scheme(&faults, user);
+    check_scheme(&faults, user, true);
     if (!is_encoded(hash.hash)) {
         add_fault(&faults, "password", "invalid", "Give the hash of the password in base64.");
     }

@@ -147,7 +147,7 @@ static const struct field user_fields[] = {
     {.name = "lastName",            .kind = FIELD_TEXT,     .offset = U(last_name),          .flags = OWN},
     {.name = "lastUpdateInstant",   .kind = FIELD_INSTANT,  .offset = U(last_update_instant), .flags = RO},
     {.name = "legacyIdentifier",    .kind = FIELD_LATER},
-    {.name = "memberships",         .kind = FIELD_OBJECTS,  .offset = U(memberships),        .flags = RO | OWN, .more.table = &membership_table},
+    {.name = "memberships",         .kind = FIELD_OBJECTS,  .offset = U(memberships),        .flags = OWN | FIELD_KEEP_ON_PUT, .more.table = &membership_table},
     {.name = "middleName",          .kind = FIELD_TEXT,     .offset = U(middle_name),        .flags = OWN},
     {.name = "mobilePhone",         .kind = FIELD_TEXT,     .offset = U(mobile_phone),       .flags = OWN},
     {.name = "parentEmail",         .kind = FIELD_EMAIL,    .offset = U(parent_email),       .flags = OWN},

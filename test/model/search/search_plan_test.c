@@ -30,6 +30,8 @@ TEST(a_plan_narrows_as_far_as_tokens_can)
         {__LINE__, "NOT ann", 0, NEED_ID, "", false},
         {__LINE__, "ann -bob", 1, NEED_WORD, "ann", false},
         {__LINE__, "lastName:\"smith jonathan\"", 1, NEED_WORD, "jonathan", false},
+        {__LINE__, "memberships.groupId:2cb5c83f-53ff-4d16-88bd-c5e3802111a5", 1, NEED_GROUP, "",
+            false},
         {__LINE__, "active:true AND smi*", 1, NEED_PREFIX, "smi", false},
     };
     AUTO(arena_end) struct arena *arena = arena_new(MB(1));
