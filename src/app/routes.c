@@ -43,7 +43,7 @@ static const struct route routes[] = {
     { POST,   "/oauth2/device/approve",                           device_approve,       WHO_ANYONE,        KB(16),   RATE_LOGIN, RQ_INLINE, RQ_OAUTH, CORS_NO,     "FusionAuth: RFC 8628 s3.3; the handler proves the client or the API key" },
     { GET,    "/oauth2/userinfo",                                 userinfo_endpoint,    WHO_BEARER,        0,        RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "OIDC Core s5.3" },
     { POST,   "/oauth2/userinfo",                                 userinfo_endpoint,    WHO_BEARER,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "OIDC Core s5.3" },
-    { POST,   "/oauth2/introspect",                               introspect_endpoint,  WHO_CLIENT,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_NO,     "RFC 7662 s2" },
+    { POST,   "/oauth2/introspect",                               introspect_endpoint,  WHO_ANYONE,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_NO,     "RFC 7662 s2; the handler proves the client, an application or an entity" },
     { POST,   "/oauth2/revoke",                                   revoke_endpoint,      WHO_CLIENT,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "RFC 7009 s2" },
     { GET,    "/oauth2/logout",                                   logout_endpoint,      WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "OIDC RP-Initiated Logout s2" },
     { POST,   "/oauth2/logout",                                   logout_endpoint,      WHO_ANYONE,        KB(64),   RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "OIDC RP-Initiated Logout s2" },

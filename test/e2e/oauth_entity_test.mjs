@@ -72,10 +72,31 @@ describe('entities as clients', () => {
     assert.equal((await by({ grant_type: 'nonsense' })).body.error, 'unsupported_grant_type');
     assert.equal((await by({})).body.error, 'invalid_request');
     // Only there: everywhere else clients are applications.
-    for (const path of ['/oauth2/introspect', '/oauth2/revoke', '/oauth2/device_authorize', '/oauth2/device/user-code']) {
+    for (const path of ['/oauth2/revoke', '/oauth2/device_authorize', '/oauth2/device/user-code']) {
       const answer = await c.form(path, { token: 'x', user_code: 'x', grant_type: 'client_credentials' }, { authorization: basic(robot.clientId, robot.clientSecret) });
       assert.deepEqual([path, answer.status, answer.body.error], [path, 401, 'invalid_client']);
     }
+  });
+
+  test('RFC 7662: a token is told to the entity it is of, to one it is for, and to who holds it; no longer than all of them are there', async () => {
+    const gate = await create('Gate');
+    await good(grant(gate, ['open']));
+    const { access_token: token } = await good(ask(`target-entity:${gate.id}:open`));
+    const by = (entity, fields = {}) => c.form('/oauth2/introspect', { token, ...fields }, entity ? { authorization: basic(entity.clientId, entity.clientSecret) } : {});
+    const active = async (...args) => (await by(...args)).body.active;
+    const { body } = await by(gate);
+    assert.deepEqual([body.active, body.sub, body.aud, body.permissions], [true, robot.id, gate.id, { [gate.id]: ['open'] }]);
+    assert.deepEqual([await active(robot), await active(lamp), (await by({ ...gate, clientSecret: 'wrong' })).status], [true, false, 401]);
+    assert.equal((await good(client.introspectClientCredentialsAccessToken(token))).active, true);
+    assert.equal((await good(client.introspectClientCredentialsAccessTokenWithRequest({ token, tenantId: ids.tenant }))).active, true);
+    assert.equal((await good(client.introspectClientCredentialsAccessTokenWithRequest({ token, tenantId: nobody }))).active, false);
+    assert.equal((await c.form(`/${nobody}/oauth2/introspect`, { token })).body.active ?? false, false);
+    assert.equal(await active(undefined, { token: `${token.slice(0, -4)}AAAA` }), false);
+    assert.equal((await c.form('/oauth2/introspect', { token }, { authorization: basic(ids.app, secret) })).body.active, false, 'no application\'s business');
+    const validate = async () => (await c.fetch('/api/jwt/validate', { headers: { authorization: `Bearer ${token}` } })).status;
+    assert.equal(await validate(), 200);
+    await good(client.deleteEntity(gate.id));
+    assert.deepEqual([await active(robot), await validate()], [false, 401]);
   });
 
   test('a client id that is no UUID is found in the tenant that is named', async () => {

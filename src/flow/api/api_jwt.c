@@ -19,15 +19,20 @@ refuse_caller(struct rq *rq)
 enum err
 api_jwt_validate(struct rq *rq)
 {
+    struct claims_entity of_entity;
     struct api_answer answer;
     struct access *access;
+    bool is_of_entity = false;
     enum err e = api_refresh_bearer(rq, &access);
 
-    if (e != ERR_OK || access == NULL) {
+    if (e == ERR_OK && access == NULL) {
+        e = api_refresh_bearer_entity(rq, &of_entity, &is_of_entity);
+    }
+    if (e != ERR_OK || (access == NULL && !is_of_entity)) {
         return e ? e : refuse_caller(rq);
     }
     api_answer_start(rq, &answer);
-    json_put_raw(&answer.out, S("jwt"), access->claims);
+    json_put_raw(&answer.out, S("jwt"), is_of_entity ? of_entity.claims : access->claims);
     return api_answer_send(rq, &answer, 200);
 }
 

@@ -5,6 +5,7 @@
 #include "model/token/token.h"
 
 struct access;
+struct claims_entity;
 
 struct api_refresh { /* a refresh token that was found */
     const struct tenant *tenant;
@@ -28,6 +29,8 @@ MUST_USE enum err api_refresh_end(
 /* The access token of this call, from Authorization or the cookie, believed; *ret NULL without a
  * good one, or when X-FusionAuth-TenantId names another tenant than the token's. */
 MUST_USE enum err api_refresh_bearer(struct rq *rq, struct access **ret);
+/* The same of an entity's token. */
+MUST_USE enum err api_refresh_bearer_entity(struct rq *rq, struct claims_entity *ret, bool *ret_ok);
 /* May the token speak for its user beyond its own application? Not one that a third party holds: it
  * would give itself what nobody granted (OA-45). */
 MUST_USE enum err api_refresh_is_trusted(struct rq *rq, const struct access *access, bool *ret);

@@ -123,6 +123,19 @@ api_refresh_bearer(struct rq *rq, struct access **ret)
 }
 
 enum err
+api_refresh_bearer_entity(struct rq *rq, struct claims_entity *ret, bool *ret_ok)
+{
+    str header = rq_header(rq, S("x-fusionauth-tenantid"));
+    struct uuid id;
+    enum err e = claims_believe_entity(rq, token_of(rq), ret, ret_ok);
+
+    if (e == ERR_OK && *ret_ok && header.n) {
+        *ret_ok = uuid_parse(header, &id) && uuid_eq(id, ret->tenant->id);
+    }
+    return e;
+}
+
+enum err
 api_refresh_is_trusted(struct rq *rq, const struct access *access, bool *ret)
 {
     const struct application *app = NULL;

@@ -46,6 +46,17 @@ MUST_USE enum err claims_believe(struct rq *rq, str token, struct access **ret);
  * loading it afterwards. */
 MUST_USE enum err claims_believe_person(
     struct rq *rq, str token, struct access **ret, struct user **ret_user);
+struct claims_entity { /* a believed token of an entity */
+    const struct entity *entity;
+    const struct tenant *tenant;
+    str claims; /* the payload's JSON */
+};
+/* Believes a token of client_credentials that an entity was given: signed by a key its tenant or type uses, iss exact, not
+ * expired, the entity and all it is meant for still there. *ret_ok false otherwise, without saying why. */
+MUST_USE enum err claims_believe_entity(
+    struct rq *rq, str token, struct claims_entity *ret, bool *ret_ok);
+/* Whether the token is about this entity, or meant for it. */
+bool claims_entity_is_for(struct rq *rq, const struct claims_entity *access, struct uuid id);
 /* The userinfo claims the scope allows, written as members of an open object (OIDC Core s5.4). */
 void claims_userinfo(const struct user *user, const struct application *application, str scope,
     struct json_out *out);
