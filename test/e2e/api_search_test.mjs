@@ -112,6 +112,30 @@ describe('search for people', () => {
     for (const [query, wanted] of cases) assert.equal(await names({ query: JSON.stringify(query) }), wanted, JSON.stringify(query));
   });
 
+  // Each kind of query that FusionAuth's documentation and examples show.
+  test('queries as the documentation writes them', async () => {
+    const both = (...must) => ({ bool: { must: [{ nested: { path: 'registrations', query: { bool: { must } } } }] } });
+    await good(client.patchUser(made.Bob, { user: { data: { Company: 'PiedPiper', userMigrated: true } } }));
+    await good(client.patchRegistration(made.Bob, { registration: { applicationId: ids.app, data: { minprice: 60000 } } }));
+    const cases = [
+      [both({ match: { 'registrations.applicationId': ids.app } }, { match: { 'registrations.verified': false } }), ''],
+      [both({ match: { 'registrations.applicationId': ids.app } }, { match: { 'registrations.verified': true } }), 'Ada Ann Bob'],
+      [{ bool: { must: [[both({ match: { 'registrations.applicationId': ids.app } }, { match: { 'registrations.roles': 'member' } })]] } }, 'Ada Bob'],
+      [{ bool: { must: [{ nested: { path: 'registrations', query: { range: { 'registrations.data.minprice': { gte: 50000, lte: 100000 } } } } }] } }, 'Bob'],
+      [{ match: { 'data.userMigrated': { query: 'true' } } }, 'Bob'],
+      [{ constant_score: { filter: { exists: { field: 'data.userMigrated' } } } }, 'Bob'],
+      [{ bool: { must: { match: { 'data.Company': 'piedpiper' } }, must_not: { term: { email: 'nelson*' } } } }, 'Bob'],
+      [{ match_phrase: { email: 'ann.smith@example.com' } }, 'Ann'],
+      [{ wildcard: { phoneNumber: { value: '*(303) 555*' } } }, ''],
+    ];
+    for (const [query, wanted] of cases) assert.equal(await names({ query: JSON.stringify(query, null, 2), numberOfResults: 50, startRow: 0, sortFields: [{ missing: '_first', name: 'email', order: 'asc' }] }), wanted, JSON.stringify(query));
+    const texts = { 'email:*@example.com': 'Ada Ann Bob', [`tenantId:${ids.tenant}`]: 'Ada Ann Bob Cy Zed dora', 'phoneNumber:303*': '', 'email:bob* OR verified:false': 'Ann Bob Cy Zed dora', [`memberships.groupId:${randomUUID()}`]: '' };
+    for (const [queryString, wanted] of Object.entries(texts)) assert.equal(await names({ queryString, numberOfResults: 25, sortFields: [{ name: 'registrations.applicationId', missing: '_last', order: 'asc' }].slice(1) }), wanted, queryString);
+    const dry = await good(client.deleteUsersByQuery({ dryRun: true, hardDelete: true, query: JSON.stringify({ match: { 'data.Company': 'PiedPiper' } }), limit: 10000 }));
+    assert.deepEqual([dry.total, dry.dryRun, dry.userIds], [1, true, [made.Bob]]);
+    await good(client.reindex({ index: 'fusionauth_user' }));
+  });
+
   test('by ids, and by GET', async () => {
     assert.deepEqual((await good(client.searchUsersByIds([made.Bob, made.Ann, randomUUID()]))).users.map((u) => u.id), [made.Bob, made.Ann]);
     assert.equal((await good(client.searchUsers([made.Cy]))).total, 1);

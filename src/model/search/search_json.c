@@ -386,6 +386,16 @@ struct clauses { /* of a bool */
     struct search_chain must, should;
 };
 
+/* A list of one in a list stands for what is in it: FusionAuth's documentation writes such. */
+static const struct json *
+unwrap(const struct json *item)
+{
+    while (item->type == JSON_ARRAY && item->first != NULL && item->first->next == NULL) {
+        item = item->first;
+    }
+    return item;
+}
+
 /* One query, or a list of them. */
 static bool
 read_clause(struct search_builder *b, const struct json *m, struct clauses *to)
@@ -395,7 +405,7 @@ read_clause(struct search_builder *b, const struct json *m, struct clauses *to)
     struct search_node *node = NULL;
 
     while (item != NULL) {
-        if (!read_query(b, item, &node) || (is_not && !wrap(b, SEARCH_NOT, &node))) {
+        if (!read_query(b, unwrap(item), &node) || (is_not && !wrap(b, SEARCH_NOT, &node))) {
             return false;
         }
         search_chain_add(str_eq(m->name, S("should")) ? &to->should : &to->must, node);
