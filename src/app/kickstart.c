@@ -209,8 +209,39 @@ member_text(struct file *file, const struct json *entry, str name, str *ret)
            || kickstart_replace_text(&file->text, text, ret);
 }
 
+static str
+text_of(const struct json *entry, str name)
+{
+    str text;
+
+    return json_str(json_get(entry, name), &text) ? text : NO_STR;
+}
+
+/* An entry in a file of its own, "&{json/application.json}": what is in it is put in already. */
 static bool
-read_call(struct file *file, const struct json *entry, struct call *ret)
+read_included(struct file *file, const struct json *entry, struct call *ret)
+{
+    const struct json *value = NULL, *body;
+    struct json_out out;
+    struct buf buf;
+    str text;
+
+    buf_init(&buf, file->text.arena, MB(2));
+    json_out_init(&out, &buf);
+    if (!kickstart_replace(&file->text, entry, &out) || !buf_done(&buf, &text)
+        || !json_parse(file->text.arena, text, &value, NULL)) {
+        return false;
+    }
+    ret->method = text_of(value, S("method"));
+    ret->url = text_of(value, S("url"));
+    ret->tenant_id = text_of(value, S("tenantId"));
+    body = json_get(value, S("body"));
+    ret->body = body ? body->raw : NO_STR;
+    return true;
+}
+
+static bool
+read_written(struct file *file, const struct json *entry, struct call *ret)
 {
     const struct json *body = json_get(entry, S("body"));
     struct json_out out;
@@ -227,6 +258,19 @@ read_call(struct file *file, const struct json *entry, struct call *ret)
         return false;
     }
     return buf_done(&buf, &ret->body);
+}
+
+static bool
+read_call(struct file *file, const struct json *entry, struct call *ret)
+{
+    *ret = (struct call){.method = NO_STR};
+    if (!(entry->type == JSON_STRING ? read_included : read_written)(file, entry, ret)) {
+        return false;
+    }
+    if (ret->url.n > 0 && ret->url.p[0] != '/') { /* as some of FusionAuth's examples have it */
+        ret->url = str_fmt(file->text.arena, "/" STRF, STRV(ret->url));
+    }
+    return true;
 }
 
 static int

@@ -54,6 +54,95 @@ describe('kickstart', () => {
     } finally { await c.end(); }
   });
 
+  // Ten files as FusionAuth's examples write them, one behind the other: an application with its key and theme, entities, a dashboard of two
+  // applications, mails, families and consents, scopes of a third party, a connector, groups and webhooks, SAML, settings that only wait.
+  test('files shaped like FusionAuth\'s examples apply as they stand', async () => {
+    const uuid = (n) => `11111111-0000-4000-8000-${String(n).padStart(12, '0')}`;
+    const post = (url, body, more = {}) => ({ method: 'POST', url, body, ...more });
+    const patch = (url, body) => ({ method: 'PATCH', url, body });
+    const tenant = (settings) => patch('/api/tenant/#{defaultTenantId}', { tenant: settings });
+    const key = (n) => post(`/api/key/generate/${uuid(n)}`, { key: { algorithm: 'RS256', name: `For ${n}`, length: 2048 } }, { tenantId: '#{defaultTenantId}' });
+    const app = (n, name, more = {}) => post(`/api/application/${uuid(n).toUpperCase()}`, { application: {
+      name, jwtConfiguration: { enabled: true, accessTokenKeyId: '#{keyId}', idTokenKeyId: '#{keyId}' }, registrationConfiguration: { enabled: true }, ...more,
+      oauthConfiguration: {
+        authorizedRedirectURLs: ['http://localhost:3000/oauth-redirect'], authorizedOriginURLs: ['http://localhost:3000'], logoutURL: 'http://localhost:3000/logout', clientSecret: '#{clientSecret}',
+        enabledGrants: ['authorization_code', 'refresh_token'], debug: true, generateRefreshTokens: true, requireRegistration: true, ...more.oauthConfiguration,
+      },
+    } }, { tenantId: '#{defaultTenantId}' });
+    const user = (n, applicationId, more = {}) => post(`/api/user/registration/${uuid(n)}`, {
+      user: { birthDate: '1985-11-23', data: { favoriteColor: 'chartreuse' }, email: `person${n}@example.com`, firstName: 'Fred', lastName: 'Example', password: 'password' },
+      registration: { applicationId, data: { favoriteColor: 'turquoise' } }, ...more,
+    });
+    const off = { enabled: false, required: false };
+    const requests = [
+      // a first application, an administrator, a theme made of the built-in one
+      key(1), app(2, 'Start here'), user(3, '#{FUSIONAUTH_APPLICATION_ID}', { registration: { applicationId: '#{FUSIONAUTH_APPLICATION_ID}', roles: ['admin'] }, roles: ['admin'], skipRegistrationVerification: true }), user(4, uuid(2)),
+      post(`/api/theme/${uuid(5)}`, { sourceThemeId: '75a068fd-e94b-451a-9aeb-3ddb9a3b5987', theme: { name: 'Bank theme' } }),
+      patch(`/api/theme/${uuid(5)}`, { theme: { stylesheet: '@{css/styles.css}' } }), tenant({ themeId: uuid(5), issuer: 'http://host.docker.internal:9011' }),
+      patch('api/system-configuration', { systemConfiguration: { corsConfiguration: { allowCredentials: true, allowedMethods: ['GET', 'POST', 'OPTIONS'], allowedHeaders: ['Accept', 'Authorization'], allowedOrigins: ['http://localhost:3000'], debug: false, enabled: true, preflightMaxAgeInSeconds: 0 } } }),
+      // things that speak to each other
+      post(`/api/entity/type/${uuid(6)}`, { entityType: { name: 'APIType' } }), post(`/api/entity/type/${uuid(6)}/permission`, { permission: { name: 'news' } }),
+      post(`/api/entity/${uuid(7)}`, { entity: { name: 'API', type: { id: uuid(6) } } }),
+      // two applications of one dashboard, one person in both
+      app(8, 'Bank'), app(9, 'Insurance'), user(10, uuid(8)), post(`/api/user/registration/${uuid(10)}`, { registration: { applicationId: uuid(9) } }),
+      // requests and their bodies in files, and magic links
+      '&{json/template.json}', tenant({ emailConfiguration: { host: 'mailcatcher', port: 1025, security: 'NONE', properties: 'mail.smtp.timeout=1000', debug: true, passwordlessEmailTemplateId: uuid(11) } }),
+      app(12, 'Magic', { passwordlessConfiguration: { enabled: true }, authenticationTokenConfiguration: { enabled: false } }),
+      // a family and what it consents to
+      post(`/api/consent/${uuid(13)}`, { consent: { name: 'Newsletter', defaultMinimumAgeForSelfConsent: 13, countryMinimumAgeForSelfConsent: {}, multipleValuesAllowed: false, emailPlus: { enabled: false } } }),
+      tenant({ familyConfiguration: { enabled: true, allowChildRegistrations: true, maximumChildAge: 12, minimumOwnerAge: 21 } }),
+      post(`/api/user/family/${uuid(14)}`, { familyMember: { userId: uuid(4), owner: true, role: 'Adult' } }),
+      // scopes of a third party, a registration with what it asks for
+      app(15, 'Budget', { roles: [{ name: 'teller' }, { name: 'customer', isDefault: true }], oauthConfiguration: { relationship: 'ThirdParty', consentMode: 'AlwaysPrompt', requireRegistration: false, proofKeyForCodeExchangePolicy: 'Required', scopeHandlingPolicy: 'Strict', unknownScopePolicy: 'Reject',
+        authorizedURLValidationPolicy: 'AllowWildcards', providedScopePolicy: { address: { enabled: false, required: false }, email: { enabled: true, required: true } } },
+      registrationConfiguration: { birthDate: off, confirmPassword: false, enabled: true, firstName: off, fullName: { enabled: true, required: true }, lastName: off, loginIdType: 'email', middleName: off, mobilePhone: off, type: 'basic', completeRegistration: true } }),
+      post(`/api/application/${uuid(15)}/scope`, { scope: { defaultConsentMessage: 'Read your balance.', description: 'Balance', name: 'balance:read', required: false } }),
+      // people kept elsewhere
+      post(`/api/connector/${uuid(16)}`, { connector: { authenticationURL: 'http://localhost:8000/connector.php', connectTimeout: 2, headers: { authorization: 'supersecretauthheader' }, name: 'Sample connector', readTimeout: 2, type: 'Generic' } }),
+      tenant({ connectorPolicies: [{ connectorId: uuid(16), domains: ['*'], migrate: true }] }),
+      // groups, people in them from the start, lambdas, webhooks
+      post(`/api/group/${uuid(17)}`, { group: { name: 'Employees' }, roleIds: [] }),
+      post(`/api/user/${uuid(18)}`, { user: { email: 'member@example.com', password: 'password', memberships: [{ groupId: uuid(17) }] } }),
+      post(`/api/lambda/${uuid(19)}`, { lambda: { body: '@{lambdas/claims.js}', name: 'Claims', type: 'JWTPopulate', engineType: 'GraalJS', debug: true } }),
+      patch(`/api/application/${uuid(8)}`, { application: { lambdaConfiguration: { accessTokenPopulateId: uuid(19), idTokenPopulateId: uuid(19) } } }),
+      post(`/api/webhook/${uuid(20)}`, { webhook: { url: 'http://localhost:3000/webhook', global: true, connectTimeout: 1000, readTimeout: 2000, eventsEnabled: { 'user.create': true, 'jwt.refresh-token.revoke': true } } }),
+      tenant({ eventConfiguration: { events: { 'user.create': { enabled: true, transactionType: 'None' } } } }),
+      // SAML
+      patch(`/api/application/${uuid(9)}`, { application: { samlv2Configuration: { enabled: true, issuer: 'urn:example:sp', audience: 'urn:example:sp', authorizedRedirectURLs: ['https://sp.example.com/acs'], keyId: uuid(1), debug: true, requireSignedRequests: false,
+        xmlSignatureC14nMethod: 'exclusive_with_comments', xmlSignatureLocation: 'Assertion', initiatedLogin: { enabled: true, nameIdFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress' }, logout: { behavior: 'AllParticipants', requireSignedRequests: false, singleLogout: { enabled: false } } } } }),
+      // settings that wait for what will act on them
+      tenant({
+        usernameConfiguration: { unique: { enabled: true, numberOfDigits: 5, separator: '#', strategy: 'OnCollision' } }, userDeletePolicy: { unverified: { enabled: true, numberOfDaysToRetain: 30 } },
+        rateLimitConfiguration: { failedLogin: { enabled: true, limit: 5, timePeriodInSeconds: 60 }, forgotPassword: { enabled: false, limit: 5, timePeriodInSeconds: 60 } }, registrationConfiguration: { blockedDomains: ['blocked.example'] },
+        scimServerConfiguration: { enabled: true, clientEntityTypeId: uuid(6), serverEntityTypeId: uuid(6), schemas: {} }, oauthConfiguration: {}, ssoConfiguration: { deviceTrustTimeToLiveInSeconds: 31536000, allowAccessTokenBootstrap: true },
+        captchaConfiguration: { enabled: false, captchaMethod: 'GoogleRecaptchaV3', threshold: 0.5 }, passwordValidationRules: { breachDetection: { enabled: false, matchMode: 'High', onLogin: 'Off' } }, configured: true,
+        phoneConfiguration: { verificationStrategy: 'FormField', implicitPhoneVerificationAllowed: true, unverified: { allowPhoneNumberChangeWhenGated: false, behavior: 'Allow' } },
+      }),
+    ];
+    const dir = folder({
+      'kickstart.json': { variables: { defaultTenantId: uuid(0), keyId: uuid(1), clientSecret: 'super-secret-secret-that-should-be-regenerated-for-production' }, apiKeys: [{ key: apiKey, description: 'Unrestricted API key' }], licenseId: 'LICENSE ID', requests },
+      'css/styles.css': 'body { color: teal }', 'lambdas/claims.js': 'function populate(jwt, user, registration) { jwt.color = user.data.favoriteColor; }', 'emails/magic.html': '<a href="${code}">Sign in</a>', 'emails/magic.txt': '${code}',
+      'json/template.json': post(`/api/email/template/${uuid(11)}`, { emailTemplate: { defaultFromName: 'No Reply', defaultSubject: 'Log in', defaultHtmlTemplate: '@{emails/magic.html}', defaultTextTemplate: '@{emails/magic.txt}', fromEmail: 'no-reply@example.com', name: 'Magic link' } }),
+    });
+    const c = await Cardea.start({ kickstart: null, dir, args: ['--kickstart', join(dir, 'kickstart.json')] });
+    try {
+      const { tenant: kept } = (await c.api('GET', `/api/tenant/${uuid(0)}`)).body;
+      assert.deepEqual([kept.usernameConfiguration.unique, kept.userDeletePolicy.unverified, kept.configured], [{ enabled: true, numberOfDigits: 5, separator: '#', strategy: 'OnCollision' }, { enabled: true, numberOfDaysToRetain: 30 }, true]);
+      assert.deepEqual([kept.rateLimitConfiguration.failedLogin.enabled, kept.scimServerConfiguration.enabled, kept.registrationConfiguration.blockedDomains], [true, true, ['blocked.example']]);
+      const { application } = (await c.api('GET', `/api/application/${uuid(9)}`)).body;
+      assert.deepEqual([application.samlv2Configuration.issuer, application.samlv2Configuration.keyId, application.samlv2Configuration.logout.behavior], ['urn:example:sp', uuid(1), 'AllParticipants']);
+      assert.equal((await c.api('PUT', `/api/tenant/${uuid(0)}`, { tenant: kept })).status, 200, 'what was given back is taken');
+      assert.equal((await c.api('PUT', `/api/application/${uuid(9)}`, { application })).status, 200);
+      const make = (email, more = {}) => c.api('POST', '/api/user', { user: { email, password: 'password' }, ...more });
+      assert.deepEqual(Object.values((await make('eve@Blocked.example')).body.fieldErrors).flat().map((f) => f.code), ['[blocked]user.email']);
+      assert.equal((await make('eve@blocked.example', { disableDomainBlock: true })).status, 200);
+      assert.equal((await make('eve@not.blocked.example')).status, 200);
+      for (const unsafe of [{ captchaConfiguration: { enabled: true } }, { passwordValidationRules: { breachDetection: { enabled: true } } }, { phoneConfiguration: { verifyPhoneNumber: true } }]) {
+        assert.equal((await c.api('PATCH', `/api/tenant/${uuid(0)}`, { tenant: unsafe })).status, 400, 'what would only seem to protect is refused');
+      }
+    } finally { await c.end(); }
+  });
+
   test('a request that is refused stops the start and says which and why', async () => {
     const dir = folder({ 'kick.json': { ...kickstart, requests: [{ method: 'POST', url: '/api/application', body: { application: { name: '', nonsense: 1 } } }] } });
     const store = await Store.fresh(dir);

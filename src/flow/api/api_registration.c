@@ -11,6 +11,7 @@ struct options { /* beside the registration in a body (type RegistrationRequest)
     bool disable_domain_block, skip_verification, skip_registration_verification,
         sends_set_password;
     int set_password_identity; /* enum api_user_mail_by */
+    struct field_texts roles;  /* of no effect: FusionAuth's examples write them here, too */
 };
 /* clang-format off */
 #define O(member) FIELD_AT(struct options, member)
@@ -18,6 +19,7 @@ static const struct field option_fields[] = {
     {.name = "disableDomainBlock",   .kind = FIELD_BOOL, .offset = O(disable_domain_block)},
     {.name = "eventInfo",            .kind = FIELD_JSON, .offset = O(event_info), .max = 8192},
     {.name = "generateAuthenticationToken", .kind = FIELD_LATER},
+    {.name = "roles",                .kind = FIELD_TEXTS, .offset = O(roles)},
     {.name = "sendSetPasswordEmail", .kind = FIELD_BOOL, .offset = O(sends_set_password)},
     {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = api_user_mail_ways},
     {.name = "skipRegistrationVerification", .kind = FIELD_BOOL, .offset = O(skip_registration_verification)},
@@ -238,7 +240,8 @@ static enum err
 read_new_user(struct making *m)
 {
     struct field_reader reader = api_reader(m->rq);
-    struct api_user_options options = {.skip_verification = m->options.skip_verification};
+    struct api_user_options options = {.skip_verification = m->options.skip_verification,
+        .disable_domain_block = m->options.disable_domain_block};
     struct user *taken = NULL;
     enum err e = ERR_OK;
 

@@ -15,7 +15,7 @@ static const char *const password_types[] = {"PLAINTEXT", NULL};
 static const struct field option_fields[] = {
     {.name = "applicationId",        .kind = FIELD_UUID,   .offset = O(application_id)}, /* whose name is in the links of mails */
     {.name = "currentPassword",      .kind = FIELD_SECRET, .offset = O(current_password), .max = PASSWORD_MAX_BYTES},
-    {.name = "disableDomainBlock",   .kind = FIELD_BOOL,   .offset = O(disable_domain_block)}, /* no domain is blocked */
+    {.name = "disableDomainBlock",   .kind = FIELD_BOOL,   .offset = O(disable_domain_block)},
     {.name = "eventInfo",            .kind = FIELD_JSON,   .offset = O(event_info), .max = 8192},
     {.name = "passwordFieldType",    .kind = FIELD_ENUM,   .offset = O(password_type), .more.names = password_types},
     {.name = "sendSetPasswordEmail", .kind = FIELD_BOOL,    .offset = O(sends_set_password)},

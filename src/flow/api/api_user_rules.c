@@ -97,6 +97,20 @@ check_current_password(
     return ERR_OK;
 }
 
+/* New addresses only: who is there stays. */
+static void
+check_domain(struct rq *rq, const struct tenant *tenant, const struct user *before,
+    const struct user *after, bool is_disabled)
+{
+    struct field_reader reader = api_reader(rq);
+
+    if (!is_disabled && (before == NULL || !is_same(rq, before->email, after->email))
+        && tenant_blocks_email(tenant, after->email)) {
+        field_fault(
+            &reader, "user.email", "blocked", "Addresses of this domain are not taken here.");
+    }
+}
+
 enum err
 api_user_check(struct rq *rq, const struct tenant *tenant, const struct user *before,
     struct user *after, const struct api_user_options *options)
@@ -106,6 +120,7 @@ api_user_check(struct rq *rq, const struct tenant *tenant, const struct user *be
 
     arena_keep_secret(rq->arena);
     apply_verification(rq, before, after, options->skip_verification);
+    check_domain(rq, tenant, before, after, options->disable_domain_block);
     if (after->password.n) {
         user_check_password(&reader, tenant, after, "user");
     }

@@ -38,6 +38,7 @@ static const struct {
     {"missing", "error.blank"},
     {"notEmail", "error.email"},
     {"duplicate", "error.taken"},
+    {"blocked", "error.taken"},
     {"tooShort", "error.password.short"},
     {"tooLong", "error.password.long"},
     {"singleCase", "error.password.mixed"},
@@ -235,6 +236,10 @@ submit(struct visit *visit)
         e = rq_needs_hash(rq);
         user->id = rq_new_id(rq);
         e = e ? e : user_check_taken(rq, visit->a->tenant, user, &reader, "user");
+        if (e == ERR_OK && tenant_blocks_email(visit->a->tenant, user->email)) {
+            field_fault(
+                &reader, "user.email", "blocked", "Addresses of this domain are not taken here.");
+        }
         if (e != ERR_OK) {
             return e;
         }

@@ -2,6 +2,7 @@
 /* Applications: OAuth clients of a tenant, with their roles and scopes. Compiled once, cached,
  * immutable. */
 #pragma once
+#include "model/application/application_kept.h"
 #include "model/tenant/tenant.h"
 
 enum grant_bit { /* application.oauth.grants */
@@ -31,8 +32,10 @@ struct oauth_config { /* type OAuth2Configuration */
         unknown_scope;
     int url_policy;
     bool generates_refresh_tokens, needs_registration, requires_client_auth, debug;
-    unsigned grants;       /* compiled: grant_bit of enabled_grants */
-    struct uuid client_id; /* compiled: the application's id */
+    unsigned grants;                      /* compiled: grant_bit of enabled_grants */
+    struct uuid client_id;                /* compiled: the application's id */
+    struct field_texts resource_uris;     /* no effect yet */
+    struct app_scope_policy scope_policy; /* no effect yet */
 };
 struct requirable {
     bool enabled, required;
@@ -43,6 +46,7 @@ struct registration_config { /* type RegistrationConfiguration */
     struct requirable first_name, middle_name, last_name, full_name, birth_date, mobile_phone,
         languages;
     struct uuid form_id; /* of the steps of an advanced registration */
+    bool completes;      /* no effect yet */
 };
 struct role { /* type ApplicationRole */
     struct uuid id;
@@ -94,6 +98,11 @@ struct application {
     struct phone_config phone;
     struct app_lambdas lambdas;
     struct access_config access;
+    str base_url; /* from here on no effect yet: see the README */
+    struct app_clean_speak clean_speak;
+    struct app_token_config token;
+    struct delete_config registration_delete;
+    struct app_saml saml;
     struct
         app_webauthn_config { /* ApplicationWebAuthnConfiguration: when enabled, its workflows count, not the tenant's */
         bool enabled;

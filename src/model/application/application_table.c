@@ -23,8 +23,8 @@ static const char *const login_ids[] = {"email", "phoneNumber", "username", NULL
 static const char *const logouts[] = {"RedirectOnly", "AllApplications", NULL};
 static const char *const handlings[] = {"Compatibility", "Strict", NULL};
 static const char *const unknowns[] = {"Allow", "Remove", "Reject", NULL};
-static const char *const registration_types[] = {"basic", NULL};
-static const char *const url_policies[] = {"ExactMatch", NULL};
+static const char *const registration_types[] = {"basic", "advanced", NULL};
+static const char *const url_policies[] = {"ExactMatch", "AllowWildcards", NULL};
 static const char *const trusts[] = {"Any", "This", "None", NULL};
 
 /* OA-04: what may run as code or read files is no place to send a person, and plain http only
@@ -134,9 +134,9 @@ static const struct field oauth_fields[] = {
     {.name = "scopeHandlingPolicy", .kind = FIELD_ENUM, .offset = OA(scope_handling), .default_int = SCOPE_STRICT, .more.names = handlings},
     {.name = "unknownScopePolicy", .kind = FIELD_ENUM, .offset = OA(unknown_scope), .default_int = UNKNOWN_SCOPE_REJECT, .more.names = unknowns},
     {.name = "debug", .kind = FIELD_BOOL, .offset = OA(debug)},
-    {.name = "authorizedResourceUris", .kind = FIELD_LATER},
+    {.name = "authorizedResourceUris", .kind = FIELD_URIS, .offset = OA(resource_uris)},
     {.name = "deviceVerificationURL", .kind = FIELD_URI, .offset = OA(device_url), .rule = check_device_url},
-    {.name = "providedScopePolicy", .kind = FIELD_LATER},
+    {.name = "providedScopePolicy", .kind = FIELD_OBJECT, .offset = OA(scope_policy), .more.table = &app_scope_policy_table},
 };
 static const struct field_table oauth_table = FIELD_TABLE("OAuth2Configuration", oauth_fields, struct oauth_config, NULL);
 
@@ -159,7 +159,7 @@ static const struct field registration_fields[] = {
     {.name = "birthDate", .kind = FIELD_OBJECT, .offset = RE(birth_date), .more.table = &requirable_table},
     {.name = "mobilePhone", .kind = FIELD_OBJECT, .offset = RE(mobile_phone), .more.table = &requirable_table},
     {.name = "preferredLanguages", .kind = FIELD_OBJECT, .offset = RE(languages), .more.table = &requirable_table},
-    {.name = "completeRegistration", .kind = FIELD_LATER},
+    {.name = "completeRegistration", .kind = FIELD_BOOL, .offset = RE(completes)},
     {.name = "formId", .kind = FIELD_UUID, .offset = RE(form_id), .more.kind = &form_kind},
 };
 static const struct field_table registration_config_table = FIELD_TABLE("RegistrationConfiguration", registration_fields, struct registration_config, NULL);
@@ -267,9 +267,9 @@ static const struct field application_fields[] = {
     {.name = "roles", .kind = FIELD_OBJECTS, .offset = A(roles), .more.table = &role_table},
     {.name = "scopes", .kind = FIELD_OBJECTS, .offset = A(scopes), .more.table = &app_scope_table},
     {.name = "accessControlConfiguration", .kind = FIELD_OBJECT, .offset = A(access), .more.table = &app_access_config_table},
-    {.name = "authenticationTokenConfiguration", .kind = FIELD_LATER},
-    {.name = "baseURL", .kind = FIELD_LATER},
-    {.name = "cleanSpeakConfiguration", .kind = FIELD_LATER},
+    {.name = "authenticationTokenConfiguration", .kind = FIELD_OBJECT, .offset = A(token), .more.table = &app_token_config_table},
+    {.name = "baseURL", .kind = FIELD_URI, .offset = A(base_url)},
+    {.name = "cleanSpeakConfiguration", .kind = FIELD_OBJECT, .offset = A(clean_speak), .more.table = &app_clean_speak_table},
     {.name = "emailConfiguration", .kind = FIELD_OBJECT, .offset = A(mail), .more.table = &app_mail_config_table},
     {.name = "externalIdentifierConfiguration", .kind = FIELD_OBJECT, .offset = A(ids), .more.table = &ids_table},
     {.name = "formConfiguration", .kind = FIELD_OBJECT, .offset = A(forms), .more.table = &app_forms_table},
@@ -277,8 +277,8 @@ static const struct field application_fields[] = {
     {.name = "multiFactorConfiguration", .kind = FIELD_OBJECT, .offset = A(factor), .more.table = &app_factor_table},
     {.name = "passwordlessConfiguration", .kind = FIELD_OBJECT, .offset = A(passwordless), .more.table = &passwordless_table},
     {.name = "phoneConfiguration", .kind = FIELD_OBJECT, .offset = A(phone), .more.table = &app_phone_config_table},
-    {.name = "registrationDeletePolicy", .kind = FIELD_LATER},
-    {.name = "samlv2Configuration", .kind = FIELD_LATER},
+    {.name = "registrationDeletePolicy", .kind = FIELD_OBJECT, .offset = A(registration_delete), .more.table = &app_delete_table},
+    {.name = "samlv2Configuration", .kind = FIELD_OBJECT, .offset = A(saml), .more.table = &app_saml_table},
     {.name = "themeId", .kind = FIELD_UUID, .offset = A(theme_id), .more.kind = &theme_kind},
     {.name = "universalConfiguration", .kind = FIELD_LATER},
     {.name = "unverified", .kind = FIELD_OBJECT, .offset = A(unverified), .more.table = &unverified_table},

@@ -8,6 +8,7 @@
 #include "model/field/field.h"
 #include "model/tenant/tenant_family.h"
 #include "model/tenant/tenant_forms.h"
+#include "model/tenant/tenant_kept.h"
 #include "model/tenant/tenant_refs.h"
 
 struct rq;
@@ -133,12 +134,16 @@ struct tenant {
     int64_t session_idle_s; /* httpSessionMaxInactiveInterval: of a session that is not kept */
     struct sso_config {     /* TenantSSOConfiguration */
         int64_t kept_s;     /* deviceTrustTimeToLiveInSeconds: of one that is kept */
+        bool may_bootstrap; /* no effect yet */
     } sso;
     struct tenant_login_config { /* TenantLoginConfiguration */
         bool needs_api_key;
     } login;
     struct family_config family;
     struct tenant_forms forms;
+    struct tenant_sign_up sign_up;
+    bool is_configured; /* of what is written out: always */
+    struct tenant_kept kept;
     /* compiled, not in the table */
     str made_issuer; /* used when issuer is empty */
     struct key32 key, index_key, refresh_key;

@@ -11,6 +11,7 @@
 #include "model/messagetemplate/messagetemplate.h"
 #include "model/messenger/messenger.h"
 #include "model/rule/rule.h"
+#include "model/tenant/tenant.h"
 
 static const char *const transactions[] = {
     "None", "Any", "SimpleMajority", "SuperMajority", "AbsoluteMajority", NULL};
@@ -40,13 +41,19 @@ const struct field_table mail_header_table = FIELD_TABLE("EmailHeader", header_f
 
 #define P(member) FIELD_AT(struct phone_config, member)
 #define X(what, name) REF(name, P(template_id) + PHONE_TEMPLATE_##what * sizeof(struct uuid), &messagetemplate_kind),
+#define PU(member) FIELD_AT(struct phone_unverified, member)
+static const struct field phone_unverified_fields[] = {
+    {.name = "allowPhoneNumberChangeWhenGated", .kind = FIELD_BOOL, .offset = PU(may_change)},
+    {.name = "behavior", .kind = FIELD_ENUM, .offset = PU(behavior), .more.names = unverified_behaviors},
+};
+static const struct field_table phone_unverified_table = FIELD_TABLE("PhoneUnverifiedOptions", phone_unverified_fields, struct phone_unverified, NULL);
 static const struct field phone_fields[] = {
     PHONE_TEMPLATES(X)
     REF("adminTwoFactorMethodRemoveTemplateId", P(admin_two_factor_remove_id), &messagetemplate_kind),
     REF("messengerId", P(messenger_id), &messenger_kind),
-    {.name = "implicitPhoneVerificationAllowed", .kind = FIELD_LATER},
-    {.name = "unverified", .kind = FIELD_LATER},
-    {.name = "verificationStrategy", .kind = FIELD_LATER},
+    {.name = "implicitPhoneVerificationAllowed", .kind = FIELD_BOOL, .offset = P(verifies_on_the_way), .default_int = true},
+    {.name = "unverified", .kind = FIELD_OBJECT, .offset = P(unverified), .more.table = &phone_unverified_table},
+    {.name = "verificationStrategy", .kind = FIELD_ENUM, .offset = P(strategy), .default_int = VERIFY_BY_CODE, .more.names = verification_strategies},
     {.name = "verifyPhoneNumber", .kind = FIELD_LATER},
 };
 static const struct field app_phone_fields[] = {PHONE_TEMPLATES(X)};

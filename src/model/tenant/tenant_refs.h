@@ -66,6 +66,8 @@ struct mail_config { /* type EmailConfiguration */
     struct mail_templates templates;
     struct field_list headers; /* struct mail_header */
     struct uuid admin_two_factor_remove_id;
+    bool debug; /* no effect, like these: Java's settings of a mail session */
+    str properties;
 };
 struct app_mail_config { /* type ApplicationEmailConfiguration */
     struct mail_templates templates;
@@ -73,6 +75,12 @@ struct app_mail_config { /* type ApplicationEmailConfiguration */
 struct phone_config { /* types TenantPhoneConfiguration, ApplicationPhoneConfiguration */
     struct uuid template_id[PHONE_TEMPLATE_COUNT];
     struct uuid admin_two_factor_remove_id, messenger_id; /* a tenant's only */
+    bool verifies_on_the_way;                             /* no effect yet, nor have these */
+    int strategy;                                         /* enum verification_strategy */
+    struct phone_unverified {                             /* PhoneUnverifiedOptions */
+        bool may_change;
+        int behavior; /* enum unverified_behavior */
+    } unverified;
 };
 struct connector_policy { /* type ConnectorPolicy */
     struct uuid connector_id;

@@ -153,9 +153,9 @@ static const struct field mail_fields[] = {
     {.name = "defaultFromName", .kind = FIELD_TEXT, .offset = MAIL(from_name)},
     {.name = "additionalHeaders", .kind = FIELD_OBJECTS, .offset = MAIL(headers), .max = 20, .more.table = &mail_header_table},
     {.name = "adminTwoFactorMethodRemoveEmailTemplateId", .kind = FIELD_UUID, .offset = MAIL(admin_two_factor_remove_id), .more.kind = &emailtemplate_kind},
-    {.name = "debug", .kind = FIELD_LATER},
+    {.name = "debug", .kind = FIELD_BOOL, .offset = MAIL(debug)},
     {.name = "implicitEmailVerificationAllowed", .kind = FIELD_BOOL, .offset = MAIL(verifies_on_the_way), .default_int = true},
-    {.name = "properties", .kind = FIELD_LATER},
+    {.name = "properties", .kind = FIELD_TEXT, .offset = MAIL(properties), .max = 4096},
     {.name = "unverified", .kind = FIELD_OBJECT, .offset = MAIL(unverified), .more.table = &unverified_table},
     MAIL_TEMPLATES(MAIL_TEMPLATE_ROW)
     {.name = "verificationStrategy", .kind = FIELD_ENUM, .offset = MAIL(strategy), .more.names = verification_strategies},
@@ -220,7 +220,7 @@ static const struct field_table login_table = FIELD_TABLE("TenantLoginConfigurat
 
 static const struct field sso_fields[] = {
     {.name = "deviceTrustTimeToLiveInSeconds", .kind = FIELD_INT, .offset = 0, .min = 60, .max = YEAR_S, .default_int = YEAR_S},
-    {.name = "allowAccessTokenBootstrap", .kind = FIELD_LATER},
+    {.name = "allowAccessTokenBootstrap", .kind = FIELD_BOOL, .offset = FIELD_AT(struct sso_config, may_bootstrap)},
 };
 static const struct field_table sso_table = FIELD_TABLE("TenantSSOConfiguration", sso_fields, struct sso_config, NULL);
 
@@ -247,7 +247,7 @@ static const struct field tenant_fields[] = {
     {.name = "accessControlConfiguration", .kind = FIELD_OBJECT, .offset = T(access), .more.table = &access_config_table},
     {.name = "captchaConfiguration", .kind = FIELD_LATER},
     {.name = "clientRiskConfiguration", .kind = FIELD_LATER},
-    {.name = "configured", .kind = FIELD_LATER},
+    {.name = "configured", .kind = FIELD_BOOL, .offset = T(is_configured), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED, .default_int = true},
     {.name = "connectorPolicies", .kind = FIELD_OBJECTS, .offset = T(connector_policies), .more.table = &connector_policy_table},
     {.name = "eventConfiguration", .kind = FIELD_OBJECT, .offset = T(events), .more.table = &event_config_table},
     {.name = "familyConfiguration", .kind = FIELD_OBJECT, .offset = T(family), .more.table = &family_config_table},
@@ -256,14 +256,14 @@ static const struct field tenant_fields[] = {
     {.name = "maximumPasswordAge", .kind = FIELD_OBJECT, .offset = T(max_password_age), .more.table = &max_age_table},
     {.name = "minimumPasswordAge", .kind = FIELD_OBJECT, .offset = T(min_password_age), .more.table = &min_age_table},
     {.name = "multiFactorConfiguration", .kind = FIELD_OBJECT, .offset = T(factor), .more.table = &factor_config_table},
-    {.name = "oauthConfiguration", .kind = FIELD_LATER},
+    {.name = "oauthConfiguration", .kind = FIELD_OBJECT, .offset = T(kept.oauth), .more.table = &tenant_oauth_table},
     {.name = "phoneConfiguration", .kind = FIELD_OBJECT, .offset = T(phone), .more.table = &phone_config_table},
-    {.name = "rateLimitConfiguration", .kind = FIELD_LATER},
-    {.name = "registrationConfiguration", .kind = FIELD_LATER},
-    {.name = "scimServerConfiguration", .kind = FIELD_LATER},
+    {.name = "rateLimitConfiguration", .kind = FIELD_OBJECT, .offset = T(kept.rates), .more.table = &tenant_rates_table},
+    {.name = "registrationConfiguration", .kind = FIELD_OBJECT, .offset = T(sign_up), .more.table = &tenant_sign_up_table},
+    {.name = "scimServerConfiguration", .kind = FIELD_OBJECT, .offset = T(kept.scim), .more.table = &tenant_scim_table},
     {.name = "themeId", .kind = FIELD_UUID, .offset = T(theme_id), .more.kind = &theme_kind},
-    {.name = "userDeletePolicy", .kind = FIELD_LATER},
-    {.name = "usernameConfiguration", .kind = FIELD_LATER},
+    {.name = "userDeletePolicy", .kind = FIELD_OBJECT, .offset = T(kept.user_delete), .more.table = &tenant_delete_table},
+    {.name = "usernameConfiguration", .kind = FIELD_OBJECT, .offset = T(kept.usernames), .more.table = &tenant_usernames_table},
     {.name = "webAuthnConfiguration", .kind = FIELD_OBJECT, .offset = T(webauthn), .more.table = &webauthn_config_table},
 };
 const struct field_table tenant_table = FIELD_TABLE("Tenant", tenant_fields, struct tenant, NULL);

@@ -17,6 +17,7 @@ struct registration {               /* type UserRegistration */
     bool verified;
     int64_t verified_instant;
     int username_status;            /* ContentStatus: always ACTIVE */
+    struct uuid cleanspeak_id;      /* always empty: another server's */
     struct field_texts group_roles; /* of the person's groups: not stored, not in roles */
 };
 /* clang-format on */

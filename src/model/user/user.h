@@ -39,6 +39,11 @@ struct user {                       /* type User; profile and credentials are th
     /* only of what is written out */
     struct field_list identities;   /* struct user_identity */
     int username_status;            /* ContentStatus: always ACTIVE */
+    struct {
+        struct uuid id;
+        int64_t instant;
+        str text;
+    } theirs;                       /* always empty */
 };
 /* clang-format on */
 

@@ -73,6 +73,7 @@ enum {
     RO = FIELD_READ_ONLY,
     IN = FIELD_WRITE_ONLY | FIELD_NOT_STORED,
     OWN = FIELD_PERSONAL,
+    THEIRS = FIELD_READ_ONLY | FIELD_NOT_STORED, /* what another server knows of a person: read over */
 };
 
 #define I(member) FIELD_AT(struct user_identity, member)
@@ -95,7 +96,7 @@ static const struct field_table identity_table = FIELD_TABLE("UserIdentity", ide
 static const struct field registration_fields[] = {
     {.name = "applicationId",       .kind = FIELD_UUID,     .offset = R(application_id),     .flags = FIELD_IMMUTABLE},
     {.name = "authenticationToken", .kind = FIELD_LATER},
-    {.name = "cleanSpeakId",        .kind = FIELD_LATER},
+    {.name = "cleanSpeakId",        .kind = FIELD_UUID,     .offset = R(cleanspeak_id),      .flags = THEIRS},
     {.name = "data",                .kind = FIELD_JSON,     .offset = R(data),               .flags = OWN},
     {.name = "id",                  .kind = FIELD_UUID,     .offset = R(id),                 .flags = FIELD_IMMUTABLE},
     {.name = "insertInstant",       .kind = FIELD_INSTANT,  .offset = R(insert_instant),     .flags = RO},
@@ -128,10 +129,10 @@ const struct field_table registration_detail_table = FIELD_TABLE("RegistrationDe
 static const struct field user_fields[] = {
     {.name = "active",              .kind = FIELD_BOOL,     .offset = U(active),             .flags = RO, .default_int = true},
     {.name = "birthDate",           .kind = FIELD_DATE,     .offset = U(birth_date),         .flags = OWN},
-    {.name = "breachedPasswordLastCheckedInstant", .kind = FIELD_LATER},
-    {.name = "breachedPasswordStatus", .kind = FIELD_LATER},
-    {.name = "cleanSpeakId",        .kind = FIELD_LATER},
-    {.name = "connectorId",         .kind = FIELD_LATER},
+    {.name = "breachedPasswordLastCheckedInstant", .kind = FIELD_INSTANT, .offset = U(theirs.instant), .flags = THEIRS},
+    {.name = "breachedPasswordStatus", .kind = FIELD_TEXT,  .offset = U(theirs.text),        .flags = THEIRS},
+    {.name = "cleanSpeakId",        .kind = FIELD_UUID,     .offset = U(theirs.id),          .flags = THEIRS},
+    {.name = "connectorId",         .kind = FIELD_UUID,     .offset = U(theirs.id),          .flags = THEIRS},
     {.name = "data",                .kind = FIELD_JSON,     .offset = U(data),               .flags = OWN},
     {.name = "email",               .kind = FIELD_EMAIL,    .offset = U(email),              .flags = OWN, .rule = check_login_id},
     {.name = "encryptionScheme",    .kind = FIELD_TEXT,     .offset = U(given_scheme),       .flags = IN, .max = 64},
@@ -146,13 +147,13 @@ static const struct field user_fields[] = {
     {.name = "lastLoginInstant",    .kind = FIELD_INSTANT,  .offset = U(last_login_instant), .flags = RO},
     {.name = "lastName",            .kind = FIELD_TEXT,     .offset = U(last_name),          .flags = OWN},
     {.name = "lastUpdateInstant",   .kind = FIELD_INSTANT,  .offset = U(last_update_instant), .flags = RO},
-    {.name = "legacyIdentifier",    .kind = FIELD_LATER},
+    {.name = "legacyIdentifier",    .kind = FIELD_TEXT,     .offset = U(theirs.text),        .flags = THEIRS},
     {.name = "memberships",         .kind = FIELD_OBJECTS,  .offset = U(memberships),        .flags = OWN | FIELD_KEEP_ON_PUT, .more.table = &membership_table},
     {.name = "middleName",          .kind = FIELD_TEXT,     .offset = U(middle_name),        .flags = OWN},
     {.name = "mobilePhone",         .kind = FIELD_TEXT,     .offset = U(mobile_phone),       .flags = OWN},
     {.name = "parentEmail",         .kind = FIELD_EMAIL,    .offset = U(parent_email),       .flags = OWN},
     {.name = "password",            .kind = FIELD_SECRET,   .offset = U(password),           .flags = IN, .max = PASSWORD_MAX_BYTES},
-    {.name = "passwordChangeReason", .kind = FIELD_LATER},
+    {.name = "passwordChangeReason", .kind = FIELD_TEXT,    .offset = U(theirs.text),        .flags = THEIRS},
     {.name = "passwordChangeRequired", .kind = FIELD_BOOL,  .offset = U(password_change_required)},
     {.name = "passwordLastUpdateInstant", .kind = FIELD_INSTANT, .offset = U(password_instant), .flags = RO},
     {.name = "phoneNumber",         .kind = FIELD_TEXT,     .offset = U(phone_number),       .flags = OWN, .max = 32, .rule = check_phone},
@@ -162,7 +163,7 @@ static const struct field user_fields[] = {
     {.name = "tenantId",            .kind = FIELD_UUID,     .offset = U(tenant_id),          .flags = RO},
     {.name = "timezone",            .kind = FIELD_TEXT,     .offset = U(timezone),           .flags = OWN, .max = 64, .rule = check_timezone},
     {.name = "twoFactor",           .kind = FIELD_OBJECT,   .offset = U(two_factor),         .flags = OWN | FIELD_KEEP_ON_PUT | FIELD_WRITE_ONLY, .more.table = &factors_table}, /* written by factor_write */
-    {.name = "uniqueUsername",      .kind = FIELD_LATER},
+    {.name = "uniqueUsername",      .kind = FIELD_TEXT,     .offset = U(theirs.text),        .flags = THEIRS},
     {.name = "username",            .kind = FIELD_TEXT,     .offset = U(username),           .flags = OWN, .rule = check_login_id},
     {.name = "usernameStatus",      .kind = FIELD_ENUM,     .offset = U(username_status),    .flags = RO, .more.names = content_states},
     {.name = "verified",            .kind = FIELD_BOOL,     .offset = U(verified),           .flags = RO},
