@@ -179,7 +179,7 @@ describe('applications', () => {
     await refused(bad({ name: 'x', oauthConfiguration: { enabledGrants: ['implicit'] } }), 400, ['[invalid]application.oauthConfiguration.enabledGrants']);
     await refused(bad({ name: 'x', roles: [{ name: 'a' }, { name: 'a' }] }), 400, ['[duplicate]application.roles']);
     await refused(bad({ name: 'x', scopes: [{ name: 'two words' }] }), 400, ['[invalid]application.scopes']);
-    await refused(bad({ name: 'x', samlv2Configuration: { enabled: true } }), 400, ['[notSupported]application.samlv2Configuration']);
+    await refused(bad({ name: 'x', samlv2Configuration: { enabled: true } }), 400, ['[blank]application.samlv2Configuration.authorizedRedirectURLs', '[blank]application.samlv2Configuration.issuer']);
     await refused(bad({ name: 'x', jwtConfiguration: { enabled: true, idTokenKeyId: nobody } }), 400, ['[invalid]application.jwtConfiguration.idTokenKeyId']);
     await refused(client.createApplication(null, { sourceApplicationId: ids.app, application: { name: 'x' } }), 400, ['[notSupported]sourceApplicationId']);
     await refused(client.retrieveApplication(nobody), 404);
