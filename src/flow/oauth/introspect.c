@@ -86,6 +86,9 @@ answer_entity(struct rq *rq, const struct entity *entity, str token)
     if (e != ERR_OK) {
         return e;
     }
+    if (entity == NULL && access.entity == NULL) {
+        return client_or_entity(rq, &entity); /* which says that there is no client */
+    }
     is_good = is_good && is_named(rq, access.tenant->id);
     return is_good && (entity == NULL || claims_entity_is_for(rq, &access, entity->head.id))
                ? answer_active(rq, access.claims)

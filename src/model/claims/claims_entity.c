@@ -113,6 +113,7 @@ claims_believe_entity(struct rq *rq, str token, struct claims_entity *ret, bool 
     enum err e;
 
     *ret_ok = false;
+    *ret = (struct claims_entity){.entity = NULL}; /* stays NULL for what is no entity's token */
     if (token.n == 0 || token.n > JWT_MAX_BYTES || !jwt_parse(rq->arena, token, &jwt)
         || !str_eq(jwt.typ, S("JWT")) || !claim_id(jwt.claims, S("sub"), &subject)
         || !claim_id(jwt.claims, S("tid"), &tenant_id)
