@@ -129,7 +129,7 @@ describe('search for people', () => {
       [{ wildcard: { phoneNumber: { value: '*(303) 555*' } } }, ''],
     ];
     for (const [query, wanted] of cases) assert.equal(await names({ query: JSON.stringify(query, null, 2), numberOfResults: 50, startRow: 0, sortFields: [{ missing: '_first', name: 'email', order: 'asc' }] }), wanted, JSON.stringify(query));
-    const texts = { 'email:*@example.com': 'Ada Ann Bob', [`tenantId:${ids.tenant}`]: 'Ada Ann Bob Cy Zed dora', 'phoneNumber:303*': '', 'email:bob* OR verified:false': 'Ann Bob Cy Zed dora', [`memberships.groupId:${randomUUID()}`]: '' };
+    const texts = { 'email:*@example.com': 'Ada Ann Bob', [`tenantId:${ids.tenant}`]: 'Ada Ann Bob Cy Zed dora', 'phoneNumber:303*': '', 'email:bob* OR (verified:false AND smith)': 'Ann Bob Cy', [`memberships.groupId:${randomUUID()}`]: '' };
     for (const [queryString, wanted] of Object.entries(texts)) assert.equal(await names({ queryString, numberOfResults: 25, sortFields: [{ name: 'registrations.applicationId', missing: '_last', order: 'asc' }].slice(1) }), wanted, queryString);
     const dry = await good(client.deleteUsersByQuery({ dryRun: true, hardDelete: true, query: JSON.stringify({ match: { 'data.Company': 'PiedPiper' } }), limit: 10000 }));
     assert.deepEqual([dry.total, dry.dryRun, dry.userIds], [1, true, [made.Bob]]);
