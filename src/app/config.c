@@ -94,9 +94,19 @@ read_option(struct reading *r, int *at, struct config *config)
 static bool
 read_options(struct reading *r, struct config *config)
 {
+    bool takes_files = false;
+
     for (int i = 0; i < r->argc; i++) {
         str word = str_from(r->argv[i]);
-        if (str_starts(word, S("--"))) {
+        if (str_eq(word, S("-f"))) {
+            takes_files = true;
+        } else if (takes_files && !str_starts(word, S("--"))) {
+            if (config->file_count == CONFIG_FILES_MAX) {
+                return fail(r, word, "is one file too many");
+            }
+            config->files[config->file_count++] = r->argv[i];
+        } else if (str_starts(word, S("--"))) {
+            takes_files = false;
             if (!read_option(r, &i, config)) {
                 return false;
             }

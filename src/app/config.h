@@ -27,14 +27,21 @@ struct arena;
     X(outgoing_proxy, "outgoing-proxy",                                                            \
         "http://host:port that requests to other servers go through")                              \
     X(outgoing_ca, "outgoing-ca", "PEM file of who is trusted in requests (the system's)")         \
+    X(secrets, "secrets",                                                                          \
+        "export: folder for secrets, a file each (references to the environment)")                 \
     X(event_days, "event-days", "days events are kept, 7 or more; 0: for ever (365)")
 #define CONFIG_SWITCHES(X)                                                                         \
     X(status, "status", "migrate: tell what is applied and what is missing, change nothing")       \
+    X(dry_run, "dry-run", "apply: only show the plan; exit status 3 if it changes something")      \
+    X(prune, "prune", "apply: delete what is of the files' kinds and tenants, and not in them")    \
+    X(yes, "yes", "apply: do not ask at a terminal")                                               \
     X(demo, "demo", "a demo tenant, application, users and relying party at /demo")                \
     X(quiet, "quiet", "no log line per request")                                                   \
     X(no_rate_limit, "no-rate-limit", "no limits per address (behind a proxy that limits)")        \
     X(tls12, "tls12", "accept TLS 1.2 as well")                                                    \
     X(allow_private_fetch, "allow-private-fetch", "let outgoing requests reach private addresses")
+
+enum { CONFIG_FILES_MAX = 64 };
 
 struct config {
 #define X(member, name, help) const char *member;
@@ -43,6 +50,8 @@ struct config {
 #define X(member, name, help) bool member;
     CONFIG_SWITCHES(X)
 #undef X
+    const char *files[CONFIG_FILES_MAX]; /* -f FILE... */
+    size_t file_count;
     const char *operand; /* what stands behind the options: the kickstart command's file */
 };
 

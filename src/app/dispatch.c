@@ -373,15 +373,9 @@ wake(struct trip *trip)
     pthread_mutex_unlock(&trip->lock);
 }
 
-void
-dispatch_perform(struct dispatch *d, struct http_exchange *x)
+static void
+perform(struct trip *trip)
 {
-    struct trip *trip = trip_new(d, x);
-
-    if (trip == NULL) {
-        x->answer = (struct http_answer){.status = 503};
-        return;
-    }
     pthread_mutex_init(&trip->lock, NULL);
     pthread_cond_init(&trip->is_done, NULL);
     trip->done = wake;
@@ -393,4 +387,29 @@ dispatch_perform(struct dispatch *d, struct http_exchange *x)
     pthread_mutex_unlock(&trip->lock);
     pthread_cond_destroy(&trip->is_done);
     pthread_mutex_destroy(&trip->lock);
+}
+
+static void
+perform_as(struct dispatch *d, struct http_exchange *x, bool is_operator)
+{
+    struct trip *trip = trip_new(d, x);
+
+    if (trip == NULL) {
+        x->answer = (struct http_answer){.status = 503};
+        return;
+    }
+    trip->rq.is_operator = is_operator;
+    perform(trip);
+}
+
+void
+dispatch_perform(struct dispatch *d, struct http_exchange *x)
+{
+    perform_as(d, x, false);
+}
+
+void
+dispatch_perform_as_operator(struct dispatch *d, struct http_exchange *x)
+{
+    perform_as(d, x, true);
 }

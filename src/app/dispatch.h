@@ -21,3 +21,5 @@ struct http_handlers dispatch_handlers(struct dispatch *dispatch);
  * method, path, query, headers and body are in x->request, the answer is left in x->answer. Not
  * on an I/O loop. */
 void dispatch_perform(struct dispatch *dispatch, struct http_exchange *x);
+/* The same for the operator: without a key, for all tenants, with secrets in the answer. */
+void dispatch_perform_as_operator(struct dispatch *dispatch, struct http_exchange *x);

@@ -275,8 +275,13 @@ add_roles(struct arena *arena, struct application *app)
         "key_manager", "tenant_manager", "user_manager", "user_support_manager",
         "user_support_viewer"};
     struct role *roles = ARENA_ARRAY(arena, COUNT(names), struct role);
+    struct uuid
+        first; /* fixed as the application's id is: exports of two servers name the same roles */
 
+    CHECK(uuid_parse(S("631ecd9d-8d40-4c13-8277-80cedb8236e2"), &first));
     for (size_t i = 0; roles != NULL && i < COUNT(names); i++) {
+        roles[i].id = first;
+        roles[i].id.b[15] = (uint8_t)(first.b[15] + i);
         roles[i].name = str_from(names[i]);
         roles[i].is_super = i == 0;
     }

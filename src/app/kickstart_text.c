@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/id.h"
 
-enum { FILE_MAX = 1024 * 1024, TEXT_MAX = 2 * FILE_MAX, DEPTH_MAX = 8 };
+enum { FILE_MAX = 16 * 1024 * 1024, TEXT_MAX = 2 * FILE_MAX, DEPTH_MAX = 8 };
 
 static bool
 fail(struct kickstart_text *kt, const char *problem, str what)
@@ -54,6 +54,14 @@ put_variable(struct kickstart_text *kt, str name, struct buf *buf)
     str value;
     const char *z, *found;
 
+    if (str_eq(name, S("#")) || str_eq(name, S("@")) || str_eq(name, S("&"))) {
+        buf_str(buf, name); /* "#{#}{x}" is the text "#{x}" */
+        return true;
+    }
+    if (kt->find != NULL && kt->find(kt->find_ctx, name, &value)) {
+        buf_str(buf, value);
+        return true;
+    }
     if (str_eq(name, S("UUID()"))) {
         buf_str(buf, uuid_text(kt->arena, uuid_make(kt->now_ms, kt->rng)));
         return true;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The texts of a kickstart file with their variables replaced:
  *   #{NAME} a variable   #{UUID()} a fresh id   #{ENV.NAME} from the environment
- *   @{file} the text of a file   &{file} as a whole value: the JSON of a file */
+ *   @{file} the text of a file   &{file} as a whole value: the JSON of a file
+ *   #{#}, #{@} and #{&} are the character itself: "#{#}{NAME}" is the text "#{NAME}" */
 #pragma once
 #include "codec/json.h"
 
@@ -13,12 +14,15 @@ struct kickstart_text {
     int64_t now_ms;
     str folder;                   /* of the kickstart file: files are found from there */
     const struct json *variables; /* already replaced; may be NULL */
-    str fault;                    /* set on failure: a sentence */
+    /* Asked for a name before all others; NULL: nobody. */
+    bool (*find)(void *ctx, str name, str *ret);
+    void *find_ctx;
+    str fault; /* set on failure: a sentence */
 };
 
 /* Writes value with every text replaced. False with fault set. */
 MUST_USE bool kickstart_replace(
     struct kickstart_text *kt, const struct json *value, struct json_out *out);
 MUST_USE bool kickstart_replace_text(struct kickstart_text *kt, str text, str *ret);
-/* The content of a file; false with fault set when it cannot be read or is larger than 1 MiB. */
+/* The content of a file; false with fault set when it cannot be read or is larger than 16 MiB. */
 MUST_USE bool kickstart_read_file(struct kickstart_text *kt, str path, str *ret);

@@ -2,8 +2,10 @@
 /* cardea: the commands. */
 #include <stdio.h>
 
+#include "app/apply.h"
 #include "app/auditor.h"
 #include "app/config.h"
+#include "app/export.h"
 #include "app/inspect.h"
 #include "app/migrate.h"
 #include "app/serve.h"
@@ -25,6 +27,8 @@ static const struct command {
 } commands[] = {
     {"serve", "run the server", serve_run},
     {"kickstart", "apply a kickstart FILE to the data folder", serve_kickstart},
+    {"apply", "apply -f FILE...: make the configuration what YAML or JSON files say", apply_run},
+    {"export", "print the configuration as apply takes it", export_run},
     {"migrate", "apply what the databases lack and exit; --status only tells", migrate_run},
     {"check", "look over what a stopped server has stored, and open everything that is sealed",
         inspect_run},

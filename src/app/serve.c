@@ -18,6 +18,7 @@
 #include "io/fetch/fetch.h"
 #include "io/run/run.h"
 #include "model/cache/cache.h"
+#include "model/tenant/tenant.h"
 
 enum {
     STOP_GRACE_MS = 10 * SECOND_MS,
@@ -250,6 +251,63 @@ serve_kickstart(const struct config *config)
     server_close(&s);
     printf("applied %s\n", config->operand);
     return 0;
+}
+
+static bool
+default_tenant(struct house *house, struct uuid *ret)
+{
+    AUTO(arena_end) struct arena *arena = arena_new(KB(64));
+    struct rq rq;
+    enum err e;
+
+    if (arena == NULL) {
+        return false;
+    }
+    house_begin(house, arena, &rq);
+    e = tenant_default_id(&rq, ret);
+    cache_end_request(&rq);
+    return e == ERR_OK;
+}
+
+bool
+serve_first_tenant(struct serve_inside *inside, struct uuid id)
+{
+    AUTO(arena_end) struct arena *arena = arena_new(MB(4));
+    struct rq rq;
+
+    if (arena == NULL) {
+        return false;
+    }
+    house_begin(inside->house, arena, &rq);
+    return house_bootstrap(&rq, id) == ERR_OK && house_commit(&rq) == ERR_OK
+           && default_tenant(inside->house, &inside->default_tenant);
+}
+
+int
+serve_inside(const struct config *config,
+    int (*run)(const struct serve_inside *inside, const struct config *config))
+{
+    struct config as = *config;
+    const char *why;
+    struct server s;
+    struct serve_inside inside = {.default_tenant = {{0}}};
+    sigset_t signals;
+    int result;
+
+    as.no_rate_limit = as.quiet = true; /* one caller, who waits for each answer */
+    block_signals(&signals);
+    if (!server_open(&as, &s, &why)) {
+        return fail(&s, why);
+    }
+    inside.dispatch = s.dispatch;
+    inside.house = &s.house;
+    inside.arena = s.arena;
+    if (!default_tenant(&s.house, &inside.default_tenant)) {
+        return fail(&s, "the database cannot be read");
+    }
+    result = run(&inside, config);
+    server_close(&s);
+    return result;
 }
 
 /* "127.0.0.1:9011" or ":9011" as a URL of this machine. */

@@ -28,6 +28,9 @@ bool api_is_bound(const struct rq *rq);
 MUST_USE enum err api_tenants(struct rq *rq, struct uuid **ret, size_t *ret_count);
 enum err api_not_found(struct rq *rq);
 
+/* How things are written for the caller: an operator sees their secrets. */
+enum field_audience api_audience(const struct rq *rq);
+
 /* A reader that collects faults into the request. */
 struct field_reader api_reader(struct rq *rq);
 /* ERR_FIELDS if faults were collected, else ERR_OK. */

@@ -262,7 +262,7 @@ put_application(struct rq *rq, struct uuid id, struct json_out *out)
     }
     e = application_load(rq, id, &app);
     if (e == ERR_OK && app != NULL) {
-        field_write(&application_table, FIELD_FOR_API, app, out);
+        field_write(&application_table, api_audience(rq), app, out);
     }
     api_scratch_end(rq, &scratch);
     return e;

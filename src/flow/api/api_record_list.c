@@ -94,7 +94,7 @@ write_one(void *ctx, const void *thing)
     } else {
         field_write(w->record->resource.table ? w->record->resource.table
                                               : record_table(w->record->kind, thing),
-            FIELD_FOR_API, thing, w->out);
+            api_audience(w->rq), thing, w->out);
     }
 }
 

@@ -66,7 +66,7 @@ api_resource_answer(struct api_call *call, const void *object)
     if (resource->write != NULL) {
         resource->write(call->rq, object, &answer.out);
     } else {
-        field_write(resource->table, FIELD_FOR_API, object, &answer.out);
+        field_write(resource->table, api_audience(call->rq), object, &answer.out);
     }
     if (call->write_more != NULL) {
         call->write_more(call->more, &answer.out);

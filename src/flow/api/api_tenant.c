@@ -257,7 +257,7 @@ put_tenant(struct rq *rq, struct uuid id, struct json_out *out)
     }
     e = tenant_load(rq, id, &tenant);
     if (e == ERR_OK && tenant != NULL) {
-        field_write(&tenant_table, FIELD_FOR_API, tenant, out);
+        field_write(&tenant_table, api_audience(rq), tenant, out);
     }
     api_scratch_end(rq, &scratch);
     return e;

@@ -125,6 +125,16 @@ apikey_is_let_in(struct rq *rq, const struct api_key *key, bool *ret)
     return ipacl_judge(rq, key->ip_list_id, ret);
 }
 
+enum err
+apikey_after(struct rq *rq, struct uuid after, size_t max, struct uuid **ret, size_t *ret_count)
+{
+    struct db_row *rows;
+    enum err e =
+        rq_read_all(rq, APIKEY_AFTER, max, &rows, DB_VALUES(DB_ID(&after), DB_I64((int64_t)max)));
+
+    return e ? e : rq_ids(rq, rows, ret, ret_count);
+}
+
 /* The entry of the longest listed prefix of the endpoint that ends at a slash: "/api/user"
  * covers "/api/user/registration" unless that is listed itself. */
 static const struct json *

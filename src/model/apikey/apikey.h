@@ -25,6 +25,9 @@ extern const struct field_table api_key_table;
  * on the hot path. */
 MUST_USE enum err apikey_find(struct rq *rq, str value, const struct api_key **ret);
 MUST_USE enum err apikey_load(struct rq *rq, struct uuid id, const struct api_key **ret);
+/* The ids behind this one, of all tenants' keys, at most max. */
+MUST_USE enum err apikey_after(
+    struct rq *rq, struct uuid after, size_t max, struct uuid **ret, size_t *ret_count);
 /* May the key call method on the endpoint? endpoint is the route's path up to the first
  * parameter: "/api/user". */
 bool apikey_may(struct rq *rq, const struct api_key *key, str endpoint, str method);

@@ -161,6 +161,9 @@ enum field_audience {
                                only what differs from the default */
     FIELD_FOR_AUDIT,        /* as FOR_API, but all members; secret, write-only and personal values are
                                "***" */
+    FIELD_FOR_OPERATOR,     /* as FOR_API, with every secret: for calls made inside the process only */
+    FIELD_FOR_FILE,         /* all but read-only members, also what is NOT_STORED and every secret; only what
+                               differs from the default */
 };
 /* clang-format on */
 /* Writes object as one JSON object. */

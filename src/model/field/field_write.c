@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes a struct as its wire object, for one of three readers: a client, our storage, the audit log.
+/* Writes a struct as its wire object, for one of its readers: a client, our storage, the audit log, the operator.
  * Invariant: no value of a secret, write-only or personal member reaches the audit log. */
 #include "model/field/field_internal.h"
 
@@ -157,7 +157,10 @@ may_see(const struct field *f, enum field_audience audience)
     case FIELD_FOR_API:
         return !(f->flags & FIELD_WRITE_ONLY)
                && (f->kind != FIELD_SECRET || (f->flags & FIELD_SHOWN));
+    case FIELD_FOR_FILE:
+        return !(f->flags & FIELD_READ_ONLY);
     case FIELD_FOR_AUDIT:
+    case FIELD_FOR_OPERATOR:
         break;
     }
     return true;
@@ -174,9 +177,10 @@ is_left_out(const struct field *f, const void *member)
            && field_is_empty(f, member) && field_is_default(f, member);
 }
 
-/* A nested object in storage: left out when nothing in it differs from its default. */
+/* A nested object in storage or a file: left out when nothing in it differs from its default. */
 static void
-store_object(const struct field *f, const void *member, struct json_out *out)
+store_object(
+    const struct field *f, enum field_audience audience, const void *member, struct json_out *out)
 {
     struct json_out before = *out;
     size_t n = out->buf->n, begin;
@@ -184,7 +188,7 @@ store_object(const struct field *f, const void *member, struct json_out *out)
     json_out_name(out, str_from(f->name));
     json_out_object(out);
     begin = out->buf->n;
-    write_members(f->more.table, FIELD_FOR_STORE, false, member, out);
+    write_members(f->more.table, audience, false, member, out);
     if (out->buf->n == begin) {
         *out = before;
         out->buf->n = n;
@@ -197,12 +201,12 @@ static void
 write_member(const struct field *f, enum field_audience audience, bool is_hidden,
     const void *member, struct json_out *out)
 {
-    if (audience != FIELD_FOR_STORE) {
+    if (audience != FIELD_FOR_STORE && audience != FIELD_FOR_FILE) {
         if (is_left_out(f, member)) {
             return;
         }
     } else if (f->kind == FIELD_OBJECT) {
-        store_object(f, member, out);
+        store_object(f, audience, member, out);
         return;
     } else if (field_is_default(f, member)) {
         return;

@@ -103,6 +103,7 @@ struct rq {
     /* of the sign-in that is tried, for its record: the address only as a caller with an API key says it */
     struct uuid login_application;
     str login_address;
+    bool is_operator; /* made in the process by who has its keys: it may do all and sees secrets */
     bool is_client_proven; /* the client's secret was right in this request */
     /* parsed once, on demand */
     struct form query_, form_;

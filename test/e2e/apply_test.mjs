@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// Configuration as files: cardea apply and cardea export.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { CARDEA, Store, ids } from './harness.mjs';
+
+const other = '0e0e0e0e-0000-4000-8000-0000000000a1';
+const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+
+// Every kind of thing, by hand: names stand for ids, secrets for themselves only in the environment.
+const everything = `
+variables: { shop: Shop }
+defaultTenantId: ${ids.tenant}
+keys:
+  - { name: Signs, algorithm: ES256, privateKey: "#{ENV.SIGNS}" }
+  - { name: Shares, algorithm: HS256, secret: "#{ENV.SHARES}" }
+  - { name: Fresh, algorithm: ES256 }
+  - { name: Other's, algorithm: ES256, tenantId: ${other} }
+ipAccessControlLists:
+  - name: Office
+    entries: [{ action: Allow, startIPAddress: 192.0.2.1, endIPAddress: 192.0.2.9 }, { action: Block, startIPAddress: "*" }]
+themes:
+  - name: Ours
+    defaultMessages: a=b
+    stylesheet: |
+      p { color: #{#}{brand} }
+      @media print { p { color: black } }
+    templates: { index: "#{@}{file} and &{that}" }
+emailTemplates:
+  - { name: Hello, defaultSubject: Hello, defaultHtmlTemplate: "<p>Hello</p>", defaultTextTemplate: Hello }
+messageTemplates:
+  - { name: Code, type: SMS, defaultTemplate: "Your code: {{code}}", localizedTemplates: { de: "Ihr Code: {{code}}" } }
+lambdas:
+  - name: Claims
+    type: JWTPopulate
+    body: "function populate(jwt, user, registration) {\\n\\tjwt.a = 1;\\n}"
+messengers:
+  - { type: Twilio, name: Texts, url: https://api.twilio.com, accountSID: AC1, authToken: "#{ENV.TWILIO}", fromPhoneNumber: "+15550100" }
+connectors:
+  - { type: Generic, name: Http, authenticationURL: https://users.example.com/login, connectTimeout: 1000, readTimeout: 2000, httpAuthenticationPassword: "#{ENV.TWILIO}" }
+consents:
+  - { name: News, defaultMinimumAgeForSelfConsent: 13, countryMinimumAgeForSelfConsent: { de: 16 }, consentEmailTemplateId: "#{emailTemplates/Hello}" }
+formFields:
+  - { name: Colour, key: user.data.colour, control: radio, options: [red, blue] }
+  - { name: News, key: "consents['#{consents/News}']", consentId: "#{consents/News}" }
+  - { name: Mail, key: user.email }
+forms:
+  - { name: Join, type: registration, steps: [{ fields: ["#{formFields/Mail}", "#{formFields/Colour}"] }] }
+  - { name: Attributes, type: adminUser, steps: [{ fields: ["#{formFields/Mail}"] }] }
+userActionReasons:
+  - { code: spam, text: Spam }
+userActions:
+  - { name: Mute, temporal: true, options: [{ name: Chat, localizedNames: { de: Plausch } }] }
+tenants:
+  - id: ${ids.tenant}
+    name: Default
+    issuer: https://login.example
+    themeId: "#{themes/Ours}"
+    emailConfiguration: { host: mail.example, password: "#{ENV.MAIL}", passwordlessEmailTemplateId: "#{emailTemplates/Hello}" }
+    jwtConfiguration: { accessTokenKeyId: "#{keys/Signs}" }
+    connectorPolicies: [{ connectorId: "#{connectors/Http}", domains: [example.com] }, { connectorId: e3306678-a53a-4964-9040-1c96f36dda72, domains: ["*"] }]
+  - { id: ${other}, name: Other, data: { tier: 2, nested: { "a.b": [1, null, "no"] } } }
+entityTypes:
+  - name: Device
+    permissions: [{ name: write, description: Writes }, { name: read, isDefault: true }]
+applications:
+  - name: "#{shop}"
+    oauthConfiguration: { clientSecret: "#{ENV.SHOP}", authorizedRedirectURLs: [https://shop.example/callback], clientAuthenticationPolicy: NotRequired, proofKeyForCodeExchangePolicy: Required }
+    lambdaConfiguration: { accessTokenPopulateId: "#{lambdas/Claims}" }
+    roles: [{ name: buyer, isDefault: true }, { name: admin, isSuperRole: true }]
+    scopes: [{ name: "orders:read", description: Orders }]
+  - { name: "#{shop}", tenantId: ${other} }
+groups:
+  - { name: Buyers, roleIds: ["#{applications/Shop/roles/buyer}"], data: { colour: blue } }
+identityProviders:
+  - type: OpenIDConnect
+    name: Partner
+    enabled: true
+    buttonText: Partner
+    domains: [partner.example]
+    oauth2: { client_id: c, client_secret: "#{ENV.PARTNER}", issuer: https://op.example }
+    applicationConfiguration: { "#{applications/Shop}": { enabled: true, createRegistration: true, oauth2: { client_secret: "#{ENV.SHOP}" } } }
+  - { type: Google, tenantId: ${other}, name: Theirs, client_id: id, client_secret: "#{ENV.PARTNER}" }
+webhooks:
+  - url: https://hooks.example/a
+    connectTimeout: 1000
+    readTimeout: 2000
+    tenantIds: [${ids.tenant}]
+    eventsEnabled: { user.create: true }
+    httpAuthenticationUsername: u
+    httpAuthenticationPassword: "#{ENV.TWILIO}"
+    signatureConfiguration: { enabled: true, signingKeyId: "#{keys/Signs}" }
+apiKeys:
+  - { name: Reader, key: "#{ENV.READER}", permissions: { endpoints: { /api/user: [GET] } }, ipAccessControlListId: "#{ipAccessControlLists/Office}" }
+  - { name: Other's, key: "#{ENV.READER}-of-other", tenantId: ${other} }
+integrations:
+  cleanspeak: { enabled: true, apiKey: "#{ENV.TWILIO}", url: https://cleanspeak.example }
+systemConfiguration: { reportTimezone: America/Denver, uiConfiguration: { headerColor: "303030" } }
+tenantManager: { brandName: Mine, attributeFormId: "#{forms/Attributes}", applicationConfigurations: [{ applicationId: "#{applications/Shop}" }] }
+tenantManagerProviders:
+  - { type: OpenIDConnect, linkingStrategy: LinkByEmail, defaultAttributeMappings: { user.email: mail } }
+`;
+const secrets = {
+  SIGNS: pem.export({ type: 'sec1', format: 'pem' }), SHARES: 'a shared secret of more than 32 bytes', TWILIO: 'token of twilio', MAIL: 'password of mail',
+  SHOP: 'secret of the shop', PARTNER: 'secret of the partner', READER: 'an-api-key-that-only-reads-users',
+};
+
+describe('apply and export', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'cardea-apply-'));
+  const stores = [];
+  const fresh = async (name) => {
+    mkdirSync(join(dir, name));
+    stores.push(await Store.fresh(join(dir, name)));
+    return stores.at(-1);
+  };
+  after(async () => {
+    for (const store of stores) await store.drop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+  const run = (args, env = {}) => {
+    const { status, stdout, stderr } = spawnSync(CARDEA, args, { encoding: 'utf8', cwd: dir, env: { ...process.env, ...env }, timeout: 60000 });
+    return { status, stdout, stderr };
+  };
+  const apply = (store, text, args = [], env = secrets) => {
+    writeFileSync(join(dir, 'file.yaml'), text);
+    return run(['apply', '-f', 'file.yaml', ...store.args, ...args], env);
+  };
+  const done = (out, plan) => {
+    assert.deepEqual([out.stderr, out.status], ['', 0], out.stdout);
+    assert.match(out.stdout, plan);
+    for (const secret of Object.values(secrets)) assert.ok(!out.stdout.includes(secret), out.stdout);
+    return out;
+  };
+  let one, exported, environment;
+  before(async () => { one = await fresh('one'); });
+
+  test('every kind is made from a file by hand; the same file again has nothing to do', () => {
+    const first = done(apply(one, everything), /\n35 to make, 4 to change, 0 to delete\ndone\n$/);
+    assert.match(first.stdout, /^\+ applications\/Shop\/roles\/buyer \([0-9a-f-]{36}\)\n {4}name: "buyer"\n {4}isDefault: true$/m);
+    assert.match(first.stdout, /^ {4}emailConfiguration.password: \(changed\)$/m);
+    assert.equal(done(apply(one, everything), /./).stdout, 'nothing to do\n');
+  });
+
+  test('what is exported makes the same server again, byte for byte', async () => {
+    const out = run(['export', '--secrets', 'secrets', ...one.args]);
+    assert.deepEqual([out.stderr, out.status], ['', 0]);
+    exported = out.stdout;
+    for (const secret of Object.values(secrets)) assert.ok(!exported.includes(secret), exported);
+    assert.equal(statSync(join(dir, 'secrets', readdirSync(join(dir, 'secrets'))[0])).mode & 0o777, 0o600);
+    environment = Object.fromEntries([...exported.matchAll(/#\{ENV\.(CARDEA_[A-Z0-9_]+)\}/g)].map(([, name], i) => [name, [`${secrets.READER}-of-other`, secrets.READER][i]]));
+    assert.equal(Object.keys(environment).length, 2, 'only the values of API keys are not known');
+    const two = await fresh('two');
+    done(apply(two, exported, [], environment), /\ndone\n$/);
+    assert.equal(run(['export', '--secrets', 'secrets', ...two.args]).stdout, exported);
+  });
+
+  test('one change is one difference, what is not in the files any more one deletion', async () => {
+    const two = stores.at(-1);
+    const changed = exported.replace('issuer: https://login.example', 'issuer: https://sign-in.example').replace(/webhooks:\n(?: .*\n)+/, 'webhooks: []\n');
+    const plan = /^~ tenants\/Default \([0-9a-f-]{36}\)\n {4}issuer: "https:\/\/login.example" -> "https:\/\/sign-in.example"\n- webhooks\/https:\/\/hooks.example\/a \([0-9a-f-]{36}\)\n0 to make, 1 to change, 1 to delete\n/;
+    const dry = apply(two, changed, ['--prune', '--dry-run'], environment);
+    assert.deepEqual([dry.stderr, dry.status], ['', 3]);
+    assert.match(dry.stdout, plan);
+    done(apply(two, changed, ['--prune'], environment), plan);
+    assert.equal(done(apply(two, changed, ['--prune', '--dry-run'], environment), /./).stdout, 'nothing to do\n');
+  });
+
+  test('the default tenant, one with people and the administrators’ application stay; other tenants’ things are not looked at', async () => {
+    const two = stores.at(-1);
+    writeFileSync(join(dir, 'user.json'), JSON.stringify({ apiKeys: [{ key: 'a key of the kickstart file' }],
+      requests: [{ method: 'POST', url: '/api/user', tenantId: other, body: { user: { email: 'ada@example.com', password: 'a long password' } } }] }));
+    assert.equal(run(['kickstart', 'user.json', ...two.args, '--quiet']).status, 0);
+    const stays = apply(two, 'tenants: []\n', ['--prune', '--dry-run']);
+    assert.deepEqual([stays.status, stays.stdout], [1, '']);
+    assert.match(stays.stderr, /^cardea: tenants\/Other: has people/);
+    const out = apply(two, `{"applications": [], "groups": [], "identityProviders": null, "systemConfiguration": {"reportTimezone": "America/Denver"}, "userActions": [{"name": "Mute", "tenantId": "${ids.tenant}"}]}`, ['--prune', '--dry-run']);
+    assert.equal(out.status, 1);
+    assert.match(out.stderr, /userActions\[0\] \(userActions\/Mute\): userAction\.tenantId: /);
+    const gone = apply(two, `groups: [{ name: New }]\napplications: []\nidentityProviders: []\n`, ['--prune', '--dry-run']);
+    assert.deepEqual(gone.stdout.match(/^- .*(?= \()/gm), ['- identityProviders/Partner', '- groups/Buyers', '- applications/Shop']);
+  });
+
+  test('a fault names the file, the document, the item and the field, and nothing is done', () => {
+    const two = stores.at(-1);
+    writeFileSync(join(dir, 'alias.yaml'), 'variables: {}\n---\ntenants:\n  - &a { name: x }\n  - *a\n');
+    writeFileSync(join(dir, 'bad.json'), '{"nonsense": [], "tenants": {"name": "x"}, "themes": [1]}');
+    const read = run(['apply', '-f', 'alias.yaml', 'bad.json', 'none.yaml', ...two.args]);
+    assert.deepEqual([read.status, read.stdout], [1, '']);
+    assert.deepEqual(read.stderr.trim().split('\n'), [
+      'cardea: alias.yaml, document 2, line 4: anchors and tags are not taken', 'cardea: bad.json, document 1: nonsense: is no kind of thing that files can hold',
+      'cardea: bad.json, document 1: tenants: is no list', 'cardea: bad.json, document 1: themes[0]: is no object', 'cardea: none.yaml: cannot read the file: ./none.yaml']);
+    const plan = apply(two, `applications:
+  - { name: X, nonsense: 1, oauthConfiguration: { authorizedRedirectURLs: ["javascript:x"] }, roles: [{ description: x }] }
+  - { name: "#{ENV.NOT_THERE}" }
+  - { id: nope, name: Y }
+  - { name: Z, themeId: "#{themes/None}" }
+keys: [{ name: Signs, algorithm: ES384 }]
+apiKeys: [{ name: Reader, key: "another value than it has" }]
+`);
+    assert.deepEqual([plan.status, plan.stdout], [1, '']);
+    for (const fault of ['applications[1].name: this is not set in the environment: NOT_THERE', 'applications[2].id: is no UUID', 'applications[3]: this variable is not defined: themes/None',
+      'applications[0] (applications/X): application.nonsense: ', 'applications[0] (applications/X): application.oauthConfiguration.authorizedRedirectURLs[0]: ',
+      'applications[0].roles[0] (applications/X/roles/', 'keys[0] (keys/Signs): key.algorithm: ', 'apiKeys[0]: names another value than this API key has']) {
+      assert.ok(plan.stderr.includes(`cardea: file.yaml, document 1: ${fault}`), `${fault} in\n${plan.stderr}`);
+    }
+    const made = apply(two, 'applications: [{ id: 0e0e0e0e-0000-4000-8000-0000000000a2, name: Shop }]\n');
+    assert.equal(made.status, 1);
+    assert.match(made.stderr, /^cardea: file.yaml, document 1: applications\[0\] \(applications\/Shop\): application.name: .*\ncardea: stopped/);
+  });
+});
