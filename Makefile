@@ -12,7 +12,7 @@ DEMO = build/cardea serve --demo --quiet --kickstart docs/demo/kickstart.json
 help:
 	@echo 'make run      install what is missing, build, start with a demo tenant on http://localhost:9011'
 	@echo 'make build    the hardened release: build/cardea'
-	@echo 'make test     install what is missing, run every test    (only="unit e2e" for some: tools unit corpus e2e postgres release)'
+	@echo 'make test     install what is missing, run every test    (only="unit e2e" for some: tools unit corpus e2e postgres release threads)'
 	@echo 'make check    format, layers, names, limits, warnings ...  (only="layers limits" for some)'
 	@echo 'make fuzz     fuzz each parser for a minute'
 	@echo 'make torture  kill, race, fill, cut and starve the release for hours    (only="kill race" for some)'

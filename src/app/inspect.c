@@ -106,8 +106,8 @@ inspect(struct house *house)
     printf("check: %s: of %lld tenants %lld, of %lld people %lld cannot be opened%s\n",
         is_sound && is_read && !it.broken_tenants && !it.people.broken_count ? "sound" : "BROKEN",
         (long long)it.tenants, (long long)it.broken_tenants,
-        (long long)(it.people.opened + it.people.broken_count), (long long)it.people.broken_count,
-        is_read ? "" : ", and not all could be read");
+        (long long)it.people.opened + (long long)it.people.broken_count,
+        (long long)it.people.broken_count, is_read ? "" : ", and not all could be read");
     return is_sound && is_read && !it.broken_tenants && !it.people.broken_count ? 0
                                                                                 : INSPECT_BROKEN;
 }
