@@ -151,12 +151,10 @@ struct tenant {
 
 /* Names of the enums, NULL-terminated. */
 extern const char *const verification_strategies[], *const unverified_behaviors[];
-extern const struct field_table tenant_table;
-extern const struct field_table jwt_config_table, factor_config_table;
+extern const struct field_table tenant_table, jwt_config_table, factor_config_table,
+    webauthn_config_table;
 /* Names by enum otp_algorithm and enum factor_policy, NULL-terminated. */
 extern const char *const factor_algorithms[], *const factor_policies[];
-
-extern const struct field_table webauthn_config_table;
 /* Names by enum webauthn_attachment and enum webauthn_verification, NULL-terminated. */
 extern const char *const webauthn_attachments[], *const webauthn_verifications[];
 
@@ -181,8 +179,7 @@ struct tenant_name {
 };
 MUST_USE enum err tenant_names(
     struct rq *rq, size_t max, struct tenant_name **ret, size_t *ret_count);
-/* The issuer in tokens and discovery: tenant->issuer, or base URL for the default tenant, base
- * URL/{id} for others. */
+/* The issuer in tokens and discovery: tenant->issuer, or the base URL of the default tenant, base URL/{id} of others. */
 str tenant_issuer(const struct tenant *tenant);
 /* Makes id the default tenant (with the database's first tenant). */
 void tenant_set_default(struct rq *rq, struct uuid id);

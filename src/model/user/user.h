@@ -39,11 +39,7 @@ struct user {                       /* type User; profile and credentials are th
     /* only of what is written out */
     struct field_list identities;   /* struct user_identity */
     int username_status;            /* ContentStatus: always ACTIVE */
-    struct {
-        struct uuid id;
-        int64_t instant;
-        str text;
-    } theirs;                       /* always empty */
+    struct { struct uuid id; int64_t instant; str text; } theirs; /* always empty */
 };
 /* clang-format on */
 
@@ -191,8 +187,7 @@ int64_t user_age(const struct user *user, int64_t now);
 str user_display_name(struct arena *arena, const struct user *user);
 /* email, else username, else phone number. */
 str user_login_id(const struct user *user);
-/* Is there an account of that id, whatever its state? For ids that must not be two things
- * (OA-47). */
+/* Is there an account of that id, whatever its state? For ids that must not be two things (OA-47). */
 MUST_USE enum err user_exists(
     struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret);
 /* Is there such an account, active and not expired? One row, nothing unsealed: for tokens presented
@@ -201,6 +196,5 @@ MUST_USE enum err user_stands(
     struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret);
 /* Is the account usable now (active, not expired)? */
 bool user_may_sign_in(const struct user *user, int64_t now);
-/* Writes the user object as FusionAuth answers it (identities, registrations, instants
- * included). */
+/* Writes the user object as FusionAuth answers it (identities, registrations, instants included). */
 void user_write(const struct user *user, struct json_out *out);
