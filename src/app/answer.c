@@ -28,7 +28,7 @@ answer_api(struct rq *rq)
     str text;
 
     rq->answer->status = status;
-    if (rq->fault.code != ERR_FIELDS && status != 400 && status < 405) {
+    if (rq->fault.code != ERR_FIELDS && status != 400 && status != 403 && status < 405) {
         return;
     }
     if (rq->faults.count == 0) {

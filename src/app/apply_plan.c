@@ -9,6 +9,7 @@
 #include "app/operator.h"
 #include "base/arena.h"
 #include "crypto/sign.h"
+#include "model/admin/admin.h"
 #include "model/apikey/apikey.h"
 #include "model/cache/cache.h"
 #include "model/key/key.h"
@@ -191,7 +192,7 @@ is_protected(const struct apply *a, const struct thing *t)
 {
     char admin[UUID_TEXT];
 
-    uuid_write(house_admin_application_id(), admin);
+    uuid_write(admin_application_id(), admin);
     return (t->kind->flags & MANAGED_SINGLE)
            || (managed_is(t->kind, "tenants") && str_eq(t->id, a->tenant_id))
            || (managed_is(t->kind, "applications") && str_eq(t->id, (str){admin, sizeof admin}));

@@ -3,35 +3,19 @@
 #include "app/check.h"
 
 #include "flow/api/api.h"
+#include "flow/api/api_right.h"
 #include "flow/oauth/oauth.h"
-
-/* The endpoint as API keys name it: the path without its parameters, "/api/application/role". */
-static str
-endpoint_of(struct rq *rq, const struct route *route)
-{
-    str rest = str_from(route->path), piece, endpoint;
-    struct buf buf;
-
-    buf_init(&buf, rq->arena, 200);
-    while (str_cut(&rest, '/', &piece)) {
-        if (piece.n && piece.p[0] != '{') {
-            buf_char(&buf, '/');
-            buf_str(&buf, piece);
-        }
-    }
-    return buf_done(&buf, &endpoint) ? endpoint : NO_STR;
-}
 
 static enum err
 check_api_key(struct rq *rq, const struct route *route)
 {
-    return api_check_key(rq, endpoint_of(rq, route), true);
+    return api_check_key(rq, api_endpoint_of(rq->arena, route->path), true);
 }
 
 static enum err
 check_maybe_api_key(struct rq *rq, const struct route *route)
 {
-    return api_check_key(rq, endpoint_of(rq, route), false);
+    return api_check_key(rq, api_endpoint_of(rq->arena, route->path), false);
 }
 
 static enum err

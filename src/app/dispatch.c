@@ -120,6 +120,8 @@ start_over(struct rq *rq)
     rq->tenant = NULL;
     rq->application = NULL;
     rq->api_key = NULL;
+    rq->admin = NULL;
+    rq->guards_admins = false;
     db_writes_init(&rq->writes, rq->arena);
 }
 

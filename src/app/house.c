@@ -11,6 +11,7 @@
 #include "crypto/random.h"
 #include "flow/signin/signin.h"
 #include "io/fetch/fetch.h"
+#include "model/admin/admin.h"
 #include "model/application/application.h"
 #include "model/attempt/attempt.h"
 #include "model/cache/cache.h"
@@ -257,36 +258,23 @@ house_is_empty(struct rq *rq, bool *ret)
     return e;
 }
 
-struct uuid
-house_admin_application_id(void)
+/* Databases of before have fewer of the administrators' roles. Another node may be doing the same. */
+enum err
+house_complete_admin(struct rq *rq)
 {
-    struct uuid id = {{0}};
+    const struct application *stored;
+    const struct tenant *tenant;
+    struct application *app = ARENA_NEW(rq->arena, struct application);
+    bool is_changed = false;
+    enum err e = application_load(rq, admin_application_id(), &stored);
 
-    CHECK(uuid_parse(S("3c219e58-ed0e-4b18-ad48-f4f92793ae32"), &id));
-    return id;
-}
-
-/* The roles kickstart files give administrators; what each may do in the dashboard is the
- * dashboard's matter. */
-static bool
-add_roles(struct arena *arena, struct application *app)
-{
-    static const char *const names[] = {"admin", "api_key_manager", "application_manager",
-        "key_manager", "tenant_manager", "user_manager", "user_support_manager",
-        "user_support_viewer"};
-    struct role *roles = ARENA_ARRAY(arena, COUNT(names), struct role);
-    struct uuid
-        first; /* fixed as the application's id is: exports of two servers name the same roles */
-
-    CHECK(uuid_parse(S("631ecd9d-8d40-4c13-8277-80cedb8236e2"), &first));
-    for (size_t i = 0; roles != NULL && i < COUNT(names); i++) {
-        roles[i].id = first;
-        roles[i].id.b[15] = (uint8_t)(first.b[15] + i);
-        roles[i].name = str_from(names[i]);
-        roles[i].is_super = i == 0;
+    if (e != ERR_OK || stored == NULL || app == NULL) {
+        return e || app ? e : FAIL_SERVER(rq);
     }
-    app->roles = (struct field_list){roles, COUNT(names)};
-    return roles != NULL;
+    *app = *stored;
+    e = admin_complete_roles(rq, app, &is_changed);
+    e = e ? e : tenant_load(rq, app->tenant_id, &tenant);
+    return e || !is_changed ? e : application_update(rq, tenant, app);
 }
 
 enum err
@@ -294,6 +282,7 @@ house_bootstrap(struct rq *rq, struct uuid tenant_id)
 {
     struct tenant *tenant = ARENA_NEW(rq->arena, struct tenant);
     struct application *app = ARENA_NEW(rq->arena, struct application);
+    bool is_changed;
     enum err e;
 
     if (tenant == NULL || app == NULL) {
@@ -303,10 +292,11 @@ house_bootstrap(struct rq *rq, struct uuid tenant_id)
     field_defaults(rq->arena, &application_table, app);
     tenant->id = uuid_is_nil(tenant_id) ? rq_new_id(rq) : tenant_id;
     tenant->name = S("Default");
-    app->id = house_admin_application_id();
+    app->id = admin_application_id();
     app->name = S("Cardea");
-    if (!add_roles(rq->arena, app)) {
-        return FAIL_SERVER(rq);
+    e = admin_complete_roles(rq, app, &is_changed);
+    if (e != ERR_OK) {
+        return e;
     }
     tenant_set_default(rq, tenant->id);
     e = tenant_create(rq, tenant);

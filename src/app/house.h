@@ -20,5 +20,5 @@ MUST_USE enum err house_is_empty(struct rq *rq, bool *ret);
 /* Declares the first tenant and the application administrators register with (FusionAuth's fixed
  * id). tenant_id nil: one is made. */
 MUST_USE enum err house_bootstrap(struct rq *rq, struct uuid tenant_id);
-/* The application administrators register with: 3c219e58-ed0e-4b18-ad48-f4f92793ae32. */
-struct uuid house_admin_application_id(void);
+/* Declares what the administrators' application lacks of its built-in roles: nothing, mostly. */
+MUST_USE enum err house_complete_admin(struct rq *rq);

@@ -99,6 +99,20 @@ server_open(const struct config *config, struct server *ret, const char **ret_wh
     return ret->dispatch != NULL;
 }
 
+/* A database of before gets the administrators' roles that it lacks; or another node was faster. */
+static bool
+complete_admin(struct house *house, struct arena *arena, const char **ret_why)
+{
+    struct rq rq;
+    enum err e;
+
+    *ret_why = "the administrators' roles cannot be made";
+    house_begin(house, arena, &rq);
+    e = house_complete_admin(&rq);
+    e = e ? e : house_commit(&rq);
+    return e == ERR_OK || e == ERR_AGAIN;
+}
+
 /* An empty database gets its first tenant, and what the kickstart file says. */
 static bool
 bootstrap(struct server *s, const struct config *config, const char **ret_why)
@@ -115,8 +129,11 @@ bootstrap(struct server *s, const struct config *config, const char **ret_why)
     house_begin(&s->house, arena, &rq);
     is_read = house_is_empty(&rq, &is_empty) == ERR_OK;
     cache_end_request(&rq);
-    if (!is_read || !is_empty) {
-        return is_read;
+    if (!is_read) {
+        return false;
+    }
+    if (!is_empty) {
+        return complete_admin(&s->house, arena, ret_why);
     }
     if (config->kickstart != NULL
         && !kickstart_default_tenant(&s->house, s->arena, config->kickstart, &tenant_id, ret_why)) {

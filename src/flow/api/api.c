@@ -2,6 +2,7 @@
 /* Who calls, for which tenant; faults and answers. */
 #include "flow/api/api.h"
 
+#include "flow/api/api_admin.h"
 #include "model/cache/cache.h"
 #include "model/event/event.h"
 
@@ -49,23 +50,13 @@ api_audience(const struct rq *rq)
     return rq->is_operator ? FIELD_FOR_OPERATOR : FIELD_FOR_API;
 }
 
-enum err
-api_check_key(struct rq *rq, str endpoint, bool is_required)
+/* As rq->api_key; it stays NULL when there is none. */
+static enum err
+find_key(struct rq *rq, str value, str endpoint)
 {
-    str value = rq_header(rq, S("authorization"));
-    bool is_let_in;
-    enum err e;
+    bool is_let_in = false;
+    enum err e = apikey_find(rq, value, &rq->api_key);
 
-    if (rq->is_operator) {
-        rq->api_key = &operator_key;
-        return read_tenant_header(rq);
-    }
-    if (value.n == 0 || is_token(value)) {
-        return is_required ? FAIL(
-                   rq, ERR_UNAUTHENTICATED, NULL, "needs an API key in the Authorization header")
-                           : read_tenant_header(rq);
-    }
-    e = apikey_find(rq, value, &rq->api_key);
     if (e != ERR_OK) {
         return e;
     }
@@ -80,7 +71,33 @@ api_check_key(struct rq *rq, str endpoint, bool is_required)
                  : FAIL(
                      rq, ERR_UNAUTHENTICATED, NULL, "needs an API key that may be used from here");
     }
-    return read_tenant_header(rq);
+    return ERR_OK;
+}
+
+enum err
+api_check_key(struct rq *rq, str endpoint, bool is_required)
+{
+    str value = rq_header(rq, S("authorization"));
+    enum err e = ERR_OK;
+
+    if (rq->is_operator) {
+        rq->api_key = &operator_key;
+        return read_tenant_header(rq);
+    }
+    if (is_token(value)) {
+        e = api_admin_find(rq, endpoint);
+    } else if (value.n) {
+        e = find_key(rq, value, endpoint);
+    }
+    if (e == ERR_OK && rq->api_key == NULL && is_required) {
+        return FAIL(rq, ERR_UNAUTHENTICATED, NULL,
+            "needs an API key, or the access token of an administrator who may do this");
+    }
+    e = e ? e : read_tenant_header(rq);
+    if (e == ERR_OK) {
+        api_admin_watch(rq, endpoint);
+    }
+    return e;
 }
 
 bool

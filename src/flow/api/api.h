@@ -9,8 +9,8 @@
 
 enum { API_LIST_MAX = 500, API_PAGE = 25, API_PAGE_MAX = 500 };
 
-/* Finds the API key in Authorization and whether it may call the endpoint with this method; sets
- * rq->api_key. Without a key: ERR_UNAUTHENTICATED if it is_required, else ERR_OK and rq->api_key
+/* Finds the API key in Authorization, or the administrator by the access token there, and whether they may call the
+ * endpoint with this method; sets rq->api_key (and rq->admin: api_admin.h). Without a key: ERR_UNAUTHENTICATED if it is_required, else ERR_OK and rq->api_key
  * stays NULL. A key that is given must be good either way. Also resolves X-FusionAuth-TenantId into
  * rq->tenant when sent. */
 MUST_USE enum err api_check_key(struct rq *rq, str endpoint, bool is_required);
@@ -120,3 +120,4 @@ struct api_route {
     int64_t per_second, burst; /* requests of one address; 0: any number */
 };
 void api_openapi_routes(const struct api_route *rows, size_t count);
+const struct api_route *api_routes(size_t *ret_count);

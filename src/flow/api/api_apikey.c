@@ -2,6 +2,7 @@
 /* /api/api-key, for key managers only. No key gives what it does not have itself: neither an endpoint,
  * nor another tenant. As in FusionAuth, no key manager is made here. Deviations: only digests are kept,
  * so a value is shown once, when it is made, whatever retrievable says; names need not be unique. */
+#include "flow/api/api_admin.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_resource.h"
 #include "model/record/record.h"
@@ -77,6 +78,9 @@ covers(struct rq *rq, const struct api_key *manager, const struct api_key *key)
 {
     const struct json *own, *entries;
 
+    if (rq->admin != NULL) {
+        return api_admin_covers_key(rq, key);
+    }
     if (is_super(manager)) {
         return true;
     }
@@ -255,10 +259,13 @@ check_new(struct api_call *call)
             "Key managers come from the kickstart file, not from this call.");
     }
     check_name(call, key);
-    check_endpoints(call, key);
     e = e ? e : check_value(call, key);
     e = e ? e : check_list(call, key);
-    return e ? e : check_tenant(call, key);
+    e = e ? e : check_tenant(call, key);
+    if (e == ERR_OK) {
+        check_endpoints(call, key); /* of a key of that tenant */
+    }
+    return e;
 }
 
 static enum err

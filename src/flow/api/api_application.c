@@ -3,6 +3,7 @@
  * calls only, as in FusionAuth. Refused: sourceApplicationId. */
 #include "flow/api/api_application.h"
 
+#include "flow/api/api_admin.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_key_use.h"
 #include "flow/api/api_removal.h"
@@ -42,6 +43,10 @@ load(struct api_call *call)
     enum err e = api_application_find(call->rq, call->id, &call->tenant, &call->application);
 
     call->before = call->application;
+    if (e == ERR_OK && call->rq->http->method != HTTP_GET && call->before != NULL
+        && admin_is_application(call->id)) {
+        e = api_admin_check_home(call->rq, call->tenant->id);
+    }
     return e;
 }
 
@@ -234,14 +239,31 @@ api_application_change(struct rq *rq)
     return e ? e : api_resource_answer(&call, call.after);
 }
 
+/* Without the administrators' application nobody could sign in to put anything right. */
+static enum err
+check_end(struct rq *rq)
+{
+    struct uuid id;
+    enum err e = rq_segment_id(rq, 0, "applicationId", &id);
+
+    if (e == ERR_OK && admin_is_application(id)) {
+        e = api_refuse(rq, "applicationId", "notAllowed",
+            "Administrators sign in to this application: it stays.");
+    }
+    return e;
+}
+
 enum err
 api_application_delete(struct rq *rq)
 {
     struct api_call call;
-    enum err e;
+    enum err e = check_end(rq);
 
     if (rq->is_going_on) {
         return api_removal_go_on(rq);
+    }
+    if (e != ERR_OK) {
+        return e;
     }
     if (api_flag(rq, "hardDelete")) {
         return api_resource_delete(rq, &resource);

@@ -4,6 +4,7 @@
 #include "flow/api/api_audit.h"
 
 #include "model/apikey/apikey.h"
+#include "model/user/user.h"
 
 enum { PAGE = 25, DATA_MAX = 16384 };
 #define POSTED S("audit-log.create")
@@ -73,12 +74,25 @@ sentence(struct rq *rq, str kind, str id)
     return buf_done(&buf, &text) ? text : NO_STR;
 }
 
-/* A person about themselves, an API key by its name, or the house. */
+/* Administrators are people of one tenant who may act in others; their names stay there. */
+static enum err
+is_person(struct rq *rq, struct uuid id, bool *ret)
+{
+    struct uuid *tenants;
+    size_t count = 0;
+    enum err e = user_tenants(rq, id, 1, &tenants, &count);
+
+    *ret = count > 0;
+    return e;
+}
+
+/* A person about themselves or as administrator, an API key by its name, or the house. */
 static enum err
 name_actor(struct rq *rq, const struct event_record *event, str *ret)
 {
     const struct api_key *key = NULL;
     str id = uuid_text(rq->arena, event->actor);
+    bool is_administrator = false;
     enum err e;
 
     if (uuid_is_nil(event->actor)) {
@@ -90,8 +104,13 @@ name_actor(struct rq *rq, const struct event_record *event, str *ret)
         return ERR_OK;
     }
     e = apikey_load(rq, event->actor, &key);
+    if (e == ERR_OK && key == NULL) {
+        e = is_person(rq, event->actor, &is_administrator);
+    }
     if (key != NULL && key->name.n) {
         *ret = str_fmt(rq->arena, "API key " STRF " (" STRF ")", STRV(id), STRV(key->name));
+    } else if (key == NULL && is_administrator) {
+        *ret = str_fmt(rq->arena, "Administrator " STRF, STRV(id));
     } else {
         *ret = str_fmt(rq->arena, "API key " STRF, STRV(id));
     }

@@ -2,6 +2,7 @@
 /* /api/group. roleIds beside the group name roles of the tenant's applications; the answer shows each as it is
  * now, by application. A PUT without roleIds takes all roles away, a PATCH without leaves them. */
 #include "flow/api/api_records.h"
+#include "flow/api/api_admin.h"
 #include "model/group/group.h"
 
 enum { MAX_APPLICATIONS = 10000 };
@@ -52,6 +53,20 @@ find_roles(struct api_call *call, const struct uuid *ids, size_t count, struct g
     return e;
 }
 
+/* Members have the roles of their group: who changes a group may give what it gave and what it gives. */
+static enum err
+check_given(struct api_call *call, const struct group *group)
+{
+    struct admin what;
+    enum err e = group ? group_admin(call->rq, group, &what) : ERR_OK;
+
+    if (e == ERR_OK && group != NULL && !api_admin_may_give(call->rq, &what)) {
+        field_fault(&call->reader, "roleIds", "notAllowed",
+            "Nobody gives a role that permits more than they may.");
+    }
+    return e;
+}
+
 static enum err
 check(struct api_call *call)
 {
@@ -62,6 +77,7 @@ check(struct api_call *call)
     size_t count;
     enum err e = api_read_ids(call->rq, &beside->role_ids, "roleIds", &ids, &count);
 
+    e = e ? e : check_given(call, call->before);
     if (e != ERR_OK || (count == 0 && call->rq->http->method == HTTP_PATCH)) {
         return e;
     }
@@ -75,7 +91,7 @@ check(struct api_call *call)
         }
     }
     group->roles = (struct field_list){roles, count};
-    return e;
+    return e || call->rq->faults.count ? e : check_given(call, group);
 }
 
 static bool

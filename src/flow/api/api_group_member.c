@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "flow/api/api_endpoints.h"
+#include "flow/api/api_admin.h"
 #include "flow/api/api_search.h"
 #include "flow/api/api_tables.h"
 #include "model/group/group.h"
@@ -38,6 +39,20 @@ too_many(struct rq *rq)
         rq, "members", "tooMany", "At most 500 memberships can be changed in one call.");
 }
 
+/* A membership gives the group's roles, those of administrators among them. */
+static enum err
+check_given(struct rq *rq, const struct group *group)
+{
+    struct admin what;
+    enum err e = group_admin(rq, group, &what);
+
+    if (e == ERR_OK && !api_admin_may_give(rq, &what)) {
+        return api_refuse(rq, "members", "notAllowed",
+            "The group gives roles that permit more than the caller may.");
+    }
+    return e;
+}
+
 /* Groups of one tenant: the first says which. */
 static enum err
 take_group(struct changes *changes, str text, struct uuid *ret)
@@ -59,7 +74,8 @@ take_group(struct changes *changes, str text, struct uuid *ret)
         return api_refuse(
             rq, "members", "invalid", "Each name must be the id of a group, all of one tenant.");
     }
-    return tenant_load(rq, group->head.tenant_id, &changes->tenant);
+    e = check_given(rq, group);
+    return e ? e : tenant_load(rq, group->head.tenant_id, &changes->tenant);
 }
 
 static enum err

@@ -6,6 +6,7 @@
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_key_use.h"
 #include "flow/api/api_refresh.h"
+#include "model/admin/admin.h"
 #include "model/claims/claims.h"
 #include "model/key/key.h"
 #include "model/user/user.h"
@@ -55,6 +56,7 @@ read_caller(struct issue *issue)
     return e || is_trusted ? e : refuse_caller(issue->rq);
 }
 
+/* Who holds a person's token of any application must not turn it into an administrator's. */
 static enum err
 read_target(struct issue *issue)
 {
@@ -70,6 +72,7 @@ read_target(struct issue *issue)
         return e;
     }
     if (issue->application == NULL || !issue->application->active
+        || (admin_is_application(id) && !admin_is_application(issue->access->application_id))
         || !uuid_eq(issue->application->tenant_id, issue->access->tenant_id)) {
         return api_refuse(rq, "applicationId", "invalid", "Name an active application.");
     }

@@ -30,6 +30,13 @@ api_openapi_routes(const struct api_route *rows, size_t count)
     routes.count = count;
 }
 
+const struct api_route *
+api_routes(size_t *ret_count)
+{
+    *ret_count = routes.count;
+    return routes.rows;
+}
+
 static void
 put_event_body(struct api_doc *doc, str type)
 {

@@ -12,6 +12,8 @@
 static const struct field_table *const tables[] = {&api_entity_grant_criteria_table, &api_member_criteria_table, &entity_permission_table, &membership_table};
 
 static const struct api_type types[] = {
+    {"AdminRoleRequest", "adminRole:AdminRole"},
+    {"AdminRoleResponse", "adminRole:AdminRole adminRoles:AdminRole[]"},
     {"Entity", "clientId:string clientSecret:string data:any{} id:uuid insertInstant:instant lastUpdateInstant:instant name:string parentId:uuid tenantId:uuid type:EntityType"},
     {"EntityGrant", "data:any{} entity:Entity id:uuid insertInstant:instant lastUpdateInstant:instant permissions:string[] recipientEntityId:uuid userId:uuid"},
     {"EntityGrantRequest", "grant:EntityGrant"},

@@ -2,6 +2,7 @@
 /* /api/user/registration: memberships of applications, with the person or of one who is there
  * already. Refused: authentication tokens. */
 #include "flow/api/api_application.h"
+#include "flow/api/api_admin.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_token.h"
 #include "flow/api/api_user_mail.h"
@@ -98,10 +99,38 @@ load(struct api_call *call)
     return e;
 }
 
+static bool
+are_same(const struct field_texts *a, const struct field_texts *b)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        size_t at = 0;
+        while (at < b->count && !str_eq(a->items[i], b->items[at])) {
+            at++;
+        }
+        if (at == b->count) {
+            return false;
+        }
+    }
+    return a->count == b->count;
+}
+
+/* Whoever only assists gives no roles and takes none. */
+static void
+check_assistance(struct rq *rq, const struct field_texts *before, const struct field_texts *after)
+{
+    struct field_reader reader = api_reader(rq);
+
+    if (!api_may_write(rq) && !are_same(before, after)) {
+        field_fault(&reader, "registration.roles", "notAllowed",
+            "Somebody who may give roles has to do this.");
+    }
+}
+
 static enum err
 check(struct api_call *call)
 {
     const struct options *options = (const struct options *)(const void *)call->beside;
+    const struct registration *before = call->before;
     struct registration *registration = call->after;
 
     if (options->skip_registration_verification && !registration->verified) {
@@ -109,7 +138,9 @@ check(struct api_call *call)
         registration->verified_instant = call->rq->now;
     }
     check_roles(call->rq, call->application, registration);
-    return ERR_OK;
+    check_assistance(call->rq, &before->roles, &registration->roles);
+    return api_admin_check_roles(
+        call->rq, &call->reader, call->application->id, &registration->roles, "registration.roles");
 }
 
 /* The room of people wants the person a registration is of. */
@@ -213,6 +244,24 @@ read_making(struct rq *rq, struct making *m)
     return ERR_OK;
 }
 
+static enum err
+give_default_roles(struct making *m)
+{
+    const struct role *roles = m->application->roles.items;
+    size_t count = m->application->roles.count;
+
+    if (m->registration.roles.count) {
+        return ERR_OK;
+    }
+    m->registration.roles.items = ARENA_ARRAY(m->rq->arena, count, str);
+    for (size_t i = 0; m->registration.roles.items != NULL && i < count; i++) {
+        if (roles[i].is_default) {
+            m->registration.roles.items[m->registration.roles.count++] = roles[i].name;
+        }
+    }
+    return m->registration.roles.items ? ERR_OK : FAIL_SERVER(m->rq);
+}
+
 /* The application says whose call it is. */
 static enum err
 find_application(struct making *m)
@@ -233,7 +282,11 @@ find_application(struct making *m)
         return api_faults(m->rq);
     }
     check_roles(m->rq, m->application, &m->registration);
-    return ERR_OK;
+    check_assistance(m->rq, &(struct field_texts){NULL, 0}, &m->registration.roles);
+    e = give_default_roles(m);
+    return e ? e
+             : api_admin_check_roles(
+                 m->rq, &reader, m->application->id, &m->registration.roles, "registration.roles");
 }
 
 static enum err
@@ -283,24 +336,6 @@ find_old_user(struct making *m)
             "The user is registered for this application already.");
     }
     return e;
-}
-
-static enum err
-give_default_roles(struct making *m)
-{
-    const struct role *roles = m->application->roles.items;
-    size_t count = m->application->roles.count;
-
-    if (m->registration.roles.count) {
-        return ERR_OK;
-    }
-    m->registration.roles.items = ARENA_ARRAY(m->rq->arena, count, str);
-    for (size_t i = 0; m->registration.roles.items != NULL && i < count; i++) {
-        if (roles[i].is_default) {
-            m->registration.roles.items[m->registration.roles.count++] = roles[i].name;
-        }
-    }
-    return m->registration.roles.items ? ERR_OK : FAIL_SERVER(m->rq);
 }
 
 /* So that the answer and the token show the person as they are after the call. */
@@ -363,7 +398,6 @@ declare(struct making *m)
         e = api_user_make(m->rq, m->tenant, m->user);
         e = e ? e : note(m, "user.create", NULL);
     }
-    e = e ? e : give_default_roles(m);
     e = e ? e : registration_create(m->rq, m->tenant, m->user, &m->registration);
     e = e ? e : append_registration(m);
     e = e ? e : note(m, "user.registration.create", m->application);

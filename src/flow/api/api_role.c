@@ -2,6 +2,7 @@
 /* /api/application/{applicationId}/role. Deviation: a role keeps its name, because registrations
  * hold roles by name, each sealed under its person's key. */
 #include "flow/api/api_endpoints.h"
+#include "flow/api/api_admin.h"
 #include "flow/api/api_part.h"
 
 enum { LIST = offsetof(struct application, roles) };
@@ -30,6 +31,24 @@ place(struct api_call *call)
     return api_part_place(call, LIST);
 }
 
+/* In the administrators' application: what is built in stays, and who changes another may give it. */
+static enum err
+check_administrators(struct api_call *call, str name)
+{
+    struct field_texts names = {&name, 1};
+
+    if (!admin_is_application(call->application->id)) {
+        return ERR_OK;
+    }
+    if (call->before != NULL && admin_is_built_in(name)) {
+        return api_refuse(call->rq, "roleId", "notAllowed",
+            "This role is built in and stays as it is: make one of your own.");
+    }
+    call->reader = api_reader(call->rq);
+    return api_admin_check_roles(
+        call->rq, &call->reader, call->application->id, &names, "role.name");
+}
+
 static enum err
 check(struct api_call *call)
 {
@@ -49,13 +68,30 @@ check(struct api_call *call)
                 "The application has a role of this name: choose another.");
         }
     }
-    return ERR_OK;
+    return check_administrators(call, before ? before->name : role->name);
 }
 
 static enum err
 write_role(struct api_call *call)
 {
     return api_part_write(call, LIST);
+}
+
+/* With what it permits, in the administrators' application. */
+static enum err
+remove_role(struct api_call *call)
+{
+    enum err e = check_administrators(call, ((const struct role *)call->before)->name);
+    void *thing = NULL;
+
+    e = e ? e : api_faults(call->rq);
+    if (e == ERR_OK && admin_is_application(call->application->id)) {
+        e = record_load(call->rq, &admin_role_kind, call->id, &thing);
+    }
+    if (thing != NULL) {
+        record_delete(call->rq, &admin_role_kind, thing);
+    }
+    return e ? e : write_role(call);
 }
 
 static const struct api_resource resource = {
@@ -72,7 +108,7 @@ static const struct api_resource resource = {
     .check = check,
     .create = write_role,
     .update = write_role,
-    .remove = write_role,
+    .remove = remove_role,
 };
 
 enum err

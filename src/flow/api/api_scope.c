@@ -1,20 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/application/{applicationId}/scope: what third parties may ask people for (RFC 6749 s3.3). */
 #include "flow/api/api_endpoints.h"
+#include "flow/api/api_admin.h"
 #include "flow/api/api_part.h"
 
 enum { LIST = offsetof(struct application, scopes) };
 
+/* How administrators sign in is for those with every right. */
+static enum err
+check_home(struct api_call *call)
+{
+    return admin_is_application(call->application->id)
+               ? api_admin_check_home(call->rq, call->tenant->id)
+               : ERR_OK;
+}
+
 static enum err
 load(struct api_call *call)
 {
-    return api_part_load(call, LIST);
+    enum err e = api_part_load(call, LIST);
+
+    return e || call->rq->http->method == HTTP_GET ? e : check_home(call);
 }
 
 static enum err
 place(struct api_call *call)
 {
-    return api_part_place(call, LIST);
+    enum err e = api_part_place(call, LIST);
+
+    return e ? e : check_home(call);
 }
 
 static enum err

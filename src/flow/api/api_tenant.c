@@ -2,6 +2,7 @@
 /* /api/tenant. Refused: sourceTenantId; the end of the default tenant. Deviation: a
  * tenant of more rows than a request removes is answered 202 without async=true, too. */
 #include "flow/api/api_endpoints.h"
+#include "flow/api/api_admin.h"
 #include "flow/api/api_key_use.h"
 #include "flow/api/api_removal.h"
 #include "flow/api/api_resource.h"
@@ -30,6 +31,9 @@ load(struct api_call *call)
     if (api_may_see(call->rq, call->id)) {
         e = tenant_load(call->rq, call->id, &call->tenant);
         call->before = call->tenant;
+    }
+    if (e == ERR_OK && call->before != NULL && call->rq->http->method != HTTP_GET) {
+        e = api_admin_check_home(call->rq, call->id);
     }
     return e;
 }

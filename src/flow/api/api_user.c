@@ -3,6 +3,7 @@
  * no token, since our tokens are of an application. */
 #include "flow/api/api_user.h"
 
+#include "flow/api/api_admin.h"
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_user_mail.h"
@@ -58,12 +59,37 @@ place(struct api_call *call)
     return e;
 }
 
+/* Whoever only assists leaves what people sign in with as it is. */
+static void
+check_assistance(struct api_call *call)
+{
+    const struct user *before = call->before;
+    struct user *user = call->after;
+    bool is_same = true;
+
+    if (api_may_write(call->rq)) {
+        return;
+    }
+    if (before != NULL) {
+        is_same = str_eq(before->email, user->email) && str_eq(before->username, user->username)
+                  && str_eq(before->phone_number, user->phone_number) && user->password.n == 0;
+        user->two_factor = before->two_factor;
+    } else {
+        is_same = user->two_factor.methods.count == 0;
+    }
+    if (!is_same) {
+        field_fault(&call->reader, "user", "notAllowed",
+            "Somebody who may change what people sign in with has to do this.");
+    }
+}
+
 static enum err
 check(struct api_call *call)
 {
     struct user *user = call->after;
 
     user->id = call->id;
+    check_assistance(call);
     api_user_mail_check(call->rq, user,
         (enum api_user_mail_by)options_of(call)->set_password_identity,
         options_of(call)->sends_set_password);
@@ -212,6 +238,12 @@ end_remains(struct api_call *call)
     return api_user_end(call->rq, call->tenant, &who);
 }
 
+static enum err
+refuse_end(struct rq *rq)
+{
+    return FAIL(rq, ERR_UNAUTHENTICATED, NULL, "needs an administrator who may delete users");
+}
+
 enum err
 api_user_delete(struct rq *rq)
 {
@@ -226,7 +258,7 @@ api_user_delete(struct rq *rq)
     if (e == ERR_OK && call.before == NULL) {
         e = end_remains(&call);
     } else if (e == ERR_OK && (beside.hard || api_flag(rq, "hardDelete"))) {
-        e = api_user_end(rq, call.tenant, call.before);
+        e = api_may_delete(rq) ? api_user_end(rq, call.tenant, call.before) : refuse_end(rq);
     } else if (e == ERR_OK) {
         e = api_user_set_active(rq, call.tenant, call.before, false);
     }

@@ -4,6 +4,7 @@
  * Deviation: without validateDbConstraints a taken login id is told of all the same, since the set is then made again
  * with that check. */
 #include "flow/api/api_cut.h"
+#include "flow/api/api_admin.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_user.h"
 #include "model/application/application.h"
@@ -107,6 +108,10 @@ check_registrations(
                     "Each role must be one of the application's.");
                 break;
             }
+        }
+        e = api_admin_check_roles(m->rq, reader, all[i].application_id, &all[i].roles, path);
+        if (e != ERR_OK) {
+            return e;
         }
     }
     return ERR_OK;

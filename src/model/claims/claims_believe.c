@@ -4,6 +4,7 @@
 #include "codec/base64.h"
 #include "codec/jwk.h"
 #include "codec/jwt.h"
+#include "model/admin/admin.h"
 #include "model/cache/cache.h"
 #include "model/claims/claims_internal.h"
 #include "model/key/key.h"
@@ -20,22 +21,28 @@ claim_id(const struct json *claims, str name, struct uuid *ret)
 
 /* The key named by kid, if this tenant may sign with it: its own, or the one its settings (or
  * the application's) name. kid is opaque and selects among our keys only (OA-74); a key shared
- * by tenants is no proof for a tenant that does not use it. */
+ * by tenants is no proof for a tenant that does not use it. An administrator's token is signed by the key made with
+ * the tenant or one that settings name: who may only import keys forges none. */
 static enum err
 find_key(struct rq *rq, const struct tenant *tenant, const struct application *application, str kid,
     const struct key **ret)
 {
     const struct jwt_config *jwt = application_jwt(application, tenant);
+    bool is_of_admin = application != NULL && admin_is_application(application->id);
     const struct key *key = NULL;
+    bool is_own;
     enum err e = key_find_kid(rq, kid, &key);
 
     *ret = NULL;
-    if (e == ERR_OK && key != NULL
-        && (uuid_eq(key->tenant_id, tenant->id) || uuid_eq(key->id, jwt->access_token_key_id)
-            || uuid_eq(key->id, jwt->id_token_key_id))) {
+    if (e != ERR_OK || key == NULL) {
+        return e;
+    }
+    is_own = uuid_eq(key->tenant_id, tenant->id) && (key->is_default || !is_of_admin);
+    if (is_own || uuid_eq(key->id, jwt->access_token_key_id)
+        || uuid_eq(key->id, jwt->id_token_key_id)) {
         *ret = key;
     }
-    return e;
+    return ERR_OK;
 }
 
 /* A token of the future is none yet (CLOCK_SKEW_MS). */

@@ -2,6 +2,7 @@
 /* Groups: their table, and what being a member gives. */
 #include "model/group/group.h"
 
+#include "model/admin/admin.h"
 #include "model/application/application.h"
 #include "model/rq/rq.h"
 #include "model/tenant/tenant.h"
@@ -143,4 +144,26 @@ group_apply(struct rq *rq, const struct tenant *tenant, struct user *user)
     }
     user->memberships.count = kept;
     return ERR_OK;
+}
+
+enum err
+group_admin(struct rq *rq, const struct group *group, struct admin *ret)
+{
+    const struct group_role *given = group->roles.items;
+    const struct application *application;
+    struct field_texts names = {ARENA_ARRAY(rq->arena, group->roles.count + 1, str), 0};
+    enum err e = application_load(rq, admin_application_id(), &application);
+
+    if (e != ERR_OK || names.items == NULL) {
+        return e ? e : FAIL_SERVER(rq);
+    }
+    for (size_t i = 0; application != NULL && i < group->roles.count; i++) {
+        const struct role *role = admin_is_application(given[i].application_id)
+                                      ? role_of(application, given[i].role_id)
+                                      : NULL;
+        if (role != NULL) {
+            names.items[names.count++] = role->name;
+        }
+    }
+    return admin_of_roles(rq, &names, ret);
 }

@@ -4,6 +4,7 @@
 #pragma once
 #include "model/record/record.h"
 
+struct admin;
 struct user;
 
 struct group_role { /* what the group gives */
@@ -29,6 +30,8 @@ extern const struct field_table membership_stored_table; /* as it stands in a pr
 /* Leaves only memberships of groups that are, and fills the registrations' group_roles. For user_load. A group
  * made anew with the id of one that was deleted has none of its members. */
 MUST_USE enum err group_apply(struct rq *rq, const struct tenant *tenant, struct user *user);
+/* What its roles permit its members as administrators: mostly nothing. */
+MUST_USE enum err group_admin(struct rq *rq, const struct group *group, struct admin *ret);
 
 /* Declare the row of a membership, whose group must be there at the commit (ERR_AGAIN), or its end. The person's
  * profile is the caller's to change in the same set. */

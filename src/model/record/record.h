@@ -35,6 +35,7 @@ enum record_number {
     RECORD_INTEGRATION = 19,
     RECORD_TENANT_MANAGER = 20,
     RECORD_TENANT_MANAGER_PROVIDER = 21,
+    RECORD_ADMIN_ROLE = 22,
 };
 
 struct record {                /* the first member of every kind's struct */

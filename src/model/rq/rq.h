@@ -17,6 +17,7 @@
 #include "io/db/db.h"
 #include "io/http/http.h"
 
+struct admin;
 struct api_key;
 struct attempts;
 struct application;
@@ -100,6 +101,8 @@ struct rq {
     const struct tenant *tenant;
     const struct application *application;
     const struct api_key *api_key;
+    const struct admin *admin; /* who calls by an access token; api_key then says where they may */
+    bool guards_admins;        /* a change by a caller who has not every right: see admin_guard */
     /* of the sign-in that is tried, for its record: the address only as a caller with an API key says it */
     struct uuid login_application;
     str login_address;

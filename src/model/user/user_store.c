@@ -2,6 +2,7 @@
 /* Rows of users: read, and declared to be written. Invariants: 1 a user's row, identities and key
  * come and go in one write set; 2 an update that was prepared from an older row is lost and runs
  * again; 3 what an erased key sealed counts as absent, so unknown and erased users look alike. */
+#include "model/admin/admin.h"
 #include "model/consent/consent.h"
 #include "model/code/code.h"
 #include "model/dossier/dossier.h"
@@ -118,7 +119,11 @@ user_from_row(struct rq *rq, const struct tenant *tenant, unsigned parts, const 
         }
     }
     *ret = user;
-    return user->memberships.count ? group_apply(rq, tenant, user) : ERR_OK;
+    e = user->memberships.count ? group_apply(rq, tenant, user) : ERR_OK;
+    if (e == ERR_OK && rq->guards_admins) {
+        e = admin_guard(rq, tenant, user, parts & USER_REGISTRATIONS);
+    }
+    return e;
 }
 
 enum err
