@@ -2,8 +2,10 @@
 // Administrators and API keys: nobody does, gives or touches more than they may (decision 0025).
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { Agent, request } from 'node:http';
 import { Cardea, apiKey, ids, kickstart, person } from './harness.mjs';
+import { allowed, roles as table } from './permission_table.mjs';
 
 const app = '3c219e58-ed0e-4b18-ad48-f4f92793ae32';
 const boss = randomUUID(), helper = randomUUID(), otherTenant = randomUUID(), otherUser = randomUUID();
@@ -21,7 +23,7 @@ before(async () => {
   [token, bossToken] = await Promise.all(['helper@example.com', 'boss@example.com'].map(async (loginId) =>
     (await c.api('POST', '/api/login', { loginId, password, applicationId: app })).body.token));
 });
-after(() => c.end());
+after(() => { agent.destroy(); return c.end(); });
 
 const home = { 'x-fusionauth-tenantid': ids.tenant };
 const as = (bearer) => (method, path, body, headers = {}) => c.api(method, path, body, { authorization: `Bearer ${bearer}`, ...headers });
@@ -103,6 +105,15 @@ test('a session that is revoked, and a person who is locked, may nothing at once
   token = (await c.api('POST', '/api/login', { loginId: 'helper@example.com', password, applicationId: app })).body.token;
 });
 
+test('an action that keeps a person out ends what the administrator had', async () => {
+  const kind = (await c.api('POST', '/api/user-action', { userAction: { name: 'Out', temporal: true, preventLogin: true } })).body.userAction.id;
+  const taken = await c.api('POST', '/api/user/action', { action: { userActionId: kind, actioneeUserId: helper, actionerUserId: boss, expiry: Date.now() + 3600000, comment: 'x' }, broadcast: false });
+  assert.equal(taken.status, 200, taken.text);
+  assert.equal((await call('GET', '/api/report/totals')).status, 401);
+  assert.equal((await c.api('DELETE', `/api/user/action/${taken.body.action.id}`, { action: { actionerUserId: boss } })).status, 200);
+  token = (await c.api('POST', '/api/login', { loginId: 'helper@example.com', password, applicationId: app })).body.token;
+});
+
 test('nobody gives a role that permits more than they may', async () => {
   const member = { user: { email: 'new@example.com', password }, registration: { applicationId: app, roles: ['admin'] } };
   await roles('user_manager');
@@ -149,6 +160,7 @@ test('a group gives no role that its maker, or who adds a member, may not give',
 test('nobody touches who has more rights, by no way there is', async () => {
   await roles('user_manager', 'user_deleter');
   await c.api('PATCH', `/api/application/${ids.app}`, { application: { passwordlessConfiguration: { enabled: true } } });
+  const publicKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' });
   const calls = [
     ['PATCH', `/api/user/${boss}`, { user: { password: 'taken over now' } }],
     ['PATCH', `/api/user/${boss}`, { user: { email: 'eve@example.com' } }],
@@ -169,6 +181,8 @@ test('nobody touches who has more rights, by no way there is', async () => {
     ['POST', '/api/webauthn/register/start', { userId: boss, workflow: 'general', displayName: 'key' }],
     ['POST', '/api/user/refresh-token/import', { refreshTokens: [{ userId: boss, applicationId: app, token: 'x'.repeat(40), startInstant: 1 }] }],
     ['PUT', `/api/login/${boss}/${app}`],
+    ['POST', '/api/identity-provider/link', { identityProviderLink: { userId: boss, identityProviderId: randomUUID(), identityProviderUserId: 'eve' } }],
+    ['POST', '/api/webauthn/import', { credentials: [{ userId: boss, credentialId: Buffer.alloc(32, 7).toString('base64url'), publicKey, algorithm: -7, attestationType: 'none', authenticatorSupportsUserVerification: true, discoverable: true, displayName: 'mine', insertInstant: 1, name: 'mine', relyingPartyId: 'localhost', signCount: 0, transports: ['internal'], userAgent: 'x' }] }],
     ['POST', '/api/user/action', { action: { userActionId: randomUUID(), actioneeUserId: boss, actionerUserId: helper } }],
   ];
   const let_through = [];
@@ -256,4 +270,100 @@ test('the audit log says which administrator, and not who that is', async () => 
   assert.equal(made.status, 200, made.text);
   const { body } = await c.api('GET', '/api/system/audit-log/search?numberOfResults=5');
   assert.ok(body.auditLogs.some((l) => l.insertUser === `Administrator ${helper}`), JSON.stringify(body.auditLogs.map((l) => l.insertUser)));
+});
+
+// ---- the matrix: every route of the OpenAPI document, which is made of the route table ----
+const agent = new Agent({ keepAlive: true, maxSockets: 12 });
+const ask = (method, path, headers) => new Promise((resolve, reject) => {
+  const r = request({ port: c.port, method, path, headers: { 'content-length': 0, ...headers }, agent }, (answer) => answer.resume().on('end', () => resolve(answer.statusCode)));
+  r.on('error', reject).end();
+});
+const nobody = '99999999-9999-4999-8999-999999999999';
+const fill = (path, known = {}) => path.replace(/\{(\w+)\}/g, (_, name) => known[name] ?? (name === 'type' ? 'OpenIDConnect' : nobody));
+const routes = async () => Object.entries((await c.api('GET', '/api/openapi.json')).body.paths)
+  .filter(([path]) => path.startsWith('/api/'))
+  .flatMap(([path, methods]) => Object.keys(methods).map((m) => ({ method: m.toUpperCase(), path })));
+// Asks for each cell and gives those that are not as they should be: 401 where it is refused, anything else where not.
+const check = async (cells, headers, isAllowed) => {
+  const wrong = [];
+  await Promise.all(cells.map(async ({ method, path }) => {
+    const status = await ask(method, fill(path), headers);
+    if ((status !== 401) !== isAllowed || status >= 500) wrong.push(`${method} ${path}: ${status}`);
+  }));
+  return wrong;
+};
+
+test('matrix: every route by every role', async () => {
+  const cells = (await routes()).map((r) => ({ ...r, may: allowed(r.method, r.path) })).filter((r) => r.may);
+  assert.ok(cells.length > 300, `${cells.length} routes`);
+  const bearer = { authorization: `Bearer ${token}` };
+  const wrong = {};
+  const note = (name, list) => { if (list.length) wrong[name] = list; };
+  await roles();
+  note('no role', await check(cells, bearer, false));
+  note('nobody', await check(cells.filter(({ path }) => !/^\/api\/user\/two-factor/.test(path)), {}, false));
+  await roles('admin');
+  note('admin', await check(cells, bearer, true));
+  for (const role of Object.keys(table)) {
+    await roles(role);
+    note(role, await check(cells.filter(({ may }) => may.includes(role)), bearer, true));
+  }
+  // Rights are sums, so what all the others together may not, none of them may.
+  for (const set of new Set(cells.map(({ may }) => may.join()))) {
+    await roles(...Object.keys(table).filter((role) => !set.split(',').includes(role)));
+    note(`all but ${set}`, await check(cells.filter(({ may }) => may.join() === set), bearer, false));
+  }
+  assert.deepEqual(wrong, {});
+});
+
+test('matrix: every endpoint and method by keys that have another', async () => {
+  const cells = (await routes()).filter(({ path }) => !/^\/api\/(health|openapi\.json|jwt\/(validate|issue)|docs)/.test(path))
+    .map((r) => ({ ...r, endpoint: r.path.replace(/\/\{\w+\}/g, '') }));
+  const endpoints = [...new Set(cells.map((r) => r.endpoint))].sort();
+  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+  // A key for each method and every other endpoint; what it has not is named, too, so that nothing above speaks for it.
+  const keys = await Promise.all([0, 1].flatMap((half) => methods.map(async (method) => {
+    const key = `a-key-of-the-matrix-${half}-${method}`;
+    const list = Object.fromEntries(endpoints.map((e, i) => [e, [i % 2 === half ? method : 'NONE']]));
+    const made = await c.api('POST', '/api/api-key', { apiKey: { name: key, key, permissions: { endpoints: list } } });
+    assert.equal(made.status, 200, made.text);
+    return { half, method, headers: { authorization: key } };
+  })));
+  const wrong = [];
+  for (const key of keys) {
+    const has = (r) => r.method === key.method && endpoints.indexOf(r.endpoint) % 2 === key.half;
+    const lacks = (r) => !has(r) && (r.method === key.method || methods[(methods.indexOf(r.method) + 1) % 5] === key.method);
+    wrong.push(...(await check(cells.filter((r) => has(r) && r.endpoint !== '/api/api-key'), key.headers, true)), // those want a key manager
+      ...(await check(cells.filter(lacks), key.headers, false)));
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test('matrix: every route with the ids of another tenant', async () => {
+  const group = (await c.api('POST', '/api/group', { group: { name: 'Home' } }, home)).body.group.id;
+  const type = (await c.api('POST', '/api/entity/type', { entityType: { name: 'Thing' } })).body.entityType.id;
+  const entity = (await c.api('POST', '/api/entity', { entity: { name: 'Home', type: { id: type } } }, home)).body.entity.id;
+  const key = (await c.api('POST', '/api/key/generate', { key: { algorithm: 'ES256', name: 'Home', length: 256 } }, home)).body.key.id;
+  const known = { tenantId: ids.tenant, applicationId: ids.app, userId: ids.user, groupId: group, entityId: entity, keyId: key };
+  const role = (await c.api('POST', `/api/application/${app}/role`, { role: { name: 'elsewhere' } })).body.role.id;
+  const made = await c.api('POST', `/api/cardea/admin-role/${role}`, { adminRole: { tenantId: otherTenant, permissions: { '*': ['read', 'write', 'delete', 'assist'] } } });
+  assert.equal(made.status, 200, made.text);
+  const bound = (await c.api('POST', '/api/api-key', { apiKey: { name: 'bound there', tenantId: otherTenant } })).body.apiKey.key;
+  await roles('elsewhere');
+  const cells = (await routes()).map((r) => ({ ...r, may: allowed(r.method, r.path) })).filter((r) => r.may);
+  const wrong = [];
+  for (const authorization of [bound, `Bearer ${token}`]) {
+    await Promise.all(cells.filter(({ path }) => Object.keys(known).some((name) => path.includes(`{${name}}`))).map(async ({ method, path }) => {
+      const status = await ask(method, fill(path, known), { authorization });
+      if (![400, 401, 403, 404].includes(status)) wrong.push(`${method} ${path}: ${status}`);
+    }));
+    wrong.push(...(await check(cells, { authorization, ...home }, false)));
+  }
+  assert.deepEqual(wrong, []);
+  for (const [name, id] of Object.entries(known)) {
+    const path = { tenantId: 'tenant', applicationId: 'application', userId: 'user', groupId: 'group', entityId: 'entity', keyId: 'key' }[name];
+    assert.equal((await call('GET', `/api/${path}/${id}`)).status, 404, path);
+    assert.equal((await c.api('GET', `/api/${path}/${id}`)).status, 200, path);
+  }
+  assert.equal((await call('GET', `/api/user/${otherUser}`)).status, 200, 'and in its own it holds');
 });

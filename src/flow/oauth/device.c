@@ -8,6 +8,7 @@
 #include "codec/url.h"
 #include "flow/oauth/oauth_internal.h"
 #include "flow/oauth/oauth.h"
+#include "model/admin/admin.h"
 #include "model/apikey/apikey.h"
 #include "model/claims/claims.h"
 #include "model/user/user.h"
@@ -302,14 +303,15 @@ device_user_code(struct rq *rq)
 
 /* ---- approving ---- */
 
-/* Whose token it is, and whether this caller may approve with it. */
+/* Whose token it is, and whether this caller may approve with it. An administrator's device is approved with an
+ * administrator's token alone, whoever brings it. */
 static enum err
 check_token(struct rq *rq, const struct access *access, const struct device_grant *grant)
 {
     const struct application *app = NULL;
     enum err e;
 
-    if (rq->api_key != NULL) {
+    if (rq->api_key != NULL && !admin_is_application(grant->application_id)) {
         return ERR_OK;
     }
     if (!uuid_eq(access->application_id, grant->application_id)) {

@@ -18,9 +18,14 @@ user_stands(struct rq *rq, const struct tenant *tenant, struct uuid id, bool *re
 enum err
 user_exists(struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret)
 {
+    struct user *user;
     struct db_row *row;
     enum err e = rq_read(rq, USER_STANDING, &row, DB_VALUES(DB_ID(&tenant->id), DB_ID(&id)));
 
     *ret = row != NULL;
+    if (e == ERR_OK && *ret
+        && rq->guards_admins) { /* a change about somebody is a change of them */
+        e = user_load(rq, tenant, id, USER_PLAIN, &user);
+    }
     return e;
 }
