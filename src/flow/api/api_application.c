@@ -257,11 +257,12 @@ enum err
 api_application_delete(struct rq *rq)
 {
     struct api_call call;
-    enum err e = check_end(rq);
+    enum err e;
 
     if (rq->is_going_on) {
         return api_removal_go_on(rq);
     }
+    e = check_end(rq);
     if (e != ERR_OK) {
         return e;
     }
