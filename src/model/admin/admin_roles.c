@@ -145,13 +145,21 @@ admin_add_role(str role_name, uint8_t verbs[ADMIN_FAMILY_COUNT])
     return row != NULL;
 }
 
-static bool
-fill(struct role *role, const struct admin_role_row *row)
+/* With FusionAuth's id, unless a role of one's own has it: then a fresh one. */
+static void
+fill(struct rq *rq, const struct role *others, size_t count, const struct admin_role_row *row,
+    struct role *role)
 {
     *role = (struct role){.name = str_from(row->name),
         .description = str_from(row->description),
         .is_super = row == &rows[0]};
-    return uuid_parse(str_from(row->id), &role->id);
+    CHECK(uuid_parse(str_from(row->id), &role->id));
+    for (size_t i = 0; i < count; i++) {
+        if (uuid_eq(others[i].id, role->id)) {
+            role->id = rq_new_id(rq);
+            return;
+        }
+    }
 }
 
 enum err
@@ -168,7 +176,8 @@ admin_complete_roles(struct rq *rq, struct application *application, bool *ret_c
     }
     for (size_t i = 0; i < COUNT(rows); i++) {
         if (!application_has_role(application, str_from(rows[i].name))) {
-            CHECK(fill(&all[count++], &rows[i]));
+            fill(rq, all, count, &rows[i], &all[count]);
+            count++;
         }
     }
     *ret_changed = count > application->roles.count;
