@@ -7,7 +7,7 @@ import { once } from 'node:events';
 
 // The disk decides what durable writes cost: the build folder's, not a /tmp that may be memory.
 export const build = process.env.BENCH_BUILD;
-export const folder = mkdtempSync(join(process.env.BENCH_DATA ?? build, 'data-'));
+export const folder = process.env.ADMIN_DATA ?? mkdtempSync(join(process.env.BENCH_DATA ?? build, 'data-'));
 const binary = join(build, 'cardea');
 const onCore0 = join(folder, 'cardea-on-core-0');
 writeFileSync(onCore0, `#!/bin/sh\nexec taskset -c 0 "${binary}" "$@"\n`);
@@ -64,6 +64,8 @@ const lines = [];
 const fixture = (word, value) => lines.push(`${word} ${value}`);
 export const fixtures = join(folder, 'fixtures');
 export const save = () => writeFileSync(fixtures, lines.join('\n') + '\n');
+// Those of a run before, in a folder that was kept.
+export const readFixtures = () => lines.push(...readFileSync(fixtures, 'utf8').trim().split('\n'));
 
 export const setPeople = (count) => {
   const at = lines.findIndex((l) => l.startsWith('people '));
@@ -85,7 +87,7 @@ export const addPeople = async (c) => {
     const done = await browser.post('/signin', { ...Browser.hidden(page), loginId: user.email, password });
     const form = { grant_type: 'authorization_code', code: new URL(done.location).searchParams.get('code'), redirect_uri: redirect, code_verifier: verifier };
     const tokens = must(await c.form('/oauth2/token', form, { authorization: basic(ids.app) }), 'a code');
-    who.push({ email: user.email, session: [...browser.cookies].map(([k, v]) => `${k}=${v}`).join('; '), access: tokens.access_token });
+    who.push({ user_id: uuid(3, n), email: user.email, session: [...browser.cookies].map(([k, v]) => `${k}=${v}`).join('; '), access: tokens.access_token });
   }
   fixture('authorize', authorizeUrl(asked));
   fixture('authorize_many', authorizeUrl({ ...asked, client_id: ids.manyApp }));
@@ -95,7 +97,7 @@ export const addPeople = async (c) => {
   fixture('application', ids.app);
   fixture('password', password);
   fixture('many_tenant', ids.many);
-  for (const word of ['email', 'session', 'access']) for (const w of who) fixture(word, w[word]);
+  for (const word of ['user_id', 'email', 'session', 'access']) for (const w of who) fixture(word, w[word]);
   save();
 };
 

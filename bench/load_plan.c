@@ -83,6 +83,7 @@ static const struct plan plans[] = {
         { "POST", "/api/login", "{api}\r\n", "{" PERSON "}", 0, {} } } },
     { "lookup", 0, 1, {
         { "GET", "/api/user?loginId=many{random}%40example.com", "{api}\r\nx-fusionauth-tenantid: {many_tenant}\r\n", NULL, 200, {} } } },
+    { "retrieve", 0, 1, { { "GET", "/api/user/{user_id}", "{api}\r\n", NULL, 200, {} } } },
     { "create", 0, 1, {
         { "POST", "/api/user", "{api}\r\nx-fusionauth-tenantid: {many_tenant}\r\n",
           "{\"user\":{\"email\":\"many{next}@example.com\",\"password\":\"correct horse battery\"}}", 200, {} } } },

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the administration API costs: import with known hashes, create, retrieve, a page of 500, search by prefix, among as many
+// people as wished. Instructions are counted where `perf` is there: they are the same on a busy machine, times are not.
+// Settings, by environment: ADMIN_PEOPLE (200000) imported first, ADMIN_CALL (10000) of them a call, ADMIN_DATA (a folder that is
+// kept: what was imported there is not imported again), ADMIN_ONLY (words of rows), BENCH_SECONDS of each run (3).
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+const kept = process.env.ADMIN_DATA;
+if (kept) mkdirSync(kept, { recursive: true });
+const { addPeople, folder, ids, load, readFixtures, rss, setPeople, start } = await import('./house.mjs');
+const { apiKey } = await import('../test/e2e/harness.mjs');
+
+const setting = (name, standard) => Number(process.env[name] ?? standard);
+const people = setting('ADMIN_PEOPLE', 200000);
+const call = setting('ADMIN_CALL', 10000);
+const seconds = setting('BENCH_SECONDS', 3);
+const only = (process.env.ADMIN_ONLY ?? '').split(' ').filter(Boolean);
+const thousands = (n) => Math.round(n).toLocaleString('en-US');
+const sleep = (ms) => new Promise((r) => { setTimeout(r, ms); });
+
+// ---- what a piece of work costs the server ----
+
+const cpuUs = (pid) => { const f = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /, '').split(' '); return (Number(f[11]) + Number(f[12])) * 10000; };
+
+const counted = async (pid, work) => {
+  const perf = spawn('perf', ['stat', '-x', ',', '-e', 'instructions:u,instructions:k', '-p', String(pid)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let text = '';
+  perf.stderr.on('data', (d) => { text += d; });
+  const ended = new Promise((r) => { perf.on('close', r); perf.on('error', r); });
+  await sleep(200);
+  const before = cpuUs(pid);
+  const result = await work();
+  const cpu = cpuUs(pid) - before;
+  perf.kill('SIGINT');
+  await ended;
+  const count = (mode) => Number(new RegExp(`^(\\d+),[^\\n]*instructions:${mode}`, 'm').exec(text)?.[1] ?? NaN);
+  return { ...result, cpu, user: count('u'), kernel: count('k') };
+};
+
+const row = (what, r, n) => {
+  const k = (count) => (Number.isNaN(count) ? '-' : thousands(count / n / 1000));
+  console.log(`| ${what} | ${thousands(n / r.seconds)} | ${(r.cpu / n).toFixed(1)} | ${k(r.user)} | ${k(r.kernel)} |${r.more ?? ''}`);
+};
+
+// ---- people with names of syllables: some tens of thousands of words, some of them frequent ----
+
+const syllables = ['ka', 'ri', 'so', 'me', 'lu', 'na', 'to', 'vi', 'da', 'po', 'she', 'bra', 'ni', 'ta', 'ro', 'ya', 'el', 'an', 'mi', 'gor', 'sen', 'han', 'fer', 'wu', 'os'];
+const dice = (n) => { let x = Math.imul(n ^ (n >>> 16), 0x45d9f3b); x = Math.imul(x ^ (x >>> 16), 0x45d9f3b); return (x ^ (x >>> 16)) >>> 0; };
+const name = (n) => {
+  const d = dice(n);
+  const at = (i) => syllables[(d >>> (5 * i)) % syllables.length];
+  return d % 4 === 0 ? at(1) + at(2) : at(1) + at(2) + at(3);
+};
+const person = (n) => `{"email":"many${n}@example.com","firstName":"${name(2 * n)}","lastName":"${name(2 * n + 1)}","encryptionScheme":"salted-pbkdf2-hmac-sha256","factor":24000,`
+  + `"salt":"${Buffer.from(`salt of ${n}....`).toString('base64')}","password":"${Buffer.alloc(32, n).toString('base64')}"}`;
+const importBody = (first, count) => Buffer.from(`{"users":[${Array.from({ length: count }, (_, i) => person(first + i)).join(',')}]}`);
+
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+const ask = (c, method, path, body) => new Promise((done, fail) => {
+  const from = process.hrtime.bigint();
+  const rq = request({ port: c.port, host: '127.0.0.1', agent, method, path, headers: { authorization: apiKey, 'x-fusionauth-tenantid': ids.many, ...(body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {}) } }, (answer) => {
+    const parts = [];
+    answer.on('data', (d) => parts.push(d));
+    answer.on('end', () => {
+      const text = Buffer.concat(parts).toString();
+      if (answer.statusCode !== 200) fail(new Error(`${path} was answered ${answer.statusCode}: ${text.slice(0, 300)}`));
+      else done({ ms: Number(process.hrtime.bigint() - from) / 1e6, text });
+    });
+  });
+  rq.on('error', fail);
+  rq.end(body);
+});
+
+// ---- rows ----
+
+const importPeople = async (c) => {
+  const file = join(folder, 'imported');
+  let first = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  if (first >= people) return;
+  const from = first;
+  const began = Date.now();
+  let asked = 0;
+  const r = await counted(c.process.pid, async () => {
+    let body = importBody(first, Math.min(call, people - first));
+    while (first < people) {
+      const count = Math.min(call, people - first);
+      const going = ask(c, 'POST', '/api/user/import', body);
+      body = importBody(first + count, Math.min(call, people - first - count)); // the next one, while the server works
+      asked += (await going).ms;
+      first += count;
+      writeFileSync(file, String(first));
+      if ((first / call) % 50 === 0) console.error(`${thousands(first)} people, ${thousands(((first - from) * 1000) / (Date.now() - began))}/s, RSS ${rss(c.process.pid).all.toFixed(0)} MB`);
+    }
+    return { seconds: asked / 1000 };
+  });
+  row(`import, ${thousands(call)} a call`, r, first - from);
+};
+
+const median = (list, part = 0.5) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * part))];
+
+// The same questions again and again, one at a time; the time of each, of the median and the slowest.
+const search = async (c, what, queries, rows) => {
+  const times = [];
+  let found = 0;
+  const bodies = queries.map((queryString) => JSON.stringify({ search: { queryString, numberOfResults: rows } }));
+  const first = [];
+  for (const body of bodies) {
+    const answer = await ask(c, 'POST', '/api/user/search', body);
+    first.push(answer.ms);
+    found += (answer.text.match(/"tenantId":"/g) ?? []).length;
+  }
+  const r = await counted(c.process.pid, async () => {
+    const began = Date.now();
+    while (Date.now() - began < seconds * 1000) for (const body of bodies) times.push((await ask(c, 'POST', '/api/user/search', body)).ms);
+    return { seconds: times.reduce((a, b) => a + b, 0) / 1000 };
+  });
+  r.more = ` p50 ${median(times).toFixed(2)} ms, best ${Math.min(...times).toFixed(2)}, p99 ${median(times, 0.99).toFixed(2)}; the first time ${median(first).toFixed(2)}, at worst ${Math.max(...first).toFixed(2)} ms; ${(found / queries.length).toFixed(0)} people a page |`;
+  row(what, r, times.length);
+};
+
+const withLoad = (scenario, more = []) => async (c, what) => {
+  const r = await counted(c.process.pid, async () => {
+    const made = await load(scenario, c.port, c.process.pid, ['-s', seconds, ...more]);
+    return { seconds: made.seconds ?? seconds, made };
+  });
+  const { rate, server_cpu_us: cpu, p99_us: p99, errors, why } = r.made;
+  const n = rate * (seconds + 0.5); // it warms up for half a second
+  const k = (count) => (Number.isNaN(count) ? '-' : thousands(count / n / 1000));
+  console.log(`| ${what} | ${thousands(rate)} | ${cpu.toFixed(1)} | ${k(r.user)} | ${k(r.kernel)} | p99 ${(p99 / 1000).toFixed(2)} ms${errors ? `, ${errors} errors: ${why}` : ''} |`);
+};
+
+const prefixes = (length) => Array.from({ length: 32 }, (_, i) => `${name(1000 + i).slice(0, length)}*`);
+const rows = {
+  retrieve: (c) => withLoad('retrieve')(c, 'user retrieve by id'),
+  lookup: (c) => withLoad('lookup')(c, 'user retrieve by login id'),
+  create: (c) => withLoad('create', ['-f', 1e9 + (Date.now() % 1e9)])(c, 'create'),
+  page: (c) => search(c, 'page of 500', ['*'], 500),
+  prefix5: (c) => search(c, 'prefix of 5 characters', prefixes(5), 25),
+  prefix4: (c) => search(c, 'prefix of 4 characters', prefixes(4), 25),
+  prefix3: (c) => search(c, 'prefix of 3 characters', prefixes(3), 25),
+  prefix2: (c) => search(c, 'prefix of 2 characters', prefixes(2), 25),
+  word: (c) => search(c, 'whole word', prefixes(20).map((p) => p.slice(0, -1)), 25),
+  both: (c) => search(c, 'first and last name', Array.from({ length: 32 }, (_, i) => `firstName:${name(2000 + 2 * i)} AND lastName:${name(2001 + 2 * i)}`), 25),
+};
+
+const c = await start(existsSync(join(folder, 'imported')) ? { kickstart: null } : {});
+try {
+  console.log(`Load averages before: ${loadavg().map((n) => n.toFixed(1)).join(' ')}\n\n| what | a second | server CPU us | user k instructions | kernel k | |\n|---|---|---|---|---|---|`);
+  if (!existsSync(join(folder, 'imported')) || !existsSync(join(folder, 'fixtures'))) await addPeople(c);
+  else readFixtures();
+  await importPeople(c);
+  setPeople(people);
+  for (const [word, run] of Object.entries(rows)) if (only.length === 0 || only.includes(word)) await run(c);
+  console.log(`\nRSS ${rss(c.process.pid).all.toFixed(1)} MB, ${rss(c.process.pid).own.toFixed(1)} its own; load averages after: ${loadavg().map((n) => n.toFixed(1)).join(' ')}`);
+} finally {
+  if (c.process.exitCode === null) await c.stop();
+  if (!kept) rmSync(folder, { recursive: true, force: true });
+}
