@@ -68,15 +68,13 @@ void
 uuid_write(struct uuid id, char to[static UUID_TEXT])
 {
     static const char digits[] = "0123456789abcdef";
-    size_t digit = 0;
 
-    for (size_t i = 0; i < UUID_TEXT; i++) {
-        if (is_dash_at(i)) {
-            to[i] = '-';
-            continue;
+    for (size_t i = 0; i < sizeof id.b; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) { /* RFC 9562 s4 */
+            *to++ = '-';
         }
-        to[i] = digits[digit % 2 ? id.b[digit / 2] & 15 : id.b[digit / 2] >> 4];
-        digit++;
+        *to++ = digits[id.b[i] >> 4];
+        *to++ = digits[id.b[i] & 15];
     }
 }
 

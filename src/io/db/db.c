@@ -115,6 +115,20 @@ db_close(struct db *db)
     mem_free(db);
 }
 
+void
+db_reads_hold(struct db *db)
+{
+    if (db->engine->reads_hold != NULL) {
+        db->engine->reads_hold(db);
+    }
+}
+
+bool
+db_reads_release(struct db *db)
+{
+    return db->engine->reads_release != NULL && db->engine->reads_release(db);
+}
+
 bool
 db_keep_months(struct db *db, int64_t now_ms)
 {

@@ -52,6 +52,12 @@ MUST_USE enum db_result db_one(struct db *db, struct arena *arena, int statement
 MUST_USE enum db_result db_all(struct db *db, struct arena *arena, int statement,
     const struct db_value *values, size_t count, size_t max, struct db_row **ret);
 
+/* Between these two the calling thread's reads see one state, where reading is this process's own matter (SQLite): a read then
+ * costs half. For milliseconds at most, since the log cannot be emptied meanwhile. What is kept beyond the release (a cache)
+ * must not be read in between, for a change may have been told of that is not seen: so release says whether there was a hold. */
+void db_reads_hold(struct db *db);
+bool db_reads_release(struct db *db);
+
 #define DB_VALUES(...)                                                                             \
     (const struct db_value[]){__VA_ARGS__}, COUNT(((const struct db_value[]){__VA_ARGS__}))
 

@@ -33,6 +33,9 @@ struct db_engine {
     void (*reader_close)(void *reader);
     enum db_result (*read)(
         struct db *db, struct arena *arena, struct db_call call, size_t max, struct db_row **ret);
+    /* NULL where every read sees the newest state. */
+    void (*reads_hold)(struct db *db);
+    bool (*reads_release)(struct db *db);
     /* Commits a batch, linked by queued; sets verdict and missed of every set. */
     void (*commit)(struct db *db, int writer, struct db_writes *batch);
     /* Prepares one statement against the schema; false after db_refuse. */

@@ -192,6 +192,9 @@ sqlite_reader_conn(struct db *db, enum db_place place)
     if (r != NULL && r->conn[place] == NULL) {
         r->conn[place] = sqlite_conn_open(s->path[place], place, SQLITE_READER, db);
     }
+    if (r != NULL && r->is_held && !r->is_begun[place] && r->conn[place] != NULL) {
+        r->is_begun[place] = sqlite_conn_begin(r->conn[place]);
+    }
     return r ? r->conn[place] : NULL;
 }
 
@@ -201,12 +204,15 @@ copy_row(struct arena *arena, sqlite3_stmt *stmt, size_t columns)
 {
     size_t n = sizeof(struct db_row) + columns * sizeof(struct db_value);
     struct db_row *row;
+    int types[DB_MAX_COLUMNS];
     char *at;
 
+    CHECK(columns <= DB_MAX_COLUMNS);
     for (size_t i = 0; i < columns; i++) {
-        int type = sqlite3_column_type(stmt, (int)i);
-        n += type == SQLITE_TEXT || type == SQLITE_BLOB ? (size_t)sqlite3_column_bytes(stmt, (int)i)
-                                                        : 0;
+        types[i] = sqlite3_column_type(stmt, (int)i);
+        n += types[i] == SQLITE_TEXT || types[i] == SQLITE_BLOB
+                 ? (size_t)sqlite3_column_bytes(stmt, (int)i)
+                 : 0;
     }
     row = arena_alloc(arena, n);
     if (row == NULL) {
@@ -215,14 +221,12 @@ copy_row(struct arena *arena, sqlite3_stmt *stmt, size_t columns)
     row->count = columns;
     at = (char *)&row->col[columns];
     for (size_t i = 0; i < columns; i++) {
-        int type = sqlite3_column_type(stmt, (int)i);
-
-        if (type == SQLITE_INTEGER || type == SQLITE_FLOAT) {
+        if (types[i] == SQLITE_INTEGER || types[i] == SQLITE_FLOAT) {
             row->col[i] = DB_I64(sqlite3_column_int64(stmt, (int)i));
-        } else if (type != SQLITE_NULL) {
+        } else if (types[i] != SQLITE_NULL) {
             const void *p = sqlite3_column_blob(stmt, (int)i);
             size_t size = (size_t)sqlite3_column_bytes(stmt, (int)i);
-            enum db_type kind = type == SQLITE_TEXT ? DB_TEXT : DB_BLOB;
+            enum db_type kind = types[i] == SQLITE_TEXT ? DB_TEXT : DB_BLOB;
 
             row->col[i] = (struct db_value){kind, 0, {at, size}};
             at = size ? mempcpy(at, p, size) : at;
@@ -252,6 +256,34 @@ read_all(struct arena *arena, sqlite3_stmt *stmt, size_t max, struct db_row **re
     }
     *ret = first;
     return first ? DB_ROW : DB_NO_ROW;
+}
+
+static void
+sqlite_reads_hold(struct db *db)
+{
+    struct sqlite_reader *r = db_reader(db);
+
+    if (r != NULL) { /* otherwise the reads will say so */
+        r->is_held = true;
+    }
+}
+
+static bool
+sqlite_reads_release(struct db *db)
+{
+    struct sqlite_reader *r = db_reader(db);
+    bool was_held = r != NULL && r->is_held;
+
+    for (int place = 0; was_held && place < SQLITE_PLACES; place++) {
+        if (r->is_begun[place]) {
+            sqlite_conn_end(r->conn[place]);
+        }
+        r->is_begun[place] = false;
+    }
+    if (was_held) {
+        r->is_held = false;
+    }
+    return was_held;
 }
 
 static enum db_result
@@ -322,6 +354,8 @@ const struct db_engine sqlite_engine = {
     .reader_open = reader_open,
     .reader_close = reader_close,
     .read = sqlite_read,
+    .reads_hold = sqlite_reads_hold,
+    .reads_release = sqlite_reads_release,
     .commit = sqlite_writer_commit,
     .prepare = sqlite_prepare,
     .verify = sqlite_verify,

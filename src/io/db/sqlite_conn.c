@@ -15,16 +15,20 @@ enum { BUSY_MS = 5000, MAX_VALUE_BYTES = 64 * 1024 * 1024 };
 
 /* A kilobyte count is negative for SQLite. Readers' caches are small on purpose: their pages are
  * the page cache's of the system, through mmap, and there is one reader a thread. */
+#define DATA_CACHE "PRAGMA cache_size = -4096"
+#define KEYS_CACHE "PRAGMA cache_size = -1024"
+const char *const sqlite_writer_cache[SQLITE_PLACES] = {DATA_CACHE, KEYS_CACHE};
+
 /* clang-format off */
 static const char *const setup[SQLITE_PLACES][2] = {
     [DB_DATA] = {
         [SQLITE_READER] = "PRAGMA cache_size = -512; PRAGMA mmap_size = 67108864; PRAGMA query_only = ON;",
-        [SQLITE_WRITER] = "PRAGMA cache_size = -4096; PRAGMA secure_delete = FAST;"
+        [SQLITE_WRITER] = DATA_CACHE "; PRAGMA secure_delete = FAST;"
                           "PRAGMA wal_autocheckpoint = 2000;",
     },
     [DB_KEYS] = {
         [SQLITE_READER] = "PRAGMA cache_size = -128; PRAGMA mmap_size = 0; PRAGMA query_only = ON;",
-        [SQLITE_WRITER] = "PRAGMA cache_size = -1024; PRAGMA mmap_size = 0; PRAGMA secure_delete = ON;",
+        [SQLITE_WRITER] = KEYS_CACHE "; PRAGMA mmap_size = 0; PRAGMA secure_delete = ON;",
     },
 };
 /* clang-format on */
@@ -108,6 +112,8 @@ sqlite_conn_close(struct sqlite_conn *conn)
         sqlite3_finalize(conn->statements[i].handle);
     }
     mem_free(conn->statements);
+    sqlite3_finalize(conn->begin);
+    sqlite3_finalize(conn->end);
     /* Cannot be busy: every statement of this connection was just finalized. */
     CHECK(sqlite3_close(conn->handle) == SQLITE_OK);
     mem_free(conn);
@@ -208,4 +214,35 @@ sqlite_conn_reset(const struct sqlite_stmt *stmt)
 {
     sqlite3_reset(stmt->handle);
     sqlite3_clear_bindings(stmt->handle); /* the values go with their request */
+}
+
+static bool
+run_kept(struct sqlite_conn *conn, sqlite3_stmt **kept, const char *sql)
+{
+    int rc = SQLITE_OK;
+
+    if (*kept == NULL) {
+        rc = sqlite3_prepare_v3(conn->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, kept, NULL);
+    }
+    if (rc == SQLITE_OK) {
+        rc = sqlite3_step(*kept);
+        sqlite3_reset(*kept);
+    }
+    return rc == SQLITE_DONE;
+}
+
+bool
+sqlite_conn_begin(struct sqlite_conn *conn)
+{
+    return run_kept(conn, &conn->begin, "BEGIN");
+}
+
+/* When the end cannot be said there must be none to say: SQLite gave up the transaction itself after an error, or does so
+ * now. */
+void
+sqlite_conn_end(struct sqlite_conn *conn)
+{
+    if (!run_kept(conn, &conn->end, "COMMIT") && !sqlite3_get_autocommit(conn->handle)) {
+        (void)sqlite_conn_run(conn, "ROLLBACK");
+    }
 }

@@ -19,10 +19,12 @@ struct sqlite_conn { /* one connection to one database, used by one thread at a 
     const struct db_sql *sql;
     size_t count;
     struct sqlite_stmt *statements;
+    sqlite3_stmt *begin, *end; /* a reader's: prepared at the first hold */
 };
 
 struct sqlite_reader { /* a thread's connections */
     struct sqlite_conn *conn[SQLITE_PLACES];
+    bool is_held, is_begun[SQLITE_PLACES]; /* db_reads_hold; begun at the first read */
 };
 
 enum sqlite_word {
@@ -42,6 +44,7 @@ struct sqlite {
     struct sqlite_conn *conn[SQLITE_PLACES];
     sqlite3_stmt *words[SQLITE_PLACES][WORD_COUNT];
     bool is_synchronous[SQLITE_PLACES];
+    bool has_large_cache;
     bool is_erasure_pending; /* erased keys are still in keys.db's log */
     bool is_broken;          /* a flush failed: what is on disk is unknown until mended */
 };
@@ -57,6 +60,11 @@ MUST_USE struct sqlite_stmt *sqlite_conn_statement(struct sqlite_conn *conn, int
 MUST_USE bool sqlite_conn_bind(
     const struct sqlite_stmt *stmt, const struct db_value *values, size_t count);
 void sqlite_conn_reset(const struct sqlite_stmt *stmt);
+/* One state for the reads between; begin is false when they will do without. */
+bool sqlite_conn_begin(struct sqlite_conn *conn);
+void sqlite_conn_end(struct sqlite_conn *conn);
+/* The usual size of the writer's caches, as SQL. */
+extern const char *const sqlite_writer_cache[SQLITE_PLACES];
 /* Runs SQL of ours that takes no values; an SQLite result code. */
 int sqlite_conn_run(struct sqlite_conn *conn, const char *sql);
 

@@ -2,12 +2,15 @@
 /* Group commit on SQLite: a batch of write sets, each in savepoints, in one transaction a database.
  *
  * Both transactions stay open while the sets run, so a missed expectation in either database undoes
- * the set in both; keys.db is then committed first. Invariants: 1 a row is durable only after the
+ * the set in both; keys.db is then committed first. A savepoint copies every page that is changed under it, so a batch
+ * runs without them at first, and anew with them when a set has missed. Invariants: 1 a row is durable only after the
  * keys its set wrote or erased (DESIGN section 7), so a crash between the two commits leaves orphan keys or
  * unreadable rows, never a row whose key may still come; 2 nobody is told DB_COMMITTED before both
  * commits are on disk; 3 once a flush failed nothing more is promised until all that was committed has been
  * written and flushed anew (mend). */
 #include "io/db/sqlite_internal.h"
+
+#define LARGE_SET ((size_t)MB(2)) /* of values */
 
 enum outcome { SET_OK, SET_MISSED, SET_LOST, BATCH_DEAD };
 
@@ -16,6 +19,7 @@ struct batch {
     struct sqlite *s;
     bool is_begun[SQLITE_PLACES];
     bool is_erasing;
+    bool has_savepoints;
 };
 
 /* clang-format off */
@@ -168,7 +172,7 @@ run_place(struct batch *b, struct db_writes *set, enum db_place place, bool *ret
             return BATCH_DEAD;
         }
         /* A lone insert undoes itself when it fails; all else needs a savepoint. */
-        if (!*ret_is_saved && (set->count > 1 || w->expect == DB_ONE)) {
+        if (b->has_savepoints && !*ret_is_saved && (set->count > 1 || w->expect == DB_ONE)) {
             *ret_is_saved = say(b->s, place, WORD_SAVE);
             if (!*ret_is_saved) {
                 return is_dead(b) ? BATCH_DEAD : SET_LOST;
@@ -198,8 +202,7 @@ leave(struct batch *b, const bool is_saved[SQLITE_PLACES], enum outcome outcome)
     return outcome;
 }
 
-/* Runs one set in savepoints; false when the batch is dead. */
-static bool
+static enum outcome
 run_set(struct batch *b, struct db_writes *set)
 {
     static const enum db_verdict verdicts[] = {DB_COMMITTED, DB_MISSED, DB_LOST, DB_LOST};
@@ -211,7 +214,7 @@ run_set(struct batch *b, struct db_writes *set)
     }
     outcome = leave(b, is_saved, outcome);
     set->verdict = verdicts[outcome];
-    return outcome != BATCH_DEAD;
+    return outcome;
 }
 
 /* Only what may be lost on power cut is in the batch: its commit need not wait for the disk. */
@@ -231,6 +234,21 @@ set_synchronous(struct sqlite *s, const struct db_writes *batch)
             s->is_synchronous[place] = is_needed;
         }
     }
+}
+
+/* A large set (an import) changes more pages than the cache holds, and would write many of them to the log again and again:
+ * for its time there is a larger one. */
+static void
+set_cache(struct sqlite *s, const struct db_writes *batch)
+{
+    bool is_large = batch->bytes > LARGE_SET;
+
+    for (unsigned place = 0; place < SQLITE_PLACES && s->has_large_cache != is_large; place++) {
+        (void)sqlite_conn_run(
+            s->conn[place], is_large ? "PRAGMA cache_size = -65536" : sqlite_writer_cache[place]);
+        (void)sqlite3_db_release_memory(s->conn[place]->handle);
+    }
+    s->has_large_cache = is_large;
 }
 
 static bool
@@ -276,19 +294,64 @@ mend(struct sqlite *s)
     return true;
 }
 
-/* Undoes the batch where it still stands and says so to every set of it. */
+/* Undoes the batch where it still stands. */
 static void
-lose(struct batch *b, struct db_writes *batch)
+undo(struct batch *b, struct db_writes *batch)
 {
     for (unsigned place = 0; place < SQLITE_PLACES; place++) {
         if (!sqlite3_get_autocommit(b->s->conn[place]->handle)) {
             (void)say(b->s, place, WORD_ROLLBACK);
         }
+        b->is_begun[place] = false;
     }
     for (struct db_writes *set = batch; set != NULL; set = set->queued) {
-        set->verdict = DB_LOST;
         set->missed = NULL;
     }
+    b->is_erasing = false;
+}
+
+/* And says so to every set of it. */
+static void
+lose(struct batch *b, struct db_writes *batch)
+{
+    undo(b, batch);
+    for (struct db_writes *set = batch; set != NULL; set = set->queued) {
+        set->verdict = DB_LOST;
+    }
+}
+
+/* All sets, or those up to the first that did not go well: then without savepoints nothing of the batch may stay. */
+static enum outcome
+run_all(struct batch *b, struct db_writes *batch)
+{
+    enum outcome outcome = SET_OK;
+
+    for (struct db_writes *set = batch; set != NULL && outcome != BATCH_DEAD; set = set->queued) {
+        outcome = run_set(b, set);
+        if (outcome != SET_OK && !b->has_savepoints) {
+            return outcome;
+        }
+    }
+    return outcome == BATCH_DEAD ? BATCH_DEAD : SET_OK;
+}
+
+/* False when the batch is dead. */
+static bool
+run_batch(struct batch *b, struct db_writes *batch)
+{
+    enum outcome outcome = run_all(b, batch);
+    const struct db_write *missed = batch->missed;
+
+    if (outcome == SET_MISSED || outcome == SET_LOST) {
+        undo(b, batch);
+        if (batch->queued == NULL) { /* alone, it has its verdict */
+            batch->missed = missed;
+            return true;
+        }
+        b->has_savepoints = true;
+        outcome = run_all(b, batch);
+    }
+    return outcome == SET_OK;
 }
 
 void
@@ -299,9 +362,8 @@ sqlite_writer_commit(struct db *db, int writer, struct db_writes *batch)
 
     (void)writer; /* SQLite has one */
     set_synchronous(b.s, batch);
-    for (struct db_writes *set = batch; set != NULL && is_alive; set = set->queued) {
-        is_alive = run_set(&b, set);
-    }
+    set_cache(b.s, batch);
+    is_alive = is_alive && run_batch(&b, batch);
     /* The order is invariant 1. */
     is_alive = is_alive && commit_place(&b, DB_KEYS);
     b.s->is_erasure_pending |= is_alive && b.is_erasing;

@@ -244,6 +244,19 @@ build_thing(struct rq *rq, struct cache_thing *t, cache_build *build)
     return e;
 }
 
+/* What a drop told of before look_up must be seen: never of a state that is held. */
+static enum err
+build_of_newest(struct rq *rq, struct cache_thing *t, cache_build *build)
+{
+    bool was_held = db_reads_release(rq->db);
+    enum err e = build_thing(rq, t, build);
+
+    if (was_held) {
+        db_reads_hold(rq->db);
+    }
+    return e;
+}
+
 /* Lets the request hold t until its end; the hold lives on the request's arena. */
 static enum err
 hold(struct rq *rq, struct cache_thing *t, const void **ret)
@@ -282,7 +295,7 @@ cache_get(struct rq *rq, enum cache_kind kind, struct uuid id, cache_build *buil
         return FAIL_SERVER(rq);
     }
     *t = (struct cache_thing){.kind = kind, .id = id, .refs = 1};
-    e = build_thing(rq, t, build);
+    e = build_of_newest(rq, t, build);
     if (e != ERR_OK || t->value == NULL) {
         t->release = t->value ? release : NULL;
         thing_free(t);
