@@ -6,7 +6,7 @@
 #include "model/cache/cache.h"
 #include "model/event/event.h"
 
-enum { SCRATCH_BYTES = 4 * 1024 * 1024 };
+enum { SCRATCH_BYTES = 4 * 1024 * 1024, SCRATCH_FIRST = 32 * 1024 };
 
 static enum err
 read_tenant_header(struct rq *rq)
@@ -202,15 +202,27 @@ api_scratch_begin(struct rq *rq, struct api_scratch *scratch)
 {
     struct arena *arena = arena_new(SCRATCH_BYTES);
 
-    if (arena == NULL) {
+    /* One block that stays, however often it is used again. */
+    if (arena == NULL || arena_alloc(arena, SCRATCH_FIRST) == NULL) {
+        arena_free(arena);
         return false;
     }
+    arena_reset(arena);
     *scratch = (struct api_scratch){rq->arena, rq->holds, rq->opened};
     rq->arena = arena;
     rq->holds = NULL;
     rq->opened = NULL;
     arena_keep_secret(arena);
     return true;
+}
+
+void
+api_scratch_again(struct rq *rq)
+{
+    cache_end_request(rq);
+    arena_reset(rq->arena);
+    arena_keep_secret(rq->arena);
+    rq->opened = NULL;
 }
 
 void

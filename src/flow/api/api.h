@@ -47,6 +47,8 @@ struct api_scratch {
     struct seal_opened *opened;
 };
 MUST_USE bool api_scratch_begin(struct rq *rq, struct api_scratch *scratch);
+/* Gives back what was loaded since begin, and goes on with the same memory. */
+void api_scratch_again(struct rq *rq);
 void api_scratch_end(struct rq *rq, struct api_scratch *scratch);
 
 /* An answer {"name": value, ...}: start, write members to out, send. */

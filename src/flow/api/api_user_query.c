@@ -8,7 +8,7 @@
 #include "model/group/group.h"
 #include "model/word/word.h"
 
-enum { LISTED_AT_ONCE = 200 };
+enum { LISTED_AT_ONCE = 200, HELD_AT_ONCE = 64 };
 
 struct candidate {
     struct uuid id;
@@ -181,20 +181,36 @@ static enum err
 look_at(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *hunt, struct uuid id,
     bool *ret_is_enough)
 {
-    struct api_scratch scratch;
     struct user *user;
-    enum err e;
+    enum err e = user_load(rq, tenant, id, USER_REGISTRATIONS, &user);
+
+    if (e == ERR_OK && user != NULL && is_meant(rq, hunt, user)) {
+        e = hunt->found(hunt->ctx, rq, tenant, user, ret_is_enough);
+    }
+    return e == ERR_OK && arena_failed(rq->arena) ? FAIL_SERVER(rq) : e;
+}
+
+/* The next candidates, on memory that is given back after each. Their rows are read of one state, HELD_AT_ONCE people at a
+ * time, so that nobody who erases a key waits for a whole page. */
+static enum err
+look_at_some(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *hunt,
+    const struct candidate *some, size_t count, bool *ret_is_enough)
+{
+    struct api_scratch scratch;
+    enum err e = ERR_OK;
 
     if (!api_scratch_begin(rq, &scratch)) {
         return FAIL_SERVER(rq);
     }
-    e = user_load(rq, tenant, id, USER_REGISTRATIONS, &user);
-    if (e == ERR_OK && user != NULL && is_meant(rq, hunt, user)) {
-        e = hunt->found(hunt->ctx, rq, tenant, user, ret_is_enough);
+    db_reads_hold(rq->db);
+    for (size_t i = 0; e == ERR_OK && i < count && !*ret_is_enough; i++) {
+        hunt->place.id = some[i].id;
+        hunt->place.number = some[i].number;
+        e = look_at(rq, tenant, hunt, some[i].id, ret_is_enough);
+        *ret_is_enough |= ++hunt->looked >= hunt->max_looked;
+        api_scratch_again(rq);
     }
-    if (e == ERR_OK && arena_failed(rq->arena)) {
-        e = FAIL_SERVER(rq);
-    }
+    (void)db_reads_release(rq->db);
     api_scratch_end(rq, &scratch);
     return e;
 }
@@ -206,11 +222,9 @@ hunt_need(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *hunt
     enum err e = read_batch(rq, tenant, hunt, batch);
 
     while (e == ERR_OK && batch->count > 0 && !*ret_is_enough) {
-        for (size_t i = 0; e == ERR_OK && i < batch->count && !*ret_is_enough; i++) {
-            hunt->place.id = batch->of[i].id;
-            hunt->place.number = batch->of[i].number;
-            e = look_at(rq, tenant, hunt, batch->of[i].id, ret_is_enough);
-            *ret_is_enough |= ++hunt->looked >= hunt->max_looked;
+        for (size_t i = 0; e == ERR_OK && i < batch->count && !*ret_is_enough; i += HELD_AT_ONCE) {
+            e = look_at_some(rq, tenant, hunt, &batch->of[i],
+                MIN(batch->count - i, (size_t)HELD_AT_ONCE), ret_is_enough);
         }
         if (e == ERR_OK && !*ret_is_enough) {
             e = read_batch(rq, tenant, hunt, batch);

@@ -15,6 +15,7 @@ enum {
     SORTED_MAX = API_COUNTED,
     SORT_FIELDS_MAX = 4,
     SORT_KEY_MAX = 100,
+    USER_BYTES = 800,         /* of an answer */
     LOOKED_BEHIND_PAGE = 250, /* for the total */
     START_MAX = API_COUNTED
 };
@@ -497,6 +498,9 @@ api_user_search(struct rq *rq)
         return e;
     }
     api_answer_start(rq, &answer);
+    if (buf_reserve(&answer.buf, (size_t)page->criteria.base.rows * USER_BYTES) == NULL) {
+        return FAIL_SERVER(rq);
+    }
     json_put_raw(&answer.out, S("expandable"), S("[]"));
     json_out_name(&answer.out, S("users"));
     json_out_array(&answer.out);

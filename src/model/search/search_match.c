@@ -14,7 +14,8 @@ struct subject {
     struct arena *arena;
     const struct user *user;
     int64_t now;
-    struct word_list words;
+    struct word_list words; /* made when first asked for */
+    bool has_words;
     const struct registration *one; /* inside SEARCH_NESTED: the only one that counts */
     const struct membership *member;
 };
@@ -437,6 +438,16 @@ has_word(const struct word_list *words, str word)
     return false;
 }
 
+static const struct word_list *
+words_of(struct subject *s)
+{
+    if (!s->has_words) {
+        word_list_of(s->arena, s->user, &s->words);
+        s->has_words = true;
+    }
+    return &s->words;
+}
+
 /* What people are found by without a field: login ids whole, names by word and phrase, and what an email address is
  * made of. */
 static bool
@@ -446,13 +457,14 @@ judge_anything(struct subject *s, const struct search_node *leaf)
     const str names[] = {u->full_name, u->first_name, u->middle_name, u->last_name, u->username,
         str_head(u->email, str_find(u->email, '@')),
         str_fmt(s->arena, STRF " " STRF, STRV(u->first_name), STRV(u->last_name))};
+    const struct word_list *words = words_of(s);
     str text;
 
     if (leaf->kind == SEARCH_TERM) {
         text = identity_fold(s->arena, leaf->text);
-        if (has_word(&s->words, text) || has_word(&s->words, identity_normal(s->arena, text))
+        if (has_word(words, text) || has_word(words, identity_normal(s->arena, text))
             || (str_find(text, '.') < text.n
-                && has_word(&s->words, str_fmt(s->arena, "@" STRF, STRV(text))))) {
+                && has_word(words, str_fmt(s->arena, "@" STRF, STRV(text))))) {
             return true;
         }
         if (str_find(text, '@') < text.n) {
@@ -468,8 +480,8 @@ judge_anything(struct subject *s, const struct search_node *leaf)
         return false;
     }
     text = fold_pattern(s->arena, leaf->text);
-    for (size_t i = 0; i < s->words.count; i++) { /* telephone numbers, domains */
-        if (fits(text, s->words.of[i])) {
+    for (size_t i = 0; i < words->count; i++) { /* telephone numbers, domains */
+        if (fits(text, words->of[i])) {
             return true;
         }
     }
@@ -532,9 +544,14 @@ bool
 search_matches(
     struct arena *arena, const struct search_node *tree, const struct user *user, int64_t now)
 {
-    struct subject subject = {.arena = arena, .user = user, .now = now};
+    struct subject subject;
 
-    word_list_of(arena, user, &subject.words);
+    subject.arena =
+        arena; /* the words are not made nought: there are many, and they may not be asked for */
+    subject.user = user;
+    subject.now = now;
+    subject.has_words = false;
+    subject.one = NULL;
     return matches(&subject, tree);
 }
 

@@ -54,6 +54,14 @@ word_unpack(bytes words, int64_t *ret_segment, int64_t ret[static WORD_TOKENS_MA
     return count;
 }
 
+/* What a small segment becomes part of. */
+static int64_t
+large_of(int64_t small)
+{
+    return small >= FIRST_SMALL ? FIRST_LARGE + (small - FIRST_SMALL) / SMALL_IN_LARGE
+                                : (small - OLD_SMALL) / OLD_IN_LARGE;
+}
+
 enum err
 word_segment(struct rq *rq, int64_t *ret)
 {
@@ -140,8 +148,8 @@ word_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id
             e = word_posting_forget(rq, tenant, user_id, segment, tokens[i]);
         } else {
             rq_write(rq, WORD_DELETE, DB_ANY, ERR_OK,
-                DB_VALUES(DB_I64(segment), DB_I64((segment - FIRST_SMALL) / SMALL_IN_LARGE),
-                    DB_ID(&tenant->id), DB_I64(tokens[i]), DB_ID(&user_id)));
+                DB_VALUES(DB_I64(segment), DB_I64(large_of(segment)), DB_ID(&tenant->id),
+                    DB_I64(tokens[i]), DB_ID(&user_id)));
         }
     }
     return e;
@@ -150,7 +158,7 @@ word_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id
 enum err
 word_merge(struct rq *rq, size_t *ret_count)
 {
-    const struct db_value small[] = {DB_I64(FIRST_SMALL), DB_I64(FIRST_BULK)};
+    const struct db_value small[] = {DB_I64(OLD_SMALL), DB_I64(FIRST_BULK)};
     struct db_row *oldest = NULL, *last = NULL;
     int64_t from;
     enum err e = rq_read(rq, WORD_OLDEST, &oldest, small, COUNT(small));
@@ -161,10 +169,9 @@ word_merge(struct rq *rq, size_t *ret_count)
         return e;
     }
     from = db_i64(oldest, 0);
-    if (db_i64(last, 0) - from > SMALL_IN_LARGE) {
+    if (db_i64(last, 0) - from > SMALL_KEPT) {
         *ret_count = 1;
-        rq_write(rq, WORD_MOVE, DB_ANY, ERR_OK,
-            DB_VALUES(DB_I64(from), DB_I64((from - FIRST_SMALL) / SMALL_IN_LARGE)));
+        rq_write(rq, WORD_MOVE, DB_ANY, ERR_OK, DB_VALUES(DB_I64(from), DB_I64(large_of(from))));
     }
     return ERR_OK;
 }

@@ -4,10 +4,21 @@
 #include "model/rq/rq.h"
 #include "model/word/word.h"
 
-/* Numbers of segments by kind. A small segment FIRST_SMALL + n becomes part of the large one n / SMALL_IN_LARGE. */
-#define FIRST_SMALL (INT64_C(1) << 40)
+/* Numbers of segments by kind. A small segment FIRST_SMALL + n becomes part of the large one FIRST_LARGE + n /
+ * SMALL_IN_LARGE; what the first version wrote had greater small ones, OLD_SMALL + n, of the large one n / OLD_IN_LARGE. */
+#define OLD_SMALL (INT64_C(1) << 40)
+#define FIRST_LARGE (INT64_C(1) << 39)
+#define FIRST_SMALL (OLD_SMALL + FIRST_LARGE)
 #define FIRST_BULK (INT64_C(1) << 41) /* an import's, by its instant */
-enum { SMALL_IN_LARGE = 32, USERS_IN_SMALL = 1024, POSTING_MAX = 64, ID_BYTES = 16 };
+enum {
+    SMALL_IN_LARGE = 256,
+    OLD_IN_LARGE = 32,
+    SMALL_KEPT =
+        32, /* behind the newest: by then nobody is still writing to the one that is moved */
+    USERS_IN_SMALL = 128, /* few pages, so that the users of one commit share them */
+    POSTING_MAX = 64,
+    ID_BYTES = 16
+};
 
 /* Big-endian numbers, as users.words holds them: the segment, then the tokens. */
 int64_t word_number(const uint8_t *at);
