@@ -100,24 +100,39 @@ route_init(void)
     }
 }
 
-static const struct route *
-find_under(str head, enum http_method method, str path, struct rq *rq, int *ret_status)
+static bool
+takes(const struct route *row, enum http_method method)
 {
-    enum http_method as = method == HTTP_HEAD ? HTTP_GET : method;
+    return row->method == method || (method == HTTP_OPTIONS && row->cors != CORS_NO);
+}
+
+/* The first row of the path that takes the method, or that does not. */
+static const struct route *
+find_row(str head, enum http_method method, bool is_taken, str path, struct rq *rq)
+{
     const struct route *rows;
     size_t count;
 
     rows = route_all(&count);
     for (int i = found.first[bucket_of(head)]; i != NO_ROW; i = found.next[i]) {
-        if (!str_eq(found.head[i], head) || !matches(str_from(rows[i].path), path, rq)) {
-            continue;
-        }
-        if (rows[i].method == as || (as == HTTP_OPTIONS && rows[i].cors != CORS_NO)) {
+        if (takes(&rows[i], method) == is_taken && str_eq(found.head[i], head)
+            && matches(str_from(rows[i].path), path, rq)) {
             return &rows[i];
         }
-        *ret_status = 405;
     }
     return NULL;
+}
+
+static const struct route *
+find_under(str head, enum http_method method, str path, struct rq *rq, int *ret_status)
+{
+    enum http_method as = method == HTTP_HEAD ? HTTP_GET : method;
+    const struct route *row = find_row(head, as, true, path, rq);
+
+    if (row == NULL && find_row(head, as, false, path, rq) != NULL) {
+        *ret_status = 405;
+    }
+    return row;
 }
 
 /* A second segment is a parameter in some rows: those stand under the first alone. */

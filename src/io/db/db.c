@@ -129,6 +129,14 @@ db_reads_release(struct db *db)
     return db->engine->reads_release != NULL && db->engine->reads_release(db);
 }
 
+void
+db_reads_widely(struct db *db)
+{
+    if (db->engine->reads_widely != NULL) {
+        db->engine->reads_widely(db);
+    }
+}
+
 bool
 db_keep_months(struct db *db, int64_t now_ms)
 {

@@ -57,6 +57,8 @@ MUST_USE enum db_result db_all(struct db *db, struct arena *arena, int statement
  * must not be read in between, for a change may have been told of that is not seen: so release says whether there was a hold. */
 void db_reads_hold(struct db *db);
 bool db_reads_release(struct db *db);
+/* The calling thread goes from place to place in large indexes: what it reads with keeps more of their pages from now on. */
+void db_reads_widely(struct db *db);
 
 #define DB_VALUES(...)                                                                             \
     (const struct db_value[]){__VA_ARGS__}, COUNT(((const struct db_value[]){__VA_ARGS__}))

@@ -36,6 +36,7 @@ struct db_engine {
     /* NULL where every read sees the newest state. */
     void (*reads_hold)(struct db *db);
     bool (*reads_release)(struct db *db);
+    void (*reads_widely)(struct db *db);
     /* Commits a batch, linked by queued; sets verdict and missed of every set. */
     void (*commit)(struct db *db, int writer, struct db_writes *batch);
     /* Prepares one statement against the schema; false after db_refuse. */

@@ -198,6 +198,17 @@ sqlite_reader_conn(struct db *db, enum db_place place)
     return r ? r->conn[place] : NULL;
 }
 
+static void
+sqlite_reads_widely(struct db *db)
+{
+    struct sqlite_conn *conn = sqlite_reader_conn(db, DB_DATA);
+    struct sqlite_reader *r = db_reader(db);
+
+    if (conn != NULL && !r->is_wide) {
+        r->is_wide = sqlite_conn_run(conn, "PRAGMA cache_size = -8192") == SQLITE_OK;
+    }
+}
+
 /* Copies a row, values and all, into one block of the arena. */
 static struct db_row *
 copy_row(struct arena *arena, sqlite3_stmt *stmt, size_t columns)
@@ -356,6 +367,7 @@ const struct db_engine sqlite_engine = {
     .read = sqlite_read,
     .reads_hold = sqlite_reads_hold,
     .reads_release = sqlite_reads_release,
+    .reads_widely = sqlite_reads_widely,
     .commit = sqlite_writer_commit,
     .prepare = sqlite_prepare,
     .verify = sqlite_verify,

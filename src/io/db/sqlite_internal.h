@@ -24,6 +24,7 @@ struct sqlite_conn { /* one connection to one database, used by one thread at a 
 
 struct sqlite_reader { /* a thread's connections */
     struct sqlite_conn *conn[SQLITE_PLACES];
+    bool is_wide;
     bool is_held, is_begun[SQLITE_PLACES]; /* db_reads_hold; begun at the first read */
 };
 

@@ -16,7 +16,7 @@ enum {
     WORDS_MAX = 24,
     WORD_TOKENS_MAX = WORDS_MAX * 5,
     WORD_PREFIX_MIN = 2,
-    WORD_USERS_MAX = 4096
+    WORD_USERS_MAX = 4096 + 64
 };
 
 struct word_list { /* folded, each once */
@@ -75,8 +75,8 @@ struct word_place {
     struct uuid before; /* in that segment users with a smaller id are to come */
 };
 extern const struct word_place word_start;
-/* Users with the token from the place on, at most max (64 to WORD_USERS_MAX), with the place behind each;
- * *ret_count 0 at the end. */
+/* Users with the token from the place on, at most WORD_USERS_MAX, with the place behind each; *ret_count 0 at
+ * the end. */
 struct word_hit {
     struct uuid id;
     struct word_place place;

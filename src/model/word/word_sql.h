@@ -19,13 +19,13 @@
         " AND tenant_id = $2 AND word = $3 AND user_id = $4 AND others = $7")                      \
     X(WORD_POSTING_DELETE, DB_DATA, "DELETE FROM user_word WHERE segment = $1 AND tenant_id = $2"  \
         " AND word = $3 AND user_id = $4 AND others = $5")                                         \
-    X(WORD_SEGMENTS, DB_DATA, WORD_SEGMENTS_SQL " SELECT n FROM s WHERE n <= $3"                   \
-        " AND EXISTS (SELECT 1 FROM user_word w WHERE w.segment = n AND w.tenant_id = $1 AND w.word = $2)" \
-        " ORDER BY n DESC")                                                                        \
+    X(WORD_SEGMENTS, DB_DATA, "WITH RECURSIVE s(n) AS (SELECT max(segment) FROM user_word WHERE segment <= $1" \
+        " UNION ALL SELECT (SELECT max(w.segment) FROM user_word w WHERE w.segment < s.n) FROM s WHERE s.n IS NOT NULL)" \
+        " SELECT n FROM s WHERE n IS NOT NULL LIMIT $2") /* each is found by the one before, so they come in order */ \
     X(WORD_USERS, DB_DATA, "SELECT user_id, others FROM user_word WHERE segment = $1 AND tenant_id = $2" \
         " AND word = $3 AND user_id < $4 ORDER BY user_id DESC LIMIT $5")                          \
-    X(WORD_COUNT, DB_DATA, WORD_SEGMENTS_SQL " SELECT COALESCE(sum(c.k), 0) FROM (SELECT 1 + length(w.others) / 16 AS k" \
-        " FROM s CROSS JOIN user_word w WHERE w.segment = s.n AND w.tenant_id = $1 AND w.word = $2 LIMIT $3) c") \
+    X(WORD_COUNT, DB_DATA, "SELECT COALESCE(sum(c.k), 0) FROM (SELECT 1 + length(others) / 16 AS k FROM user_word" \
+        " WHERE segment = $1 AND tenant_id = $2 AND word = $3 LIMIT $4) c")                        \
     X(WORD_MOVE, DB_DATA, "UPDATE user_word SET segment = $2 WHERE segment = $1")                  \
     X(WORD_OF_ENDED, DB_DATA, WORD_SEGMENTS_SQL " SELECT w.segment, w.tenant_id, w.word, w.user_id" \
         " FROM s CROSS JOIN user_word w WHERE w.segment = s.n AND w.tenant_id = $1 LIMIT $2") \
