@@ -99,6 +99,31 @@ TEST(closing_commits_what_waits)
     fixture_end(&f);
 }
 
+TEST(sets_that_miss_undo_no_other_of_their_batch)
+{
+    static struct hold hold;
+    struct fixture f = held_writer(&hold);
+
+    for (unsigned i = 0; i < ROOM; i++) {
+        declare(&f, &hold, &hold.more[i], i + 1);
+        if (i % 3 == 1) { /* its own account a second time */
+            db_write(&hold.more[i], ACCOUNT_ADD, DB_NEW, 5,
+                DB_VALUES(DB_ID(&hold.ids[i + 1]), DB_NONE_V, DB_I64(0)));
+        }
+        REQUIRE(db_commit(f.db, &hold.more[i]));
+    }
+    sem_post(&hold.go);
+    db_close(f.db);
+    for (unsigned i = 0; i < ROOM; i++) {
+        const struct db_write *missed = hold.more[i].missed;
+        CHECK_AT((int)i, hold.more[i].verdict == (i % 3 == 1 ? DB_MISSED : DB_COMMITTED));
+        CHECK_AT((int)i, (missed != NULL) == (i % 3 == 1) && (missed == NULL || missed->miss == 5));
+    }
+    f.db = fixture_open(&f.config);
+    EXPECT(fixture_number(&f, ACCOUNT_COUNT) == 1 + ROOM - 3);
+    fixture_end(&f);
+}
+
 TEST(a_batch_is_cut_by_bytes_but_takes_a_large_set_alone)
 {
     static struct hold hold;

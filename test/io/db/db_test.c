@@ -192,3 +192,20 @@ TEST(closing_nothing_is_fine)
 {
     db_close(NULL);
 }
+
+TEST(reads_between_hold_and_release_see_one_state)
+{
+    struct fixture f = fixture_new();
+
+    REQUIRE(fixture_add(&f, 1, S("one")) == DB_COMMITTED);
+    db_reads_hold(f.db);
+    EXPECT(fixture_number(&f, ACCOUNT_COUNT) == 1);
+    REQUIRE(fixture_add(&f, 2, S("two")) == DB_COMMITTED);
+    EXPECT(fixture_number(&f, ACCOUNT_COUNT) == (place_is_postgres() ? 2 : 1));
+    EXPECT(db_reads_release(f.db) == !place_is_postgres());
+    EXPECT(fixture_number(&f, ACCOUNT_COUNT) == 2);
+    EXPECT(!db_reads_release(f.db)); /* nothing is held */
+    db_reads_widely(f.db);
+    EXPECT(fixture_number(&f, ACCOUNT_COUNT) == 2);
+    fixture_end(&f);
+}

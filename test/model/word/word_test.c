@@ -205,3 +205,33 @@ TEST(rows_of_many_users_are_read_in_order_and_give_each_of_them_up)
     EXPECT(count_of(fx, token) == 0);
     fixture_close(fx);
 }
+
+/* More segments than are read at once, a user or two in each. */
+TEST(users_of_many_segments_come_newest_first_each_once)
+{
+    enum { IMPORTS = 80 };
+    struct fixture *fx = fixture_open();
+    struct user *user = stored(fx, 0);
+    int64_t token = word_token(fx->tenant, S("everybody"));
+    struct uuid got[IMPORTS + 1];
+
+    user->first_name = S("Everybody");
+    for (int i = 0; i < IMPORTS; i++) {
+        struct rq *rq = fixture_rq(fx);
+        struct word_bulk *bulk;
+        bytes words;
+
+        rq->now = INT64_C(1800000000000) + i; /* a segment of its own */
+        user->id.b[15] = (uint8_t)i;
+        REQUIRE(word_bulk_new(rq, fx->tenant, 1, &bulk) == ERR_OK);
+        REQUIRE(word_bulk_add(rq, bulk, user, &words) == ERR_OK);
+        REQUIRE(word_bulk_write(rq, bulk) == ERR_OK);
+        fixture_finish(rq);
+    }
+    EXPECT(count_of(fx, token) == IMPORTS);
+    REQUIRE(users_of(fx, token, got, IMPORTS + 1) == IMPORTS);
+    for (int i = 0; i < IMPORTS; i++) {
+        EXPECT(got[i].b[15] == IMPORTS - 1 - i);
+    }
+    fixture_close(fx);
+}
