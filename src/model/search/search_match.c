@@ -544,14 +544,8 @@ bool
 search_matches(
     struct arena *arena, const struct search_node *tree, const struct user *user, int64_t now)
 {
-    struct subject subject;
+    struct subject subject = {.arena = arena, .user = user, .now = now};
 
-    subject.arena =
-        arena; /* the words are not made nought: there are many, and they may not be asked for */
-    subject.user = user;
-    subject.now = now;
-    subject.has_words = false;
-    subject.one = NULL;
     return matches(&subject, tree);
 }
 
