@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { CARDEA, Store, ids } from './harness.mjs';
+import { CARDEA, Store, ids, isPostgres } from './harness.mjs';
 
 const other = '0e0e0e0e-0000-4000-8000-0000000000a1';
 const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
@@ -169,6 +169,8 @@ describe('apply and export', () => {
     done(apply(two, changed, ['--prune'], environment), plan);
     assert.equal(done(apply(two, changed, ['--prune', '--dry-run'], environment), /./).stdout, 'nothing to do\n');
   });
+
+  if (isPostgres) return; // what files may say is the same on both engines, and each command opens the database anew
 
   test('the default tenant, one with people and the administrators’ application stay; other tenants’ things are not looked at', async () => {
     const two = stores.at(-1);
