@@ -162,8 +162,7 @@ enum field_audience {
     FIELD_FOR_AUDIT,        /* as FOR_API, but all members; secret, write-only and personal values are
                                "***" */
     FIELD_FOR_OPERATOR,     /* as FOR_API, with every secret: for calls made inside the process only */
-    FIELD_FOR_FILE,         /* all but read-only members, also what is NOT_STORED and every secret; only what
-                               differs from the default */
+    FIELD_FOR_FILE,         /* what a client may set and differs from its default, every secret too */
 };
 /* clang-format on */
 /* Writes object as one JSON object. */
