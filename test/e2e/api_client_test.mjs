@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
-import { FusionAuthClient, good, nobody, refused } from './client.mjs';
+import { FusionAuthClient, clientOf, good, nobody, refused } from './client.mjs';
 import { Cardea, apiKey, decode, ids, person } from './harness.mjs';
 
 const password = 'a long enough password';
@@ -32,7 +32,7 @@ describe('tenants', () => {
     await refused(client.createTenant(null, { tenant: {} }), 400, ['[blank]tenant.name']);
     await refused(client.createTenant(null, {}), 400, ['[missing]tenant']);
     await refused(client.createTenant('no-uuid', { tenant: { name: 'x' } }), 400, ['[couldNotConvert]tenantId']);
-    await refused(client.createTenant(null, { sourceTenantId: ids.tenant, tenant: { name: 'Copy' } }), 400, ['[notSupported]sourceTenantId']);
+    await refused(client.createTenant(null, { sourceTenantId: nobody, tenant: { name: 'Copy' } }), 400, ['[invalid]sourceTenantId']);
     await refused(client.createTenant(null, {
       nonsense: 1,
       tenant: { name: '', foo: true, jwtConfiguration: { timeToLiveInSeconds: -1, accessTokenKeyId: nobody }, passwordValidationRules: { minLength: 20, maxLength: 10 } },
@@ -96,6 +96,30 @@ describe('tenants', () => {
     assert.equal((await good(new FusionAuthClient(null, c.url, ids.tenant).retrievePasswordValidationRules())).passwordValidationRules.minLength, 8);
     await refused(anyone.retrievePasswordValidationRulesWithTenantId(nobody), 404);
     await refused(anyone.retrievePasswordValidationRules(), 400, ['[TenantIdRequired]']);
+  });
+
+  test('a copy has the settings of its source, and a name, keys and ids of its own', async () => {
+    const own = (await good(client.createTenant(null, { tenant: { name: 'Source', issuer: 'https://source.example', data: { a: 1 }, passwordValidationRules: { minLength: 15 } } }))).tenant;
+    const { key } = await good(clientOf(c, apiKey, own.id).generateKey(null, { key: { algorithm: 'ES256', name: 'Of the source' } }));
+    await good(client.patchTenant(own.id, { tenant: { jwtConfiguration: { accessTokenKeyId: key.id } } }));
+    const copy = (await good(client.createTenant(null, { sourceTenantId: own.id, tenant: { name: 'Copy' } }))).tenant;
+    assert.deepEqual([copy.name, copy.issuer, copy.data, copy.passwordValidationRules.minLength], ['Copy', own.issuer, { a: 1 }, 15]);
+    assert.notEqual(copy.id, own.id);
+    assert.notEqual(copy.jwtConfiguration.accessTokenKeyId, key.id);
+    const inside = clientOf(c, apiKey, own.id);
+    const app = (await good(inside.createApplication(null, { application: { name: 'App', data: { b: 2 }, roles: [{ name: 'admin', isSuperRole: true }], scopes: [{ name: 'orders:read' }], oauthConfiguration: { authorizedRedirectURLs: ['https://a.example/cb'] } } }))).application;
+    const second = (await good(inside.createApplication(null, { sourceApplicationId: app.id, application: { name: 'Second' } }))).application;
+    assert.deepEqual([second.name, second.data, second.roles[0].name, second.roles[0].isSuperRole, second.scopes[0].name, second.oauthConfiguration.authorizedRedirectURLs],
+      ['Second', { b: 2 }, 'admin', true, 'orders:read', ['https://a.example/cb']]);
+    assert.equal(second.oauthConfiguration.clientId, second.id);
+    assert.notEqual(second.roles[0].id, app.roles[0].id);
+    assert.notEqual(second.scopes[0].id, app.scopes[0].id);
+    assert.notEqual(second.oauthConfiguration.clientSecret, app.oauthConfiguration.clientSecret);
+    await good(inside.deleteApplicationRole(second.id, second.roles[0].id));
+    assert.equal((await good(inside.retrieveApplication(app.id))).application.roles.length, 1);
+    await refused(clientOf(c, apiKey, ids.tenant).createApplication(null, { sourceApplicationId: app.id, application: { name: 'Across' } }), 400, ['[invalid]sourceApplicationId']);
+    await good(client.deleteTenant(own.id));
+    await good(client.deleteTenant(copy.id));
   });
 
   test('inv. 12: a deleted tenant is gone with everything in it', async () => {
@@ -181,7 +205,7 @@ describe('applications', () => {
     await refused(bad({ name: 'x', scopes: [{ name: 'two words' }] }), 400, ['[invalid]application.scopes']);
     await refused(bad({ name: 'x', samlv2Configuration: { enabled: true } }), 400, ['[blank]application.samlv2Configuration.authorizedRedirectURLs', '[blank]application.samlv2Configuration.issuer']);
     await refused(bad({ name: 'x', jwtConfiguration: { enabled: true, idTokenKeyId: nobody } }), 400, ['[invalid]application.jwtConfiguration.idTokenKeyId']);
-    await refused(client.createApplication(null, { sourceApplicationId: ids.app, application: { name: 'x' } }), 400, ['[notSupported]sourceApplicationId']);
+    await refused(client.createApplication(null, { sourceApplicationId: nobody, application: { name: 'x' } }), 400, ['[invalid]sourceApplicationId']);
     await refused(client.retrieveApplication(nobody), 404);
     await refused(client.updateApplication(nobody, { application: { name: 'x' } }), 404);
     await refused(client.deleteApplication(nobody), 404);

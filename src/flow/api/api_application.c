@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/application. Roles and scopes are set when an application is made and changed by their own
- * calls only, as in FusionAuth. Refused: sourceApplicationId. */
+ * calls only, as in FusionAuth. */
 #include "flow/api/api_application.h"
 
 #include "flow/api/api_admin.h"
@@ -13,11 +13,12 @@
 /* clang-format off */
 struct application_beside {
     str event_info;
+    struct uuid source_id; /* whose settings a new one has */
 };
 static const struct field beside_fields[] = {
     {.name = "eventInfo",           .kind = FIELD_JSON, .offset = FIELD_AT(struct application_beside, event_info), .max = 8192},
     {.name = "role",                .kind = FIELD_LATER}, /* of the role calls; clients send it empty */
-    {.name = "sourceApplicationId", .kind = FIELD_LATER},
+    {.name = "sourceApplicationId", .kind = FIELD_UUID, .offset = FIELD_AT(struct application_beside, source_id)},
 };
 static const struct field_table beside_table = FIELD_TABLE("ApplicationRequest", beside_fields, struct application_beside, NULL);
 /* clang-format on */
@@ -129,6 +130,57 @@ forget_instants(struct application *app)
     }
 }
 
+/* Names, texts and flags are the same; each role and scope is one of its own. False without memory. */
+static bool
+copy_items(struct arena *arena, struct application *app)
+{
+    struct role *roles = ARENA_ARRAY(arena, MAX(app->roles.count, 1), struct role);
+    struct app_scope *scopes = ARENA_ARRAY(arena, MAX(app->scopes.count, 1), struct app_scope);
+
+    if (roles == NULL || scopes == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < app->roles.count; i++) {
+        roles[i] = ((const struct role *)app->roles.items)[i];
+        roles[i].id = (struct uuid){{0}};
+    }
+    for (size_t i = 0; i < app->scopes.count; i++) {
+        scopes[i] = ((const struct app_scope *)app->scopes.items)[i];
+        scopes[i].id = (struct uuid){{0}};
+    }
+    app->roles.items = roles;
+    app->scopes.items = scopes;
+    return true;
+}
+
+/* All settings of the source but its name and its secret, which stays between two. */
+static enum err
+copy_source(struct api_call *call, struct uuid id)
+{
+    struct application *app = call->after, own = *app;
+    const struct application *source = NULL;
+    enum err e = application_load(call->rq, id, &source);
+
+    if (e == ERR_OK && (source == NULL || !uuid_eq(source->tenant_id, call->tenant->id))) {
+        field_fault(&call->reader, "sourceApplicationId", "invalid",
+            "There is no application of this tenant with this id that could be copied.");
+        return ERR_OK;
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    *app = *source;
+    app->name = own.name;
+    app->oauth.client_secret = own.oauth.client_secret;
+    return copy_items(call->rq->arena, app) ? ERR_OK : FAIL_SERVER(call->rq);
+}
+
+static struct uuid
+source_of(const struct api_call *call)
+{
+    return ((const struct application_beside *)(const void *)call->beside)->source_id;
+}
+
 static enum err
 check(struct api_call *call)
 {
@@ -142,10 +194,11 @@ check(struct api_call *call)
         app->roles = before->roles;
         app->scopes = before->scopes;
     } else {
+        e = uuid_is_nil(source_of(call)) ? ERR_OK : copy_source(call, source_of(call));
         forget_instants(app);
     }
     check_scopes(call, app);
-    if (app->name.n) {
+    if (e == ERR_OK && app->name.n) {
         e = application_name_taken(call->rq, call->tenant->id, app->name, call->id, &is_taken);
     }
     if (is_taken) {

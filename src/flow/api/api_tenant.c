@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/tenant. Refused: sourceTenantId; the end of the default tenant. Deviation: a
+/* /api/tenant. Refused: the end of the default tenant. Deviation: a
  * tenant of more rows than a request removes is answered 202 without async=true, too. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_admin.h"
@@ -7,17 +7,19 @@
 #include "flow/api/api_removal.h"
 #include "flow/api/api_resource.h"
 #include "flow/api/api_search.h"
+#include "model/key/key.h"
 #include "model/record/record.h"
 #include "model/webhook/webhook.h"
 
 /* clang-format off */
 struct tenant_beside {
     str event_info;
+    struct uuid source_id;          /* whose settings a new one has */
     struct field_texts webhook_ids; /* that are told of this tenant's events, too */
 };
 static const struct field beside_fields[] = {
     {.name = "eventInfo",      .kind = FIELD_JSON, .offset = FIELD_AT(struct tenant_beside, event_info), .max = 8192},
-    {.name = "sourceTenantId", .kind = FIELD_LATER},
+    {.name = "sourceTenantId", .kind = FIELD_UUID, .offset = FIELD_AT(struct tenant_beside, source_id)},
     {.name = "webhookIds",     .kind = FIELD_UUIDS, .offset = FIELD_AT(struct tenant_beside, webhook_ids)},
 };
 static const struct field_table beside_table = FIELD_TABLE("TenantRequest", beside_fields, struct tenant_beside, NULL);
@@ -60,10 +62,53 @@ place(struct api_call *call)
     return e;
 }
 
+static const struct tenant_beside *
+beside_of(const struct api_call *call)
+{
+    return (const void *)call->beside;
+}
+
 static const struct field_texts *
 webhooks_of(const struct api_call *call)
 {
-    return &((const struct tenant_beside *)(const void *)call->beside)->webhook_ids;
+    return &beside_of(call)->webhook_ids;
+}
+
+/* A key that is the source's own stays its own: the copy signs with the one that it is born with. */
+static enum err
+leave_own_key(struct rq *rq, struct uuid *id)
+{
+    const struct key *key = NULL;
+    enum err e = uuid_is_nil(*id) ? ERR_OK : key_load(rq, *id, &key);
+
+    if (e == ERR_OK && key != NULL && !uuid_is_nil(key->tenant_id)) {
+        *id = (struct uuid){{0}};
+    }
+    return e;
+}
+
+/* All settings of the source but its name. */
+static enum err
+copy_source(struct api_call *call)
+{
+    struct tenant *tenant = call->after;
+    const struct tenant *source = NULL;
+    str name = tenant->name;
+    struct uuid id = beside_of(call)->source_id;
+    enum err e = api_may_see(call->rq, id) ? tenant_load(call->rq, id, &source) : ERR_OK;
+
+    if (e == ERR_OK && source == NULL) {
+        field_fault(&call->reader, "sourceTenantId", "invalid",
+            "There is no tenant with this id that could be copied.");
+    }
+    if (e != ERR_OK || source == NULL) {
+        return e;
+    }
+    *tenant = *source;
+    tenant->name = name;
+    tenant->made_issuer = NO_STR;
+    e = leave_own_key(call->rq, &tenant->jwt.access_token_key_id);
+    return e ? e : leave_own_key(call->rq, &tenant->jwt.id_token_key_id);
 }
 
 /* The webhook of that id; NULL when there is none, or the call's key may not change it. */
@@ -133,7 +178,10 @@ check(struct api_call *call)
     bool is_taken = false;
     enum err e = ERR_OK;
 
-    if (tenant->name.n) {
+    if (call->before == NULL && !uuid_is_nil(beside_of(call)->source_id)) {
+        e = copy_source(call);
+    }
+    if (e == ERR_OK && tenant->name.n) {
         e = tenant_name_taken(call->rq, tenant->name, call->id, &is_taken);
     }
     if (is_taken) {
