@@ -193,6 +193,24 @@ put_text(struct json_out *out, str name, str value)
     }
 }
 
+/* RFC 7517 s4.7 to s4.9: base64 here, base64url there. */
+static void
+put_certificate(struct json_out *out, const struct jwk *jwk)
+{
+    if (jwk->x5c.n == 0) {
+        return;
+    }
+    json_out_name(out, S("x5c"));
+    json_out_array(out);
+    buf_char(out->buf, '"');
+    base64_encode(out->buf, jwk->x5c);
+    buf_char(out->buf, '"');
+    out->needs_comma = true;
+    json_out_array_end(out);
+    put_text(out, S("x5t"), jwk->x5t);
+    put_text(out, S("x5t#S256"), jwk->x5t_s256);
+}
+
 bool
 jwk_write_public(struct json_out *out, const struct jwk *jwk)
 {
@@ -212,6 +230,7 @@ jwk_write_public(struct json_out *out, const struct jwk *jwk)
             put_binary(out, shape->members[i].name, value_of(jwk, &shape->members[i]));
         }
     }
+    put_certificate(out, jwk);
     json_out_object_end(out);
     return true;
 }

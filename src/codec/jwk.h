@@ -18,6 +18,8 @@ struct jwk {
     bytes x, y;                /* EC; OKP has x */
     bytes k;                   /* oct */
     bytes d, p, q, dp, dq, qi; /* private parts, empty in a public key */
+    bytes x5c;                 /* DER of its certificate, written and not read (RFC 7517 s4.7) */
+    str x5t, x5t_s256;
 };
 
 MUST_USE bool jwk_read(struct arena *arena, const struct json *value, struct jwk *ret);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signing keys, vended and public ones, API keys that give no more than they have, and the OpenAPI document.
 import assert from 'node:assert/strict';
-import { createHmac, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+import { X509Certificate, createHmac, createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { certificate } from './authenticator.mjs';
 import { FusionAuthClient } from './client.mjs';
 import { Cardea, apiKey, decode, header, ids, kickstart, person } from './harness.mjs';
 
@@ -93,6 +94,35 @@ describe('keys', () => {
     ]) {
       const answer = await bring(key);
       assert.equal(answer.status, 400, `${key.name} ${answer.text}`);
+    }
+  });
+
+  test('certificates: made with a key or brought along, shown, and never of another key', async () => {
+    for (const more of [{ algorithm: 'ES256' }, { algorithm: 'RS256', length: 2048 }]) {
+      const { key } = await ok(make({ name: `certified ${more.algorithm}`, issuer: 'issuer.example', ...more }));
+      const x509 = new X509Certificate(key.certificate), info = key.certificateInformation;
+      assert.ok(x509.verify(x509.publicKey) && x509.publicKey.equals(createPublicKey(key.publicKey)));
+      assert.deepEqual([info.issuer, info.subject], ['CN=issuer.example', 'CN=issuer.example']);
+      assert.deepEqual([info.serialNumber.toUpperCase(), info.sha1Fingerprint, info.sha256Fingerprint], [x509.serialNumber, x509.fingerprint, x509.fingerprint256]);
+      assert.equal(Buffer.from(info.sha256Thumbprint, 'base64url').toString('hex'), x509.fingerprint256.replaceAll(':', '').toLowerCase());
+      assert.deepEqual([info.validFrom, info.validTo], [Date.parse(x509.validFrom), Date.parse(x509.validTo)]);
+      assert.equal(key.expirationInstant, info.validTo);
+      assert.deepEqual((await ok(c.api('GET', `/api/key/${key.id}`))).key.certificateInformation, info);
+      const jwk = (await ok(c.api('GET', `/${ids.tenant}/.well-known/jwks.json`))).keys.find(({ kid }) => kid === key.kid);
+      assert.deepEqual([jwk.x5c, jwk.x5t, jwk['x5t#S256']], [[x509.raw.toString('base64')], info.sha1Thumbprint, info.sha256Thumbprint]);
+    }
+    assert.equal((await ok(make({ name: 'without', algorithm: 'Ed25519' }))).key.certificate, undefined);
+    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' }), other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const armour = (der) => `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
+    const own = armour(certificate(pair, randomBytes(16)));
+    const { key } = await ok(bring({ name: 'with certificate', privateKey: pem(pair.privateKey), certificate: own }));
+    assert.equal(key.hasPrivateKey, true);
+    assert.equal(key.certificateInformation.sha256Fingerprint, new X509Certificate(own).fingerprint256);
+    const named = (await ok(bring({ name: 'of a certificate', certificate: own }))).key;
+    assert.deepEqual([named.hasPrivateKey, named.algorithm, spki(named.publicKey)], [false, 'ES256', spki(pem(pair.publicKey))]);
+    for (const bad of [armour(certificate(other, randomBytes(16))), own.slice(0, 200), armour(randomBytes(300)), 'x']) {
+      const answer = await bring({ name: 'not of it', privateKey: pem(pair.privateKey), certificate: bad });
+      assert.deepEqual([answer.status, answer.body.fieldErrors['key.certificate']?.[0].code], [400, '[invalid]key.certificate'], answer.text);
     }
   });
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/key: signing keys. One made by a call that is bound to a tenant is that tenant's, others are
  * everybody's; a bound call sees both and changes its own. No answer holds a private key or a secret.
- * Refused: certificate, secrets that are no keys. A PUT changes the name and nothing else. */
+ * Refused: secrets that are no keys. A PUT changes the name and nothing else. */
 #include "flow/api/api_endpoints.h"
 #include "codec/utf8.h"
 #include "flow/api/api_key_use.h"
@@ -122,6 +122,7 @@ check_generated(struct api_call *call)
 
     take_place(call, key);
     key->kid = key->public_key = key->private_key = key->secret = key->type = NO_STR;
+    key->certificate = NO_STR;
     if (alg == SIGN_NONE) {
         field_fault(&call->reader, "key.algorithm", key->algorithm.n ? "invalid" : "blank",
             "Name the key's algorithm, such as ES256 or RS256.");
@@ -144,7 +145,7 @@ guess_algorithm(const struct key *key)
 {
     static const enum sign_alg likely[] = {
         SIGN_ES256, SIGN_ES384, SIGN_ES512, SIGN_EdDSA, SIGN_RS256};
-    str pem = key->private_key.n ? key->private_key : key->public_key;
+    str pem = key_material(key);
 
     if (key->secret.n) {
         return S("HS256");

@@ -10,10 +10,6 @@ static const struct api_type types[] = {
     {"AccessTokenIntrospectRequest", "client_id:string tenantId:string token:string token_type_hint:string"},
     {"ApplicationRegistrationDeletePolicy", "unverified:TimeBasedDeletePolicy"},
     {"AuthenticationTokenConfiguration", "+Enableable"},
-    {"CertificateInformation",
-        "issuer:string md5Fingerprint:string serialNumber:string sha1Fingerprint:string "
-        "sha1Thumbprint:string sha256Fingerprint:string sha256Thumbprint:string subject:string "
-        "validFrom:instant validTo:instant"},
     {"ClientCredentialsAccessTokenIntrospectRequest", "tenantId:string token:string"},
     {"ClientCredentialsGrantRequest", "client_id:string client_secret:string grant_type:string scope:string tenantId:string"},
     {"ClientRisk", "status:string"},

@@ -269,6 +269,9 @@ write_jwks(struct rq *rq, struct uuid tenant_id, struct json_out *out)
         jwk.kid = keys[i]->kid;
         jwk.alg = sign_alg_name(sign_key_alg(keys[i]->sign));
         jwk.use = S("sig");
+        jwk.x5c = keys[i]->cert.der;
+        jwk.x5t = keys[i]->cert.sha1_thumb;
+        jwk.x5t_s256 = keys[i]->cert.sha256_thumb;
         if (!jwk_write_public(out, &jwk)) {
             return FAIL_SERVER(rq);
         }

@@ -86,6 +86,10 @@ build(struct rq *rq, struct uuid id, struct arena *arena, void **ret)
     }
     key->algorithm = str_dup(arena, stored.algorithm);
     key->issuer = str_dup(arena, stored.issuer);
+    key->certificate = str_dup(arena, stored.certificate);
+    if (key->certificate.n && !cert_read(arena, key->certificate, &key->cert)) {
+        return FAIL_SERVER(rq);
+    }
     key->sign = revive(rq, sign_alg_by_name(stored.algorithm), &stored);
     if (key->sign == NULL) {
         return FAIL_SERVER(rq);

@@ -2,6 +2,7 @@
 /* Signing keys (FusionAuth's Key Master): generated or imported, sealed under a wrapped key of
  * their own. A key belongs to a tenant or, with a nil tenant, to all. */
 #pragma once
+#include "crypto/cert.h"
 #include "crypto/sign.h"
 #include "model/field/field.h"
 
@@ -15,6 +16,7 @@ struct key { /* type Key */
     int64_t length, insert_instant, last_update_instant, expiration_instant;
     str public_key, private_key, secret,
         certificate;              /* private_key and secret: only when imported */
+    struct cert cert;             /* what the certificate says; nothing without one */
     bool has_private, is_default; /* is_default: its tenant's own */
     struct sign_key *sign;        /* compiled */
 };
@@ -28,12 +30,15 @@ MUST_USE enum err key_find_kid(struct rq *rq, str kid, const struct key **ret);
  * keys. */
 MUST_USE enum err key_list(
     struct rq *rq, struct uuid tenant_id, const struct key ***ret, size_t *ret_count);
-/* Declares a new key: generates it from algorithm and length. */
+/* Declares a new key: generates it from algorithm and length, with a certificate of its own making if it is an RSA or EC
+ * key and no tenant's default. */
 MUST_USE enum err key_generate(struct rq *rq, struct key *key);
-/* Declares a key made of public_key, private_key or secret; faults at key.*. */
+/* Declares a key made of public_key, private_key, certificate or secret; faults at key.*. */
 MUST_USE enum err key_import(struct rq *rq, struct key *key, struct field_reader *reader);
 MUST_USE enum err key_rename(struct rq *rq, const struct key *before, str name);
 void key_delete(struct rq *rq, const struct key *key);
 /* The tenant's default signing key (made with it). */
 MUST_USE enum err key_of_tenant(struct rq *rq, const struct tenant *tenant, const struct key **ret);
+/* The PEM that an asymmetric key is made of: the private part if there is one. */
+str key_material(const struct key *key);
 void key_write(const struct key *key, struct json_out *out);

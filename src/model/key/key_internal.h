@@ -6,6 +6,7 @@
 struct stored_key {
     str algorithm, issuer;
     str private_pem, public_pem; /* one of the two, for RSA, EC and OKP */
+    str certificate;             /* PEM; empty: none */
     str secret64;                /* HS: base64url of the secret's bytes */
 };
 extern const struct field_table stored_key_table;

@@ -9,6 +9,8 @@
 #include "model/seal/seal.h"
 #include "model/statements.h"
 
+#define CERTIFICATE_MS (10 * 365 * DAY_MS)
+
 static bool
 fill_stored(struct rq *rq, const struct key *key, struct stored_key *ret)
 {
@@ -16,6 +18,7 @@ fill_stored(struct rq *rq, const struct key *key, struct stored_key *ret)
 
     ret->algorithm = key->algorithm;
     ret->issuer = key->issuer;
+    ret->certificate = key->certificate;
     if (!sign_key_has_private(key->sign)) {
         return sign_key_export_public(rq->arena, key->sign, &ret->public_pem);
     }
@@ -83,6 +86,15 @@ key_declare(struct rq *rq, struct key *key)
     return ERR_OK;
 }
 
+str
+key_material(const struct key *key)
+{
+    if (key->private_key.n) {
+        return key->private_key;
+    }
+    return key->public_key.n ? key->public_key : key->certificate;
+}
+
 static str
 type_of(enum sign_alg alg)
 {
@@ -107,6 +119,30 @@ key_describe(struct arena *arena, struct key *key)
     }
 }
 
+/* What stands beside the key says how long it is meant to be used. */
+static bool
+take_certificate(struct rq *rq, struct key *key, str pem)
+{
+    if (!cert_read(rq->arena, pem, &key->cert)) {
+        return false;
+    }
+    key->certificate = pem;
+    key->expiration_instant = key->cert.valid_to;
+    return true;
+}
+
+/* For those who want to see a certificate beside a key (SAML, x5c): its maker is the key itself. */
+static enum err
+certify(struct rq *rq, struct key *key)
+{
+    const struct cert_order order = {
+        key->issuer.n ? key->issuer : rq->house->base_url, rq->now, rq->now + CERTIFICATE_MS};
+    str pem = NO_STR;
+    bool is_made = cert_make(rq->arena, key->sign, rq->rng, &order, &pem);
+
+    return !is_made || take_certificate(rq, key, pem) ? ERR_OK : FAIL_SERVER(rq);
+}
+
 enum err
 key_generate(struct rq *rq, struct key *key)
 {
@@ -120,7 +156,34 @@ key_generate(struct rq *rq, struct key *key)
         return FAIL(rq, ERR_FIELDS, "key.length", "is not possible for this algorithm");
     }
     key_describe(rq->arena, key);
+    if (!key->is_default && certify(rq, key) != ERR_OK) {
+        sign_key_unref(key->sign);
+        return FAIL_SERVER(rq);
+    }
     return key_declare(rq, key);
+}
+
+static enum err
+refuse_certificate(struct field_reader *reader, struct rq *rq, struct key *key)
+{
+    field_fault(reader, "key.certificate", "invalid",
+        "Give one PEM certificate of this very key, or leave it out.");
+    sign_key_unref(key->sign);
+    key->sign = NULL;
+    return FAIL(rq, ERR_FIELDS, "key.certificate", "cannot be used");
+}
+
+/* The certificate must be about the key. */
+static bool
+is_about(struct rq *rq, enum sign_alg alg, const struct key *key)
+{
+    struct sign_key *named = sign_key_from_pem(alg, key->certificate);
+    str pem = NO_STR;
+    bool ok = named != NULL && sign_key_export_public(rq->arena, named, &pem)
+              && str_eq(pem, key->public_key);
+
+    sign_key_unref(named);
+    return ok;
 }
 
 enum err
@@ -133,7 +196,7 @@ key_import(struct rq *rq, struct key *key, struct field_reader *reader)
     } else if (sign_alg_is_symmetric(alg)) {
         key->sign = sign_key_from_secret(alg, str_bytes(key->secret));
     } else {
-        key->sign = sign_key_from_pem(alg, key->private_key.n ? key->private_key : key->public_key);
+        key->sign = sign_key_from_pem(alg, key_material(key));
     }
     if (key->sign == NULL) {
         if (alg != SIGN_NONE) {
@@ -144,5 +207,9 @@ key_import(struct rq *rq, struct key *key, struct field_reader *reader)
         return FAIL(rq, ERR_FIELDS, "key", "cannot be used");
     }
     key_describe(rq->arena, key);
+    if (key->certificate.n
+        && (!is_about(rq, alg, key) || !take_certificate(rq, key, key->certificate))) {
+        return refuse_certificate(reader, rq, key);
+    }
     return key_declare(rq, key);
 }
