@@ -4,9 +4,11 @@
 #include "model/fixture.h"
 
 #include "app/chore.h"
+#include "model/audit/audit.h"
 #include "model/event/event.h"
 #include "model/seal/seal.h"
 #include "model/statements.h"
+#include "model/system/system.h"
 
 static const struct chore *
 chore_named(str name)
@@ -96,6 +98,68 @@ TEST(events_go_when_they_are_too_old_unless_they_are_kept_for_ever)
     EXPECT(run(fx, S("sweep events"), 3, 0) == 0 && fixture_count(fx, "event") == 10);
     EXPECT(run(fx, S("sweep events"), 3, fx->now - 3 * DAY_MS) == 7);
     EXPECT(fixture_count(fx, "event") == 3);
+    fixture_close(fx);
+}
+
+static void
+set_retention(struct fixture *fx, int64_t audit_days, int64_t login_days)
+{
+    struct rq *rq = fixture_rq(fx);
+    const struct system *settings;
+    struct system changed;
+
+    REQUIRE(system_load(rq, &settings) == ERR_OK);
+    changed = *settings;
+    changed.audit_log.remove = (struct system_delete){audit_days > 0, audit_days};
+    changed.login_record.remove = (struct system_delete){login_days > 0, login_days};
+    REQUIRE((changed.head.insert_instant ? record_update : record_create)(
+                rq, &system_kind, NULL, &changed)
+            == ERR_OK);
+    fixture_finish(rq);
+}
+
+static bool
+is_chain_whole(struct fixture *fx)
+{
+    struct audit_walk *walk = audit_walk_new(0, &fx->rng.rng);
+    bool is_done = false, is_broken;
+
+    REQUIRE(walk != NULL);
+    while (!is_done) {
+        struct rq *rq = fixture_rq(fx);
+        REQUIRE(audit_walk_step(rq, walk, 100, &is_done) == ERR_OK);
+        fixture_done(rq);
+    }
+    is_broken = audit_walk_verdict(walk)->is_broken;
+    audit_walk_free(walk);
+    return !is_broken;
+}
+
+TEST(settings_shorten_what_is_kept_of_audit_entries_and_sign_ins_to_a_week_at_least)
+{
+    struct fixture *fx = fixture_open();
+    struct event change = {.kind = "user.create"}, login = {.kind = "user.login.success"};
+
+    login.user_id = fixture_user(fx, S("ann@x.test"), NO_STR);
+    for (int i = 0; i < 20; i++) {
+        struct rq *rq = fixture_rq(fx);
+        REQUIRE(event_add(rq, fx->tenant, &change) == ERR_OK);
+        REQUIRE(event_add(rq, fx->tenant, &login) == ERR_OK);
+        fixture_finish(rq);
+        fx->now += DAY_MS;
+    }
+    EXPECT(run(fx, S("audit links"), 9, 0) == 20);
+    EXPECT(run(fx, S("sweep audit"), 3, 0) == 0 && run(fx, S("sweep logins"), 3, 0) == 0);
+    set_retention(fx, 0, 10);
+    EXPECT(run(fx, S("sweep audit"), 3, 0) == 0 && run(fx, S("sweep logins"), 3, 0) == 10);
+    EXPECT(fixture_count(fx, "audit") == 20 && fixture_count(fx, "event") == 30);
+    set_retention(fx, 15, 1);
+    EXPECT(run(fx, S("sweep logins"), 3, 0) == 3); /* a week stays */
+    EXPECT(run(fx, S("sweep audit"), 3, 0) == 5 && is_chain_whole(fx));
+    EXPECT(fixture_count(fx, "audit") == 15 && fixture_count(fx, "event") == 15 + 7);
+    set_retention(fx, 365, 365); /* --event-days says less: it counts */
+    EXPECT(run(fx, S("sweep audit"), 3, fx->now - 8 * DAY_MS) == 7 && is_chain_whole(fx));
+    EXPECT(run(fx, S("sweep logins"), 3, fx->now - 3 * DAY_MS) == 4);
     fixture_close(fx);
 }
 

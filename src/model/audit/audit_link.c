@@ -4,6 +4,7 @@
  * are found by having no place. */
 #include "model/audit/audit_internal.h"
 
+#include "model/event/event.h"
 #include "model/job/job.h"
 #include "model/rq/rq.h"
 #include "model/statements.h"
@@ -234,6 +235,7 @@ audit_sweep(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count)
             chain->is_moved = true;
         }
         rq_write(rq, AUDIT_REMOVE, DB_ONE, ERR_AGAIN, DB_VALUES(DB_I64(db_i64(rows, 0))));
+        event_end(rq, uuid_from(db_bytes(rows, 1)), event_id); /* what it says goes with it */
         ++*ret_count;
     }
     put_heads(rq, &chains, 0);

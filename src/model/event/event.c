@@ -153,12 +153,30 @@ event_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_i
     rq_write(rq, EVENT_FORGET_USER, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
 }
 
-enum err
-event_sweep(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count)
+static enum err
+sweep(struct rq *rq, int find, int64_t before_ms, size_t max, size_t *ret_count)
 {
     const struct uuid first = job_first_id(before_ms);
     const struct db_value bound = DB_ID(&first);
-    const struct job_rows rows = {EVENT_BEFORE, EVENT_SWEEP, &bound, 1};
+    const struct job_rows rows = {find, EVENT_SWEEP, &bound, 1};
 
     return job_sweep(rq, &rows, max, ret_count);
+}
+
+enum err
+event_sweep(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count)
+{
+    return sweep(rq, EVENT_BEFORE, before_ms, max, ret_count);
+}
+
+enum err
+event_sweep_logins(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count)
+{
+    return sweep(rq, EVENT_LOGINS_BEFORE, before_ms, max, ret_count);
+}
+
+void
+event_end(struct rq *rq, struct uuid tenant_id, struct uuid id)
+{
+    rq_write(rq, EVENT_END, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant_id), DB_ID(&id)));
 }

@@ -72,3 +72,8 @@ MUST_USE enum err event_login_count(
 void event_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 /* Declares the removal of at most max of before that instant, of all tenants, and how many. */
 MUST_USE enum err event_sweep(struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count);
+/* The same for sign-ins alone. */
+MUST_USE enum err event_sweep_logins(
+    struct rq *rq, int64_t before_ms, size_t max, size_t *ret_count);
+/* Declares the end of one. */
+void event_end(struct rq *rq, struct uuid tenant_id, struct uuid id);

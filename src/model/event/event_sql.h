@@ -36,6 +36,8 @@
     X(EVENT_OF_ENDED, DB_DATA, "SELECT tenant_id, id FROM event" \
         " WHERE tenant_id = $1 ORDER BY id LIMIT $2") \
     X(EVENT_END, DB_DATA, "DELETE FROM event WHERE tenant_id = $1 AND id = $2") \
+    X(EVENT_LOGINS_BEFORE, DB_DATA, "SELECT tenant_id, id FROM event WHERE stream > 1 AND id < $1" \
+        " ORDER BY id LIMIT $2")                                                                   \
     X(EVENT_BEFORE, DB_DATA, "SELECT tenant_id, id FROM event WHERE id < $1 ORDER BY id LIMIT $2") \
     X(EVENT_SWEEP, DB_DATA, "DELETE FROM event WHERE tenant_id = $1 AND id = $2 AND id < $3")
 /* clang-format on */
