@@ -146,6 +146,9 @@ test('a group gives no role that its maker, or who adds a member, may not give',
   isRefused(await call('PATCH', `/api/group/${group}`, { group: { name: 'Mine' } }));
   isRefused(await call('POST', '/api/group/member', { members: { [group]: [{ userId: helper }] } }));
   isRefused(await call('PUT', '/api/group/member', { members: { [group]: [{ userId: helper }] } }));
+  isRefused(await call('PATCH', `/api/user/${helper}`, { user: { memberships: [{ groupId: group }] } }));
+  isRefused(await call('POST', '/api/user', { user: { email: 'grouped@example.com', memberships: [{ groupId: group }] } }, home));
+  isRefused(await call('POST', '/api/user/import', { users: [{ email: 'grouped@example.com', memberships: [{ groupId: group }] }] }, home));
   const mine = await call('POST', '/api/group', { group: { name: 'Mine' }, roleIds: [consent] }, home);
   assert.equal(mine.status, 200, mine.text);
   const added = await call('POST', '/api/group/member', { members: { [mine.body.group.id]: [{ userId: helper }] } });

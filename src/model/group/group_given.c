@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Memberships that come with a person: in the body of a creation, an update, an import. */
 #include "model/group/group.h"
+#include "model/admin/admin.h"
 #include "model/rq/rq.h"
 #include "model/tenant/tenant.h"
 #include "model/user/user.h"
@@ -36,15 +37,22 @@ add_fault(
     field_fault(given->reader, where ? where : given->path, code, message);
 }
 
-/* Whether the group is one of the tenant. */
+/* Whether the group is one of the tenant, and the caller may give what it gives. */
 static enum err
-is_here(struct rq *rq, const struct tenant *tenant, struct uuid group_id, bool *ret)
+is_here(
+    struct rq *rq, const struct tenant *tenant, struct uuid group_id, bool *ret, bool *ret_may_give)
 {
     void *thing = NULL;
     enum err e = uuid_is_nil(group_id) ? ERR_OK : record_load(rq, &group_kind, group_id, &thing);
     const struct group *group = thing;
+    struct admin what;
 
     *ret = e == ERR_OK && group != NULL && uuid_eq(group->head.tenant_id, tenant->id);
+    *ret_may_give = true;
+    if (*ret && rq->guards_admins) {
+        e = group_admin(rq, group, &what);
+        *ret_may_give = e == ERR_OK && admin_covers(rq->admin, &what);
+    }
     return e;
 }
 
@@ -64,16 +72,20 @@ check_one(struct rq *rq, const struct tenant *tenant, const struct given *given,
     struct membership *member = &((struct membership *)given->user->memberships.items)[at];
     const struct user *before = given->before;
     const struct membership *had = before ? find(&before->memberships, member->group_id) : NULL;
-    bool is_known = had != NULL, is_taken = false;
+    bool is_known = had != NULL, is_taken = false, may_give = true;
     enum err e = ERR_OK;
 
     if (had == NULL) {
-        e = is_here(rq, tenant, member->group_id, &is_known);
+        e = is_here(rq, tenant, member->group_id, &is_known, &may_give);
         e = e ? e : check_id(rq, tenant, member, &is_taken);
     }
     if (e == ERR_OK && !is_known) {
         add_fault(given, at, "groupId", "invalid",
             "Each membership needs the id of a group of the tenant.");
+    }
+    if (!may_give) {
+        add_fault(given, at, "groupId", "notAllowed",
+            "The group gives roles that permit more than the caller may.");
     }
     if (is_taken) {
         add_fault(given, at, "id", "duplicate", "This id is another membership's.");
