@@ -100,6 +100,8 @@ check_key(struct api_call *call, struct uuid id, bool wants_private, const char 
         field_fault(&call->reader, path, "invalid",
             wants_private ? "Name a key with a private part that this provider may use."
                           : "Name a key that this provider may use.");
+    } else {
+        key_hold(call->rq, id);
     }
     return e;
 }

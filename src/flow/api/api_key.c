@@ -244,14 +244,17 @@ static enum err
 remove_key(struct api_call *call)
 {
     bool is_used = false;
-    enum err e = api_key_in_use(call->rq, call->before, &is_used);
+    int64_t uses = 0;
+    enum err e = key_uses(call->rq, call->before, &uses); /* before it is looked who they are */
+
+    e = e ? e : api_key_in_use(call->rq, call->before, &is_used);
 
     if (e == ERR_OK && is_used) {
         return api_refuse(call->rq, "keyId", "inUse",
             "A tenant or an application signs with this key: give it another one first.");
     }
     if (e == ERR_OK) {
-        key_delete(call->rq, call->before);
+        key_delete(call->rq, call->before, uses);
     }
     return e;
 }

@@ -24,6 +24,7 @@ check_key(struct api_call *call, struct uuid id, struct uuid tenant_id, const ch
     }
     if (key != NULL && key->has_private
         && (uuid_is_nil(key->tenant_id) || uuid_eq(key->tenant_id, tenant_id))) {
+        key_hold(call->rq, id);
         return ERR_OK;
     }
     at = str_z(arena, str_fmt(arena, "%s.jwtConfiguration.%s", path, member));
@@ -47,12 +48,16 @@ api_check_key_named(struct api_call *call, struct uuid id, const char *path, boo
     const struct key *key = NULL;
     enum err e = uuid_is_nil(id) ? ERR_OK : key_load(call->rq, id, &key);
 
-    if (e == ERR_OK && !uuid_is_nil(id)
-        && (key == NULL || !uuid_is_nil(key->tenant_id) || (has_to_sign && !key->has_private))) {
+    if (e != ERR_OK || uuid_is_nil(id)) {
+        return e;
+    }
+    if (key == NULL || !uuid_is_nil(key->tenant_id) || (has_to_sign && !key->has_private)) {
         field_fault(&call->reader, path, "invalid",
             "Name a key that exists, is not one tenant's own and fits what it is for.");
+    } else {
+        key_hold(call->rq, id);
     }
-    return e;
+    return ERR_OK;
 }
 
 enum err

@@ -196,9 +196,25 @@ key_rename(struct rq *rq, const struct key *before, str name)
 }
 
 void
-key_delete(struct rq *rq, const struct key *key)
+key_hold(struct rq *rq, struct uuid id)
 {
-    rq_write(rq, KEY_REMOVE, DB_ONE, ERR_NOT_FOUND, DB_VALUES(DB_ID(&key->id)));
+    rq_write(rq, KEY_HOLD, DB_ONE, ERR_AGAIN, DB_VALUES(DB_ID(&id)));
+}
+
+enum err
+key_uses(struct rq *rq, const struct key *key, int64_t *ret)
+{
+    struct db_row *row;
+    enum err e = rq_read(rq, KEY_USES, &row, DB_VALUES(DB_ID(&key->id)));
+
+    *ret = e == ERR_OK && row != NULL ? db_i64(row, 0) : 0;
+    return e;
+}
+
+void
+key_delete(struct rq *rq, const struct key *key, int64_t uses)
+{
+    rq_write(rq, KEY_REMOVE, DB_ONE, ERR_AGAIN, DB_VALUES(DB_ID(&key->id), DB_I64(uses)));
     cache_drop_on_commit(rq, CACHE_SIGNING_KEY, key->id);
 }
 

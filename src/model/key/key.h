@@ -36,7 +36,13 @@ MUST_USE enum err key_generate(struct rq *rq, struct key *key);
 /* Declares a key made of public_key, private_key, certificate or secret; faults at key.*. */
 MUST_USE enum err key_import(struct rq *rq, struct key *key, struct field_reader *reader);
 MUST_USE enum err key_rename(struct rq *rq, const struct key *before, str name);
-void key_delete(struct rq *rq, const struct key *key);
+/* Declares that something names the key: it has to be there at the commit (ERR_AGAIN), and whoever was about to
+ * delete it then looks again. */
+void key_hold(struct rq *rq, struct uuid id);
+/* How often it was held; read before looking who names it. */
+MUST_USE enum err key_uses(struct rq *rq, const struct key *key, int64_t *ret);
+/* Declares its end, unless it was held since (ERR_AGAIN). */
+void key_delete(struct rq *rq, const struct key *key, int64_t uses);
 /* The tenant's default signing key (made with it). */
 MUST_USE enum err key_of_tenant(struct rq *rq, const struct tenant *tenant, const struct key **ret);
 /* The PEM that an asymmetric key is made of: the private part if there is one. */

@@ -16,7 +16,9 @@
                         " last_update_instant, expiration_instant, wrapped_key, config)"           \
                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")                       \
     X(KEY_CHANGE, DB_DATA, "UPDATE signing_key SET name = $2, last_update_instant = $3 WHERE id = $1") \
-    X(KEY_REMOVE, DB_DATA, "DELETE FROM signing_key WHERE id = $1 AND is_default = 0")             \
+    X(KEY_USES, DB_DATA, "SELECT uses FROM signing_key WHERE id = $1")                             \
+    X(KEY_HOLD, DB_DATA, "UPDATE signing_key SET uses = uses + 1 WHERE id = $1")                   \
+    X(KEY_REMOVE, DB_DATA, "DELETE FROM signing_key WHERE id = $1 AND is_default = 0 AND uses = $2") \
     X(KEY_OF_ENDED, DB_DATA, "SELECT id FROM signing_key" \
         " WHERE tenant_id = $1 ORDER BY id LIMIT $2") \
     X(KEY_END, DB_DATA, "DELETE FROM signing_key WHERE id = $1")

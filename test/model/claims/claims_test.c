@@ -265,7 +265,7 @@ TEST(jwks_has_a_new_key_as_soon_as_it_is_committed_and_a_deleted_one_no_more)
     fixture_finish(rq);
     EXPECT(published_keys(fx) == 2);
     rq = fixture_rq(fx);
-    key_delete(rq, &key);
+    key_delete(rq, &key, 0);
     fixture_finish(rq);
     EXPECT(published_keys(fx) == 1);
     fixture_close(fx);
