@@ -116,6 +116,25 @@ describe('attacks', () => {
     }
   });
 
+  test('registrations for an application that ends: none is left behind', async () => {
+    await ask('PATCH', `/api/tenant/${ids.tenant}`, { tenant: { passwordEncryptionConfiguration: { encryptionScheme: 'bcrypt', encryptionSchemeFactor: 4 } } });
+    const ended = [];
+    for (let round = 0; round < 4; round++) {
+      const { id } = (await ask('POST', '/api/application', { application: { name: `ends ${round}` } }, here)).body.application;
+      const register = (i) => ask('POST', '/api/user/registration', { user: { username: `ends-${round}-${i}`, password }, registration: { applicationId: id } }, here);
+      const [, ...answers] = await Promise.all([ask('DELETE', `/api/application/${id}?hardDelete=true`), register(0), register(1), register(2), register(3), register(4)]);
+      for (const answer of answers) assert.ok(answer.status === 200 || codes(answer)[0] === '[invalid]registration.applicationId', answer.text);
+      ended.push(id);
+    }
+    // Rows of what has ended go in steps.
+    const left = async () => {
+      const queryString = ended.map((id) => `registrations.applicationId:${id}`).join(' OR ');
+      return (await ask('POST', '/api/user/search', { search: { queryString } })).body.total;
+    };
+    for (const end = Date.now() + 10000; (await left()) > 0 && Date.now() < end;) await new Promise((r) => setTimeout(r, 50));
+    assert.equal(await left(), 0);
+  });
+
   test('exports run nowhere; hashes that would take for ever are not taken', async () => {
     await ask('POST', '/api/system/audit-log', { auditLog: { message: '=cmd|\' /C calc\'!A0', insertUser: '@SUM(1)', reason: '+1' } }, here);
     const { bytes } = await ask('GET', '/api/system/audit-log/export');

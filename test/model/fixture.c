@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "crypto/hash.h"
 #include "crypto/keyring.h"
+#include "model/application/application.h"
 #include "model/cache/cache.h"
 #include "model/claims/claims.h"
 #include "model/lockout/lockout.h"
@@ -347,6 +348,21 @@ fixture_id(struct fixture *fx)
     struct unit_rng rng = next_rng(fx);
 
     return uuid_make(atomic_load(&fx->now), &rng.rng);
+}
+
+struct uuid
+fixture_application(struct fixture *fx, struct uuid id)
+{
+    struct application app;
+    struct rq *rq = fixture_rq(fx);
+
+    field_defaults(rq->arena, &application_table, &app);
+    app.id = uuid_is_nil(id) ? fixture_id(fx) : id;
+    app.name = uuid_text(rq->arena, app.id);
+    REQUIRE(application_create(rq, fx->tenant, &app) == ERR_OK);
+    id = app.id;
+    fixture_finish(rq);
+    return id;
 }
 
 static size_t

@@ -60,6 +60,8 @@ struct uuid fixture_user(struct fixture *fx, str email, str password);
 struct user *fixture_load(struct fixture *fx, struct uuid id);
 /* A version 7 id that is nobody's. */
 struct uuid fixture_id(struct fixture *fx);
+/* A committed application of the tenant, with that id or one of its own (nil). */
+struct uuid fixture_application(struct fixture *fx, struct uuid id);
 
 /* Keeps a copy of the data without the keys, and puts it back: the database is closed then. */
 void fixture_backup(struct fixture *fx);

@@ -392,3 +392,15 @@ pg_row(struct arena *arena, const PGresult *result, int row)
     }
     return made;
 }
+
+void
+pg_open_comment(char *text)
+{
+    static const char open[] = "/*postgres:";
+    char *at = strstr(text, open), *end = at ? strstr(at, "*/") : NULL;
+
+    if (end != NULL) {
+        memset(at, ' ', sizeof open - 1);
+        memset(end, ' ', 2);
+    }
+}

@@ -161,6 +161,8 @@ void pg_reader_close(void *reader);
 enum db_result pg_read(
     struct db *db, struct arena *arena, struct db_call call, size_t max, struct db_row **ret);
 bool pg_prepare(struct db *db, int statement);
+/* Opens the comment that is text for PostgreSQL alone, as migrations have it (db_migrate.h). */
+void pg_open_comment(char *text);
 
 /* pg_writer.c */
 void pg_commit(struct db *db, int writer, struct db_writes *batch);

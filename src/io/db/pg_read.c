@@ -280,6 +280,7 @@ pg_prepare(struct db *db, int statement)
     if (state == PG_OK && !is_query(sql->text)) {
         snprintf(text, sizeof text, "PREPARE checked AS %s%s%s; DEALLOCATE checked", PG_ONE_BEFORE,
             sql->text, PG_ONE_AFTER);
+        pg_open_comment(text);
         state = pg_run(conn, text, clock_steady_ms() + PG_ANSWER_MS, &fault);
     }
     return state == PG_OK || db_refuse("%s: %s", sql->name, fault.text);

@@ -126,6 +126,7 @@ send_write(struct attempt *a, struct db_writes *set, const struct db_write *w)
     n = snprintf(text, sizeof text, "%s%s%s", is_one ? PG_ONE_BEFORE : "", sql->text,
         is_one ? PG_ONE_AFTER : "");
     CHECK(n > 0 && (size_t)n < sizeof text);
+    pg_open_comment(text);
     pg_params_fill(&p, w->values, w->count);
     return send_prepare(a, name, text, is_one ? &plans->one : &plans->plain)
            && pq.PQsendQueryPrepared(

@@ -101,9 +101,10 @@ registration_create(struct rq *rq, const struct tenant *tenant, const struct use
     if (e != ERR_OK) {
         return e;
     }
-    /* The user's row first: a registration must not be left behind by a user who is erased now. */
+    /* The user's row first: a registration must not be left behind by a user who is erased now,
+     * nor by an application, which the insert itself looks for. */
     rq_write(rq, USER_HOLD, DB_ONE, ERR_AGAIN, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id)));
-    rq_write(rq, REGISTRATION_INSERT, DB_NEW, ERR_AGAIN,
+    rq_write(rq, REGISTRATION_INSERT, DB_ONE, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_ID(&registration->application_id),
             DB_ID(&registration->id), DB_I64(registration->insert_instant),
             DB_I64(registration->last_update_instant), DB_I64(registration->last_login_instant),

@@ -259,7 +259,7 @@ add_registration(struct rq *rq, struct user_import *import, const struct key32 *
         return e;
     }
     rq->arena = import->arena;
-    rq_write(rq, REGISTRATION_INSERT, DB_NEW, ERR_AGAIN,
+    rq_write(rq, REGISTRATION_INSERT, DB_ONE, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_ID(&registration->application_id),
             DB_ID(&registration->id), DB_I64(registration->insert_instant),
             DB_I64(registration->last_update_instant), DB_I64(registration->last_login_instant),

@@ -164,7 +164,7 @@ TEST(totals_follow_users_and_registrations_as_they_come_and_go)
 {
     struct fixture *fx = fixture_open();
     struct uuid ann = fixture_user(fx, S("ann@x.test"), NO_STR), all = {{0}};
-    struct uuid app = fixture_id(fx);
+    struct uuid app = fixture_application(fx, (struct uuid){{0}});
     struct registration registration = {.application_id = app};
     struct user *user = fixture_load(fx, ann);
     struct rq *rq = fixture_rq(fx);

@@ -20,9 +20,10 @@ load(struct rq *rq, const struct tenant *tenant, struct uuid id)
 static struct uuid
 add(struct fixture *fx, struct uuid user_id, const char *role)
 {
+    struct uuid application = fixture_application(fx, (struct uuid){{0}});
     struct rq *rq = fixture_rq(fx);
     str roles[] = {str_from(role)};
-    struct registration registration = {.application_id = fixture_id(fx),
+    struct registration registration = {.application_id = application,
         .roles = {roles, 1},
         .username = S("ann of app"),
         .data = S("{\"k\":1}"),
@@ -58,14 +59,29 @@ TEST(a_registration_comes_back_as_it_was)
 TEST(a_user_made_in_the_same_request_can_be_registered)
 {
     struct fixture *fx = fixture_open();
+    struct uuid application = fixture_application(fx, (struct uuid){{0}});
     struct rq *rq = fixture_rq(fx);
     struct user user = {.email = S("ann@x.test")};
-    struct registration registration = {.application_id = fixture_id(fx), .data = S("{\"k\":1}")};
+    struct registration registration = {.application_id = application, .data = S("{\"k\":1}")};
 
     REQUIRE(user_create(rq, fx->tenant, &user) == ERR_OK);
     REQUIRE(registration_create(rq, fx->tenant, &user, &registration) == ERR_OK);
     fixture_finish(rq);
     EXPECT(fixture_load(fx, user.id)->registrations.count == 1);
+    fixture_close(fx);
+}
+
+TEST(no_registration_is_made_for_an_application_that_is_gone)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid id = fixture_user(fx, S("ann@x.test"), NO_STR);
+    struct rq *rq = fixture_rq(fx);
+    struct registration registration = {.application_id = fixture_id(fx)};
+
+    REQUIRE(registration_create(rq, fx->tenant, load(rq, fx->tenant, id), &registration) == ERR_OK);
+    EXPECT(fixture_commit(rq) == ERR_AGAIN);
+    fixture_done(rq);
+    EXPECT(fixture_load(fx, id)->registrations.count == 0);
     fixture_close(fx);
 }
 
@@ -177,7 +193,8 @@ TEST(roles_moved_to_another_application_do_not_open)
 {
     struct fixture *fx = fixture_open();
     struct uuid id = fixture_user(fx, S("ann@x.test"), NO_STR);
-    struct uuid application = add(fx, id, "admin"), other = fixture_id(fx);
+    struct uuid application = add(fx, id, "admin");
+    struct uuid other = fixture_application(fx, (struct uuid){{0}});
     struct rq *rq = fixture_rq(fx);
     struct db_row *row;
     struct user *user;
@@ -187,7 +204,7 @@ TEST(roles_moved_to_another_application_do_not_open)
             && row != NULL);
     rq_write(rq, REGISTRATION_DELETE, DB_ONE, ERR_SERVER,
         DB_VALUES(DB_ID(&fx->tenant->id), DB_ID(&id), DB_ID(&application)));
-    rq_write(rq, REGISTRATION_INSERT, DB_NEW, ERR_SERVER,
+    rq_write(rq, REGISTRATION_INSERT, DB_ONE, ERR_SERVER,
         DB_VALUES(DB_ID(&fx->tenant->id), DB_ID(&id), DB_ID(&other), row->col[0], row->col[2],
             row->col[3], row->col[4], row->col[5]));
     fixture_finish(rq);

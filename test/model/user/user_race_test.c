@@ -16,7 +16,7 @@ enum { ROUNDS = 25 };
 
 struct scene {
     struct fixture *fx;
-    struct uuid user_id, application_id;
+    struct uuid user_id, application_id, second_id;
     struct user *user; /* with registrations, as both sides have read it */
     struct session session;
     struct code code;
@@ -68,7 +68,7 @@ redeem(struct scene *s, struct rq *rq)
 static enum err
 join(struct scene *s, struct rq *rq)
 {
-    struct registration registration = {.application_id = rq_new_id(rq)};
+    struct registration registration = {.application_id = s->second_id};
 
     return registration_create(rq, s->fx->tenant, s->user, &registration);
 }
@@ -145,7 +145,8 @@ set_scene(struct fixture *fx, struct scene *s, int round)
 
     fixture_done(rq);
     *s = (struct scene){.fx = fx, .user_id = fixture_user(fx, email, NO_STR)};
-    s->application_id = fixture_id(fx);
+    s->application_id = fixture_application(fx, (struct uuid){{0}});
+    s->second_id = fixture_application(fx, (struct uuid){{0}});
     s->user = fixture_load(fx, s->user_id);
     rq = fixture_rq(fx);
     registration = (struct registration){.application_id = s->application_id};

@@ -66,7 +66,8 @@ static void
 fill_rest(struct fixture *fx, struct rq *rq, const struct user *user)
 {
     str roles[] = {S("chief wombat keeper")};
-    struct registration registration = {.application_id = fixture_id(fx),
+    struct uuid application = fixture_application(fx, (struct uuid){{0}});
+    struct registration registration = {.application_id = application,
         .roles = {roles, 1},
         .username = S("wombats of app"),
         .data = S("{\"memo\":\"registration memo 5521\"}")};

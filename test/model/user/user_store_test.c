@@ -450,6 +450,7 @@ torture(void (*fail_after)(long))
 {
     struct fixture *fx = fixture_open();
 
+    fixture_application(fx, (struct uuid){{7}});
     expect_all_or_nothing(fx, register_somebody, fail_after, (struct shape){1, 2, 1, true, false});
     expect_all_or_nothing(fx, rename_ann, fail_after, (struct shape){1, 2, 1, false, true});
     fixture_close(fx);
@@ -488,6 +489,7 @@ TEST(a_failing_deletion_leaves_the_person_or_rows_nobody_can_read)
     size_t erased = 0;
     struct rq *rq;
 
+    fixture_application(fx, (struct uuid){{7}});
     register_ann(fx);
     for (long n = 0; n < 40; n++) {
         struct shape shape;
