@@ -16,7 +16,7 @@ const isErrors = (body) => typeof body === 'object' && body !== null
 const faultOf = (asked, status, type, text) => {
   if (status >= 500 && status !== 503) return `answered ${status}`;
   if (![200, 202, 203, 204, 212, 213, 232, 242, 302, 303, 400, 401, 403, 404, 405, 409, 410, 413, 415, 421, 422, 423, 429, 431, 503].includes(status)) return `answered ${status}, a status nobody expects`;
-  if ([401, 403, 404].includes(status) && asked.path.startsWith('/api/') && text !== '') return `a ${status} with a body: ${text.slice(0, 100)}`;
+  if ([401, 403, 404].includes(status) && asked.path.startsWith('/api/') && !type.startsWith('text/html') && text !== '') return `a ${status} with a body: ${text.slice(0, 100)}`;
   if (text === '' || !type.startsWith('application/json')) return null;
   let body;
   try { body = JSON.parse(text); } catch { return `an answer that is no JSON: ${text.slice(0, 80)}`; }
@@ -53,6 +53,9 @@ export const run = async (t, { requests = 2000, lanes = 8, seed = Date.now() % 1
       const answer = await ask(asked).catch((e) => ({ status: 0, type: '', text: '', error: e }));
       const fault = answer.error ? `no answer: ${answer.error.cause?.code ?? answer.error}` : faultOf(asked, answer.status, answer.type, answer.text);
       t.check(!fault, () => `${fault}: ${asked.method} ${asked.path} ${JSON.stringify(asked.headers)} ${String(asked.body ?? '').slice(0, 1500)}`);
+      if (answer.status && answer.status < 500 && answer.status !== 405) {
+        t.check(operation.responses[answer.status], () => `${method} ${template} answered ${answer.status}, which the document does not say: ${asked.path} ${String(asked.body ?? '').slice(0, 300)}`);
+      }
       if (c.process.exitCode !== null || c.process.signalCode !== null) {
         t.check(false, () => `the server is gone: ${c.log.slice(-2500)}`);
         return;
