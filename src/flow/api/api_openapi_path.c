@@ -155,10 +155,12 @@ put_parameters(struct api_doc *doc, const struct place *place,
     json_out_array_end(doc->out);
 }
 
+/* The operation's own example goes before that of its type. */
 static void
-put_example(struct api_doc *doc, str name)
+put_example(struct api_doc *doc, str id, str type)
 {
-    str example = api_text_example(doc->text, name);
+    str own = api_text_example(doc->text, id);
+    str example = own.n ? own : api_text_example(doc->text, type);
 
     if (example.n) {
         json_put_raw(doc->out, S("example"), example);
@@ -166,13 +168,13 @@ put_example(struct api_doc *doc, str name)
 }
 
 static void
-put_media(struct api_doc *doc, const char *media, const char *type)
+put_media(struct api_doc *doc, const char *media, const char *type, str id)
 {
     json_out_name(doc->out, str_from(media));
     json_out_object(doc->out);
     json_out_name(doc->out, S("schema"));
     api_openapi_ref(doc, "schemas", type);
-    put_example(doc, str_from(type));
+    put_example(doc, id, str_from(type));
     json_out_object_end(doc->out);
 }
 
@@ -181,7 +183,7 @@ api_openapi_content(struct api_doc *doc, const char *type)
 {
     json_out_name(doc->out, S("content"));
     json_out_object(doc->out);
-    put_media(doc, "application/json", type);
+    put_media(doc, "application/json", type, NO_STR);
     json_out_object_end(doc->out);
 }
 
@@ -208,7 +210,7 @@ put_form(struct api_doc *doc, const struct api_text_operation *said, const char 
     }
     json_out_object_end(doc->out);
     json_out_object_end(doc->out);
-    put_example(doc, said != NULL ? said->id : NO_STR);
+    put_example(doc, said != NULL ? said->id : NO_STR, NO_STR);
     json_out_object_end(doc->out);
     json_out_object_end(doc->out);
 }
@@ -218,6 +220,7 @@ put_body(struct api_doc *doc, const struct place *place, const struct api_text_o
     const struct api_operation *o)
 {
     bool is_form = takes_form(place) && o->parameters[0] != '\0';
+    str id = said != NULL ? said->id : NO_STR;
 
     if (!is_form && o->request == NULL) {
         return;
@@ -226,15 +229,15 @@ put_body(struct api_doc *doc, const struct place *place, const struct api_text_o
     json_out_object(doc->out);
     if (is_form) {
         put_form(doc, said, o->parameters);
-    } else if (str_eq(str_from(place->route->method), S("PATCH"))) {
+    } else {
         json_out_name(doc->out, S("content"));
         json_out_object(doc->out);
-        put_media(doc, "application/json", o->request);
-        put_media(doc, "application/merge-patch+json", o->request);
-        put_media(doc, "application/json-patch+json", "JSONPatch");
+        put_media(doc, "application/json", o->request, id);
+        if (str_eq(str_from(place->route->method), S("PATCH"))) {
+            put_media(doc, "application/merge-patch+json", o->request, id);
+            put_media(doc, "application/json-patch+json", "JSONPatch", NO_STR);
+        }
         json_out_object_end(doc->out);
-    } else {
-        api_openapi_content(doc, o->request);
     }
     json_out_object_end(doc->out);
 }

@@ -12,7 +12,7 @@ enum {              /* of which operations */
     OF_CALLER = 4,  /* those that ask who calls */
     OF_ID = 8,      /* those with an id in the path */
     OF_BODY = 16,   /* those that take a body */
-    OF_CHANGE = 32, /* those of API keys that change something */
+    OF_CHANGE = 32, /* those that change something */
     OF_LIMIT = 64,  /* those of which one address may make so many */
 };
 
@@ -64,7 +64,7 @@ kind_of(const struct api_route *route, str path)
     of |= route->caller != API_ANYONE ? OF_CALLER : 0;
     of |= str_find(path, '{') < path.n ? OF_ID : 0;
     of |= route->max_body > 0 ? OF_BODY : 0;
-    of |= route->caller == API_KEY && !is_get ? OF_CHANGE : 0;
+    of |= route->caller != API_ANYONE && !is_get ? OF_CHANGE : 0;
     return of | (route->per_second > 0 ? OF_LIMIT : 0U);
 }
 
