@@ -406,7 +406,7 @@ TEST(behind_a_proxy_addresses_in_urls_are_judged)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct fetch_request rq = get(w, "");
         rq.url = str_from(cases[i].url);
-        CHECK_AT(i, fetch_wait(fetch, w->arena, &rq).verdict == cases[i].verdict);
+        CHECK_AT((int)i, fetch_wait(fetch, w->arena, &rq).verdict == cases[i].verdict);
     }
     EXPECT(saw(w, S("GET http://1.example/hello HTTP/1.1\r\n")));
     fetch_stop(fetch);
