@@ -30,9 +30,7 @@ run:
 build:
 	@tools/install build
 	@echo 'build: build/cardea'
-	@mkdir -p build
-	@[ -f build/build.ninja ] || meson setup build -Dbuildtype=release -Db_colorout=never >build/make.log 2>&1 || { tools/errors build/make.log; exit 1; }
-	@ninja -C build >build/make.log 2>&1 || { tools/errors build/make.log; exit 1; }
+	@tools/release
 
 test:
 	@echo 'test: every test, with sanitizers, then end to end on the release'

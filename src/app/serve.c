@@ -155,7 +155,7 @@ max_connections(const struct config *config)
     int waiting = config->database ? WAITING_WORKERS : WORKERS, cores = run_cores();
     int threads = count_of(config->workers, waiting) + count_of(config->loops, cores)
                   + count_of(config->hash_threads, cores);
-    rlim_t kept = (rlim_t)(DESCRIPTORS_KEPT + threads * DESCRIPTORS_A_THREAD);
+    rlim_t kept = DESCRIPTORS_KEPT + (rlim_t)threads * DESCRIPTORS_A_THREAD;
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {

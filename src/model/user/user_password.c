@@ -253,8 +253,11 @@ user_import_password(
     if (hash.factor == 0 && !password_scheme_known(hash.scheme, &hash.factor)) {
         hash.factor = 0; /* said below: the scheme is the fault */
     }
+    if (hash.scheme.n == 0) {
+        add_fault(&faults, "encryptionScheme", "blank", "Name the scheme of the hash.");
+    }
     check_scheme(&faults, user, true);
-    if (!is_encoded(hash.hash)) {
+    if (hash.hash.n == 0 || !is_encoded(hash.hash)) {
         add_fault(&faults, "password", "invalid", "Give the hash of the password in base64.");
     }
     if (!is_encoded(hash.salt)) {

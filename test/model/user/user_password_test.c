@@ -160,7 +160,7 @@ TEST(a_hash_that_could_not_be_checked_is_refused)
         {__LINE__, "", 0, "c2FsdA==", "aGFzaA==", "[blank]user.encryptionScheme"},
         {__LINE__, "rot13", 1, "c2FsdA==", "aGFzaA==", "[invalid]user.encryptionScheme"},
         {__LINE__, "bcrypt", 31, "c2FsdA==", "aGFzaA==", "[invalid]user.factor"},
-        {__LINE__, "bcrypt", 10, "", "aGFzaA==", "[invalid]user.salt"},
+        {__LINE__, "bcrypt", 10, "not base 64", "aGFzaA==", "[invalid]user.salt"},
         {__LINE__, "bcrypt", 10, "c2FsdA==", "", "[invalid]user.password"},
         {__LINE__, "bcrypt", 10, "c2FsdA==", "$2a$10$x", "[invalid]user.password"},
     };
