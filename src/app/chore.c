@@ -235,7 +235,7 @@ tidy(struct rq *rq, struct chore_step *step)
 static enum err
 merge_words(struct rq *rq, struct chore_step *step)
 {
-    return word_merge(rq, &step->count);
+    return word_merge(rq, step->max, &step->count);
 }
 
 /* People of a release before, who have no words yet. */
@@ -282,7 +282,7 @@ const struct chore chores[] = {
     {"erasures",        MINUTE_MS, TENANTS_AT_ONCE, finish_erasures},
     {"removals",        REMOVE_MS, 0,               remove_ended},
     {"tidy",            DAY_MS,    1,               tidy},
-    {"merge words",     MINUTE_MS, 1,               merge_words},
+    {"merge words",     MINUTE_MS, 0,               merge_words},
     {"make words",      DAY_MS,    1,               make_words},
 };
 /* clang-format on */

@@ -87,6 +87,7 @@ MUST_USE enum err word_users(struct rq *rq, const struct tenant *tenant, int64_t
 MUST_USE enum err word_count(
     struct rq *rq, const struct tenant *tenant, int64_t token, int64_t max, int64_t *ret);
 
-/* For a job: declares that the oldest of the small segments becomes part of a large one; *ret_count 0: all
- * are where they belong. */
-MUST_USE enum err word_merge(struct rq *rq, size_t *ret_count);
+/* For a job: declares that about max rows of the oldest of the small segments become part of a large one (a word's rows
+ * of a tenant move together), and how many; 0: all are where they belong. A segment that is moved in part is whole to
+ * readers: all segments are read, and ends look in both. */
+MUST_USE enum err word_merge(struct rq *rq, size_t max, size_t *ret_count);

@@ -156,22 +156,30 @@ word_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id
 }
 
 enum err
-word_merge(struct rq *rq, size_t *ret_count)
+word_merge(struct rq *rq, size_t max, size_t *ret_count)
 {
     const struct db_value small[] = {DB_I64(OLD_SMALL), DB_I64(FIRST_BULK)};
-    struct db_row *oldest = NULL, *last = NULL;
+    struct db_row *oldest = NULL, *last = NULL, *end = NULL;
     int64_t from;
     enum err e = rq_read(rq, WORD_OLDEST, &oldest, small, COUNT(small));
 
+    CHECK(max > 0);
     e = e ? e : rq_read(rq, WORD_LAST, &last, small, COUNT(small));
     *ret_count = 0;
     if (e != ERR_OK || oldest == NULL || last == NULL || db_is_null(oldest, 0)) {
         return e;
     }
     from = db_i64(oldest, 0);
-    if (db_i64(last, 0) - from > SMALL_KEPT) {
-        *ret_count = 1;
+    if (db_i64(last, 0) - from <= SMALL_KEPT) {
+        return ERR_OK;
+    }
+    *ret_count = max;
+    e = rq_read(rq, WORD_NTH, &end, DB_VALUES(DB_I64(from), DB_I64((int64_t)max - 1)));
+    if (e == ERR_OK && end != NULL) {
+        rq_write(rq, WORD_MOVE_SOME, DB_ANY, ERR_OK,
+            DB_VALUES(DB_I64(from), DB_I64(large_of(from)), end->col[0], end->col[1]));
+    } else if (e == ERR_OK) {
         rq_write(rq, WORD_MOVE, DB_ANY, ERR_OK, DB_VALUES(DB_I64(from), DB_I64(large_of(from))));
     }
-    return ERR_OK;
+    return e;
 }

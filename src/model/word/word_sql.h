@@ -26,6 +26,10 @@
         " AND word = $3 AND user_id < $4 ORDER BY user_id DESC LIMIT $5")                          \
     X(WORD_COUNT, DB_DATA, "SELECT COALESCE(sum(c.k), 0) FROM (SELECT 1 + length(others) / 16 AS k FROM user_word" \
         " WHERE segment = $1 AND tenant_id = $2 AND word = $3 LIMIT $4) c")                        \
+    X(WORD_NTH, DB_DATA, "SELECT tenant_id, word FROM user_word WHERE segment = $1"                \
+        " ORDER BY tenant_id, word, user_id LIMIT 1 OFFSET $2")                                    \
+    X(WORD_MOVE_SOME, DB_DATA, "UPDATE user_word SET segment = $2 WHERE segment = $1"              \
+        " AND (tenant_id, word) <= ($3, $4)")                                                      \
     X(WORD_MOVE, DB_DATA, "UPDATE user_word SET segment = $2 WHERE segment = $1")                  \
     X(WORD_OF_ENDED, DB_DATA, WORD_SEGMENTS_SQL " SELECT w.segment, w.tenant_id, w.word, w.user_id" \
         " FROM s CROSS JOIN user_word w WHERE w.segment = s.n AND w.tenant_id = $1 LIMIT $2") \

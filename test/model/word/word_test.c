@@ -2,7 +2,7 @@
 /* Words of people, their tokens, and the rows that come and go with them. */
 #define UNIT word
 #include "../fixture.h"
-#include "model/word/word.h"
+#include "model/word/word_internal.h"
 
 static void
 expect_words(int line, const char *text, const char *wanted)
@@ -233,5 +233,37 @@ TEST(users_of_many_segments_come_newest_first_each_once)
     for (int i = 0; i < IMPORTS; i++) {
         EXPECT(got[i].b[15] == IMPORTS - 1 - i);
     }
+    fixture_close(fx);
+}
+
+/* The writer is never held for a whole segment, and between two steps everybody is found. */
+TEST(small_segments_are_moved_in_steps_and_their_users_stay_found)
+{
+    enum { USERS = 40, AT_ONCE = 2 };
+    struct fixture *fx = fixture_open();
+    struct user *user = stored(fx, 0);
+    int64_t token = word_token(fx->tenant, S("everybody"));
+    size_t moved = 1, steps = 0;
+
+    user->first_name = S("Everybody");
+    for (int i = 0; i < USERS; i++) {
+        struct rq *rq = fixture_rq(fx);
+        struct word_rows rows;
+
+        user->id.b[15] = (uint8_t)i;
+        REQUIRE(word_rows_make(rq, fx->tenant, user, &rows) == ERR_OK);
+        rows.segment = FIRST_SMALL + 1 + i;
+        word_rows_write(rq, fx->tenant, user->id, &rows);
+        fixture_finish(rq);
+    }
+    while (moved > 0) {
+        struct rq *rq = fixture_rq(fx);
+
+        REQUIRE(word_merge(rq, AT_ONCE, &moved) == ERR_OK && steps++ < 100);
+        fixture_finish(rq);
+        EXPECT(moved <= AT_ONCE);
+        EXPECT(count_of(fx, token) == USERS);
+    }
+    EXPECT(steps > 2 * (USERS - SMALL_KEPT)); /* more than one of a segment */
     fixture_close(fx);
 }
