@@ -248,6 +248,22 @@ house_commit(struct rq *rq)
     return verdict == DB_COMMITTED ? ERR_OK : ERR_SERVER;
 }
 
+bool
+house_default_tenant(struct house *house, struct uuid *ret)
+{
+    AUTO(arena_end) struct arena *arena = arena_new(KB(64));
+    struct rq rq;
+    enum err e;
+
+    if (arena == NULL) {
+        return false;
+    }
+    house_begin(house, arena, &rq);
+    e = tenant_default_id(&rq, ret);
+    cache_end_request(&rq);
+    return e == ERR_OK;
+}
+
 enum err
 house_is_empty(struct rq *rq, bool *ret)
 {

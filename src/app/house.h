@@ -15,6 +15,8 @@ void house_close(struct house *house);
 void house_begin(struct house *house, struct arena *arena, struct rq *ret);
 MUST_USE enum err house_commit(struct rq *rq);
 
+/* The default tenant's id, nil when there is none yet, read on memory of its own; false when it cannot be read. */
+MUST_USE bool house_default_tenant(struct house *house, struct uuid *ret);
 /* True if the database has no tenant yet. */
 MUST_USE enum err house_is_empty(struct rq *rq, bool *ret);
 /* Declares the first tenant and the application administrators register with (FusionAuth's fixed

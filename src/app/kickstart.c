@@ -329,22 +329,6 @@ run_request(struct dispatch *dispatch, struct file *file, const struct json *ent
             number, STRV(call.method), STRV(call.url), status, STRV(str_head(body, 2000))));
 }
 
-static bool
-current_default_tenant(struct house *house, struct uuid *ret)
-{
-    AUTO(arena_end) struct arena *arena = arena_new(KB(64));
-    struct rq rq;
-    enum err e;
-
-    if (arena == NULL) {
-        return false;
-    }
-    house_begin(house, arena, &rq);
-    e = tenant_default_id(&rq, ret);
-    cache_end_request(&rq);
-    return e == ERR_OK;
-}
-
 bool
 kickstart_apply(struct dispatch *dispatch, struct house *house, struct arena *arena,
     const char *path, const char **ret_why)
@@ -357,7 +341,7 @@ kickstart_apply(struct dispatch *dispatch, struct house *house, struct arena *ar
     if (!read_file(house, arena, path, &file, ret_why)) {
         return false;
     }
-    if (!current_default_tenant(house, &tenant_id) || !read_variables(&file, tenant_id)) {
+    if (!house_default_tenant(house, &tenant_id) || !read_variables(&file, tenant_id)) {
         return fail(arena, ret_why,
             file.text.fault.n ? file.text.fault
                               : S("the variables of the kickstart file are not valid"));

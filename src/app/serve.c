@@ -270,22 +270,6 @@ serve_kickstart(const struct config *config)
     return 0;
 }
 
-static bool
-default_tenant(struct house *house, struct uuid *ret)
-{
-    AUTO(arena_end) struct arena *arena = arena_new(KB(64));
-    struct rq rq;
-    enum err e;
-
-    if (arena == NULL) {
-        return false;
-    }
-    house_begin(house, arena, &rq);
-    e = tenant_default_id(&rq, ret);
-    cache_end_request(&rq);
-    return e == ERR_OK;
-}
-
 bool
 serve_first_tenant(struct serve_inside *inside, struct uuid id)
 {
@@ -297,7 +281,7 @@ serve_first_tenant(struct serve_inside *inside, struct uuid id)
     }
     house_begin(inside->house, arena, &rq);
     return house_bootstrap(&rq, id) == ERR_OK && house_commit(&rq) == ERR_OK
-           && default_tenant(inside->house, &inside->default_tenant);
+           && house_default_tenant(inside->house, &inside->default_tenant);
 }
 
 int
@@ -319,7 +303,7 @@ serve_inside(const struct config *config,
     inside.dispatch = s.dispatch;
     inside.house = &s.house;
     inside.arena = s.arena;
-    if (!default_tenant(&s.house, &inside.default_tenant)) {
+    if (!house_default_tenant(&s.house, &inside.default_tenant)) {
         return fail(&s, "the database cannot be read");
     }
     result = run(&inside, config);
