@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cardea check: files first, then everything that is sealed, tenant by tenant and person by person. What is
+/* cardea check: files first, then what is sealed: tenants, applications, people. What is
  * sealed says by itself whether it was changed; a plain column (an instant, a state) does not, unless the page that
  * holds it makes no sense any more. A data folder is looked at while no server uses it; of a PostgreSQL
  * database only what is sealed is. */
@@ -9,14 +9,15 @@
 
 #include "app/config.h"
 #include "app/house.h"
+#include "model/application/application.h"
 #include "model/cache/cache.h"
 #include "model/tenant/tenant.h"
 #include "model/user/user.h"
 
-enum { TENANTS_AT_ONCE = 20, STEP_ARENA = 4 * 1024 * 1024 };
+enum { TENANTS_AT_ONCE = 1, APPLICATIONS_MAX = 10000, STEP_ARENA = 16 * 1024 * 1024 };
 
 struct inspection {
-    int64_t tenants, broken_tenants;
+    int64_t tenants, broken_tenants, applications, broken_applications;
     struct uuid last; /* tenant looked at */
     bool is_over;
     struct user_look people;
@@ -36,6 +37,27 @@ tell_id(const char *what, struct uuid id)
 
     uuid_write(id, text);
     printf("check: %s %.*s cannot be opened\n", what, UUID_TEXT, text);
+}
+
+static enum err
+look_at_applications(struct rq *rq, struct inspection *it, struct uuid tenant_id)
+{
+    struct uuid *ids = NULL;
+    size_t count = 0;
+    enum err e = application_ids(rq, tenant_id, APPLICATIONS_MAX, &ids, &count);
+
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        const struct application *application = NULL;
+        struct fault before = rq->fault;
+
+        it->applications++;
+        if (application_load(rq, ids[i], &application) != ERR_OK || application == NULL) {
+            it->broken_applications++;
+            rq->fault = before;
+            tell_id("application", ids[i]);
+        }
+    }
+    return e;
 }
 
 static enum err
@@ -59,6 +81,8 @@ look_at_tenants(struct rq *rq, struct inspection *it)
             it->broken_tenants++;
             rq->fault = before;
             tell_id("tenant", ids[i]);
+        } else {
+            e = look_at_applications(rq, it, ids[i]);
         }
     }
     return e;
@@ -100,16 +124,18 @@ inspect(struct house *house)
     bool is_sound = db_verify(house->db, tell_fault, NULL);
     bool is_read = walk(house, &it, look_at_tenants) && walk(house, &it, look_at_people);
 
+    is_sound = is_sound && is_read && !it.broken_tenants && !it.broken_applications
+               && !it.people.broken_count;
     if (it.people.broken_count) {
         tell_id("the first person", it.people.broken.id);
     }
-    printf("check: %s: of %lld tenants %lld, of %lld people %lld cannot be opened%s\n",
-        is_sound && is_read && !it.broken_tenants && !it.people.broken_count ? "sound" : "BROKEN",
-        (long long)it.tenants, (long long)it.broken_tenants,
+    printf("check: %s: of %lld tenants %lld, of %lld applications %lld, of %lld people %lld cannot "
+           "be opened%s\n",
+        is_sound ? "sound" : "BROKEN", (long long)it.tenants, (long long)it.broken_tenants,
+        (long long)it.applications, (long long)it.broken_applications,
         (long long)it.people.opened + (long long)it.people.broken_count,
         (long long)it.people.broken_count, is_read ? "" : ", and not all could be read");
-    return is_sound && is_read && !it.broken_tenants && !it.people.broken_count ? 0
-                                                                                : INSPECT_BROKEN;
+    return is_sound ? 0 : INSPECT_BROKEN;
 }
 
 int

@@ -3,7 +3,7 @@
 #pragma once
 struct config;
 
-/* cardea check: looks over the files of a stopped server, and opens every tenant and every person with the keys
+/* cardea check: looks over the files of a stopped server, and opens every tenant, application and person with the keys
  * there are. 0: sound; 1: it cannot be said; INSPECT_BROKEN: what was found was named. */
 enum { INSPECT_BROKEN = 3 };
 int inspect_run(const struct config *config);

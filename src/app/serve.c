@@ -99,18 +99,21 @@ server_open(const struct config *config, struct server *ret, const char **ret_wh
     return ret->dispatch != NULL;
 }
 
-/* A database of before gets the administrators' roles that it lacks; or another node was faster. */
-static bool
-complete_admin(struct house *house, struct arena *arena, const char **ret_why)
+/* A database of before gets the administrators' roles that it lacks; or another node was faster. When they cannot be
+ * made, people sign in all the same. */
+static void
+complete_admin(struct house *house, struct arena *arena)
 {
     struct rq rq;
     enum err e;
 
-    *ret_why = "the administrators' roles cannot be made";
     house_begin(house, arena, &rq);
     e = house_complete_admin(&rq);
     e = e ? e : house_commit(&rq);
-    return e == ERR_OK || e == ERR_AGAIN;
+    if (e != ERR_OK && e != ERR_AGAIN) {
+        LOG(clock_now_ms(), "admin.incomplete",
+            LOG_STR("why", S("the administrators' roles cannot be read or made")));
+    }
 }
 
 /* An empty database gets its first tenant, and what the kickstart file says. */
@@ -133,7 +136,8 @@ bootstrap(struct server *s, const struct config *config, const char **ret_why)
         return false;
     }
     if (!is_empty) {
-        return complete_admin(&s->house, arena, ret_why);
+        complete_admin(&s->house, arena);
+        return true;
     }
     if (config->kickstart != NULL
         && !kickstart_default_tenant(&s->house, s->arena, config->kickstart, &tenant_id, ret_why)) {
