@@ -125,9 +125,14 @@ inspect(struct house *house)
     bool is_read = walk(house, &it, look_at_tenants) && walk(house, &it, look_at_people);
 
     is_sound = is_sound && is_read && !it.broken_tenants && !it.broken_applications
-               && !it.people.broken_count;
+               && !it.people.broken_count && !it.people.erased;
     if (it.people.broken_count) {
         tell_id("the first person", it.people.broken.id);
+    }
+    if (it.people.erased) {
+        printf("check: %lld people have rows and no key: erasures that were cut, which a start "
+               "ends, or damage\n",
+            (long long)it.people.erased);
     }
     printf("check: %s: of %lld tenants %lld, of %lld applications %lld, of %lld people %lld cannot "
            "be opened%s\n",
