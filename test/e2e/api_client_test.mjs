@@ -471,7 +471,6 @@ describe('registrations', () => {
     await refused(client.register(null, { registration: { applicationId: ids.app } }), 400, ['[missing]user']);
     await refused(client.register(nobody, { registration: { applicationId: ids.app } }), 404);
     await refused(client.register(ids.user, { user: { email: 'n@example.com', password }, registration: { applicationId: ids.app } }), 400, ['[duplicate]userId']);
-    await refused(client.register(ids.user, { generateAuthenticationToken: true, registration: { applicationId: ids.publicApp } }), 400, ['[notSupported]generateAuthenticationToken']);
     await refused(client.updateRegistration(ids.user, { registration: { applicationId: ids.app, roles: ['king'] } }), 400, ['[invalid]registration.roles']);
     await refused(client.updateRegistration(ids.user, { registration: { roles: [] } }), 400, ['[missing]registration.applicationId']);
     await refused(client.retrieveUserByEmail('n@example.com'), 404);

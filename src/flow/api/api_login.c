@@ -136,8 +136,8 @@ judge(struct call *call, enum credential_verdict verdict)
         .tenant = call->tenant,
         .application = call->application,
         .user = call->user,
-        .authentication = "PASSWORD",
-        .password = call->login.password,
+        .authentication = verdict == CREDENTIAL_TOKEN ? "APPLICATION_TOKEN" : "PASSWORD",
+        .password = verdict == CREDENTIAL_TOKEN ? NO_STR : call->login.password,
         .trust = call->login.trust,
         .base = &call->login.base,
     };
@@ -176,6 +176,7 @@ api_login(struct rq *rq)
 {
     struct call call = {.rq = rq};
     enum credential_verdict verdict;
+    struct credential_ask ask;
     const struct json *body;
     enum err e = api_body(rq, NULL, &api_login_table, &call.login, &body);
 
@@ -190,9 +191,9 @@ api_login(struct rq *rq)
     if (e == ERR_OK && call.login.one_time.n) {
         return enter_once(&call);
     }
-    e = e ? e
-          : credential_check(
-              rq, call.tenant, call.login.login_id, call.login.password, &verdict, &call.user);
+    ask = (struct credential_ask){
+        call.tenant, call.application, call.login.login_id, call.login.password};
+    e = e ? e : credential_check_any(rq, &ask, &verdict, &call.user);
     return e ? e : judge(&call, verdict);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/user/registration: memberships of applications, with the person or of one who is there
- * already. Refused: authentication tokens. */
+ * already. Authentication tokens, which are taken in place of a password, are shown by the calls of
+ * one registration only, and not to who merely assists. */
 #include "flow/api/api_application.h"
 #include "flow/api/api_admin.h"
 #include "flow/api/api_endpoints.h"
@@ -10,7 +11,7 @@
 struct options { /* beside the registration in a body (type RegistrationRequest) */
     str event_info;
     bool disable_domain_block, skip_verification, skip_registration_verification,
-        sends_set_password;
+        sends_set_password, generates_token;
     int set_password_identity; /* enum api_user_mail_by */
     struct field_texts roles;  /* of no effect: FusionAuth's examples write them here, too */
 };
@@ -19,7 +20,7 @@ struct options { /* beside the registration in a body (type RegistrationRequest)
 static const struct field option_fields[] = {
     {.name = "disableDomainBlock",   .kind = FIELD_BOOL, .offset = O(disable_domain_block)},
     {.name = "eventInfo",            .kind = FIELD_JSON, .offset = O(event_info), .max = 8192},
-    {.name = "generateAuthenticationToken", .kind = FIELD_LATER},
+    {.name = "generateAuthenticationToken", .kind = FIELD_BOOL, .offset = O(generates_token)},
     {.name = "roles",                .kind = FIELD_TEXTS, .offset = O(roles)},
     {.name = "sendSetPasswordEmail", .kind = FIELD_BOOL, .offset = O(sends_set_password)},
     {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = api_user_mail_ways},
@@ -33,7 +34,7 @@ const struct field_table api_registration_options_table = FIELD_TABLE("Registrat
 static const struct field change_fields[] = {
     {.name = "disableDomainBlock",   .kind = FIELD_BOOL, .offset = O(disable_domain_block)},
     {.name = "eventInfo",            .kind = FIELD_JSON, .offset = O(event_info), .max = 8192},
-    {.name = "generateAuthenticationToken", .kind = FIELD_LATER},
+    {.name = "generateAuthenticationToken", .kind = FIELD_BOOL, .offset = O(generates_token)},
     {.name = "sendSetPasswordEmail", .kind = FIELD_LATER},
     {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = api_user_mail_ways},
     {.name = "skipRegistrationVerification", .kind = FIELD_BOOL, .offset = O(skip_registration_verification)},
@@ -83,6 +84,33 @@ application_id_of(struct rq *rq, struct uuid *ret)
     return ERR_OK;
 }
 
+/* Read and written as shown_token, which is there only where it may be seen. */
+static void
+show_token(struct rq *rq, struct registration *registration)
+{
+    registration->shown_token = api_may_write(rq) ? registration->token : NO_STR;
+}
+
+/* A token that is made takes the place of one that is sent along, as in FusionAuth. */
+static enum err
+set_token(struct rq *rq, const struct options *options, struct registration *registration)
+{
+    struct field_reader reader = api_reader(rq);
+
+    if (!api_may_write(rq)) {
+        if (options->generates_token || registration->shown_token.n) {
+            field_fault(&reader, "registration.authenticationToken", "notAllowed",
+                "Somebody who may change what people sign in with has to do this.");
+        }
+        return ERR_OK;
+    }
+    if (options->generates_token) {
+        registration->shown_token = registration_make_token(rq);
+    }
+    registration->token = registration->shown_token;
+    return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
 static enum err
 load(struct api_call *call)
 {
@@ -94,7 +122,17 @@ load(struct api_call *call)
     e = e ? e : api_user_find(call->rq, call->id, &call->tenant, &user);
     e = e ? e : api_application_find(call->rq, id, &tenant, &call->application);
     if (e == ERR_OK && user != NULL && call->application != NULL) {
-        call->before = user_registration(user, id);
+        const struct registration *found = user_registration(user, id);
+        struct registration *before =
+            found ? ARENA_NEW(call->rq->arena, struct registration) : NULL;
+        if (found != NULL && before == NULL) {
+            return FAIL_SERVER(call->rq);
+        }
+        if (before != NULL) {
+            *before = *found;
+            show_token(call->rq, before);
+        }
+        call->before = before;
     }
     return e;
 }
@@ -132,6 +170,7 @@ check(struct api_call *call)
     const struct options *options = (const struct options *)(const void *)call->beside;
     const struct registration *before = call->before;
     struct registration *registration = call->after;
+    enum err e = set_token(call->rq, options, registration);
 
     if (options->skip_registration_verification && !registration->verified) {
         registration->verified = true;
@@ -139,8 +178,9 @@ check(struct api_call *call)
     }
     check_roles(call->rq, call->application, registration);
     check_assistance(call->rq, &before->roles, &registration->roles);
-    return api_admin_check_roles(
-        call->rq, &call->reader, call->application->id, &registration->roles, "registration.roles");
+    return e ? e
+             : api_admin_check_roles(call->rq, &call->reader, call->application->id,
+                 &registration->roles, "registration.roles");
 }
 
 /* The room of people wants the person a registration is of. */
@@ -283,7 +323,8 @@ find_application(struct making *m)
     }
     check_roles(m->rq, m->application, &m->registration);
     check_assistance(m->rq, &(struct field_texts){NULL, 0}, &m->registration.roles);
-    e = give_default_roles(m);
+    e = set_token(m->rq, &m->options, &m->registration);
+    e = e ? e : give_default_roles(m);
     return e ? e
              : api_admin_check_roles(
                  m->rq, &reader, m->application->id, &m->registration.roles, "registration.roles");
@@ -352,6 +393,7 @@ append_registration(struct making *m)
         memcpy(items, old->items, old->count * sizeof *items);
     }
     items[old->count] = m->registration;
+    items[old->count].shown_token = NO_STR;
     *old = (struct field_list){items, old->count + 1};
     return ERR_OK;
 }
@@ -367,18 +409,22 @@ note(struct making *m, const char *kind, const struct application *application)
     return api_audit(m->rq, m->tenant, &change);
 }
 
+static bool
+sends_set_password(const struct making *m)
+{
+    return m->options.sends_set_password || m->options.set_password_identity == API_MAIL_EMAIL;
+}
+
 static enum err
 send_mails(struct making *m)
 {
-    bool sets_password =
-        m->options.sends_set_password || m->options.set_password_identity == API_MAIL_EMAIL;
     enum err e = ERR_OK;
 
     m->mails.user = m->user;
     if (m->is_new) {
         e = proof_account(m->rq, m->tenant, m->application, NULL, m->user, &m->mails.email);
     }
-    if (e == ERR_OK && m->is_new && sets_password) {
+    if (e == ERR_OK && m->is_new && sends_set_password(m)) {
         e = api_user_mail_set_password(m->rq, m->tenant, m->application, m->user);
     }
     return e ? e
@@ -438,8 +484,9 @@ api_registration_create(struct rq *rq)
     e = m.is_new ? read_new_user(&m) : find_old_user(&m);
     e = e ? e : api_faults(rq);
     e = e ? e : declare(&m);
-    if (e != ERR_OK || !user_may_sign_in(m.user, rq->now)) {
-        return e ? e : answer(&m, NULL); /* no token for somebody who could not sign in */
+    if (e != ERR_OK || (m.is_new && sends_set_password(&m))
+        || !api_token_may_greet(m.tenant, m.application, m.user, rq->now)) {
+        return e ? e : answer(&m, NULL);
     }
     wish = (struct api_token_wish){.tenant = m.tenant,
         .application = m.application,

@@ -3,6 +3,7 @@
 #include "flow/api/api_token.h"
 
 #include "model/claims/claims.h"
+#include "model/proof/proof.h"
 #include "model/token/token.h"
 #include "model/user/user.h"
 
@@ -82,6 +83,13 @@ api_token_make(struct rq *rq, const struct api_token_wish *wish, struct api_toke
         ret->refresh_ttl_s = seconds_until(rq, grant.expires_at);
     }
     return api_token_access(rq, wish, &grant, seconds_until(rq, wish->ends_at), ret);
+}
+
+bool
+api_token_may_greet(const struct tenant *tenant, const struct application *application,
+    const struct user *user, int64_t now)
+{
+    return user_may_sign_in(user, now) && proof_wanted(tenant, application, user) == TICKET_NONE;
 }
 
 void

@@ -28,6 +28,10 @@ struct api_token_wish {
 /* Declares the grant and makes the tokens. */
 MUST_USE enum err api_token_make(
     struct rq *rq, const struct api_token_wish *wish, struct api_tokens *ret);
+/* May who was just made, or registered, have tokens at once? Nobody who could not sign in: closed, over, or first to be
+ * verified. */
+bool api_token_may_greet(const struct tenant *tenant, const struct application *application,
+    const struct user *user, int64_t now);
 /* An access token for a grant that is there; at most ttl_s long when that is not 0. */
 struct token;
 MUST_USE enum err api_token_access(struct rq *rq, const struct api_token_wish *wish,

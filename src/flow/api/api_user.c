@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/user. Refused: passwords given as hashes, which are imports. Deviation: creating a user gives
- * no token, since our tokens are of an application. */
+/* /api/user. Refused: passwords given as hashes, which are imports. Creating a user gives a token of no application: it says
+ * who it is, and opens nothing. */
 #include "flow/api/api_user.h"
 
 #include "flow/api/api_admin.h"
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
+#include "flow/api/api_token.h"
 #include "flow/api/api_user_mail.h"
 #include "model/group/group.h"
 
@@ -96,30 +97,68 @@ check(struct api_call *call)
     return api_user_check(call->rq, call->tenant, call->before, user, options_of(call));
 }
 
+struct beside { /* what the answer has beside the user */
+    struct rq *rq;
+    struct api_user_mails mails;
+    struct api_tokens tokens;
+};
+
+static void
+write_beside(const void *object, struct json_out *out)
+{
+    const struct beside *beside = object;
+
+    api_token_write(beside->rq, &beside->tokens, out);
+    api_user_mail_write(&beside->mails, out);
+}
+
+static bool
+sends_set_password(const struct api_user_options *options)
+{
+    return options->sends_set_password || options->set_password_identity == API_MAIL_EMAIL;
+}
+
 static enum err
 send_mails(struct api_call *call)
 {
     const struct api_user_options *options = options_of(call);
-    struct api_user_mails *mails = ARENA_NEW(call->rq->arena, struct api_user_mails);
+    struct beside *beside = ARENA_NEW(call->rq->arena, struct beside);
+    struct api_user_mails *mails = beside ? &beside->mails : NULL;
     const struct application *application = NULL;
     const struct tenant *tenant;
-    enum err e = mails ? ERR_OK : FAIL_SERVER(call->rq);
+    enum err e = beside ? ERR_OK : FAIL_SERVER(call->rq);
 
     if (e == ERR_OK && !uuid_is_nil(options->application_id)) {
         e = api_application_find(call->rq, options->application_id, &tenant, &application);
     }
     if (e == ERR_OK) {
-        mails->user = call->after;
+        *beside = (struct beside){.rq = call->rq, .mails.user = call->after};
         e = proof_account(
             call->rq, call->tenant, application, call->before, call->after, &mails->email);
     }
-    if (e == ERR_OK
-        && (options->sends_set_password || options->set_password_identity == API_MAIL_EMAIL)) {
+    if (e == ERR_OK && sends_set_password(options)) {
         e = api_user_mail_set_password(call->rq, call->tenant, application, call->after);
     }
-    call->write_more = api_user_mail_write;
-    call->more = mails;
+    call->write_more = write_beside;
+    call->more = beside;
     return e;
+}
+
+/* For somebody who could sign in now, unless a mail asks them to choose a password first. */
+static enum err
+give_token(struct api_call *call)
+{
+    struct rq *rq = call->rq;
+    const struct user *user = call->after;
+    struct beside *beside = (struct beside *)call->more;
+    struct api_token_wish wish = {
+        .tenant = call->tenant, .user = user, .authentication = "USER_CREATE"};
+
+    if (rq->is_operator || sends_set_password(options_of(call))
+        || !api_token_may_greet(call->tenant, NULL, user, rq->now)) {
+        return ERR_OK;
+    }
+    return api_token_make(rq, &wish, &beside->tokens);
 }
 
 static enum err
@@ -127,7 +166,8 @@ create(struct api_call *call)
 {
     enum err e = api_user_make(call->rq, call->tenant, call->after);
 
-    return e ? e : send_mails(call);
+    e = e ? e : send_mails(call);
+    return e ? e : give_token(call);
 }
 
 static enum err

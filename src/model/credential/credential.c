@@ -71,11 +71,33 @@ check_password(struct rq *rq, const struct tenant *tenant, const struct user *us
     return ERR_OK;
 }
 
+/* Costs no hash, which is what such tokens are for. */
+static bool
+is_token(const struct credential_ask *ask, const struct user *user)
+{
+    const struct registration *registration = NULL;
+
+    if (ask->application != NULL && ask->application->token.enabled && user != NULL) {
+        registration = user_registration(user, ask->application->id);
+    }
+    return registration != NULL && registration_is_token(registration, ask->password);
+}
+
 enum err
 credential_check(struct rq *rq, const struct tenant *tenant, str login_id, str password,
     enum credential_verdict *ret, struct user **ret_user)
 {
-    str normal = identity_normal(rq->arena, login_id);
+    struct credential_ask ask = {.tenant = tenant, .login_id = login_id, .password = password};
+
+    return credential_check_any(rq, &ask, ret, ret_user);
+}
+
+enum err
+credential_check_any(struct rq *rq, const struct credential_ask *ask, enum credential_verdict *ret,
+    struct user **ret_user)
+{
+    const struct tenant *tenant = ask->tenant;
+    str login_id = ask->login_id, normal = identity_normal(rq->arena, login_id);
     int64_t wait_s;
     bool is_right;
     enum err e;
@@ -90,7 +112,12 @@ credential_check(struct rq *rq, const struct tenant *tenant, str login_id, str p
     }
     e = rq_needs_hash(rq);
     e = e ? e : user_find(rq, tenant, login_id, USER_REGISTRATIONS, ret_user);
-    e = e ? e : check_password(rq, tenant, *ret_user, password, &is_right);
+    if (e == ERR_OK && is_token(ask, *ret_user)) {
+        lockout_note_success(rq, tenant, normal);
+        *ret = CREDENTIAL_TOKEN;
+        return ERR_OK;
+    }
+    e = e ? e : check_password(rq, tenant, *ret_user, ask->password, &is_right);
     if (e != ERR_OK) {
         return e;
     }

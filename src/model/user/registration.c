@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Registrations: a user's membership of an application, with roles. Sealed under the user's key and
  * bound to user and application, so that no row's roles can be moved to another application. */
+#include "codec/base64.h"
 #include "model/code/code.h"
 #include "model/consent/consent.h"
 #include "model/statements.h"
@@ -164,6 +165,27 @@ registration_count_ends(struct rq *rq, const struct tenant *tenant, struct uuid 
         tally_add(rq, tenant, TALLY_REGISTRATION_END, uuid_from(db_bytes(rows, APPLICATION)), 1);
     }
     return e;
+}
+
+bool
+registration_is_token(const struct registration *registration, str text)
+{
+    struct digest given = sha256(str_bytes(text)), kept = sha256(str_bytes(registration->token));
+
+    return registration->token.n != 0 && ct_eq(BYTES_OF(given.b), BYTES_OF(kept.b));
+}
+
+str
+registration_make_token(struct rq *rq)
+{
+    uint8_t raw[32];
+    str text;
+
+    arena_keep_secret(rq->arena);
+    rng_fill(rq->rng, raw, sizeof raw);
+    text = base64url_text(rq->arena, BYTES_OF(raw));
+    secret_wipe(raw, sizeof raw);
+    return text;
 }
 
 void

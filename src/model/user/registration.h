@@ -8,11 +8,17 @@ struct rq;
 struct tenant;
 struct user;
 
+/* What is given in place of a password has to be as hard to guess; what we make has 43 characters. */
+enum { REGISTRATION_TOKEN_MIN = 16 };
+
 /* clang-format off */
 struct registration {               /* type UserRegistration */
     struct uuid id, application_id;
     int64_t insert_instant, last_update_instant, last_login_instant;
     str username, timezone, data, tokens;
+    str token;                      /* authentication token as it is stored, or empty */
+    str shown_token;                /* the same where it is read and written: by the registration's own calls only, so
+                                       that no person's object shows it */
     struct field_texts roles, languages;
     bool verified;
     int64_t verified_instant;
@@ -34,6 +40,10 @@ MUST_USE enum err registration_update(struct rq *rq, const struct tenant *tenant
     const struct user *user, struct registration *registration);
 MUST_USE enum err registration_delete(struct rq *rq, const struct tenant *tenant,
     const struct user *user, struct uuid application_id);
+/* Is the text the registration's authentication token? Looks in constant time; an empty one is nobody's. */
+bool registration_is_token(const struct registration *registration, str text);
+/* A new authentication token: 256 random bits as base64url. */
+str registration_make_token(struct rq *rq);
 /* Declares that the user signed in to the application now. */
 void registration_note_login(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id);

@@ -254,6 +254,7 @@ add_registration(struct rq *rq, struct user_import *import, const struct key32 *
     registration->insert_instant =
         registration->insert_instant ? registration->insert_instant : rq->now;
     registration->last_update_instant = rq->now;
+    registration->token = registration->shown_token;
     e = registration_seal(rq, tenant, key, user_id, registration, &detail);
     if (e != ERR_OK) {
         return e;

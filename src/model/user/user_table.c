@@ -95,7 +95,7 @@ static const struct field_table identity_table = FIELD_TABLE("UserIdentity", ide
 #define R(member) FIELD_AT(struct registration, member)
 static const struct field registration_fields[] = {
     {.name = "applicationId",       .kind = FIELD_UUID,     .offset = R(application_id),     .flags = FIELD_IMMUTABLE},
-    {.name = "authenticationToken", .kind = FIELD_LATER},
+    {.name = "authenticationToken", .kind = FIELD_SECRET,   .offset = R(shown_token),        .flags = FIELD_SHOWN | FIELD_KEEP_ON_PUT, .min = REGISTRATION_TOKEN_MIN, .max = 255},
     {.name = "cleanSpeakId",        .kind = FIELD_UUID,     .offset = R(cleanspeak_id),      .flags = THEIRS},
     {.name = "data",                .kind = FIELD_JSON,     .offset = R(data),               .flags = OWN},
     {.name = "id",                  .kind = FIELD_UUID,     .offset = R(id),                 .flags = FIELD_IMMUTABLE},
@@ -114,6 +114,7 @@ static const struct field registration_fields[] = {
 const struct field_table registration_table = FIELD_TABLE("UserRegistration", registration_fields, struct registration, NULL);
 
 static const struct field registration_detail_fields[] = {
+    {.name = "authenticationToken", .kind = FIELD_SECRET,   .offset = R(token)},
     {.name = "data",                .kind = FIELD_JSON,     .offset = R(data)},
     {.name = "preferredLanguages",  .kind = FIELD_LOCALES,  .offset = R(languages)},
     {.name = "roles",               .kind = FIELD_TEXTS,    .offset = R(roles)},

@@ -71,6 +71,37 @@ TEST(a_user_made_in_the_same_request_can_be_registered)
     fixture_close(fx);
 }
 
+TEST(an_authentication_token_is_kept_with_its_registration_and_shown_by_nobody_else)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid id = fixture_user(fx, S("a@b.test"), NO_STR);
+    struct rq *rq = fixture_rq(fx);
+    struct registration made = {.application_id = fixture_application(fx, (struct uuid){{0}}),
+        .token = registration_make_token(rq)};
+    const struct registration *kept;
+    str token = made.token, shown;
+    struct json_out out;
+    struct buf buf;
+
+    EXPECT(token.n == 43 && !str_eq(token, registration_make_token(rq)));
+    REQUIRE(registration_create(rq, fx->tenant, load(rq, fx->tenant, id), &made) == ERR_OK);
+    token = str_dup(fx->arena, token);
+    fixture_finish(rq);
+    rq = fixture_rq(fx);
+    kept = user_registration(fixture_load(fx, id), made.application_id);
+    REQUIRE(kept != NULL);
+    EXPECT(registration_is_token(kept, token));
+    EXPECT(!registration_is_token(kept, str_head(token, 42)));
+    EXPECT(!registration_is_token(kept, NO_STR));
+    EXPECT(!registration_is_token(&(struct registration){.application_id = id}, NO_STR));
+    rq_json_out(rq, &buf, &out);
+    user_write(fixture_load(fx, id), &out);
+    REQUIRE(buf_done(&buf, &shown));
+    EXPECT(str_find_str(shown, token) == shown.n);
+    fixture_done(rq);
+    fixture_close(fx);
+}
+
 TEST(no_registration_is_made_for_an_application_that_is_gone)
 {
     struct fixture *fx = fixture_open();
