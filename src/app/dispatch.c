@@ -291,7 +291,9 @@ begin(struct trip *trip)
     int status;
 
     trip->route = route_find(rq->http->method, rq->http->path, rq, &status);
-    rq->lang = answer_language(rq);
+    if (trip->route == NULL || trip->route->shape != RQ_API) { /* the API's words are English */
+        rq->lang = answer_language(rq);
+    }
     if (trip->route == NULL) {
         rq->shape = answer_shape_of_path(rq->http->path);
         answer_fault(trip, status == 405 ? ERR_METHOD : ERR_NOT_FOUND);

@@ -3,80 +3,89 @@
  * slashes, so that two readers of a path can never disagree. */
 #include "app/route.h"
 
-/* {x?} may be left out, with or without the slash before it. */
-static bool
-take_parameter(str pattern, str *path, struct rq *rq)
-{
-    bool is_optional = pattern.n > 2 && pattern.p[pattern.n - 2] == '?';
-    str part;
+enum { MAX_ROUTES = 512, MAX_PLACES = 1024, NONE = -1 };
 
-    if (path->n == 0 || (path->n == 1 && path->p[0] == '/')) {
-        *path = NO_STR;
-        if (is_optional && rq->segment_count < RQ_MAX_SEGMENTS) {
-            rq->segments[rq->segment_count++] = NO_STR;
-        }
-        return is_optional;
-    }
-    *path = str_skip(*path, 1);
-    part = str_head(*path, str_find(*path, '/'));
-    *path = str_skip(*path, part.n);
-    if (part.n == 0 || rq->segment_count >= RQ_MAX_SEGMENTS) {
-        return false;
-    }
-    rq->segments[rq->segment_count++] = part;
-    return true;
+/* The rows as a tree of segments, so that a path is compared with a few of them and not with every row. Numbers, not
+ * pointers: place 0 is the root, an end is a row that ends at a place, in the order of the table. */
+static struct tree {
+    struct place {
+        str segment; /* empty: a parameter, which takes any */
+        int child, next, end;
+    } places[MAX_PLACES];
+    struct end {
+        bool is_left_out; /* ends before its last parameter, {x?} */
+        int next;
+    } ends[2 * MAX_ROUTES];
+    int place_count;
+} tree;
+
+/* What is looked for, and what was seen on the way. */
+struct look {
+    enum http_method method;
+    struct rq *rq;
+    bool has_path; /* some row has it, with another method */
+};
+
+static bool
+is_parameter(str segment)
+{
+    return segment.n > 2 && segment.p[0] == '{';
 }
 
-static bool
-matches(str pattern, str path, struct rq *rq)
-{
-    rq->segment_count = 0;
-    while (pattern.n) {
-        str piece = str_head(pattern, 1 + str_find(str_skip(pattern, 1), '/'));
-        pattern = str_skip(pattern, piece.n);
-        if (piece.n > 2 && piece.p[1] == '{') {
-            if (!take_parameter(str_skip(piece, 1), &path, rq)) {
-                return false;
-            }
-        } else {
-            if (!str_starts(path, piece) || (path.n > piece.n && path.p[piece.n] != '/')) {
-                return false;
-            }
-            path = str_skip(path, piece.n);
-        }
-    }
-    return path.n == 0;
-}
-
-enum { MAX_ROUTES = 512, BUCKETS = 256, NO_ROW = -1 };
-
-/* Rows by the fixed text their paths begin with, two segments at most ("/api/user"), in the order of the table. */
-static struct {
-    str head[MAX_ROUTES];
-    int next[MAX_ROUTES], first[BUCKETS];
-} found;
-
-/* At most two segments, up to the first parameter. */
+/* The next segment of a path that begins with a slash. */
 static str
-head_of(str path, size_t segments)
+next_segment(str *path)
 {
-    size_t n = 0;
+    str rest = str_skip(*path, 1), segment = str_head(rest, str_find(rest, '/'));
 
-    for (; segments > 0 && n < path.n && !str_starts(str_skip(path, n), S("/{")); segments--) {
-        n += 1 + str_find(str_skip(path, n + 1), '/');
-    }
-    return str_head(path, n);
+    *path = str_skip(rest, segment.n);
+    return segment;
 }
 
-static size_t
-bucket_of(str head)
+/* Literal segments come before the parameter, whatever the order of the table. */
+static int
+place_under(int parent, str segment)
 {
-    size_t hash = 5381; /* of our own table: nobody chooses the rows, so it need not be keyed */
+    int *link = &tree.places[parent].child;
 
-    for (size_t i = 0; i < head.n; i++) {
-        hash = hash * 33 + (unsigned char)head.p[i];
+    while (*link != NONE && tree.places[*link].segment.n
+           && !str_eq(tree.places[*link].segment, segment)) {
+        link = &tree.places[*link].next;
     }
-    return hash % BUCKETS;
+    if (*link == NONE || !str_eq(tree.places[*link].segment, segment)) {
+        int made = tree.place_count++;
+        CHECK(made < MAX_PLACES);
+        tree.places[made] = (struct place){segment, NONE, *link, NONE};
+        *link = made;
+    }
+    return *link;
+}
+
+static void
+add_end(int place, int end, bool is_left_out)
+{
+    int *link = &tree.places[place].end;
+
+    while (*link != NONE) {
+        link = &tree.ends[*link].next;
+    }
+    tree.ends[end] = (struct end){is_left_out, NONE};
+    *link = end;
+}
+
+static void
+add_row(int row, str path)
+{
+    int place = 0;
+
+    while (path.n) {
+        str segment = next_segment(&path);
+        if (is_parameter(segment) && str_ends(segment, S("?}"))) {
+            add_end(place, 2 * row + 1, true);
+        }
+        place = place_under(place, is_parameter(segment) ? NO_STR : segment);
+    }
+    add_end(place, 2 * row, false);
 }
 
 void
@@ -88,15 +97,10 @@ route_init(void)
     route_describe();
     rows = route_all(&count);
     CHECK(count <= MAX_ROUTES);
-    for (size_t i = 0; i < BUCKETS; i++) {
-        found.first[i] = NO_ROW;
-    }
-    for (size_t i = count; i-- > 0;) { /* from the last, so that each list begins with the first */
-        size_t bucket;
-        found.head[i] = head_of(str_from(rows[i].path), 2);
-        bucket = bucket_of(found.head[i]);
-        found.next[i] = found.first[bucket];
-        found.first[bucket] = (int)i;
+    tree.places[0] = (struct place){NO_STR, NONE, NONE, NONE};
+    tree.place_count = 1;
+    for (size_t i = 0; i < count; i++) {
+        add_row((int)i, str_from(rows[i].path));
     }
 }
 
@@ -106,47 +110,71 @@ takes(const struct route *row, enum http_method method)
     return row->method == method || (method == HTTP_OPTIONS && row->cors != CORS_NO);
 }
 
-/* The first row of the path that takes the method, or that does not. */
-static const struct route *
-find_row(str head, enum http_method method, bool is_taken, str path, struct rq *rq)
+static bool
+add_segment(struct rq *rq, str segment)
 {
-    const struct route *rows;
-    size_t count;
+    if (rq->segment_count >= RQ_MAX_SEGMENTS) {
+        return false;
+    }
+    rq->segments[rq->segment_count++] = segment;
+    return true;
+}
 
-    rows = route_all(&count);
-    for (int i = found.first[bucket_of(head)]; i != NO_ROW; i = found.next[i]) {
-        if (takes(&rows[i], method) == is_taken && str_eq(found.head[i], head)
-            && matches(str_from(rows[i].path), path, rq)) {
-            return &rows[i];
+/* The path ends here, or with a slash, which only stands for a parameter that was left out. */
+static const struct route *
+ends_here(int place, bool has_slash, struct look *look)
+{
+    size_t count;
+    const struct route *rows = route_all(&count);
+
+    for (int i = tree.places[place].end; i != NONE; i = tree.ends[i].next) {
+        const struct route *row = &rows[i / 2];
+        if (has_slash && !tree.ends[i].is_left_out) {
+            continue;
+        }
+        look->has_path = true;
+        if (takes(row, look->method)) {
+            return !tree.ends[i].is_left_out || add_segment(look->rq, NO_STR) ? row : NULL;
         }
     }
     return NULL;
 }
 
+/* The row of a path below a place; a literal segment is tried before a parameter. As deep as the table's longest path. */
 static const struct route *
-find_under(str head, enum http_method method, str path, struct rq *rq, int *ret_status)
+find_below(int place, str path, struct look *look)
 {
-    enum http_method as = method == HTTP_HEAD ? HTTP_GET : method;
-    const struct route *row = find_row(head, as, true, path, rq);
+    size_t segment_count = look->rq->segment_count;
+    const struct route *row = NULL;
+    str segment;
 
-    if (row == NULL && find_row(head, as, false, path, rq) != NULL) {
-        *ret_status = 405;
+    if (path.n == 0 || (path.n == 1 && path.p[0] == '/')) {
+        return ends_here(place, path.n == 1, look);
     }
-    return row;
+    segment = next_segment(&path);
+    for (int i = tree.places[place].child; i != NONE && segment.n; i = tree.places[i].next) {
+        bool is_any = tree.places[i].segment.n == 0;
+        if (is_any ? !add_segment(look->rq, segment) : !str_eq(tree.places[i].segment, segment)) {
+            continue;
+        }
+        row = find_below(i, path, look);
+        if (row != NULL) {
+            return row;
+        }
+        look->rq->segment_count = segment_count;
+    }
+    return NULL;
 }
 
-/* A second segment is a parameter in some rows: those stand under the first alone. */
 static const struct route *
 find_in_table(enum http_method method, str path, struct rq *rq, int *ret_status)
 {
-    str two = head_of(path, 2), one = head_of(path, 1);
+    struct look look = {method == HTTP_HEAD ? HTTP_GET : method, rq, false};
     const struct route *row;
 
-    *ret_status = 404;
-    row = find_under(two, method, path, rq, ret_status);
-    if (row == NULL && one.n != two.n) {
-        row = find_under(one, method, path, rq, ret_status);
-    }
+    rq->segment_count = 0;
+    row = path.n && path.p[0] == '/' ? find_below(0, path, &look) : NULL;
+    *ret_status = look.has_path ? 405 : 404;
     return row;
 }
 

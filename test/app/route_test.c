@@ -2,6 +2,8 @@
 #define UNIT route
 #include "unit.h"
 
+#include <stdio.h>
+
 #include "app/route.h"
 
 static void
@@ -64,6 +66,43 @@ TEST(parameters_are_taken_in_their_order, .init = prepare)
                 HTTP_GET, S("/11111111-1111-4111-8111-111111111111/oauth2/userinfo"), &rq, &status)
             != NULL);
     EXPECT(rq.path_tenant.b[0] == 0x11);
+}
+
+/* The row's own path, with x at each parameter, or without the last of them. */
+static str
+example_of(const struct route *row, bool is_left_out, char *to, size_t size)
+{
+    str rest = str_from(row->path), piece;
+    size_t n = 0;
+
+    while (str_cut(&rest, '/', &piece)) {
+        bool is_parameter = piece.n && piece.p[0] == '{';
+        if (piece.n == 0 || (is_left_out && str_ends(piece, S("?}")))) {
+            continue;
+        }
+        n += (size_t)snprintf(to + n, size - n, "/" STRF, STRV(is_parameter ? S("x") : piece));
+    }
+    return (str){to, n};
+}
+
+TEST(every_row_is_found_by_its_own_path, .init = prepare)
+{
+    const struct route *rows;
+    size_t count;
+
+    rows = route_all(&count);
+    for (size_t i = 0; i < count; i++) {
+        bool is_optional = str_ends(str_from(rows[i].path), S("?}"));
+        for (int left_out = 0; left_out <= is_optional; left_out++) {
+            struct rq rq = {.now = 0};
+            char text[300];
+            int status;
+            str path = example_of(&rows[i], left_out, text, sizeof text);
+            const struct route *found = route_find(rows[i].method, path, &rq, &status);
+            CHECK_AT(__LINE__, found == &rows[i]);
+            EXPECT(found != &rows[i] || left_out == 0 || rq.segments[rq.segment_count - 1].n == 0);
+        }
+    }
 }
 
 TEST(every_row_is_whole, .init = prepare)

@@ -107,10 +107,14 @@ api_may_delete(const struct rq *rq)
 void
 api_admin_watch(struct rq *rq, str endpoint)
 {
-    struct api_right right = api_right_of(endpoint, rq->http->method_text);
+    struct api_right right;
 
-    rq->guards_admins =
-        rq->api_key != NULL && !right.is_none && right.verbs != ADMIN_READ && !api_is_super(rq);
+    if (rq->api_key == NULL || api_is_super(rq)) {
+        rq->guards_admins = false;
+        return;
+    }
+    right = api_right_of(endpoint, rq->http->method_text);
+    rq->guards_admins = !right.is_none && right.verbs != ADMIN_READ;
 }
 
 bool
