@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { Cardea, apiKey } from './harness.mjs';
+import { Cardea, apiKey, ids } from './harness.mjs';
 import { faultsOf } from './json_schema.mjs';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
@@ -88,14 +88,15 @@ describe('the OpenAPI document', () => {
   });
 
   test('nothing is said of what is not there', () => {
-    const ids = new Set(operations.map(({ o }) => o.operationId));
+    const names = new Set(operations.map(({ o }) => o.operationId));
     const routes = new Set(operations.map(({ name }) => name));
     const orphans = ['signin', 'proof', 'oauth', 'people', 'configuration', 'house'].flatMap((file) => paragraphs(file)).filter((p) => !p.startsWith('= '))
       .map((p) => p.split('\n')[0].split(' ')).filter(([method, path]) => !routes.has(`${method} ${path.replace('?}', '}')}`)).map((head) => head.join(' '));
     assert.deepEqual(orphans, []);
-    assert.deepEqual(paragraphs('examples').map((p) => p.split('\n')[0]).filter((name) => !doc.components.schemas[name] && !ids.has(name)), []);
+    assert.deepEqual(paragraphs('examples').map((p) => p.split('\n')[0]).filter((name) => !doc.components.schemas[name] && !names.has(name.replace(/\.answer$/, ''))), []);
     const members = (s) => s.$ref ? members(doc.components.schemas[s.$ref.split('/').pop()]) : [...Object.keys(s.properties ?? {}), ...(s.allOf ?? []).flatMap(members)];
     const all = new Set(Object.values(doc.components.schemas).flatMap(members));
+    assert.deepEqual(words('values').split('\n').map((line) => line.split(' ')[0]).filter((name) => name && !all.has(name)), []);
     assert.deepEqual(paragraphs('types').flatMap((p) => {
       const [type, ...lines] = p.split('\n');
       const name = type.split(' ')[0];
@@ -110,11 +111,27 @@ describe('the OpenAPI document', () => {
     assert.ok(bodies.length > 150);
     said('examples', [...new Set(bodies.filter(([, { example }]) => example === undefined).map(([name, { schema }]) => schema.$ref ?? name))]);
     assert.deepEqual([...new Set(bodies.flatMap(([, { schema, example }]) => faultsOf(schema, doc, example, schema.$ref?.split('/').pop())))], []);
-    const answers = [...operations.flatMap(({ o }) => Object.values(o.responses)), ...Object.values(doc.components.responses)];
-    for (const { content = {} } of answers) {
-      const { schema, example } = content[JSON_TYPE] ?? {};
-      if (example) assert.deepEqual(faultsOf(schema, doc, example), []);
+  });
+
+  test('every answer with a body has an example, which is what its schema says', () => {
+    const { examples, responses } = doc.components;
+    const answers = [...operations.flatMap(({ o, name }) => Object.entries(o.responses).map(([status, r]) => [`${name} ${status}`, r])), ...Object.entries(responses)];
+    const whole = answers.filter(([, { content }]) => content);
+    assert.ok(whole.length > 300);
+    const used = new Set();
+    for (const [name, { content }] of whole) {
+      const { schema, examples: its } = content[JSON_TYPE];
+      const key = its?.one.$ref.split('/').pop();
+      used.add(key);
+      assert.ok(examples[key], name);
+      assert.deepEqual(faultsOf(schema, doc, examples[key].value), [], name);
     }
+    assert.deepEqual(Object.keys(examples).filter((key) => !used.has(key)), []);
+    const values = JSON.stringify(examples);
+    assert.ok(!values.includes('"..."') && !/"(password|salt)"/.test(values), 'a value is missing in web/api/values.txt, or never shown');
+    assert.equal(examples['UserResponse.user'].value.user.id, ids.user);
+    assert.equal(examples['TenantResponse.tenants'].value.tenants[0].id, ids.tenant);
+    assert.ok(JSON.stringify(doc).length < 1_200_000, 'small enough to be looked at');
   });
 
   test('the server takes the example of every body: what it refuses is not how it is written', async () => {

@@ -135,9 +135,10 @@ write_document(struct arena *arena, str base_url, str *ret)
 {
     struct json_out out;
     struct buf buf;
-    struct api_doc doc = {arena, &out, api_text_read(arena), routes.rows, routes.count};
+    struct api_doc doc = {arena, &out, api_text_read(arena), routes.rows, routes.count,
+        api_openapi_examples_new(arena)};
 
-    if (doc.text == NULL) {
+    if (doc.text == NULL || doc.examples == NULL) {
         return false;
     }
     buf_init(&buf, arena, MAX_DOCUMENT);

@@ -42,7 +42,7 @@ static const struct api_type types[] = {
     {"MessengerRequest", "messenger:BaseMessengerConfiguration"},
     {"MessengerResponse", "messenger:BaseMessengerConfiguration messengers:BaseMessengerConfiguration[]"},
     {"MessengerTransport", ""},
-    {"PhoneUnverifiedOptions", "allowPhoneNumberChangeWhenGated:boolean behavior:string"},
+    {"PhoneUnverifiedOptions", "allowPhoneNumberChangeWhenGated:boolean behavior:UnverifiedBehavior"},
     {"RequiredLambdaResult", "required:boolean sendSuspiciousLoginEvent:boolean"},
     {"ThemeRequest", "sourceThemeId:uuid theme:Theme"},
     {"ThemeResponse", "theme:Theme themes:Theme[]"},

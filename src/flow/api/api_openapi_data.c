@@ -26,7 +26,7 @@ static const struct api_type types[] = {
     {"APIKeyResponse", "apiKey:APIKey"},
     {"AccessToken",
         "access_token:string expires_in:integer id_token:string refresh_token:string refresh_token_id:uuid scope:string "
-        "token_type:string userId:uuid"},
+        "token_type:TokenType userId:uuid"},
     {"ApplicationOAuthScopeRequest", "scope:ApplicationOAuthScope"},
     {"ApplicationOAuthScopeResponse", "scope:ApplicationOAuthScope"},
     {"ApplicationRequest", "application:Application eventInfo:EventInfo role:ApplicationRole sourceApplicationId:uuid"},
@@ -63,9 +63,9 @@ static const struct api_type types[] = {
     {"KeySearchResponse", "keys:Key[] total:integer"},
     {"Location", "city:string country:string displayString:string latitude:number longitude:number region:string zipcode:string"},
     {"LoginResponse",
-        "actions:any[] changePasswordId:string changePasswordReason:string configurableMethods:string[] "
+        "actions:any[] changePasswordId:string changePasswordReason:ChangePasswordReason configurableMethods:string[] "
         "emailVerificationId:string identityVerificationId:string methods:TwoFactorMethod[] pendingIdPLinkId:string "
-        "refreshToken:string refreshTokenId:uuid registrationVerificationId:string state:any{} threatsDetected:string[] "
+        "refreshToken:string refreshTokenId:uuid registrationVerificationId:string state:any{} threatsDetected:AuthenticationThreats[] "
         "token:string tokenExpirationInstant:instant trustToken:string twoFactorId:string twoFactorTrustId:string "
         "user:User"},
     {"OAuthConfigurationResponse", "httpSessionMaxInactiveInterval:integer logoutURL:uri oauthConfiguration:OAuth2Configuration"},
@@ -87,7 +87,7 @@ static const struct api_type types[] = {
     {"RegistrationDeleteRequest", "eventInfo:EventInfo"},
     {"RegistrationRequest",
         "disableDomainBlock:boolean eventInfo:EventInfo generateAuthenticationToken:boolean "
-        "registration:UserRegistration sendSetPasswordEmail:boolean sendSetPasswordIdentityType:string "
+        "registration:UserRegistration sendSetPasswordEmail:boolean sendSetPasswordIdentityType:SendSetPasswordIdentityType "
         "skipRegistrationVerification:boolean skipVerification:boolean user:User verificationIds:string[]"},
     {"RegistrationResponse",
         "refreshToken:string refreshTokenId:uuid registration:UserRegistration registrationVerificationId:string "
@@ -95,7 +95,7 @@ static const struct api_type types[] = {
         "verificationIds:VerificationId[]"},
     {"SearchRequest", "expand:string[] search:UserSearchCriteria"},
     {"SearchResponse", "expandable:string[] nextResults:string total:integer users:User[]"},
-    {"SortField", "missing:string name:string order:string"},
+    {"SortField", "missing:string name:string order:Sort"},
     {"StatusResponse", "cardeaVersion:string version:string"},
     {"TenantDeleteRequest", "async:boolean eventInfo:EventInfo"},
     {"TenantRequest", "eventInfo:EventInfo sourceTenantId:uuid tenant:Tenant webhookIds:uuid[]"},
@@ -106,7 +106,7 @@ static const struct api_type types[] = {
     {"UserDeleteSingleRequest", "eventInfo:EventInfo hardDelete:boolean"},
     {"UserRequest",
         "applicationId:uuid currentPassword:string disableDomainBlock:boolean eventInfo:EventInfo "
-        "passwordFieldType:string sendSetPasswordEmail:boolean sendSetPasswordIdentityType:string "
+        "passwordFieldType:PasswordType sendSetPasswordEmail:boolean sendSetPasswordIdentityType:SendSetPasswordIdentityType "
         "skipVerification:boolean user:User verificationIds:string[]"},
     {"UserResponse",
         "emailVerificationId:string emailVerificationOneTimeCode:string registrationVerificationIds:string{} "
@@ -217,5 +217,6 @@ const struct api_chapter *const api_chapters[] = {
     &api_device_chapter,
     &api_event_chapter,
     &api_word_chapter,
+    &api_enum_chapter,
 };
 const size_t api_chapter_count = COUNT(api_chapters);

@@ -47,7 +47,7 @@ static const struct api_type types[] = {
         "+BaseEvent action:string actionId:uuid actioneeUserId:uuid actionerUserId:uuid "
         "applicationIds:uuid[] comment:string email:Email emailedUser:boolean expiry:instant "
         "localizedAction:string localizedDuration:string localizedOption:string localizedReason:string "
-        "notifyUser:boolean option:string phase:string reason:string reasonCode:string"},
+        "notifyUser:boolean option:string phase:UserActionPhase reason:string reasonCode:string"},
     {"UserBulkCreateEvent", "+BaseEvent users:User[]"},
     {"UserCreateCompleteEvent", "+BaseUserEvent"},
     {"UserCreateEvent", "+BaseUserEvent"},
@@ -72,7 +72,7 @@ static const struct api_type types[] = {
     {"UserLoginSuccessEvent",
         "+BaseUserEvent applicationId:uuid authenticationType:string connectorId:uuid "
         "identityProviderId:uuid identityProviderName:string ipAddress:string"},
-    {"UserLoginSuspiciousEvent", "+UserLoginSuccessEvent threatsDetected:string[]"},
+    {"UserLoginSuspiciousEvent", "+UserLoginSuccessEvent threatsDetected:AuthenticationThreats[]"},
     {"UserPasswordBreachEvent", "+BaseUserEvent"},
     {"UserPasswordResetSendEvent", "+BaseUserEvent"},
     {"UserPasswordResetStartEvent", "+BaseUserEvent"},

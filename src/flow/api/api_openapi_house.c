@@ -19,16 +19,16 @@ static const struct api_type types[] = {
     {"ReactorResponse", "status:ReactorStatus"},
     {"ReactorStatus",
         "expiration:string licenseAttributes:string{} licensed:boolean "
-        "advancedIdentityProviders:string advancedLambdas:string "
-        "advancedMultiFactorAuthentication:string advancedOAuthScopes:string "
-        "advancedOAuthScopesCustomScopes:string advancedOAuthScopesThirdPartyApplications:string "
-        "advancedRegistration:string applicationMultiFactorAuthentication:string "
-        "applicationThemes:string breachedPasswordDetection:string clientRiskConfiguration:string "
-        "connectors:string dPoP:string entityManagement:string imfaWebhooks:string "
-        "intelligentMFA:string ipGeoLocation:string ipReputation:string legacyAdapter:string "
-        "multiFactorLambdas:string scimServer:string tenantManagerApplication:string "
-        "threatDetection:string universalApplication:string userAgentReputation:string "
-        "webAuthn:string webAuthnPlatformAuthenticators:string webAuthnRoamingAuthenticators:string"},
+        "advancedIdentityProviders:ReactorFeatureStatus advancedLambdas:ReactorFeatureStatus "
+        "advancedMultiFactorAuthentication:ReactorFeatureStatus advancedOAuthScopes:ReactorFeatureStatus "
+        "advancedOAuthScopesCustomScopes:ReactorFeatureStatus advancedOAuthScopesThirdPartyApplications:ReactorFeatureStatus "
+        "advancedRegistration:ReactorFeatureStatus applicationMultiFactorAuthentication:ReactorFeatureStatus "
+        "applicationThemes:ReactorFeatureStatus breachedPasswordDetection:ReactorFeatureStatus clientRiskConfiguration:ReactorFeatureStatus "
+        "connectors:ReactorFeatureStatus dPoP:ReactorFeatureStatus entityManagement:ReactorFeatureStatus imfaWebhooks:ReactorFeatureStatus "
+        "intelligentMFA:ReactorFeatureStatus ipGeoLocation:ReactorFeatureStatus ipReputation:ReactorFeatureStatus legacyAdapter:ReactorFeatureStatus "
+        "multiFactorLambdas:ReactorFeatureStatus scimServer:ReactorFeatureStatus tenantManagerApplication:ReactorFeatureStatus "
+        "threatDetection:ReactorFeatureStatus universalApplication:ReactorFeatureStatus userAgentReputation:ReactorFeatureStatus "
+        "webAuthn:ReactorFeatureStatus webAuthnPlatformAuthenticators:ReactorFeatureStatus webAuthnRoamingAuthenticators:ReactorFeatureStatus"},
     {"SystemConfigurationRequest", "systemConfiguration:SystemConfiguration"},
     {"SystemConfigurationResponse", "systemConfiguration:SystemConfiguration"},
     {"TenantManagerConfigurationRequest", "tenantManagerConfiguration:TenantManagerConfiguration"},

@@ -15,7 +15,7 @@ static const struct api_type types[] = {
     {"DomainBasedIdentityProvider", "domains:string[]"},
     {"IdentityProviderConnectionTestResponse", "connectionTestId:string result:IdentityProviderConnectionTestResult"},
     {"IdentityProviderConnectionTestResult", "email:string identityProviderId:uuid identityProviderUserId:string startInstant:instant steps:IdentityProviderLoginStep[] success:boolean username:string"},
-    {"IdentityProviderDetails", "applicationIds:uuid[] id:uuid idpEndpoint:uri insertInstant:instant lastUpdateInstant:instant name:string oauth2:IdentityProviderOauth2Configuration tenantId:uuid type:string"},
+    {"IdentityProviderDetails", "applicationIds:uuid[] id:uuid idpEndpoint:uri insertInstant:instant lastUpdateInstant:instant name:string oauth2:IdentityProviderOauth2Configuration tenantId:uuid type:IdentityProviderType"},
     {"IdentityProviderLinkRequest", "displayName:string eventInfo:any{} identityProviderId:uuid identityProviderLink:IdentityProviderLink identityProviderUserId:string pendingIdPLinkId:string userId:uuid"},
     {"IdentityProviderLinkResponse", "identityProviderLink:IdentityProviderLink identityProviderLinks:IdentityProviderLink[]"},
     {"IdentityProviderLoginStep", "detail:string success:boolean title:string"},
@@ -27,7 +27,7 @@ static const struct api_type types[] = {
     {"IdentityProviderStartLoginResponse", "code:string"},
     {"LookupResponse", "identityProvider:IdentityProviderDetails"},
     {"PasswordlessIdentityProvider", ""},
-    {"PendingIdPLink", "displayName:string email:string identityProviderId:uuid identityProviderLinks:IdentityProviderLink[] identityProviderName:string identityProviderTenantConfiguration:IdentityProviderTenantConfiguration identityProviderType:string identityProviderUserId:string user:User username:string"},
+    {"PendingIdPLink", "displayName:string email:string identityProviderId:uuid identityProviderLinks:IdentityProviderLink[] identityProviderName:string identityProviderTenantConfiguration:IdentityProviderTenantConfiguration identityProviderType:IdentityProviderType identityProviderUserId:string user:User username:string"},
     {"SupportsPostBindings", "postRequest:boolean"},
 };
 

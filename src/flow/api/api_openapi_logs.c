@@ -24,7 +24,7 @@ static const struct api_type types[] = {
     {"DisplayableRawLogin",
         "applicationId:uuid applicationName:string instant:instant ipAddress:string location:Location loginId:string "
         "loginIdType:IdentityType reason:string succeeded:boolean userId:uuid"},
-    {"EventLog", "id:integer insertInstant:instant message:string type:string"},
+    {"EventLog", "id:integer insertInstant:instant message:string type:EventLogType"},
     {"EventLogResponse", "eventLog:EventLog"},
     {"EventLogSearchRequest", "search:EventLogSearchCriteria"},
     {"EventLogSearchResponse", "eventLogs:EventLog[] total:integer"},
@@ -40,12 +40,12 @@ static const struct api_type types[] = {
     {"Totals", "logins:integer registrations:integer totalRegistrations:integer"},
     {"TotalsReportResponse", "applicationTotals:Totals{} globalRegistrations:integer totalGlobalRegistrations:integer"},
     {"WebhookAttemptLog",
-        "attemptResult:string data:any{} endInstant:instant id:uuid startInstant:instant "
+        "attemptResult:WebhookAttemptResult data:any{} endInstant:instant id:uuid startInstant:instant "
         "webhookCallResponse:WebhookCallResponse webhookEventLogId:uuid webhookId:uuid"},
     {"WebhookAttemptLogResponse", "webhookAttemptLog:WebhookAttemptLog"},
     {"WebhookCallResponse", "exception:string statusCode:integer url:uri"},
     {"WebhookEventLog",
-        "attempts:WebhookAttemptLog[] data:any{} event:EventRequest eventResult:string eventType:string failedAttempts:integer "
+        "attempts:WebhookAttemptLog[] data:any{} event:EventRequest eventResult:WebhookEventResult eventType:string failedAttempts:integer "
         "id:uuid insertInstant:instant lastAttemptInstant:instant lastUpdateInstant:instant linkedObjectId:uuid "
         "sequence:integer successfulAttempts:integer"},
     {"WebhookEventLogResponse", "webhookEventLog:WebhookEventLog"},

@@ -178,15 +178,6 @@ put_media(struct api_doc *doc, const char *media, const char *type, str id)
     json_out_object_end(doc->out);
 }
 
-void
-api_openapi_content(struct api_doc *doc, const char *type)
-{
-    json_out_name(doc->out, S("content"));
-    json_out_object(doc->out);
-    put_media(doc, "application/json", type, NO_STR);
-    json_out_object_end(doc->out);
-}
-
 static void
 put_form(struct api_doc *doc, const struct api_text_operation *said, const char *fields)
 {
@@ -346,7 +337,7 @@ put_operation(struct api_doc *doc, const struct place *place)
     put_words(doc, place, said);
     put_parameters(doc, place, said, o->parameters);
     put_body(doc, place, said, o);
-    api_openapi_responses(doc, route, place->path, said, o->response);
+    api_openapi_responses(doc, route, place->path, said, o);
     json_put_raw(doc->out, S("security"), str_from(securities[route->caller]));
     put_limits(doc, route);
     json_out_object_end(doc->out);

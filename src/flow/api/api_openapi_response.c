@@ -36,12 +36,34 @@ static const struct refusal {
 /* clang-format on */
 
 static void
-put_response(struct api_doc *doc, str said, const char *type)
+put_content(struct api_doc *doc, const char *type, const struct api_asked *asked)
+{
+    struct json_out *out = doc->out;
+    str example = api_openapi_example(doc, asked, type);
+
+    json_out_name(out, S("content"));
+    json_out_object(out);
+    json_out_name(out, S("application/json"));
+    json_out_object(out);
+    json_out_name(out, S("schema"));
+    api_openapi_ref(doc, "schemas", type);
+    json_out_name(out, S("examples"));
+    json_out_object(out);
+    json_out_name(out, S("one"));
+    api_openapi_ref(doc, "examples", str_z(doc->arena, example));
+    for (int depth = 0; depth < 3; depth++) {
+        json_out_object_end(out);
+    }
+}
+
+/* asked: NULL when it is the same for many operations. */
+static void
+put_response(struct api_doc *doc, str said, const char *type, const struct api_asked *asked)
 {
     json_out_object(doc->out);
     json_put_str(doc->out, S("description"), said);
     if (type != NULL) {
-        api_openapi_content(doc, type);
+        put_content(doc, type, asked);
     }
     json_out_object_end(doc->out);
 }
@@ -51,7 +73,7 @@ api_openapi_refusals(struct api_doc *doc)
 {
     for (size_t i = 0; i < COUNT(refusals); i++) {
         json_out_name(doc->out, str_from(refusals[i].name));
-        put_response(doc, str_from(refusals[i].said), refusals[i].type);
+        put_response(doc, str_from(refusals[i].said), refusals[i].type, NULL);
     }
 }
 
@@ -70,7 +92,7 @@ kind_of(const struct api_route *route, str path)
 
 /* What is said of a status in the texts: "404 There is none.", "409 @LoginResponse Somebody is kept out." */
 static void
-put_said(struct api_doc *doc, int status, str said, const char *type)
+put_said(struct api_doc *doc, int status, str said, const char *type, const struct api_asked *asked)
 {
     str word;
 
@@ -80,7 +102,7 @@ put_said(struct api_doc *doc, int status, str said, const char *type)
     } else if (status >= 300) {
         type = status == 400 ? "Errors" : NULL;
     }
-    put_response(doc, said, type);
+    put_response(doc, said, type, status < 300 ? asked : NULL);
 }
 
 static const struct refusal *
@@ -94,20 +116,27 @@ usual(int status, unsigned of)
     return NULL;
 }
 
+struct said { /* of an operation */
+    struct api_asked asked;
+    str notes;
+    unsigned of;
+    const char *type;
+};
+
 /* One status, where there is anything to say of it: in the texts, or of every route of the kind. "-400" says that the
  * route is not of the kind. */
 static void
-put_status(struct api_doc *doc, int status, str notes, unsigned of, const char *type)
+put_status(struct api_doc *doc, int status, const struct said *o)
 {
-    str name = str_fmt(doc->arena, "%d", status), rest = notes, said;
-    const struct refusal *refusal = usual(status, of);
+    str name = str_fmt(doc->arena, "%d", status), rest = o->notes, said;
+    const struct refusal *refusal = usual(status, o->of);
 
     if (api_text_note(&rest, name, &said)) {
         json_out_name(doc->out, name);
-        put_said(doc, status, said, type);
+        put_said(doc, status, said, o->type, &o->asked);
         return;
     }
-    rest = notes;
+    rest = o->notes;
     if (api_text_note(&rest, str_fmt(doc->arena, "-%d", status), &said)) {
         return;
     }
@@ -117,25 +146,26 @@ put_status(struct api_doc *doc, int status, str notes, unsigned of, const char *
     } else if (status == 200) {
         json_out_name(doc->out, name);
         put_response(doc,
-            type != NULL ? S("Done: the body has what there is now.")
-                         : S("Done. There is no body."),
-            type);
+            o->type != NULL ? S("Done: the body has what there is now.")
+                            : S("Done. There is no body."),
+            o->type, &o->asked);
     }
 }
 
 void
 api_openapi_responses(struct api_doc *doc, const struct api_route *route, str path,
-    const struct api_text_operation *text, const char *type)
+    const struct api_text_operation *text, const struct api_operation *o)
 {
     static const int statuses[] = {200, 202, 203, 212, 213, 232, 242, 303, 400, 401, 403, 404, 409,
         410, 413, 415, 421, 422, 423, 429, 503};
-    str notes = text != NULL ? text->notes : NO_STR;
-    unsigned of = kind_of(route, path);
+    const struct said said = {{str_from(route->method), path, text != NULL ? text->id : NO_STR,
+                                  o->request != NULL ? str_from(o->request) : NO_STR},
+        text != NULL ? text->notes : NO_STR, kind_of(route, path), o->response};
 
     json_out_name(doc->out, S("responses"));
     json_out_object(doc->out);
     for (size_t i = 0; i < COUNT(statuses); i++) {
-        put_status(doc, statuses[i], notes, of, type);
+        put_status(doc, statuses[i], &said);
     }
     json_out_object_end(doc->out);
 }

@@ -38,9 +38,8 @@ put_word(struct api_doc *doc, str name, str word)
     }
 }
 
-/* The kind whose things are of one of several tables by their type; NULL: the type is one table. */
-static const struct record_kind *
-kind_with_variants(const struct api_doc *doc, str type)
+const struct record_kind *
+api_openapi_variants(const struct api_doc *doc, str type)
 {
     for (size_t i = 0; i < doc->route_count; i++) {
         const struct api_record *about = doc->routes[i].about;
@@ -55,7 +54,7 @@ kind_with_variants(const struct api_doc *doc, str type)
 static void
 put_type_ref(struct api_doc *doc, str type)
 {
-    const struct record_kind *kind = kind_with_variants(doc, type);
+    const struct record_kind *kind = api_openapi_variants(doc, type);
 
     if (kind == NULL) {
         json_put_str(
@@ -133,6 +132,21 @@ put_members(struct api_doc *doc, const struct api_type *type)
     }
 }
 
+/* "Active|Revoked" */
+static void
+put_enum(struct api_doc *doc, str names)
+{
+    str name;
+
+    json_put_str(doc->out, S("type"), S("string"));
+    json_out_name(doc->out, S("enum"));
+    json_out_array(doc->out);
+    while (names.n && str_cut(&names, '|', &name)) {
+        json_out_str(doc->out, name);
+    }
+    json_out_array_end(doc->out);
+}
+
 /* A type that begins with another's members is both. */
 static void
 put_type(struct api_doc *doc, const struct api_type *type)
@@ -143,6 +157,11 @@ put_type(struct api_doc *doc, const struct api_type *type)
     json_out_name(doc->out, str_from(type->name));
     json_out_object(doc->out);
     put_word(doc, S("description"), api_text_type(doc->text, str_from(type->name)));
+    if (api_openapi_enum(str_from(type->name)).n) {
+        put_enum(doc, str_skip(words, 1));
+        json_out_object_end(doc->out);
+        return;
+    }
     if (is_more) {
         json_out_name(doc->out, S("allOf"));
         json_out_array(doc->out);
@@ -211,28 +230,83 @@ put_types(const struct api_chapter *chapter, struct schemas *schemas)
     }
 }
 
+typedef void visit_table(void *ctx, const struct field_table *table);
+
 static void
-put_tables(const struct api_chapter *chapter, struct schemas *schemas)
+each_of_record(const struct api_record *record, visit_table *visit, void *ctx)
 {
-    for (size_t i = 0; i < chapter->table_count; i++) {
-        field_each_table(chapter->tables[i], put_table, schemas);
+    if (record->resource.table != NULL) {
+        field_each_table(record->resource.table, visit, ctx);
+    } else {
+        field_each_table(record->kind->table, visit, ctx);
+    }
+    for (size_t i = 0; record->kind->variants != NULL && record->kind->types[i] != NULL; i++) {
+        field_each_table(record->kind->variants[i], visit, ctx);
+    }
+    if (record->criteria != NULL) {
+        field_each_table(record->criteria, visit, ctx);
     }
 }
 
 static void
-put_record(const struct api_record *record, struct schemas *schemas)
+each_table(const struct api_doc *doc, visit_table *visit, void *ctx)
 {
-    if (record->resource.table != NULL) {
-        field_each_table(record->resource.table, put_table, schemas);
-    } else {
-        field_each_table(record->kind->table, put_table, schemas);
+    for (size_t i = 0; i < api_chapter_count; i++) {
+        for (size_t k = 0; k < api_chapters[i]->table_count; k++) {
+            field_each_table(api_chapters[i]->tables[k], visit, ctx);
+        }
     }
-    for (size_t i = 0; record->kind->variants != NULL && record->kind->types[i] != NULL; i++) {
-        field_each_table(record->kind->variants[i], put_table, schemas);
+    for (size_t i = 0; i < doc->route_count; i++) {
+        if (doc->routes[i].about != NULL) {
+            each_of_record(doc->routes[i].about, visit, ctx);
+        }
     }
-    if (record->criteria != NULL) {
-        field_each_table(record->criteria, put_table, schemas);
+}
+
+struct search {
+    str type;
+    const struct field_table *found;
+};
+
+static void
+look_at_table(void *ctx, const struct field_table *table)
+{
+    struct search *search = ctx;
+
+    if (search->found == NULL && str_eq(search->type, str_from(table->type))) {
+        search->found = table;
     }
+}
+
+const struct field_table *
+api_openapi_table(const struct api_doc *doc, str type)
+{
+    struct search search = {type, NULL};
+
+    each_table(doc, look_at_table, &search);
+    return search.found;
+}
+
+const struct api_type *
+api_openapi_type(str type)
+{
+    for (size_t i = 0; i < api_chapter_count; i++) {
+        for (size_t k = 0; k < api_chapters[i]->type_count; k++) {
+            if (str_eq(type, str_from(api_chapters[i]->types[k].name))) {
+                return &api_chapters[i]->types[k];
+            }
+        }
+    }
+    return NULL;
+}
+
+str
+api_openapi_enum(str type)
+{
+    const struct api_type *found = api_openapi_type(type);
+    str members = found != NULL ? str_from(found->members) : NO_STR;
+
+    return str_starts(members, S("=")) ? str_skip(members, 1) : NO_STR;
 }
 
 static void
@@ -264,14 +338,7 @@ put_schemas(struct api_doc *doc)
           "\"add\",\"remove\",\"replace\",\"move\",\"copy\",\"test\"]},\"path\":{\"type\":"
           "\"string\"},"
           "\"from\":{\"type\":\"string\"},\"value\":{}}}}"));
-    for (size_t i = 0; i < api_chapter_count; i++) {
-        put_tables(api_chapters[i], &schemas);
-    }
-    for (size_t i = 0; i < doc->route_count; i++) {
-        if (doc->routes[i].about != NULL) {
-            put_record(doc->routes[i].about, &schemas);
-        }
-    }
+    each_table(doc, put_table, &schemas);
     for (size_t i = 0; i < api_chapter_count; i++) {
         put_types(api_chapters[i], &schemas);
     }
@@ -302,6 +369,10 @@ api_openapi_components(struct api_doc *doc)
     json_out_name(out, S("responses"));
     json_out_object(out);
     api_openapi_refusals(doc);
+    json_out_object_end(out);
+    json_out_name(out, S("examples"));
+    json_out_object(out);
+    api_openapi_examples(doc);
     json_out_object_end(out);
     json_out_name(out, S("schemas"));
     json_out_object(out);

@@ -13,19 +13,19 @@ static const struct field_table *const tables[] = {
 
 static const struct api_type types[] = {
     {"AuthenticatorSelectionCriteria",
-        "authenticatorAttachment:string requireResidentKey:boolean residentKey:string userVerification:string"},
+        "authenticatorAttachment:string requireResidentKey:boolean residentKey:ResidentKeyRequirement userVerification:UserVerificationRequirement"},
     {"PublicKeyCredentialCreationOptions",
-        "attestation:string authenticatorSelection:AuthenticatorSelectionCriteria challenge:string "
+        "attestation:AttestationConveyancePreference authenticatorSelection:AuthenticatorSelectionCriteria challenge:string "
         "excludeCredentials:PublicKeyCredentialDescriptor[] extensions:WebAuthnRegistrationExtensionOptions "
         "pubKeyCredParams:PublicKeyCredentialParameters[] rp:PublicKeyCredentialRelyingPartyEntity timeout:integer "
         "user:PublicKeyCredentialUserEntity"},
-    {"PublicKeyCredentialDescriptor", "id:string transports:string[] type:string"},
+    {"PublicKeyCredentialDescriptor", "id:string transports:string[] type:PublicKeyCredentialType"},
     {"PublicKeyCredentialEntity", "name:string"},
-    {"PublicKeyCredentialParameters", "alg:integer type:string"},
+    {"PublicKeyCredentialParameters", "alg:integer type:PublicKeyCredentialType"},
     {"PublicKeyCredentialRelyingPartyEntity", "id:string name:string"},
     {"PublicKeyCredentialRequestOptions",
         "allowCredentials:PublicKeyCredentialDescriptor[] challenge:string rpId:string timeout:integer "
-        "userVerification:string"},
+        "userVerification:UserVerificationRequirement"},
     {"PublicKeyCredentialUserEntity", "displayName:string id:string name:string"},
     {"WebAuthnAssertResponse", "credential:WebAuthnCredential"},
     {"WebAuthnCredentialResponse", "credential:WebAuthnCredential credentials:WebAuthnCredential[]"},

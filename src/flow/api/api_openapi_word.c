@@ -19,7 +19,7 @@ static const struct api_type types[] = {
         "recentPasswordChange:boolean suspiciousUserAgent:boolean unrecognizedDevice:boolean "
         "untrustedDevice:boolean"},
     {"Context",
-        "accessToken:string action:string application:Application authenticationThreats:string[] "
+        "accessToken:string action:MultiFactorAction application:Application authenticationThreats:AuthenticationThreats[] "
         "authenticationType:string clientRisk:ClientRisk eventInfo:EventInfo mfaTrust:Trust "
         "policies:Policies"},
     {"DeviceApprovalRequest", "client_id:string client_secret:string tenantId:uuid token:string user_code:string"},
@@ -39,8 +39,8 @@ static const struct api_type types[] = {
         "redirect_uri:string tenantId:uuid"},
     {"OAuthResponse", ""},
     {"ObjectIdentifiable", ""},
-    {"PasswordBreachDetection", "+Enableable matchMode:string notifyUserEmailTemplateId:uuid onLogin:string"},
-    {"Policies", "applicationLoginPolicy:string applicationMultiFactorTrustPolicy:string tenantLoginPolicy:string"},
+    {"PasswordBreachDetection", "+Enableable matchMode:BreachMatchMode notifyUserEmailTemplateId:uuid onLogin:BreachAction"},
+    {"Policies", "applicationLoginPolicy:MultiFactorLoginPolicy applicationMultiFactorTrustPolicy:ApplicationMultiFactorTrustPolicy tenantLoginPolicy:MultiFactorLoginPolicy"},
     {"ProvidedScopePolicy", "address:Requirable email:Requirable phone:Requirable profile:Requirable"},
     {"RateLimitedRequestConfiguration", "+Enableable limit:integer timePeriodInSeconds:integer"},
     {"RefreshResponse", ""},
@@ -59,24 +59,24 @@ static const struct api_type types[] = {
         "audience:string authorizedRedirectURLs:uri[] callbackURL:uri debug:boolean "
         "defaultVerificationKeyId:uuid initiatedLogin:SAMLv2IdPInitiatedLoginConfiguration issuer:string "
         "keyId:uuid loginHintConfiguration:LoginHintConfiguration logout:SAMLv2Logout logoutURL:uri "
-        "requireSignedRequests:boolean verificationKeyIds:uuid[] xmlSignatureC14nMethod:string "
-        "xmlSignatureLocation:string"},
+        "requireSignedRequests:boolean verificationKeyIds:uuid[] xmlSignatureC14nMethod:CanonicalizationMethod "
+        "xmlSignatureLocation:XMLSignatureLocation"},
     {"SAMLv2IdPInitiatedLoginConfiguration", "+Enableable nameIdFormat:string"},
     {"SAMLv2Logout",
-        "behavior:string defaultVerificationKeyId:uuid keyId:uuid requireSignedRequests:boolean "
-        "singleLogout:SAMLv2SingleLogout verificationKeyIds:uuid[] xmlSignatureC14nMethod:string"},
-    {"SAMLv2SingleLogout", "+Enableable keyId:uuid url:uri xmlSignatureC14nMethod:string"},
+        "behavior:SAMLLogoutBehavior defaultVerificationKeyId:uuid keyId:uuid requireSignedRequests:boolean "
+        "singleLogout:SAMLv2SingleLogout verificationKeyIds:uuid[] xmlSignatureC14nMethod:CanonicalizationMethod"},
+    {"SAMLv2SingleLogout", "+Enableable keyId:uuid url:uri xmlSignatureC14nMethod:CanonicalizationMethod"},
     {"SearchResults", "nextResults:string results:any[] total:integer totalEqualToActual:boolean"},
     {"SecureIdentity",
-        "breachedPasswordLastCheckedInstant:instant breachedPasswordStatus:string connectorId:uuid "
+        "breachedPasswordLastCheckedInstant:instant breachedPasswordStatus:BreachedPasswordStatus connectorId:uuid "
         "encryptionScheme:string factor:integer id:uuid identities:UserIdentity[] "
-        "lastLoginInstant:instant password:string passwordChangeReason:string "
+        "lastLoginInstant:instant password:string passwordChangeReason:ChangePasswordReason "
         "passwordChangeRequired:boolean passwordLastUpdateInstant:instant salt:string "
-        "uniqueUsername:string username:string usernameStatus:string verified:boolean "
+        "uniqueUsername:string username:string usernameStatus:ContentStatus verified:boolean "
         "verifiedInstant:instant"},
     {"StartInstant", "applications:instant{} tenant:instant"},
     {"SystemLogsExportRequest", "+BaseExportRequest includeArchived:boolean lastNBytes:integer"},
-    {"TenantCaptchaConfiguration", "+Enableable captchaMethod:string secretKey:string siteKey:string threshold:number"},
+    {"TenantCaptchaConfiguration", "+Enableable captchaMethod:CaptchaMethod secretKey:string siteKey:string threshold:number"},
     {"TenantOAuth2Configuration", "clientCredentialsAccessTokenPopulateLambdaId:uuid"},
     {"TenantRateLimitConfiguration",
         "failedLogin:RateLimitedRequestConfiguration forgotPassword:RateLimitedRequestConfiguration "
@@ -88,7 +88,7 @@ static const struct api_type types[] = {
         "sendTwoFactor:RateLimitedRequestConfiguration"},
     {"TenantRegistrationConfiguration", "blockedDomains:string[]"},
     {"TenantSCIMServerConfiguration", "+Enableable clientEntityTypeId:uuid schemas:any{} serverEntityTypeId:uuid"},
-    {"TenantUnverifiedConfiguration", "email:string whenGated:RegistrationUnverifiedOptions"},
+    {"TenantUnverifiedConfiguration", "email:UnverifiedBehavior whenGated:RegistrationUnverifiedOptions"},
     {"TenantUserDeletePolicy", "unverified:TimeBasedDeletePolicy"},
     {"TenantUsernameConfiguration", "unique:UniqueUsernameConfiguration"},
     {"Tenantable", ""},
@@ -96,7 +96,7 @@ static const struct api_type types[] = {
     {"Trust",
         "applicationId:uuid attributes:string{} expirationInstant:instant id:string insertInstant:instant "
         "startInstants:StartInstant state:any{} tenantId:uuid userId:uuid"},
-    {"UniqueUsernameConfiguration", "+Enableable numberOfDigits:integer separator:string strategy:string"},
+    {"UniqueUsernameConfiguration", "+Enableable numberOfDigits:integer separator:string strategy:UniqueUsernameStrategy"},
     {"UniversalApplicationConfiguration", "universal:boolean"},
     {"UserCredentialsAccessTokenRequest",
         "client_id:string client_secret:string grant_type:string password:string scope:string "

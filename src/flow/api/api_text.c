@@ -4,7 +4,7 @@
  * chapters   = "= Title" / introduction, then operations
  * operation  = METHOD SP path SP operationId, a line with the summary, lines of the description, notes
  * types.txt  = Type [SP what it is], indented lines: member SP what it is; "*" is any type
- * examples.txt = Type, lines of JSON; parameters.txt = name SP kind SP what it is */
+ * examples.txt = Type, lines of JSON; values.txt = name SP JSON; parameters.txt = name SP kind SP what it is */
 #include "flow/api/api_text.h"
 
 #include "base/arena.h"
@@ -24,7 +24,7 @@ struct api_text {
     struct api_text_chapter chapters[MAX_CHAPTERS];
     struct api_text_operation operations[MAX_OPERATIONS];
     struct blocks types, examples;
-    str parameters;
+    str parameters, values;
     size_t chapter_count, operation_count;
 };
 
@@ -155,6 +155,8 @@ api_text_read(struct arena *arena)
             read_blocks(&text->examples, source);
         } else if (str_eq(name, S("parameters.txt"))) {
             text->parameters = source;
+        } else if (str_eq(name, S("values.txt"))) {
+            text->values = source;
         } else if (str_ends(name, S(".txt"))) {
             read_chapters(arena, text, source);
         }
@@ -239,6 +241,12 @@ api_text_example(const struct api_text *text, str type)
     const struct block *block = find_block(&text->examples, type);
 
     return block != NULL ? block->lines : NO_STR;
+}
+
+str
+api_text_value(const struct api_text *text, str name)
+{
+    return line_of(text->values, name);
 }
 
 bool

@@ -30,6 +30,8 @@ const struct api_text_operation *api_text_operation(
 str api_text_type(const struct api_text *text, str type);
 str api_text_member(const struct api_text *text, str type, str name);
 str api_text_example(const struct api_text *text, str type); /* JSON */
+/* What a member of that name is worth in examples, JSON. */
+str api_text_value(const struct api_text *text, str name);
 /* "kind What it is." of a parameter by its name; what an operation's notes say goes first. */
 str api_text_parameter(const struct api_text *text, const struct api_text_operation *o, str name);
 /* The next line of notes that begins so, without that beginning; false when there is none. */

@@ -42,14 +42,15 @@ static const struct field type_fields[] = {
 static const struct field_table type_table = FIELD_TABLE("EntityType", type_fields, struct entity_type, NULL);
 
 /* In an entity only the id of the type counts; clients may send back the whole. */
+#define O(member) FIELD_AT(struct entity_of, member)
 static const struct field of_fields[] = {
-    {.name = "id",                .kind = FIELD_UUID, .flags = FIELD_REQUIRED},
-    {.name = "name",              .kind = FIELD_UUID, .flags = RO},
-    {.name = "data",              .kind = FIELD_UUID, .flags = RO},
-    {.name = "jwtConfiguration",  .kind = FIELD_UUID, .flags = RO},
-    {.name = "permissions",       .kind = FIELD_UUID, .flags = RO},
-    {.name = "insertInstant",     .kind = FIELD_UUID, .flags = RO},
-    {.name = "lastUpdateInstant", .kind = FIELD_UUID, .flags = RO},
+    {.name = "id",                .kind = FIELD_UUID,    .flags = FIELD_REQUIRED},
+    {.name = "name",              .kind = FIELD_TEXT,    .offset = O(name), .flags = RO},
+    {.name = "data",              .kind = FIELD_JSON,    .offset = O(data), .flags = RO},
+    {.name = "jwtConfiguration",  .kind = FIELD_JSON,    .offset = O(jwt), .flags = RO},
+    {.name = "permissions",       .kind = FIELD_OBJECTS, .offset = O(permissions), .flags = RO, .more.table = &entity_permission_table},
+    {.name = "insertInstant",     .kind = FIELD_INSTANT, .offset = O(insert_instant), .flags = RO},
+    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = O(last_update_instant), .flags = RO},
 };
 static const struct field_table of_table = FIELD_TABLE("EntityTypeOfEntity", of_fields, struct entity_of, NULL);
 

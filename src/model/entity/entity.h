@@ -25,8 +25,11 @@ struct entity_type { /* type EntityType */
 extern const struct record_kind entity_type_kind;
 extern const struct field_table entity_permission_table;
 
-struct entity_of { /* the type, as requests name it */
+struct entity_of { /* the type, as requests name it; what comes beside its id is never kept */
     struct uuid id;
+    str name, data, jwt;
+    struct field_list permissions;
+    int64_t insert_instant, last_update_instant;
 };
 struct entity { /* type Entity */
     struct record head;
