@@ -116,6 +116,7 @@ start_over(struct rq *rq)
     rq->opened = NULL;
     rq->postings = NULL;
     rq->keeps_writes = false;
+    rq->has_mail = false;
     rq->is_unfinished = false;
     rq->tenant = NULL;
     rq->application = NULL;
@@ -156,6 +157,16 @@ fail_storage(struct trip *trip, const char *detail)
     answer_fault(trip, FAIL(&trip->rq, ERR_BUSY, NULL, detail));
 }
 
+/* Codes live for a minute: nobody waits for the mailer's next look. */
+static void
+wake_mailer(struct rq *rq)
+{
+    if (rq->has_mail && rq->house->wake_mailer != NULL) {
+        rq->house->wake_mailer(rq->house->jobs);
+    }
+    rq->has_mail = false;
+}
+
 /* On a writer's thread: the set is on disk, or it is not and nothing of it exists. */
 static void
 on_verdict(struct db_writes *writes)
@@ -166,6 +177,7 @@ on_verdict(struct db_writes *writes)
     switch (writes->verdict) {
     case DB_COMMITTED:
         cache_apply_drops(&trip->rq);
+        wake_mailer(&trip->rq);
         if (trip->rq.is_unfinished) {
             trip->rq.is_going_on = true;
             move(trip, RQ_WORKER); /* behind those who wait: long work is done a step at a time */

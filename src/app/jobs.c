@@ -41,7 +41,7 @@ struct jobs {
     struct worker workers[KIND_COUNT];
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    bool is_stopping;
+    bool is_stopping, has_mail;
     struct job_watch watches[MAX_CHORES];
     int64_t looked_ms[MAX_CHORES]; /* steady: when nothing was found to do */
 };
@@ -75,21 +75,41 @@ report(const char *job, enum err e)
     }
 }
 
-/* Sleeps, or until the end is asked for: then false. */
+/* Sleeps, or until the end is asked for: then false. The mailer's sleep ends when there is mail, too. */
 static bool
-rest(struct jobs *jobs, int64_t us)
+rest_of(struct jobs *jobs, enum kind kind, int64_t us)
 {
     int64_t until_ns = clock_steady_ns() + us * 1000;
     struct timespec until = {until_ns / 1000000000, until_ns % 1000000000};
     bool is_stopping;
 
     pthread_mutex_lock(&jobs->lock);
-    while (!jobs->is_stopping
+    while (!jobs->is_stopping && !(kind == MAILS && jobs->has_mail)
            && pthread_cond_timedwait(&jobs->wake, &jobs->lock, &until) != ETIMEDOUT) {
+    }
+    if (kind == MAILS) {
+        jobs->has_mail = false;
     }
     is_stopping = jobs->is_stopping;
     pthread_mutex_unlock(&jobs->lock);
     return !is_stopping;
+}
+
+static bool
+rest(struct jobs *jobs, int64_t us)
+{
+    return rest_of(jobs, CHORES, us);
+}
+
+void
+jobs_wake_mailer(void *ctx)
+{
+    struct jobs *jobs = ctx;
+
+    pthread_mutex_lock(&jobs->lock);
+    jobs->has_mail = true;
+    pthread_cond_broadcast(&jobs->wake);
+    pthread_mutex_unlock(&jobs->lock);
 }
 
 static struct chore_step
@@ -327,7 +347,7 @@ run_worker(void *ctx)
         } else {
             is_more = do_chores(jobs);
         }
-    } while (rest(jobs, is_more ? 0 : (int64_t)TURN_MS * 1000));
+    } while (rest_of(jobs, worker->kind, is_more ? 0 : (int64_t)TURN_MS * 1000));
     return NULL;
 }
 
@@ -365,6 +385,7 @@ jobs_start(const struct jobs_config *config)
     pthread_condattr_destroy(&attr);
     if (!start_workers(jobs)) {
         jobs_stop(jobs);
+        jobs_free(jobs);
         return NULL;
     }
     return jobs;
@@ -384,6 +405,14 @@ jobs_stop(struct jobs *jobs)
         if (jobs->workers[kind].is_started) {
             pthread_join(jobs->workers[kind].thread, NULL);
         }
+    }
+}
+
+void
+jobs_free(struct jobs *jobs)
+{
+    if (jobs == NULL) {
+        return;
     }
     pthread_cond_destroy(&jobs->wake);
     pthread_mutex_destroy(&jobs->lock);

@@ -16,5 +16,9 @@ enum { JOBS_EVENT_DAYS_MIN = 7 };
 MUST_USE bool jobs_event_days(const char *option, int64_t *ret);
 
 MUST_USE struct jobs *jobs_start(const struct jobs_config *config);
+/* Mails wait to be sent: the turn of them begins now (struct house's wake_mailer). */
+void jobs_wake_mailer(void *jobs);
 /* Lets the steps under way end, hands jobs back, then stops. */
 void jobs_stop(struct jobs *jobs);
+/* Of jobs that were stopped; until then they can be woken. */
+void jobs_free(struct jobs *jobs);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A mail's way out: claimed in a set of its own, sent, noted. What is claimed and not noted, because
+/* The way out of a mail, or of a message to a telephone: claimed in a set of its own, sent, noted. What is claimed and not noted, because
  * the process died, is sent again when the claim has run out: at least once, and once as a rule. */
 #include "app/mailer.h"
 
@@ -7,10 +7,11 @@
 #include "io/mail/mail.h"
 #include "model/cache/cache.h"
 #include "model/eventlog/eventlog.h"
+#include "model/messenger/messenger.h"
 #include "model/outbox/outbox.h"
 #include "model/tenant/tenant.h"
 
-enum { STEP_ARENA = 4 * 1024 * 1024, MAX_MAILS = 20, MAX_BATCHES = 50 };
+enum { STEP_ARENA = 4 * 1024 * 1024, MAX_MAILS = 20, MAX_BATCHES = 50, MAX_SILENT = 64 };
 
 static const struct mail_extra *
 extra_of(const struct tenant *tenant, struct arena *arena)
@@ -64,62 +65,190 @@ server_of(const struct tenant *tenant)
     };
 }
 
-/* Who runs the tenant is to know; whom the mail was for stays out of it. */
-static enum err
-tell(struct rq *rq, const struct tenant *tenant, const char *what)
-{
-    str text = str_fmt(rq->arena, "The mail server " STRF ":%lld %s", STRV(tenant->mail.host),
-        (long long)tenant->mail.port, what);
+/* -- one that was claimed -- */
 
-    return eventlog_add(rq, tenant, EVENTLOG_ERROR, text);
+static bool
+is_message(const struct outbox_mail *queued)
+{
+    return queued->way != OUTBOX_MAIL;
 }
 
-static enum err
-send_and_note(struct rq *rq, const struct tenant *tenant, struct outbox_mail *queued)
+/* The messenger of the tenant that carries this; nil: none does. */
+static struct uuid
+messenger_of(const struct tenant *tenant, const struct outbox_mail *queued)
+{
+    const struct uuid none = {{0}};
+    const struct uuid of_way[OUTBOX_WAY_COUNT] = {
+        [OUTBOX_SMS] = tenant->phone.messenger_id,
+        [OUTBOX_FACTOR_SMS] = tenant->factor.sms.messenger_id,
+        [OUTBOX_FACTOR_VOICE] = tenant->factor.voice.messenger_id,
+    };
+
+    return queued->way >= 0 && queued->way < OUTBOX_WAY_COUNT ? of_way[queued->way] : none;
+}
+
+struct trial { /* what came of sending one; what: after the name of who was asked */
+    enum mail_verdict verdict;
+    str who, what;
+    bool is_told; /* also when it was sent */
+};
+
+static void
+try_mail(
+    struct rq *rq, const struct tenant *tenant, const struct outbox_mail *queued, struct trial *ret)
 {
     struct mail mail = mail_of(tenant, rq->arena, queued);
     struct mail_server server = server_of(tenant);
+
+    *ret = (struct trial){.verdict = mail_send(rq->arena, &server, &mail)};
+    ret->who = str_fmt(rq->arena, "The mail server " STRF ":%lld", STRV(tenant->mail.host),
+        (long long)tenant->mail.port);
+    ret->what = ret->verdict == MAIL_REFUSED ? S("refused a mail") : S("did not take a mail now");
+}
+
+static enum err
+try_message(
+    struct rq *rq, const struct tenant *tenant, const struct outbox_mail *queued, struct trial *ret)
+{
+    static const enum mail_verdict verdicts[] = {[MESSENGER_SENT] = MAIL_SENT,
+        [MESSENGER_REFUSED] = MAIL_REFUSED,
+        [MESSENGER_FAILED] = MAIL_FAILED};
+    const struct messenger_text text = {.id = queued->id,
+        .user_id = queued->user_id,
+        .phone = queued->to,
+        .text = queued->text,
+        .code = queued->code,
+        .is_voice = queued->way == OUTBOX_FACTOR_VOICE};
+    struct messenger *messenger = NULL;
+    enum err e =
+        record_load(rq, &messenger_kind, messenger_of(tenant, queued), (void **)&messenger);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    *ret = (struct trial){.verdict = MAIL_FAILED, S("A messenger"), S("is not there any more")};
+    if (messenger != NULL) {
+        ret->verdict = verdicts[messenger_send(rq, messenger, &text, &ret->what)];
+        ret->who = str_fmt(rq->arena, "The messenger \"" STRF "\"", STRV(messenger->name));
+        ret->is_told = messenger->debug;
+    }
+    return ERR_OK;
+}
+
+/* Who runs the tenant is to know; whom it was for and what it said stay out of it. */
+static enum err
+tell(struct rq *rq, const struct tenant *tenant, const struct trial *trial)
+{
+    static const char *const next[] = {[MAIL_SENT] = ".",
+        [MAIL_REFUSED] = ": it is not tried again.",
+        [MAIL_FAILED] = ": it is tried again."};
+    bool is_sent = trial->verdict == MAIL_SENT;
+
+    return is_sent && !trial->is_told
+               ? ERR_OK
+               : eventlog_add(rq, tenant, is_sent ? EVENTLOG_DEBUG : EVENTLOG_ERROR,
+                   str_fmt(rq->arena, STRF " " STRF "%s", STRV(trial->who), STRV(trial->what),
+                       next[trial->verdict]));
+}
+
+static enum err
+send_and_note(
+    struct rq *rq, const struct tenant *tenant, struct outbox_mail *queued, enum mail_verdict *ret)
+{
+    struct trial trial;
     enum err e = ERR_OK;
 
-    switch (mail_send(rq->arena, &server, &mail)) {
+    if (is_message(queued)) {
+        e = try_message(rq, tenant, queued, &trial);
+    } else {
+        try_mail(rq, tenant, queued, &trial);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    *ret = trial.verdict;
+    switch (trial.verdict) {
     case MAIL_SENT:
         outbox_note_sent(rq, queued);
         break;
     case MAIL_REFUSED:
         outbox_note_refusal(rq, queued);
-        e = tell(rq, tenant, "refused a mail: it is not tried again.");
         break;
     case MAIL_FAILED:
         outbox_note_failure(rq, queued);
-        e = tell(rq, tenant, "did not take a mail now: it is tried again.");
         break;
     }
+    e = tell(rq, tenant, &trial);
     return e ? e : house_commit(rq);
 }
 
-/* *ret_is_ours: claimed, and its tenant has SMTP settings. Without them it waits, and the demo shows
- * it. ERR_AGAIN is no fault: another node has the mail. */
-static enum err
-take(struct rq *rq, const struct outbox_due *due, bool *ret_is_ours)
-{
-    const struct tenant *tenant;
-    enum err e = tenant_load(rq, due->tenant_id, &tenant);
-    bool has_settings;
+/* -- whose turn it is -- */
 
-    *ret_is_ours = false;
+/* Who did not answer is left alone for the rest of the turn, so that others' mails do not wait for it, too. */
+struct turn {
+    struct house *house;
+    struct uuid silent[MAX_SILENT];
+    size_t silent_count;
+};
+
+static bool
+is_silent(const struct turn *turn, struct uuid way)
+{
+    for (size_t i = 0; i < turn->silent_count; i++) {
+        if (uuid_eq(turn->silent[i], way)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* By which server or messenger it would go; nil: the tenant has none. */
+static struct uuid
+way_of(const struct tenant *tenant, const struct outbox_mail *queued)
+{
+    const struct uuid none = {{0}};
+
+    if (is_message(queued)) {
+        return messenger_of(tenant, queued);
+    }
+    return tenant->mail.host.n > 0 && tenant->mail.from_email.n > 0 ? tenant->id : none;
+}
+
+/* *ret_way: nil unless it is claimed. What has nobody to carry it waits, and the demo shows it. ERR_AGAIN is no fault:
+ * another node has the mail. */
+static enum err
+take(struct turn *turn, struct rq *rq, const struct outbox_due *due, struct uuid *ret_way)
+{
+    struct uuid way = {{0}};
+    const struct tenant *tenant;
+    struct outbox_mail *queued;
+    enum err e = tenant_load(rq, due->tenant_id, &tenant);
+    bool may_wait;
+
+    *ret_way = way;
     if (e != ERR_OK || tenant == NULL) {
         return e;
     }
-    has_settings = tenant->mail.host.n > 0 && tenant->mail.from_email.n > 0;
-    (has_settings ? outbox_claim : outbox_postpone)(rq, due);
+    e = outbox_load(rq, tenant, due->id, &queued);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (queued != NULL) {
+        way = way_of(tenant, queued);
+    }
+    may_wait = queued != NULL && (uuid_is_nil(way) || is_silent(turn, way));
+    (may_wait ? outbox_postpone : outbox_claim)(rq, due);
     e = house_commit(rq);
-    *ret_is_ours = has_settings && e == ERR_OK;
+    if (e == ERR_OK && !may_wait) {
+        *ret_way = way;
+    }
     return e == ERR_AGAIN ? ERR_OK : e;
 }
 
 static enum err
-deliver(struct rq *rq, const struct outbox_due *due)
+deliver(struct turn *turn, struct rq *rq, const struct outbox_due *due, struct uuid way)
 {
+    enum mail_verdict verdict = MAIL_SENT;
     const struct tenant *tenant;
     struct outbox_mail *queued;
     enum err e = tenant_load(rq, due->tenant_id, &tenant);
@@ -128,35 +257,42 @@ deliver(struct rq *rq, const struct outbox_due *due)
         return e;
     }
     e = outbox_load(rq, tenant, due->id, &queued);
-    return e != ERR_OK || queued == NULL ? e : send_and_note(rq, tenant, queued);
+    if (e != ERR_OK || queued == NULL) {
+        return e;
+    }
+    e = send_and_note(rq, tenant, queued, &verdict);
+    if (verdict == MAIL_FAILED && turn->silent_count < MAX_SILENT) {
+        turn->silent[turn->silent_count++] = way;
+    }
+    return e;
 }
 
 /* Two sets, so two requests of the house: the claim is on disk before the mail leaves. */
 static enum err
-send_one(struct house *house, const struct outbox_due *due)
+send_one(struct turn *turn, const struct outbox_due *due)
 {
     AUTO(arena_end) struct arena *arena = arena_new(STEP_ARENA);
+    struct uuid way;
     struct rq rq;
-    bool is_ours;
     enum err e;
 
     if (arena == NULL) {
         return ERR_SERVER;
     }
-    house_begin(house, arena, &rq);
-    e = take(&rq, due, &is_ours);
+    house_begin(turn->house, arena, &rq);
+    e = take(turn, &rq, due, &way);
     cache_end_request(&rq);
-    if (e != ERR_OK || !is_ours) {
+    if (e != ERR_OK || uuid_is_nil(way)) {
         return e;
     }
-    house_begin(house, arena, &rq);
-    e = deliver(&rq, due);
+    house_begin(turn->house, arena, &rq);
+    e = deliver(turn, &rq, due, way);
     cache_end_request(&rq);
     return e;
 }
 
 static enum err
-send_batch(struct house *house, size_t *ret_count)
+send_batch(struct turn *turn, size_t *ret_count)
 {
     AUTO(arena_end) struct arena *arena = arena_new(STEP_ARENA);
     struct outbox_due *due;
@@ -167,11 +303,11 @@ send_batch(struct house *house, size_t *ret_count)
     if (arena == NULL) {
         return ERR_SERVER;
     }
-    house_begin(house, arena, &rq);
+    house_begin(turn->house, arena, &rq);
     e = outbox_list_due(&rq, MAX_MAILS, &due, ret_count);
     cache_end_request(&rq);
     for (size_t i = 0; e == ERR_OK && i < *ret_count; i++) {
-        e = send_one(house, &due[i]);
+        e = send_one(turn, &due[i]);
     }
     return e;
 }
@@ -180,11 +316,12 @@ send_batch(struct house *house, size_t *ret_count)
 enum err
 mailer_send(struct house *house)
 {
+    struct turn turn = {.house = house};
     size_t count = MAX_MAILS;
     enum err e = ERR_OK;
 
     for (int batch = 0; e == ERR_OK && count == MAX_MAILS && batch < MAX_BATCHES; batch++) {
-        e = send_batch(house, &count);
+        e = send_batch(&turn, &count);
     }
     return e;
 }

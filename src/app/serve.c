@@ -66,6 +66,7 @@ server_close(struct server *s)
     if (s->house.db != NULL) {
         house_close(&s->house);
     }
+    jobs_free(s->jobs); /* a set that was on its way could still wake the mailer */
     arena_free(s->arena);
 }
 
@@ -193,13 +194,15 @@ listen_at(struct server *s, const struct config *config, const char **ret_why)
     if (!jobs_event_days(config->event_days, &event_days)) {
         return false;
     }
-    s->http = http_start(&http, &handlers, ret_why);
-    if (s->http == NULL) {
+    *ret_why = "cannot start threads";
+    s->jobs = jobs_start(&(struct jobs_config){&s->house, event_days});
+    if (s->jobs == NULL) {
         return false;
     }
-    s->jobs = jobs_start(&(struct jobs_config){&s->house, event_days});
-    *ret_why = "cannot start threads";
-    return s->jobs != NULL;
+    s->house.jobs = s->jobs; /* before the first request: threads read it */
+    s->house.wake_mailer = jobs_wake_mailer;
+    s->http = http_start(&http, &handlers, ret_why);
+    return s->http != NULL;
 }
 
 static int

@@ -135,6 +135,7 @@ TEST(what_expired_is_swept_to_the_last_row_while_others_write)
     stop_others(&others, "during it");
     EXPECT(others.count > 3); /* they had their turns */
     jobs_stop(jobs);
+    jobs_free(jobs);
     fixture_close(fx);
 }
 
@@ -175,6 +176,8 @@ TEST(two_nodes_share_the_jobs_and_hand_them_back)
     EXPECT(fixture_count(fx, "token") == 0 && fixture_count(fx, "day_key") >= 4);
     jobs_stop(nodes[0]);
     jobs_stop(nodes[1]);
+    jobs_free(nodes[0]);
+    jobs_free(nodes[1]);
     fixture_close(fx);
 }
 

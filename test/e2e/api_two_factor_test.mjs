@@ -263,7 +263,7 @@ describe('signing in', () => {
     await refused(anybody.twoFactorLogin({ twoFactorId, code: codes[1] }), 421);
     await good(anybody.twoFactorLogin({ twoFactorId, code: codes[0] }));
     const again = await asked(login(who));
-    for (let i = 0; i < 3; i++) await good(anybody.sendTwoFactorCodeForLoginUsingMethod(again.twoFactorId, { methodId: methods[1].id, messageType: 'Voice' }));
+    for (let i = 0; i < 3; i++) await good(anybody.sendTwoFactorCodeForLoginUsingMethod(again.twoFactorId, { methodId: methods[1].id, messageType: 'SMS' }));
     await refused(anybody.sendTwoFactorCodeForLogin(again.twoFactorId), 400, ['[tooMany]methodId']); // five to this person, by nobody we know
     const { token } = await good(anybody.twoFactorLogin({ twoFactorId: again.twoFactorId, code: (await mailsTo(methods[1].mobilePhone))[0] }));
     const more = await c.api('POST', '/api/two-factor/send', { method: 'email', email: 'victim@example.com' }, { authorization: `Bearer ${token}` });

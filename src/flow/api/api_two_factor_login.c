@@ -6,6 +6,7 @@
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_proof.h"
 #include "flow/api/api_two_factor.h"
+#include "model/messagetemplate/messagetemplate.h"
 
 /* clang-format off */
 struct start { /* type TwoFactorStartRequest */
@@ -25,7 +26,6 @@ static const struct field start_fields[] = {
 };
 const struct field_table api_two_factor_start_table = FIELD_TABLE("TwoFactorStartRequest", start_fields, struct start, NULL);
 
-static const char *const message_types[] = {"SMS", "Voice", NULL};
 struct send { /* type TwoFactorSendRequest */
     struct uuid application_id, user_id;
     str email, method_id, mobile_phone;
@@ -263,6 +263,29 @@ refuse_method(struct rq *rq, str id)
         "Name one of the user's methods that a code can be sent to.");
 }
 
+static bool
+is_voice(const struct send *send)
+{
+    return send->message_type == MESSAGE_VOICE;
+}
+
+/* A call goes to a number, and where the tenant calls. */
+static enum err
+check_voice(
+    struct rq *rq, const struct tenant *tenant, const struct send *send, const struct factor *to)
+{
+    if (!is_voice(send)) {
+        return ERR_OK;
+    }
+    if (to->method != FACTOR_SMS) {
+        return api_refuse(rq, "messageType", "invalid", "Only telephone numbers can be called.");
+    }
+    return tenant->factor.voice.enabled
+               ? ERR_OK
+               : api_refuse(rq, "messageType", "notEnabled",
+                   "The tenant's multiFactorConfiguration has not enabled calls.");
+}
+
 /* POST /api/two-factor/send/{twoFactorId}: the id is the proof. */
 enum err
 api_two_factor_send_login(struct rq *rq)
@@ -284,7 +307,8 @@ api_two_factor_send_login(struct rq *rq)
     if (factor == NULL) {
         return refuse_method(rq, send.method_id);
     }
-    e = factor_challenge_send(rq, tenant, challenge, factor);
+    e = check_voice(rq, tenant, &send, factor);
+    e = e ? e : factor_challenge_send(rq, tenant, challenge, factor, is_voice(&send));
     return e ? e : rq_answer_empty(rq, 200);
 }
 
@@ -344,6 +368,8 @@ api_two_factor_send(struct rq *rq)
         e = read_target(rq, tenant, &send, &target, &purpose);
         letter.to = &target;
     }
+    letter.is_voice = is_voice(&send);
+    e = e ? e : check_voice(rq, tenant, &send, letter.to);
     e = e ? e : api_two_factor_application(rq, send.application_id, tenant, &letter.application);
     e = e ? e : factor_code_send(rq, tenant, &letter, &purpose);
     return e ? e : rq_answer_empty(rq, 200);

@@ -20,14 +20,12 @@
 #include "base/lazy.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "codec/url.h"
 #include "io/fetch/fetch_internal.h"
 
 enum {
     MAX_JOBS = 256, /* under way at once; more are refused: the caller tries again */
     MAX_CONNECTIONS = 64,
     MAX_PER_HOST = 8,
-    MAX_URL_BYTES = 2048,
     MAX_HEADER_BYTES = 64 * 1024,
     DEFAULT_BYTES = 1024 * 1024,
     DEFAULT_MS = 5000,
@@ -40,6 +38,7 @@ struct job { /* one request, on the stack of its caller, who waits */
     const struct fetch_config *config;
     struct buf body;
     size_t header_bytes;
+    bool is_inside; /* to private addresses only */
     bool is_refused, is_too_large, is_done;
     pthread_cond_t wake;
     struct fetch_answer answer;
@@ -84,6 +83,16 @@ open_library(void)
     is_library_ready = why == NULL && lib.curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
+/* To which address a socket is made, a proxy says itself. */
+static bool
+is_refused(const struct job *job, const struct sockaddr *address)
+{
+    if (job->config->proxy != NULL) {
+        return false;
+    }
+    return fetch_address_is_refused(address) ? !job->config->may_reach_private : job->is_inside;
+}
+
 /* Makes the socket for an address in use, or refuses it. */
 static curl_socket_t
 open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
@@ -93,8 +102,7 @@ open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
     if (purpose != CURLSOCKTYPE_IPCXN) {
         return CURL_SOCKET_BAD;
     }
-    if (!job->config->may_reach_private && job->config->proxy == NULL
-        && fetch_address_is_refused(&address->addr)) {
+    if (is_refused(job, &address->addr)) {
         job->is_refused = true;
         return CURL_SOCKET_BAD;
     }
@@ -130,68 +138,10 @@ count_header(char *data, size_t size, size_t count, void *ctx)
     return size * count;
 }
 
-/* Printable ASCII: nothing that could end a request line or a header. */
 static bool
-is_printable(str s)
+add_line(struct job *job, struct arena *arena, str name, str between, str value)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] < ' ' || s.p[i] > '~') {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool
-is_method(str s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] < 'A' || s.p[i] > 'Z') {
-            return false;
-        }
-    }
-    return s.n > 0 && s.n <= 16;
-}
-
-static bool
-is_request_fine(const struct fetch_request *rq)
-{
-    return is_method(rq->method) && rq->url.n <= MAX_URL_BYTES && is_printable(rq->url)
-           && is_printable(rq->content_type) && is_printable(rq->authorization)
-           && (str_starts(rq->url, S("https://"))
-               || (rq->may_use_http && str_starts(rq->url, S("http://"))));
-}
-
-/* A proxy makes the sockets, so what stands in the URL is judged: an address of any spelling, or this machine's name.
- * Where names lead to is the proxy's to say. */
-static bool
-is_private_by_proxy(const struct fetch_config *config, str text)
-{
-    struct url url;
-    str host, last = NO_STR, rest;
-
-    if (config->proxy == NULL || config->may_reach_private) {
-        return false;
-    }
-    if (!url_parse(text, &url) || str_ieq(url.host, S("localhost"))) {
-        return true;
-    }
-    host =
-        str_starts(url.host, S("[")) ? str_head(str_skip(url.host, 1), url.host.n - 2) : url.host;
-    rest = host;
-    while (rest.n && str_cut(&rest, '.', &last)) {
-    }
-    if (str_find(host, ':') < host.n || (last.n && last.p[0] >= '0' && last.p[0] <= '9')) {
-        return fetch_is_private(host);
-    }
-    return false;
-}
-
-/* Adds a line; without a value curl leaves out what it would have sent itself. */
-static bool
-add_header(struct job *job, struct arena *arena, const char *name, str value)
-{
-    str parts[] = {str_from(name), value.n ? S(": ") : S(":"), value};
+    str parts[] = {name, between, value};
     const char *line = str_z(arena, str_join(arena, parts, COUNT(parts), NO_STR));
     struct curl_slist *longer = line ? lib.curl_slist_append(job->headers, line) : NULL;
 
@@ -199,6 +149,27 @@ add_header(struct job *job, struct arena *arena, const char *name, str value)
         job->headers = longer;
     }
     return longer != NULL;
+}
+
+/* Without a value curl leaves out what it would have sent itself. */
+static bool
+add_header(struct job *job, struct arena *arena, const char *name, str value)
+{
+    return add_line(job, arena, str_from(name), value.n ? S(": ") : S(":"), value);
+}
+
+/* A caller's; here one without a value is sent without a value. */
+static bool
+add_more(struct job *job, struct arena *arena, const struct fetch_request *rq)
+{
+    for (size_t i = 0; i < rq->header_count; i++) {
+        const struct fetch_header *h = &rq->headers[i];
+        if (!fetch_judge_is_ours(rq, h->name)
+            && !add_line(job, arena, h->name, h->value.n ? S(": ") : S(";"), h->value)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool
@@ -209,6 +180,7 @@ set_headers(struct job *job, struct arena *arena, const struct fetch_request *rq
            && add_header(job, arena, "Content-Type", rq->content_type)
            && (rq->authorization.n == 0
                || add_header(job, arena, "Authorization", rq->authorization))
+           && add_more(job, arena, rq)
            && lib.curl_easy_setopt(job->easy, CURLOPT_HTTPHEADER, job->headers) == CURLE_OK;
 }
 
@@ -265,8 +237,9 @@ set_callbacks(struct job *job)
 static bool
 set_limits(struct job *job, const struct fetch_request *rq)
 {
-    const char *schemes = rq->may_use_http ? "http,https" : "https";
+    const char *schemes = rq->may_use_http || rq->may_use_http_inside ? "http,https" : "https";
     long timeout_ms = rq->timeout_ms > 0 ? rq->timeout_ms : DEFAULT_MS;
+    long connect_ms = rq->connect_timeout_ms > 0 ? rq->connect_timeout_ms : timeout_ms;
 
     return lib.curl_easy_setopt(job->easy, CURLOPT_PROTOCOLS_STR, schemes) == CURLE_OK
            && lib.curl_easy_setopt(job->easy, CURLOPT_REDIR_PROTOCOLS_STR, schemes) == CURLE_OK
@@ -275,9 +248,20 @@ set_limits(struct job *job, const struct fetch_request *rq)
            && lib.curl_easy_setopt(job->easy, CURLOPT_MAXREDIRS, (long)MAX(rq->max_redirects, 0))
                   == CURLE_OK
            && lib.curl_easy_setopt(job->easy, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK
-           && lib.curl_easy_setopt(job->easy, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) == CURLE_OK
+           && lib.curl_easy_setopt(job->easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms) == CURLE_OK
            && lib.curl_easy_setopt(job->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)job->body.max)
                   == CURLE_OK;
+}
+
+/* Certificates of the caller's: then no authority that others trust counts here. */
+static bool
+set_trust(struct job *job, const struct fetch_request *rq)
+{
+    struct curl_blob blob = {(void *)(uintptr_t)rq->ca_pem.p, rq->ca_pem.n, CURL_BLOB_COPY};
+
+    return rq->ca_pem.n == 0
+           || (lib.curl_easy_setopt(job->easy, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK
+               && lib.curl_easy_setopt(job->easy, CURLOPT_CAPATH, NULL) == CURLE_OK);
 }
 
 /* POST is not set as a custom method: curl then turns it into GET where a redirect says so. */
@@ -315,7 +299,8 @@ prepare(struct job *job, struct arena *arena, const struct fetch_request *rq)
 
     job->easy = lib.curl_easy_init();
     return url != NULL && job->easy != NULL && set_rules(job) && set_callbacks(job)
-           && set_limits(job, rq) && set_method(job, arena, rq) && set_headers(job, arena, rq)
+           && set_limits(job, rq) && set_trust(job, rq) && set_method(job, arena, rq)
+           && set_headers(job, arena, rq)
            && lib.curl_easy_setopt(job->easy, CURLOPT_URL, url) == CURLE_OK;
 }
 
@@ -545,11 +530,12 @@ fetch_wait(struct fetch *fetch, struct arena *arena, const struct fetch_request 
 {
     struct job job = {
         .config = &fetch->config,
+        .is_inside = request->may_use_http_inside && str_starts(request->url, S("http://")),
         .wake = PTHREAD_COND_INITIALIZER,
         .answer = {.verdict = FETCH_FAILED},
     };
 
-    if (!is_request_fine(request) || is_private_by_proxy(&fetch->config, request->url)) {
+    if (!fetch_judge_allows(&fetch->config, request)) {
         return (struct fetch_answer){.verdict = FETCH_REFUSED};
     }
     pthread_once(&library_once, open_library);

@@ -14,12 +14,23 @@ struct fetch_config {
     const char *ca_file;    /* NULL: the system's */
     const char *proxy;      /* http://host:port that everything goes through; NULL: none */
 };
+struct fetch_header {
+    str name, value;
+};
 struct fetch_request {
     str method, url, body, content_type, authorization;
-    size_t max_bytes;  /* of the answer's body; 0: 1 MiB */
-    int timeout_ms;    /* in all; 0: 5000 */
-    int max_redirects; /* 0: none are followed */
-    bool may_use_http; /* else https only */
+    const struct fetch_header
+        *headers; /* more of them; those that are the connection's or say what this struct says
+                                           are left out */
+    size_t header_count;
+    str ca_pem; /* certificates that are trusted here instead of the usual ones; empty: none */
+    size_t max_bytes;       /* of the answer's body; 0: 1 MiB */
+    int timeout_ms;         /* in all; 0: 5000 */
+    int connect_timeout_ms; /* 0: as timeout_ms */
+    int max_redirects;      /* 0: none are followed */
+    bool may_use_http;      /* else https only */
+    bool
+        may_use_http_inside; /* http, but to private addresses only: in clear no further than the operator's net */
 };
 enum fetch_verdict {
     FETCH_OK,

@@ -166,11 +166,11 @@ may_send(struct rq *rq, const struct tenant *tenant, const struct user *user)
 
 enum err
 factor_challenge_send(struct rq *rq, const struct tenant *tenant, const struct challenge *challenge,
-    const struct factor *factor)
+    const struct factor *factor, bool is_voice)
 {
     struct challenge_detail detail = challenge->detail;
     struct uuid app_id = challenge->ticket->application_id;
-    struct factor_letter letter = {.user = challenge->user, .to = factor};
+    struct factor_letter letter = {.user = challenge->user, .to = factor, .is_voice = is_voice};
     enum err e;
 
     if (factor->method == FACTOR_AUTHENTICATOR) {

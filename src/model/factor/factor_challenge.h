@@ -38,11 +38,11 @@ MUST_USE enum err factor_challenge_start(struct rq *rq, const struct tenant *ten
 /* Finds one that stands, with its person; *ret NULL otherwise: nobody is told why. */
 MUST_USE enum err factor_challenge_find(
     struct rq *rq, const struct tenant *tenant, str id, struct challenge **ret);
-/* Declares a new code, sent to this method of the person's (email or sms); every older one is void. ERR_FIELDS
+/* Declares a new code, sent to this method of the person's (email or sms; is_voice: by a call); every older one is void. ERR_FIELDS
  * with a fault at methodId when it is an authenticator, or too many were sent: for this challenge, or to
  * this person by callers without an API key. */
 MUST_USE enum err factor_challenge_send(struct rq *rq, const struct tenant *tenant,
-    const struct challenge *challenge, const struct factor *factor);
+    const struct challenge *challenge, const struct factor *factor, bool is_voice);
 /* Declares a new code for somebody who just set up a first method, so as to go on with the sign-in. */
 MUST_USE enum err factor_challenge_pass(
     struct rq *rq, const struct tenant *tenant, const struct challenge *challenge, str *ret_code);
@@ -68,6 +68,7 @@ struct factor_letter { /* a message to somebody */
     const struct application *application; /* NULL: none; its templates come first */
     const struct factor *to; /* the method it is about, and for a code where it goes */
     str code;
+    bool is_voice; /* a number is called, and told */
 };
 /* Declares one, sent to letter->to->email or ->mobile_phone; the older ones are void. letter->code is ignored. */
 MUST_USE enum err factor_code_send(struct rq *rq, const struct tenant *tenant,

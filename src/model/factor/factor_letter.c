@@ -26,9 +26,26 @@ code_template(const struct tenant *tenant, const struct factor_letter *letter)
     const struct app_factor_config *app =
         letter->application ? &letter->application->factor : &none;
 
-    return letter->to->method == FACTOR_EMAIL
-               ? first_of(app->email.template_id, tenant->factor.email.template_id)
-               : first_of(app->sms.template_id, tenant->factor.sms.template_id);
+    if (letter->to->method == FACTOR_EMAIL) {
+        return first_of(app->email.template_id, tenant->factor.email.template_id);
+    }
+    return letter->is_voice ? first_of(app->voice.template_id, tenant->factor.voice.template_id)
+                            : first_of(app->sms.template_id, tenant->factor.sms.template_id);
+}
+
+/* "1 2 3": read aloud as what it is, not as one number. */
+static str
+spoken(struct rq *rq, str code)
+{
+    struct buf buf;
+    str text;
+
+    buf_init(&buf, rq->arena, 2 * FACTOR_CODE_MAX);
+    for (size_t i = 0; i < code.n; i++) {
+        buf_str(&buf, i ? S(" ") : NO_STR);
+        buf_char(&buf, code.p[i]);
+    }
+    return buf_done(&buf, &text) ? text : NO_STR;
 }
 
 /* What a template can name beside the person: FusionAuth's names. */
@@ -46,6 +63,13 @@ make_view(struct rq *rq, const struct tenant *tenant, const struct factor_letter
     json_out_object(&out);
     if (letter->code.n) {
         json_put_str(&out, S("code"), letter->code);
+        json_put_str(&out, S("spokenCode"), spoken(rq, letter->code));
+    }
+    if (letter->to->email.n) {
+        json_put_str(&out, S("email"), letter->to->email);
+    }
+    if (letter->to->mobile_phone.n) {
+        json_put_str(&out, S("mobilePhone"), letter->to->mobile_phone);
     }
     json_out_name(&out, S("method"));
     json_out_object(&out);
@@ -122,13 +146,12 @@ make_built_in(struct rq *rq, const struct tenant *tenant, const struct factor_le
     const struct field_texts *languages = &letter->user->languages;
     str lang =
         page_lang(str_join(rq->arena, languages->items, languages->count, S(" ")), NO_STR, NO_STR);
-    str args[] = {tenant->name, letter->code};
+    str args[] = {tenant->name, letter->is_voice ? spoken(rq, letter->code) : letter->code};
 
     mail->subject = page_text_fmt(rq->arena, lang, S("mail.factor.subject"), args, COUNT(args));
     mail->text = page_text_fmt(rq->arena, lang, S("mail.factor.text"), args, COUNT(args));
 }
 
-/* A number gets its code the same way: what takes it from the outbox to a phone comes with the messengers. */
 enum err
 factor_letter_send(struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter)
 {
@@ -139,6 +162,10 @@ factor_letter_send(struct rq *rq, const struct tenant *tenant, const struct fact
     enum err e = ERR_OK;
 
     arena_keep_secret(rq->arena);
+    if (!is_mail) {
+        mail.way = letter->is_voice ? OUTBOX_FACTOR_VOICE : OUTBOX_FACTOR_SMS;
+        mail.code = letter->code;
+    }
     if (!uuid_is_nil(id)) {
         e = (is_mail ? make_mail : make_message)(rq, tenant, letter, id, &mail, &is_made);
     }

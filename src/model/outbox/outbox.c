@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Mails to be sent.
+/* Mails and messages to be sent; both are called mails here.
  *
  *   WAITING -note_sent-> SENT;  WAITING -note_failure-> WAITING, later and later, at last GIVEN_UP
  *
@@ -24,6 +24,8 @@ enum column { ID, USER, INSERTED, NEXT, SENT, ATTEMPTS, DETAIL };
 /* clang-format off */
 #define M(member) FIELD_AT(struct outbox_mail, member)
 static const struct field detail_fields[] = {
+    {.name = "way",       .kind = FIELD_INT,   .offset = M(way), .max = OUTBOX_WAY_COUNT - 1},
+    {.name = "code",      .kind = FIELD_TEXT,  .offset = M(code)},
     {.name = "to",        .kind = FIELD_TEXT,  .offset = M(to)},
     {.name = "toName",    .kind = FIELD_TEXT,  .offset = M(to_name)},
     {.name = "fromEmail", .kind = FIELD_TEXT,  .offset = M(from_email)},
@@ -59,6 +61,7 @@ outbox_put(struct rq *rq, const struct tenant *tenant, const struct outbox_mail 
     if (e != ERR_OK) {
         return e;
     }
+    rq->has_mail = true;
     rq_write(rq, OUTBOX_INSERT, DB_NEW, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&id), DB_ID(&mail->user_id), DB_I64(rq->now),
             DB_BYTES(detail)));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Mails to be sent, in the same set as their cause. A job sends them with backoff; without SMTP
- * settings they stay and the demo shows them. Sealed under the user's key: an erased person's mails
+/* Mails and messages to telephones to be sent, in the same set as their cause. A job sends them with backoff; without
+ * SMTP settings or a messenger they stay and the demo shows them. Sealed under the user's key: an erased person's mails
  * are gone too. */
 #pragma once
 #include "base/fault.h"
@@ -11,8 +11,18 @@ struct rq;
 struct tenant;
 struct user;
 
-struct outbox_mail {
+enum outbox_way {      /* numbers are in storage */
+    OUTBOX_MAIL,       /* by the tenant's SMTP settings */
+    OUTBOX_SMS,        /* by the messenger of its phoneConfiguration */
+    OUTBOX_FACTOR_SMS, /* by that of its second factor sms, OUTBOX_FACTOR_VOICE: voice */
+    OUTBOX_FACTOR_VOICE,
+    OUTBOX_WAY_COUNT
+};
+struct
+    outbox_mail { /* what goes to a telephone has a number in to, a text, and none of the other texts */
     struct uuid id, tenant_id, user_id;
+    int64_t way; /* enum outbox_way */
+    str code;    /* that stands in the text of a second factor: messengers are told of it, too */
     str to, to_name, from_email, from_name, subject, text,
         html; /* from: empty: as the tenant says */
     struct field_texts cc, bcc;

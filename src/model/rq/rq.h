@@ -42,6 +42,9 @@ struct house { /* what the whole process shares; made by app/, read-only for flo
         *lockouts; /* failed sign-ins, counted in memory: anonymous traffic never writes */
     struct attempts *attempts; /* those that are to be written down; NULL: none are */
     struct fetch *fetch;
+    void (*wake_mailer)(
+        void *jobs); /* when something for it was committed; NULL: it looks now and then */
+    void *jobs;
     struct rng *rng;
     str base_url; /* "https://id.example.com", no slash at the end: never taken from a Host header */
     bool is_https; /* base_url is https: cookies get Secure and the __Host- prefix */
@@ -107,6 +110,7 @@ struct rq {
     struct uuid login_application;
     str login_address;
     bool is_operator; /* made in the process by who has its keys: it may do all and sees secrets */
+    bool has_mail;    /* declared something for the outbox: the mailer is woken at the commit */
     bool is_client_proven; /* the client's secret was right in this request */
     /* parsed once, on demand */
     struct form query_, form_;

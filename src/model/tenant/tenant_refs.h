@@ -74,12 +74,13 @@ struct app_mail_config { /* type ApplicationEmailConfiguration */
 };
 struct phone_config { /* types TenantPhoneConfiguration, ApplicationPhoneConfiguration */
     struct uuid template_id[PHONE_TEMPLATE_COUNT];
-    struct uuid admin_two_factor_remove_id, messenger_id; /* a tenant's only */
-    bool verifies_on_the_way;                             /* no effect yet, nor have these */
-    int strategy;                                         /* enum verification_strategy */
-    struct phone_unverified {                             /* PhoneUnverifiedOptions */
-        bool may_change;
-        int behavior; /* enum unverified_behavior */
+    struct uuid admin_two_factor_remove_id, messenger_id; /* a tenant's only, like the rest */
+    bool verifies;            /* a new or a changed number is to be verified */
+    bool verifies_on_the_way; /* who has read another message of ours has verified the number */
+    int strategy;             /* enum verification_strategy */
+    struct phone_unverified { /* PhoneUnverifiedOptions */
+        bool may_change;      /* the number, while nobody is let in: for hosted pages to ask */
+        int behavior;         /* enum unverified_behavior */
     } unverified;
 };
 struct connector_policy { /* type ConnectorPolicy */

@@ -221,6 +221,54 @@ TEST(method_body_and_headers_are_sent_as_given)
     world_end(w);
 }
 
+TEST(rfc9112_11_2_headers_of_a_caller_do_not_frame_the_message)
+{
+    static const struct fetch_header headers[] = {{S_INIT("X-Account"), S_INIT("a \xc3\xa9;b")},
+        {S_INIT("X-Empty"), S_INIT("")}, {S_INIT("Content-Length"), S_INIT("1")},
+        {S_INIT("transfer-encoding"), S_INIT("chunked")}, {S_INIT("Host"), S_INIT("evil.example")},
+        {S_INIT("Authorization"), S_INIT("Basic x")}};
+    struct world *w = world_new(true);
+    struct fetch_request rq = get(w, "/hello");
+
+    rq.method = S("POST");
+    rq.body = S("hello");
+    rq.headers = headers;
+    rq.header_count = COUNT(headers);
+    EXPECT(fetch_wait(w->fetch, w->arena, &rq).verdict == FETCH_OK);
+    EXPECT(saw(w, S("X-Account: a \xc3\xa9;b\r\n")) && saw(w, S("X-Empty:\r\n")));
+    EXPECT(saw(w, S("Content-Length: 5\r\n")) && !saw(w, S("Content-Length: 1\r\n")));
+    EXPECT(!saw(w, S("chunked")) && !saw(w, S("evil")) && saw(w, S("Authorization: Basic x\r\n")));
+    rq.authorization = S("Bearer y");
+    EXPECT(fetch_wait(w->fetch, w->arena, &rq).verdict == FETCH_OK);
+    EXPECT(saw(w, S("Authorization: Bearer y\r\n")) && !saw(w, S("Basic x")));
+    world_end(w);
+}
+
+TEST(http_inside_goes_to_private_addresses_and_through_no_proxy)
+{
+    struct world *w = world_new(true);
+    struct fetch_request rq = get(w, "/hello"), outside = rq;
+    struct fetch *strict = fetch_start(&(struct fetch_config){false}), *proxied;
+
+    REQUIRE(strict != NULL);
+    rq.may_use_http = false;
+    rq.may_use_http_inside = true;
+    EXPECT(fetch_wait(w->fetch, w->arena, &rq).verdict == FETCH_OK);
+    EXPECT(fetch_wait(strict, w->arena, &rq).verdict == FETCH_REFUSED);
+    outside.may_use_http = false;
+    outside.may_use_http_inside = true;
+    outside.url = S("http://198.41.0.4/"); /* public: not even a socket is made */
+    EXPECT(fetch_wait(w->fetch, w->arena, &outside).verdict == FETCH_REFUSED);
+    proxied = fetch_start(&(struct fetch_config){
+        true, NULL, str_z(w->arena, str_fmt(w->arena, "http://127.0.0.1:%d", w->server.port))});
+    REQUIRE(proxied != NULL);
+    EXPECT(fetch_wait(proxied, w->arena, &outside).verdict == FETCH_REFUSED);
+    EXPECT(atomic_load(&w->server.connections) == 1);
+    fetch_stop(proxied);
+    fetch_stop(strict);
+    world_end(w);
+}
+
 TEST(no_connection_is_made_to_private_addresses)
 {
     struct world *w = world_new(false);
@@ -242,6 +290,22 @@ TEST(no_connection_is_made_to_private_addresses)
     }
     EXPECT(atomic_load(&w->server.connections) == 0);
     world_end(w);
+}
+
+/* A request with one more header; of a caller that makes one at a time. */
+static struct fetch_request
+more(str name, str value)
+{
+    static struct fetch_header kept[16];
+    static size_t count;
+    struct fetch_header *header = &kept[count++ % COUNT(kept)];
+
+    *header = (struct fetch_header){name, value};
+    return (struct fetch_request){.method = S("POST"),
+        .url = S("http://127.0.0.1/"),
+        .headers = header,
+        .header_count = 1,
+        .may_use_http = true};
 }
 
 TEST(what_is_no_plain_request_is_refused_before_it_leaves)
@@ -273,6 +337,12 @@ TEST(what_is_no_plain_request_is_refused_before_it_leaves)
                        .url = S("http://127.0.0.1/"),
                        .may_use_http = true,
                        .authorization = S("a\nX: y")}},
+        {__LINE__, more(S("X-A"), S("a\r\nX: y"))},
+        {__LINE__, more(S("X-A"), S("a\0"))},
+        {__LINE__, more(S("X-A: b\r\nX"), S("y"))},
+        {__LINE__, more(S("X A"), S("y"))},
+        {__LINE__, more(S("X-A;"), S("y"))},
+        {__LINE__, more(NO_STR, S("y"))},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {

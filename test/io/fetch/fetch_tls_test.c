@@ -4,6 +4,9 @@
 #include "../loopback.h"
 #include "../loopback_tls.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "io/fetch/fetch.h"
 
 struct world {
@@ -28,6 +31,53 @@ talk(struct loopback *server, int fd)
         SSL_shutdown(ssl);
     }
     SSL_free(ssl);
+}
+
+/* The whole of a small file, on the arena. */
+static str
+read_file(struct arena *arena, const char *path)
+{
+    char *text = arena_alloc(arena, KB(16));
+    FILE *file = fopen(path, "r");
+    size_t n = file && text ? fread(text, 1, KB(16), file) : 0;
+
+    REQUIRE(n > 0);
+    fclose(file);
+    return (str){text, n};
+}
+
+TEST(certificates_of_a_request_count_instead_of_the_usual_ones)
+{
+    struct world w = {.ca_file = "/tmp/cardea-ca-XXXXXX"}, other = w;
+    struct arena *arena = arena_new(MB(1));
+    SSL_CTX *strangers;
+    struct fetch_request rq = {.method = S("GET")};
+    struct fetch *fetch;
+
+    REQUIRE(close(mkstemp(w.ca_file)) == 0 && close(mkstemp(other.ca_file)) == 0);
+    w.ctx = loopback_tls_new(w.ca_file);
+    strangers = loopback_tls_new(other.ca_file);
+    loopback_start(&w.server, talk, &w);
+    rq.url = str_fmt(arena, "https://localhost:%d/", w.server.port);
+    rq.ca_pem = read_file(arena, w.ca_file);
+    fetch = fetch_start(&(struct fetch_config){true, NULL});
+    EXPECT(fetch_wait(fetch, arena, &rq).verdict == FETCH_OK);
+    rq.ca_pem = S("no certificate");
+    EXPECT(fetch_wait(fetch, arena, &rq).verdict == FETCH_FAILED);
+    fetch_stop(fetch);
+    fetch = fetch_start(&(struct fetch_config){true, w.ca_file});
+    rq.ca_pem = read_file(arena, other.ca_file);
+    EXPECT(fetch_wait(fetch, arena, &rq).verdict == FETCH_FAILED);
+    rq.ca_pem = NO_STR;
+    EXPECT(fetch_wait(fetch, arena, &rq).verdict == FETCH_OK);
+    fetch_stop(fetch);
+    EXPECT(atomic_load(&w.requests) == 2);
+    loopback_stop(&w.server);
+    SSL_CTX_free(w.ctx);
+    SSL_CTX_free(strangers);
+    unlink(w.ca_file);
+    unlink(other.ca_file);
+    arena_free(arena);
 }
 
 TEST(a_certificate_is_checked_against_authority_and_name)

@@ -123,7 +123,7 @@ TEST(a_code_that_is_sent_voids_the_one_before_and_is_over_before_its_challenge)
         struct challenge *challenge = find(rq, fx, made.text);
         struct factor *items = challenge->user->two_factor.methods.items;
         size_t count;
-        REQUIRE(factor_challenge_send(rq, fx->tenant, challenge, &items[1]) == ERR_OK);
+        REQUIRE(factor_challenge_send(rq, fx->tenant, challenge, &items[1], false) == ERR_OK);
         fixture_finish(rq);
         rq = fixture_rq(fx);
         REQUIRE(outbox_list(rq, fx->tenant, 10, &mails, &count) == ERR_OK && count == i + 1);
