@@ -134,6 +134,15 @@ write_u64(uint8_t to[static 8], uint64_t v)
     }
 }
 
+struct sha1_mac
+hash_hmac_sha1(bytes key, bytes data)
+{
+    struct sha1_mac mac;
+
+    crypto_hmac(CRYPTO_SHA1, key, &data, 1, mac.b);
+    return mac;
+}
+
 struct digest
 hmac_sha256_parts(bytes key, const bytes *parts, size_t count)
 {

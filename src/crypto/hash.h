@@ -15,6 +15,11 @@ struct key32 {
 
 struct digest sha256(bytes data);
 struct digest hmac_sha256(bytes key, bytes data);
+/* What OAuth 1.0a signs with (RFC 5849 s3.4.2), and nothing else: an HMAC does not lean on what SHA-1 lost. */
+struct sha1_mac {
+    uint8_t b[20];
+};
+struct sha1_mac hash_hmac_sha1(bytes key, bytes data);
 /* HMAC over parts as if they stood behind each other, each preceded by its length (64 bit, big
  * endian): no two lists of parts give the same input. */
 struct digest hmac_sha256_parts(bytes key, const bytes *parts, size_t count);

@@ -78,6 +78,25 @@ TEST(rfc4231_4_hmac_known_answers)
     }
 }
 
+TEST(rfc2202_3_hmac_sha1_known_answers)
+{
+    static const struct {
+        int line;
+        const char *key, *data, *mac;
+    } cases[] = {
+        {__LINE__, "4a656665", "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
+            "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"},
+        {__LINE__, "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "4869205468657265",
+            "b617318655057264e28bc0b6fb378c8ef146be00"},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct sha1_mac got = hash_hmac_sha1(hex(cases[i].key), hex(cases[i].data));
+
+        CHECK_AT(cases[i].line, ct_eq(BYTES_OF(got.b), hex(cases[i].mac)));
+    }
+}
+
 TEST(hmac_agrees_with_libsodium_at_every_key_and_data_length)
 {
     uint8_t key[200], data[200], want[32];

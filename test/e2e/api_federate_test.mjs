@@ -102,7 +102,7 @@ describe('external tokens', () => {
     const foreign = await c.api('POST', '/api/jwt/reconcile', { applicationId: ids.app, identityProviderId: idp.id, encodedJWT: fit }, { authorization: await keyOfTenant(c, otherTenant) });
     assert.deepEqual([foreign.status, foreign.body.fieldErrors.applicationId[0].code], [400, '[invalid]applicationId']);
     const social = (await good(house.createIdentityProvider(null, { identityProvider: { type: 'SonyPSN', enabled: true, client_id: 'i', client_secret: 's', applicationConfiguration: { [ids.app]: { enabled: true } } } }))).identityProvider;
-    await refused(login(social, undefined, { data: { token: 't' } }), 400, ['[notSupported]identityProviderId']);
+    await refused(login(social, undefined, { data: { token: 't' } }), 400, ['[blank]data.code']);
     await refused(client.retrieveUserByEmail('off@jwt.example'), 404);
   });
 

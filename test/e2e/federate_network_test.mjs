@@ -3,7 +3,7 @@
 // operator may name, under the names they really have. Ids SO-... are of the social logins' attack list.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import { createHmac, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -16,7 +16,7 @@ import { Cardea, apiKey, ids } from './harness.mjs';
 import { good, refused, clientOf } from './client.mjs';
 
 const HOSTS = ['accounts.google.com', 'appleid.apple.com', 'graph.facebook.com', 'www.linkedin.com', 'api.linkedin.com', 'id.twitch.tv', 'api.epicgames.dev',
-  'accounts.nintendo.com', 'api.accounts.nintendo.com', 'api.steampowered.com', 'partner.steam-api.com', 'login.live.com', 'user.auth.xboxlive.com', 'xsts.auth.xboxlive.com'];
+  'accounts.nintendo.com', 'api.accounts.nintendo.com', 'api.steampowered.com', 'partner.steam-api.com', 'login.live.com', 'user.auth.xboxlive.com', 'xsts.auth.xboxlive.com', 'api.twitter.com', 'auth.api.sonyentertainmentnetwork.com', 'hypr.example.com'];
 const now = () => Math.floor(Date.now() / 1000);
 const b64 = (v) => Buffer.from(JSON.stringify(v)).toString('base64url');
 const listen = async (server) => { server.listen(0, '127.0.0.1'); await once(server, 'listening'); return server.address().port; };
@@ -42,8 +42,8 @@ describe('networks', () => {
         const url = new URL(req.url, `https://${req.headers.host}`);
         const at = url.host + url.pathname;
         seen.push(at);
-        const answer = world[at]?.({ form: new URLSearchParams(body), body, query: url.searchParams, headers: req.headers });
-        res.writeHead(answer ? 200 : 400, { 'content-type': 'application/json' }).end(JSON.stringify(answer ?? { error: 'no' }));
+        const answer = world[at]?.({ form: new URLSearchParams(body), body, query: url.searchParams, headers: req.headers, method: req.method, url });
+        res.writeHead(answer ? 200 : 400, { 'content-type': 'application/json' }).end(typeof answer === 'string' ? answer : JSON.stringify(answer ?? { error: 'no' }));
       });
     });
     const port = await listen(web);
@@ -214,8 +214,104 @@ describe('networks', () => {
     assert.equal(seen.length, before);
   });
 
-  test('what has a way of its own says that it cannot be asked', async () => {
+  // RFC 5849 s3.2: the consumer, the token and the verifier of a request whose signature is right.
+  const oauth1 = ({ method, url, headers }, secrets) => {
+    const said = Object.fromEntries([...(headers.authorization ?? '').matchAll(/(oauth_\w+)="([^"]*)"/g)].map(([, name, value]) => [name, decodeURIComponent(value)]));
+    const { oauth_signature: signature, ...rest } = said;
+    const encode = (v) => encodeURIComponent(v).replace(/[!'()*]/g, (ch) => `%${ch.charCodeAt(0).toString(16).toUpperCase()}`);
+    const line = [...Object.entries(rest), ...url.searchParams].map(([n, v]) => `${encode(n)}=${encode(v)}`).sort().join('&');
+    const key = `${encode('a & secret')}&${encode(secrets[rest.oauth_token] ?? '')}`;
+    const good1 = rest.oauth_consumer_key === 'ours' && rest.oauth_token in secrets && Math.abs(now() - rest.oauth_timestamp) < 60
+      && createHmac('sha1', key).update(`${method}&${encode(url.origin + url.pathname)}&${encode(line)}`).digest('base64') === signature;
+    return good1 ? rest : undefined;
+  };
+
+  test('Twitter: OAuth 1.0a, by a request token and its verifier, or by an access token of our consumer', async () => {
+    const idp = await make('Twitter', { consumerKey: 'ours', consumerSecret: 'a & secret' });
+    const secrets = { 'request+/=': 'request secret', 'access %': 'access secret' }, nonces = new Set();
+    const person = { id: 1, id_str: '1', screen_name: 'ada', name: 'Ada', email: 'ada@twitter.example' };
+    world['api.twitter.com/oauth/access_token'] = (req) => (oauth1(req, secrets)?.oauth_verifier === 'yes' && req.method === 'POST'
+      ? `oauth_token=${encodeURIComponent('access %')}&oauth_token_secret=access+secret&user_id=1&screen_name=ada` : undefined);
+    world['api.twitter.com/1.1/account/verify_credentials.json'] = (req) => {
+      const said = oauth1(req, secrets);
+      nonces.add(said?.oauth_nonce);
+      return said?.oauth_token === 'access %' && req.query.get('include_email') === 'true' ? person : undefined;
+    };
+    const first = await good(login(idp, { oauth_token: 'request+/=', oauth_token_secret: 'request secret', oauth_verifier: 'yes' }));
+    assert.deepEqual([first.user.email, kind(first.token)], ['ada@twitter.example', 'TWITTER']);
+    assert.equal((await good(client.retrieveUserLink(idp.id, '1', first.user.id))).identityProviderLink.token, 'access %');
+    person.email = 'other@twitter.example';
+    assert.equal((await good(login(idp, { oauth_token: 'access %', oauth_token_secret: 'access secret' }))).user.id, first.user.id, 'keyed on the id, not the address');
+    assert.equal(nonces.size, 2, 'a nonce is used once');
+    for (const data of [{ oauth_token: 'request+/=', oauth_token_secret: 'request secret', oauth_verifier: 'no' }, { oauth_token: 'request+/=', oauth_token_secret: 'wrong', oauth_verifier: 'yes' },
+      { oauth_token: 'request+/=', oauth_token_secret: 'request secret' }, { oauth_token: 'access %', oauth_token_secret: 'guessed' }, { oauth_token: 'another consumer\'s', oauth_token_secret: 'x' }]) {
+      await refused(login(idp, data), 401);
+    }
+    Object.assign(person, { id_str: '2' });
+    delete person.email;
+    await refused(login(idp, { oauth_token: 'access %', oauth_token_secret: 'access secret' }), 401);
+    world['api.twitter.com/oauth/access_token'] = () => 'oauth_token=%zz';
+    await refused(login(idp, { oauth_token: 'request+/=', oauth_token_secret: 'request secret', oauth_verifier: 'yes' }), 401);
+    await refused(login(idp, {}), 400, ['[blank]data.oauth_token', '[blank]data.oauth_token_secret']);
+  });
+
+  test('PlayStation Network: a code; the token has to be of our client', async () => {
+    const idp = await make('SonyPSN', { ...clientId, linkingStrategy: 'LinkByUsername' });
+    const at = 'auth.api.sonyentertainmentnetwork.com/2.0/oauth/token';
+    const said = { user_id: '77', online_id: 'ada-psn', client_id: 'ours' };
+    grants(at, { access_token: 'their/s' }, true);
+    world[`${at}/their%2Fs`] = ({ headers }) => (headers.authorization === `Basic ${Buffer.from('ours:a%20secret').toString('base64')}` ? said : undefined);
+    const { user, token } = await good(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback' }));
+    assert.deepEqual([user.username, kind(token)], ['ada-psn', 'SonyPSN']);
+    assert.equal((await good(client.retrieveUserLink(idp.id, '77', user.id))).identityProviderLink.token, 'their/s');
+    said.client_id = 'another';
+    await refused(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback' }), 401);
+    await refused(login(idp, { code: 'bad' }), 401);
+  });
+
+  test('HYPR: a person is asked on their device; the code works once, for who was asked, where it was asked', async () => {
+    const make2 = (rp) => make('HYPR', { relyingPartyApplicationId: rp, relyingPartyURL: 'https://hypr.example.com/', linkingStrategy: 'Unsupported' });
+    const [idp, another] = [await make2('ours'), await make2('theirs')];
+    const at = 'hypr.example.com/rp/api/oob/client/authentication/requests', asked = [];
+    world[at] = ({ body, method }) => {
+      const request = JSON.parse(body);
+      if (method !== 'POST' || request.namedUser === 'unknown@there.example') return undefined;
+      asked.push(request);
+      const requestId = `r/${asked.length}`;
+      request.answer = { requestId, namedUser: request.namedUser, machine: 'WEB', state: [{ value: 'REQUEST_SENT' }] };
+      world[`${at}/r%2F${asked.length}`] = () => request.answer;
+      return { status: { responseCode: 200 }, response: { requestId } };
+    };
+    const start = (loginId, provider = idp) => client.startIdentityProviderLogin({ applicationId: ids.app, identityProviderId: provider.id, loginId });
+    const { user } = await good(client.createUser(null, { user: { email: 'hypr@there.example', password: 'a good long password' } }));
+    await good(client.createUser(null, { user: { email: 'unknown@there.example', password: 'a good long password' } }));
+    const { code } = await good(start('hypr@there.example'));
+    assert.deepEqual([asked[0].appId, asked[0].namedUser], ['ours', 'hypr@there.example']);
+    assert.equal((await login(idp, { code })).statusCode, 204, 'not answered yet');
+    await refused(login(another, { code }), 401);
+    asked[0].answer.state.push({ value: 'COMPLETED' });
+    const came = await Promise.all([login(idp, { code }), login(idp, { code })].map((p) => p.catch((e) => e)));
+    assert.deepEqual(came.map((r) => r.statusCode).sort(), [200, 401], 'once, also when two come at the same moment');
+    const { response } = came.find((r) => r.statusCode === 200);
+    assert.deepEqual([response.user.id, kind(response.token), response.user.registrations[0].applicationId], [user.id, 'HYPR', ids.app]);
+    await refused(login(idp, { code }), 401);
+
+    for (const answer of [{ state: [{ value: 'COMPLETED' }], namedUser: 'somebody@else.example' }, { state: [{ value: 'COMPLETED' }], requestId: 'r/1' }, { state: [{ value: 'COMPLETED' }, { value: 'CANCELED' }] }, { state: [] }, { state: 'COMPLETED' }]) {
+      const made = await good(start('hypr@there.example'));
+      Object.assign(asked.at(-1).answer, answer);
+      await refused(login(idp, { code: made.code }), 401);
+      asked.at(-1).answer = { ...asked[0].answer, requestId: `r/${asked.length}`, state: [{ value: 'COMPLETED' }] };
+      await refused(login(idp, { code: made.code }), 401); // a no ends the code
+    }
+    await refused(start('nobody@there.example'), 404);
+    await refused(start('unknown@there.example'), 401);
+    await refused(start(undefined), 400, ['[blank]loginId']);
+    await refused(login(idp, {}), 400, ['[blank]data.code']);
+    await refused(login(idp, { code: 'unknown' }), 401);
+  });
+
+  test('what has no start says so', async () => {
     const idp = await make('SonyPSN', clientId);
-    await refused(login(idp, { code: 'good' }), 400, ['[notSupported]identityProviderId']);
+    await refused(client.startIdentityProviderLogin({ applicationId: ids.app, identityProviderId: idp.id }), 400, ['[notSupported]identityProviderId']);
   });
 });

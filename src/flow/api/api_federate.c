@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* POST /api/identity-provider/login and /api/jwt/reconcile: somebody whom a provider knows comes in. By a token
  * (ExternalJWT), an authorization code (OpenIDConnect and the networks), or what a network gave to our client itself.
- * SAML, HYPR, Sony and Twitter have ways of their own, which are not here yet: [notSupported].
+ * HYPR's way is api_federate_hypr.c. SAML is not here yet: [notSupported].
  * Answers as /api/login does, and 232 with a pending link, 404 when nobody is linked, 401 when the provider's word
  * does not hold. 503 when the provider cannot be reached. */
 #include "flow/api/api_federate.h"
@@ -42,11 +42,14 @@ static const char *const authentications[IDP_TYPE_COUNT] = {
     [IDP_EXTERNAL_JWT] = "FEDERATED_JWT",
     [IDP_FACEBOOK] = "FACEBOOK",
     [IDP_GOOGLE] = "GOOGLE",
+    [IDP_HYPR] = "HYPR",
     [IDP_LINKEDIN] = "LINKEDIN",
     [IDP_NINTENDO] = "Nintendo",
     [IDP_OPENID_CONNECT] = "OPENID_CONNECT",
+    [IDP_SONY_PSN] = "SonyPSN",
     [IDP_STEAM] = "Steam",
     [IDP_TWITCH] = "Twitch",
+    [IDP_TWITTER] = "TWITTER",
     [IDP_XBOX] = "Xbox",
 };
 
@@ -100,8 +103,8 @@ struct call {
     struct federate_trace trace; /* its reach says whether the claims are to be believed */
 };
 
-static enum err
-refuse_word(struct rq *rq)
+enum err
+api_federate_refuse(struct rq *rq)
 {
     return FAIL(rq, ERR_UNAUTHENTICATED, NULL, "is not what the provider says of anybody");
 }
@@ -149,15 +152,20 @@ read_code(struct call *call, struct federate_code *code)
 {
     struct rq *rq = call->rq;
     const struct api_federate *asked = &call->asked;
-    str token = api_federate_datum(rq, asked, S("token"));
+    bool is_twitter = call->idp->type == IDP_TWITTER;
+    str token = api_federate_datum(rq, asked, is_twitter ? S("oauth_token") : S("token"));
+    str ticket = api_federate_datum(rq, asked, S("sessionTicket"));
+    str person = api_federate_datum(rq, asked, S("appleUser"));
 
     *code = (struct federate_code){
         .code = api_federate_datum(rq, asked, S("code")),
         .redirect_uri = api_federate_datum(rq, asked, S("redirect_uri")),
-        .verifier = api_federate_datum(rq, asked, S("code_verifier")),
-        .token = token.n ? token : api_federate_datum(rq, asked, S("id_token")),
-        .ticket = api_federate_datum(rq, asked, S("ticket")),
-        .person = api_federate_datum(rq, asked, S("user")),
+        .verifier =
+            api_federate_datum(rq, asked, is_twitter ? S("oauth_verifier") : S("code_verifier")),
+        .token = token.n || is_twitter ? token : api_federate_datum(rq, asked, S("id_token")),
+        .ticket = ticket.n ? ticket : api_federate_datum(rq, asked, S("ticket")),
+        .secret = api_federate_datum(rq, asked, S("oauth_token_secret")),
+        .person = person.n ? person : api_federate_datum(rq, asked, S("user")),
         .is_native = str_eq(api_federate_datum(rq, asked, S("isNativeApp")), S("true")),
     };
 }
@@ -173,6 +181,15 @@ check_code(struct call *call, const struct federate_code *code)
         if (code->ticket.n == 0 && code->token.n == 0) {
             field_fault(
                 &reader, "data.ticket", "blank", "Send the ticket, or the token, that Steam gave.");
+        }
+        return;
+    }
+    if (call->idp->type == IDP_TWITTER) {
+        if (code->token.n == 0) {
+            field_fault(&reader, "data.oauth_token", "blank", "Send the token that Twitter gave.");
+        }
+        if (code->secret.n == 0) {
+            field_fault(&reader, "data.oauth_token_secret", "blank", "Send the token's secret.");
         }
         return;
     }
@@ -215,16 +232,16 @@ answer_pending(struct rq *rq, str id)
     return api_answer_send(rq, &answer, 232);
 }
 
-static enum err
-finish(struct call *call, struct federate_result *result)
+enum err
+api_federate_finish(struct rq *rq, const struct federate_order *order,
+    const struct api_login_base *base, const struct federate_result *result)
 {
-    struct rq *rq = call->rq;
     struct api_entry entry = {
-        .tenant = call->tenant,
-        .application = call->application,
+        .tenant = order->tenant,
+        .application = order->application,
         .user = result->user,
-        .authentication = authentications[call->idp->type],
-        .base = &call->asked.base,
+        .authentication = authentications[order->idp->type],
+        .base = base,
         .is_proven_twice =
             true, /* the provider asks for a second factor of its own, or does not: FusionAuth never does */
     };
@@ -245,7 +262,7 @@ finish(struct call *call, struct federate_result *result)
     case FEDERATE_UNFIT:
         break;
     }
-    return refuse_word(rq);
+    return api_federate_refuse(rq);
 }
 
 static enum err
@@ -260,10 +277,10 @@ sign_in(struct call *call)
         return rq_answer_empty(call->rq, 503);
     }
     if (call->trace.reach == FEDERATE_REFUSED) {
-        return refuse_word(call->rq);
+        return api_federate_refuse(call->rq);
     }
     e = federate_sign_in(call->rq, &order, &result);
-    return e ? e : finish(call, &result);
+    return e ? e : api_federate_finish(call->rq, &order, &call->asked.base, &result);
 }
 
 /* A test that is not there asks nobody anything. */
@@ -301,6 +318,11 @@ api_federate_login(struct rq *rq)
     e = e || call.asked.test_id.n == 0 ? e : find_test(&call, &test);
     if (e != ERR_OK) {
         return e;
+    }
+    if (call.idp->type == IDP_HYPR) {
+        return api_federate_hypr_login(rq,
+            &(struct federate_order){call.tenant, call.application, call.idp, NULL, false},
+            &call.asked, test);
     }
     e = call.idp->type == IDP_EXTERNAL_JWT ? by_jwt(&call) : by_code(&call);
     if (e != ERR_OK || test == NULL) {

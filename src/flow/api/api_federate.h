@@ -17,6 +17,16 @@ struct api_federate { /* type IdentityProviderLoginRequest; of a start, with wha
 MUST_USE enum err api_federate_place(struct rq *rq, const struct api_federate *asked,
     const struct tenant **ret_tenant, const struct application **ret_application,
     const struct idp **ret_idp);
+/* Answers what a verdict means, or with the signed-in person. */
+MUST_USE enum err api_federate_finish(struct rq *rq, const struct federate_order *order,
+    const struct api_login_base *base, const struct federate_result *result);
+/* 401: the provider says this of nobody. */
+enum err api_federate_refuse(struct rq *rq);
+/* HYPR: asks the person's device and answers a code; with the code, what came of it. */
+MUST_USE enum err api_federate_hypr_start(
+    struct rq *rq, const struct federate_order *order, const struct api_federate *asked);
+MUST_USE enum err api_federate_hypr_login(struct rq *rq, const struct federate_order *order,
+    const struct api_federate *asked, const struct ticket *test);
 /* A connection test that was started is of this provider. */
 bool api_federate_is_test_of(const struct ticket *test, const struct idp *idp);
 /* Notes in a test what trying it with somebody found; nobody is made or signed in. The provider may be off. */

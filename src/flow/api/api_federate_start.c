@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* POST /api/identity-provider/start: the id of an authentication request that the caller sends to a SAML provider
- * itself (SAML 2.0 Core s3.2.1); HYPR's own way needs its service: [notSupported]. And the connection test of a
+ * itself (SAML 2.0 Core s3.2.1), or the code of what HYPR asks a person (api_federate_hypr.c). And the connection test of a
  * provider: what can be tried without a person is tried at once, and shown as long as the tenant says. */
 #include "flow/api/api.h"
 #include "flow/api/api_endpoints.h"
@@ -71,6 +71,10 @@ api_federate_start(struct rq *rq)
     }
     if (idp->type == IDP_SAML) {
         return make_saml_request(rq, tenant, application, &asked);
+    }
+    if (idp->type == IDP_HYPR) {
+        return api_federate_hypr_start(
+            rq, &(struct federate_order){tenant, application, idp, NULL, false}, &asked);
     }
     return api_refuse(rq, "identityProviderId", "notSupported",
         "Nothing is to be started for a provider of this type.");

@@ -447,3 +447,18 @@ federate_sign_in(struct rq *rq, const struct federate_order *order, struct feder
     }
     return ensure_registration(rq, order, ret->user);
 }
+
+enum err
+federate_let_in(struct rq *rq, const struct federate_order *order, struct uuid user_id,
+    struct federate_result *ret)
+{
+    enum err e;
+
+    *ret = (struct federate_result){.verdict = FEDERATE_IN};
+    e = user_load(rq, order->tenant, user_id, USER_REGISTRATIONS, &ret->user);
+    if (e == ERR_OK && ret->user == NULL) {
+        ret->verdict = FEDERATE_UNLINKED;
+        return ERR_OK;
+    }
+    return e ? e : ensure_registration(rq, order, ret->user);
+}

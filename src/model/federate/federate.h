@@ -31,6 +31,7 @@ struct federate_code {
     str code, redirect_uri, verifier; /* verifier: of PKCE, or empty */
     str token;      /* Apple, Google: an ID token; Facebook, Steam: an access token */
     str ticket;     /* Steam */
+    str secret;     /* Twitter: of the token; verifier is its oauth_verifier, or empty */
     str person;     /* Apple: what its form says of a new person, once, and nobody signed */
     bool is_native; /* Apple: the client is the app (bundleId), not the web page (servicesId) */
 };
@@ -38,7 +39,12 @@ struct federate_code {
 bool federate_can_ask(const struct idp *idp);
 /* The type takes a token in place of a code. */
 bool federate_takes_token(const struct idp *idp);
-enum federate_reach { FEDERATE_REACHED, FEDERATE_REFUSED, FEDERATE_UNREACHABLE };
+enum federate_reach {
+    FEDERATE_REACHED,
+    FEDERATE_REFUSED,
+    FEDERATE_UNREACHABLE,
+    FEDERATE_WAITING /* for the person (HYPR) */
+};
 struct federate_step { /* what was tried, for whoever sets a provider up */
     const char *title;
     str detail;
@@ -81,6 +87,19 @@ struct federate_result {
  * strategy says. */
 MUST_USE enum err federate_sign_in(
     struct rq *rq, const struct federate_order *order, struct federate_result *ret);
+
+/* Declares what letting in a person does whom no link names, because the provider was asked about a person of ours
+ * (HYPR). The verdict is FEDERATE_UNLINKED when that person is gone. */
+MUST_USE enum err federate_let_in(struct rq *rq, const struct federate_order *order,
+    struct uuid user_id, struct federate_result *ret);
+
+/* HYPR asks people on their own devices. Starts that: what is to be asked about is *ret_id, once trace->reach says that
+ * the server was reached. */
+MUST_USE enum err federate_hypr_start(struct rq *rq, const struct idp *idp,
+    const struct application *application, str login_id, struct federate_trace *trace, str *ret_id);
+/* How it went: trace->reach. */
+MUST_USE enum err federate_hypr_ask(struct rq *rq, const struct idp *idp,
+    const struct application *application, str login_id, str id, struct federate_trace *trace);
 
 /* What a pending link is about; the person is left alone. False when it is not one. */
 struct federate_pending {

@@ -27,6 +27,9 @@ bool federate_fail(
 /* Asks, and takes the JSON object of the answer; plain http only reaches this machine itself. */
 bool federate_ask(struct federate_talk *talk, const char *title, struct fetch_request *request,
     const struct json **ret);
+/* The same, and takes the answer as it is; the caller notes the step when it went well. */
+bool federate_ask_text(
+    struct federate_talk *talk, const char *title, struct fetch_request *request, str *ret);
 /* A text member of an object; empty when there is none. */
 str federate_text(const struct json *v, str name);
 
@@ -44,4 +47,14 @@ bool federate_is_authority(const struct idp *idp, const struct federate_claims *
 MUST_USE bool federate_facebook_token(struct federate_talk *talk, str token);
 /* Who it is that Microsoft's access token was given to. */
 MUST_USE bool federate_xbox(struct federate_talk *talk);
+/* Who it is that Sony's access token was given to, and that it was given to our client. */
+MUST_USE bool federate_sony(struct federate_talk *talk);
+/* Twitter, by OAuth 1.0a: federate_twitter.c. */
+MUST_USE bool federate_twitter(struct federate_talk *talk, const struct federate_code *code);
+struct form;
+/* RFC 5849 s3.4.2 over parameters that are sorted by name; empty when memory fails. */
+str federate_oauth1_signature(
+    struct arena *arena, str method, str url, const struct form *parameters, str key);
+/* RFC 6749 s2.3.1: the client and its secret for an Authorization header, both form-encoded first. */
+str federate_basic(struct federate_talk *talk);
 MUST_USE bool federate_steam(struct federate_talk *talk, const struct federate_code *code);

@@ -32,9 +32,13 @@ static const struct network networks[IDP_TYPE_COUNT] = {
                         .subject = "sub", .username = NULL, .client_auth = IDP_CLIENT_POST},
     [IDP_NINTENDO]   = {.token = "https://accounts.nintendo.com/connect/1.0.0/api/token", .userinfo = "https://api.accounts.nintendo.com/2.0.0/users/me",
                         .subject = "id", .username = "preferred_username", .client_auth = IDP_CLIENT_BASIC},
+    [IDP_SONY_PSN]   = {.token = "https://auth.api.sonyentertainmentnetwork.com/2.0/oauth/token", .subject = "user_id", .username = "online_id",
+                        .client_auth = IDP_CLIENT_BASIC},
     [IDP_STEAM]      = {.token = "https://api.steampowered.com", .subject = "steamid", .username = "personaname", .client_auth = IDP_CLIENT_NONE},
     [IDP_TWITCH]     = {.token = "https://id.twitch.tv/oauth2/token", .userinfo = "https://id.twitch.tv/oauth2/userinfo",
                         .subject = "sub", .username = "preferred_username", .client_auth = IDP_CLIENT_POST},
+    [IDP_TWITTER]    = {.token = "https://api.twitter.com/oauth/access_token", .userinfo = "https://api.twitter.com/1.1/account/verify_credentials.json",
+                        .subject = "id_str", .username = "screen_name", .client_auth = IDP_CLIENT_NONE},
     [IDP_XBOX]       = {.token = "https://login.live.com/oauth20_token.srf", .subject = "xid", .username = "gtg", .client_auth = IDP_CLIENT_POST},
     /* clang-format on */
 };
@@ -144,6 +148,10 @@ federate_as_openid(struct rq *rq, const struct idp *idp, const struct idp_app *a
     }
     if (idp->type == IDP_STEAM) {
         oauth->client_secret = own(app, app ? app->web_api_key : NO_STR, idp->web_api_key);
+    }
+    if (idp->type == IDP_TWITTER) {
+        oauth->client_id = own(app, app ? app->consumer_key : NO_STR, idp->consumer_key);
+        oauth->client_secret = own(app, app ? app->consumer_secret : NO_STR, idp->consumer_secret);
     }
     if (idp->type != IDP_APPLE) {
         return ERR_OK;
@@ -340,4 +348,26 @@ federate_xbox(struct federate_talk *talk)
     talk->userinfo = players && players->type == JSON_ARRAY ? players->first : NULL;
     return (talk->userinfo != NULL && talk->userinfo->type == JSON_OBJECT)
            || federate_fail(talk, FEDERATE_REFUSED, title, "The answer names no player.");
+}
+
+/* ---- Sony: whoever is the client of a token may ask what it is ---- */
+
+bool
+federate_sony(struct federate_talk *talk)
+{
+    static const char *const title = "Ask who it is";
+    struct fetch_request request = {.method = S("GET"), .authorization = federate_basic(talk)};
+    struct buf buf;
+
+    if (talk->access_token.n == 0) {
+        return federate_fail(talk, FEDERATE_REFUSED, title, "Sony gave no access token.");
+    }
+    buf_init(&buf, talk->rq->arena, KB(32));
+    buf_fmt(&buf, STRF "/", STRV(talk->token_endpoint));
+    form_encode_value(&buf, talk->access_token);
+    if (!buf_done(&buf, &request.url) || !federate_ask(talk, title, &request, &talk->userinfo)) {
+        return false;
+    }
+    return str_eq(federate_text(talk->userinfo, S("client_id")), talk->client_id)
+           || federate_fail(talk, FEDERATE_REFUSED, title, "It was given to another client.");
 }

@@ -60,9 +60,8 @@ put_pair(struct buf *buf, const char *name, str value)
     }
 }
 
-/* RFC 6749 s2.3.1: both are form-encoded first. */
-static str
-basic(struct federate_talk *talk)
+str
+federate_basic(struct federate_talk *talk)
 {
     struct arena *arena = talk->rq->arena;
     struct buf buf;
@@ -100,7 +99,7 @@ exchange(struct federate_talk *talk, const struct federate_code *code)
     if (how == IDP_CLIENT_POST) {
         put_pair(&buf, "client_secret", talk->client_secret);
     }
-    request.authorization = how == IDP_CLIENT_BASIC ? basic(talk) : NO_STR;
+    request.authorization = how == IDP_CLIENT_BASIC ? federate_basic(talk) : NO_STR;
     if (!buf_done(&buf, &request.body) || !federate_ask(talk, title, &request, &answer)) {
         return false;
     }
@@ -282,7 +281,7 @@ bool
 federate_takes_token(const struct idp *idp)
 {
     return idp->type == IDP_APPLE || idp->type == IDP_FACEBOOK || idp->type == IDP_GOOGLE
-           || idp->type == IDP_STEAM;
+           || idp->type == IDP_STEAM || idp->type == IDP_TWITTER;
 }
 
 /* Without a code: a token that the caller got from the provider. */
@@ -299,11 +298,28 @@ learn_by_token(struct federate_talk *talk, const struct federate_code *code)
                    "The provider publishes no keys to judge it by."));
 }
 
+/* An access token was given; the network's own way to say to whom, where it has one. */
+static bool
+learn_who(struct federate_talk *talk)
+{
+    switch (talk->idp->type) {
+    case IDP_SONY_PSN:
+        return federate_sony(talk);
+    case IDP_XBOX:
+        return federate_xbox(talk);
+    default:
+        return ask_userinfo(talk);
+    }
+}
+
 static bool
 learn(struct federate_talk *talk, const struct federate_code *code)
 {
     if (talk->idp->type == IDP_STEAM) {
         return federate_steam(talk, code);
+    }
+    if (talk->idp->type == IDP_TWITTER) {
+        return federate_twitter(talk, code);
     }
     if (code->person.n && !json_parse(talk->rq->arena, code->person, &talk->person, NULL)) {
         talk->person = NULL;
@@ -314,8 +330,7 @@ learn(struct federate_talk *talk, const struct federate_code *code)
     if (code->code.n == 0) {
         return learn_by_token(talk, code);
     }
-    return exchange(talk, code) && judge_id_token(talk)
-           && (talk->idp->type == IDP_XBOX ? federate_xbox(talk) : ask_userinfo(talk));
+    return exchange(talk, code) && judge_id_token(talk) && learn_who(talk);
 }
 
 enum err

@@ -35,8 +35,8 @@ is_of_this_machine(str text)
 }
 
 bool
-federate_ask(struct federate_talk *talk, const char *title, struct fetch_request *request,
-    const struct json **ret)
+federate_ask_text(
+    struct federate_talk *talk, const char *title, struct fetch_request *request, str *ret)
 {
     static const char *const why[] = {
         [FETCH_OK] = "",
@@ -60,7 +60,20 @@ federate_ask(struct federate_talk *talk, const char *title, struct fetch_request
     if (answer.status < 200 || answer.status > 299) {
         return federate_fail(talk, FEDERATE_REFUSED, title, "The provider refused the request.");
     }
-    if (!json_parse(talk->rq->arena, answer.body, ret, NULL) || (*ret)->type != JSON_OBJECT) {
+    *ret = answer.body;
+    return true;
+}
+
+bool
+federate_ask(struct federate_talk *talk, const char *title, struct fetch_request *request,
+    const struct json **ret)
+{
+    str body;
+
+    if (!federate_ask_text(talk, title, request, &body)) {
+        return false;
+    }
+    if (!json_parse(talk->rq->arena, body, ret, NULL) || (*ret)->type != JSON_OBJECT) {
         return federate_fail(talk, FEDERATE_REFUSED, title, "The answer is no JSON object.");
     }
     return federate_step(talk, title, true, NO_STR);

@@ -34,6 +34,7 @@ enum ticket_kind {                  /* stored: never renumbered */
     TICKET_ONE_TIME_PASSWORD   = 17, /* for the Login API, after a changed password */
     TICKET_SAML_REQUEST        = 18, /* the id of an authentication request, which the response names */
     TICKET_CONNECTION_TEST     = 19, /* what testing an identity provider found: looked at, not used */
+    TICKET_HYPR                = 20, /* what HYPR was asked about a person */
 };
 enum { TICKET_LONG_TEXT = 64 };     /* characters of a text that tells its tenant: id + 256 random bits */
 enum { TICKET_ATTEMPTS = 5 };       /* wrong codes, where the order says nothing else */

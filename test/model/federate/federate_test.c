@@ -4,6 +4,7 @@
 #define UNIT federate
 #include "../idp/idp_sample.h"
 
+#include "codec/form.h"
 #include "crypto/sign.h"
 #include "model/federate/federate_internal.h"
 #include "model/key/key.h"
@@ -43,6 +44,28 @@ TEST(claims_are_read_by_the_names_the_provider_is_set_up_with)
     federate_read(idp, json_of(rq, "{\"id\":\"x\",\"ok\":null,\"name\":\"Ann\"}"), &claims);
     EXPECT(!claims.says_verified && !claims.is_verified);
     EXPECT_STR(claims.display_name, S("Ann"));
+    fixture_done(rq);
+    fixture_close(fx);
+}
+
+/* The example of RFC 5849 s3.4.1.1 has a query and a body, which are parameters as any other. */
+TEST(rfc5849_3_4_oauth1_signatures)
+{
+    static struct form_pair pairs[] = {
+        {S_INIT("file"), S_INIT("vacation.jpg")},
+        {S_INIT("oauth_consumer_key"), S_INIT("dpf43f3p2l4k3l03")},
+        {S_INIT("oauth_nonce"), S_INIT("chapoH")},
+        {S_INIT("oauth_signature_method"), S_INIT("HMAC-SHA1")},
+        {S_INIT("oauth_timestamp"), S_INIT("137131202")},
+        {S_INIT("oauth_token"), S_INIT("nnch734d00sl2jdk")},
+        {S_INIT("size"), S_INIT("original")},
+    };
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+
+    EXPECT_STR(federate_oauth1_signature(rq->arena, S("GET"), S("http://photos.example.net/photos"),
+                   &(struct form){pairs, COUNT(pairs)}, S("kd94hf93k423kf44&pfkkdhi9sl3r4s00")),
+        S("MdpQcU8iPSUjWoN/UDMsK2sui9I="));
     fixture_done(rq);
     fixture_close(fx);
 }
