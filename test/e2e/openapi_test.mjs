@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { Cardea, apiKey, ids } from './harness.mjs';
 import { faultsOf } from './json_schema.mjs';
 
@@ -71,6 +72,12 @@ describe('the OpenAPI document', () => {
     said('sentences', operations.filter(({ o }) => !/^[A-Z].*\.$/s.test(o.summary) || !/[.:]$/.test(o.description)).map(({ name }) => name));
     said('fields of forms', operations.flatMap(({ o, name }) => Object.entries(o.requestBody?.content[FORM_TYPE]?.schema.properties ?? {}).filter(([, s]) => !s.description).map(([field]) => `${name}: ${field}`)));
     said('types', Object.entries(doc.components.schemas).filter(([name, s]) => /^(User|Application|Tenant|UserRegistration|Key|APIKey|Group|Webhook|LoginRequest)$/.test(name) && !s.description).map(([name]) => name));
+  });
+
+  test('the types that everybody meets say of each member what it is there, not what it is anywhere', () => {
+    const own = Object.fromEntries(paragraphs('types').map((p) => { const [head, ...lines] = p.split('\n'); return [head.split(' ')[0], new Set(lines.map((line) => line.trim().split(' ')[0]))]; }));
+    const met = ['User', 'UserRegistration', 'Application', 'ApplicationRole', 'OAuth2Configuration', 'Tenant', 'Key', 'APIKey', 'RefreshToken', 'JWTConfiguration', 'LoginRequest', 'LoginResponse', 'RefreshRequest', 'AccessToken', 'GroupMember'];
+    said('members', met.flatMap((type) => Object.entries(doc.components.schemas[type].properties).filter(([name, s]) => !s.description || (!own[type].has(name) && name !== 'eventInfo')).map(([name]) => `${type}.${name}`)));
   });
 
   test('says who may call, how long a body may be and how often: what the routes say', () => {
@@ -177,5 +184,15 @@ describe('the OpenAPI document', () => {
     for (const file of [...index.text.matchAll(/(?:src|href)="(\/pages\/[^"]+)"/g)]) assert.equal((await get(file[1])).status, 200);
     assert.equal((await get('/api/docs/nothing')).status, 404);
     assert.equal((await get(chapters[0])).text, pages[0].text, 'kept');
+  });
+
+  test('is OpenAPI 3.1 to the schema of the specification', async () => {
+    const validator = new Validator();
+    assert.deepEqual(await validator.validate(structuredClone(doc)), { valid: true });
+    assert.equal(validator.version, '3.1');
+    const broken = { openapi: '3.1.0', info: doc.info, paths: { '/a': { get: { responses: { 200: { content: {} } } } } } };
+    assert.equal((await new Validator().validate(broken)).valid, false, 'it does look');
+    const refs = [...new Set(JSON.stringify(doc).match(/(?<="\$ref":")[^"]+/g))];
+    assert.deepEqual(refs.filter((ref) => !ref.startsWith('#/') || ref.slice(2).split('/').reduce((at, name) => at?.[name], doc) === undefined), []);
   });
 });

@@ -119,7 +119,7 @@ export class Maker {
     for (const [name, of] of members) {
       const inner = this.resolve(of);
       const isNeeded = (schema.required ?? []).includes(name) || (depth === 0 && (!this.isCareful || inner?.type === 'object')) || (this.isCareful && /^(name|email|type|key|applicationId|userId)$/.test(name));
-      if (this.isCareful && inner?.readOnly) continue;
+      if (this.isCareful && (inner?.readOnly || of['x-without-effect'])) continue;
       if (this.dice.chance(isNeeded ? 0.95 : often)) to[name] = this.value(of, depth + 1, name);
     }
     if (schema.additionalProperties && typeof schema.additionalProperties === 'object') {

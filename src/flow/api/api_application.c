@@ -17,7 +17,7 @@ struct application_beside {
 };
 static const struct field beside_fields[] = {
     {.name = "eventInfo",           .kind = FIELD_JSON, .offset = FIELD_AT(struct application_beside, event_info), .max = 8192},
-    {.name = "role",                .kind = FIELD_LATER}, /* of the role calls; clients send it empty */
+    {.name = "role",                .kind = FIELD_LATER, .more.like = "ApplicationRole"}, /* of the role calls; clients send it empty */
     {.name = "sourceApplicationId", .kind = FIELD_UUID, .offset = FIELD_AT(struct application_beside, source_id)},
 };
 static const struct field_table beside_table = FIELD_TABLE("ApplicationRequest", beside_fields, struct application_beside, NULL);
@@ -357,7 +357,7 @@ static const struct field criteria_fields[] = {
     API_CRITERIA_FIELDS,
     {.name = "state",     .kind = FIELD_ENUM, .offset = FIELD_AT(struct application_criteria, state), .default_int = -1, .more.names = states},
     {.name = "tenantId",  .kind = FIELD_UUID, .offset = FIELD_AT(struct application_criteria, tenant_id)},
-    {.name = "universal", .kind = FIELD_LATER},
+    {.name = "universal", .kind = FIELD_LATER, .more.like = "boolean"},
 };
 const struct field_table api_application_criteria_table = FIELD_TABLE("ApplicationSearchCriteria", criteria_fields, struct application_criteria, NULL);
 /* clang-format on */

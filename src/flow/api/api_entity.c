@@ -106,10 +106,10 @@ static const struct field criteria_fields[] = {
     API_CRITERIA_FIELDS,
     {.name = "accurateTotal", .kind = FIELD_BOOL,  .offset = C(accurate_total)},
     {.name = "ids",           .kind = FIELD_UUIDS, .offset = C(ids)},
-    {.name = "nextResults",   .kind = FIELD_LATER},
-    {.name = "query",         .kind = FIELD_LATER},
+    {.name = "nextResults",   .kind = FIELD_LATER, .more.like = "string"},
+    {.name = "query",         .kind = FIELD_LATER, .more.like = "string"},
     {.name = "queryString",   .kind = FIELD_TEXT,  .offset = C(query_string), .max = 1000},
-    {.name = "sortFields",    .kind = FIELD_LATER},
+    {.name = "sortFields",    .kind = FIELD_LATER, .more.like = "SortField[]"},
 };
 static const struct field_table criteria_table = FIELD_TABLE("EntitySearchCriteria", criteria_fields, struct entity_criteria, NULL);
 /* clang-format on */

@@ -26,7 +26,7 @@ const struct field_table api_federate_table = FIELD_TABLE("IdentityProviderLogin
 
 static const struct field start_fields[] = {
     API_LOGIN_BASE_FIELDS,
-    {.name = "connectionTestId",   .kind = FIELD_LATER},
+    {.name = "connectionTestId",   .kind = FIELD_LATER, .more.like = "string"},
     {.name = "data",               .kind = FIELD_TEXT_MAP, .offset = F(data), .flags = FIELD_PERSONAL, .max = 16384},
     {.name = "identityProviderId", .kind = FIELD_UUID,     .offset = F(idp_id), .flags = FIELD_REQUIRED},
     {.name = "loginId",            .kind = FIELD_TEXT,     .offset = F(login_id), .flags = FIELD_PERSONAL},

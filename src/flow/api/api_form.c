@@ -14,7 +14,7 @@ const struct api_record api_form = {
 /* clang-format off */
 static const struct field beside_fields[] = {
     {.name = "eventInfo", .kind = FIELD_JSON, .offset = FIELD_AT(struct api_beside, event_info), .max = 8192},
-    {.name = "fields",    .kind = FIELD_LATER}, /* of answers: clients send it empty */
+    {.name = "fields",    .kind = FIELD_LATER, .more.like = "FormField[]"}, /* of answers: clients send it empty */
 };
 static const struct field_table beside_table = FIELD_TABLE("FormFieldRequest", beside_fields, struct api_beside, NULL);
 /* clang-format on */

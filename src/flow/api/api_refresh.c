@@ -140,7 +140,7 @@ static const struct field shown_fields[] = {
     {.name = "metaData",      .kind = FIELD_OBJECT,  .offset = S_(meta), .more.table = &api_metadata_table},
     {.name = "startInstant",  .kind = FIELD_INSTANT, .offset = S_(start_instant)},
     {.name = "tenantId",      .kind = FIELD_UUID,    .offset = S_(tenant_id)},
-    {.name = "token",         .kind = FIELD_LATER},
+    {.name = "token",         .kind = FIELD_LATER, .more.like = "string"},
     {.name = "userId",        .kind = FIELD_UUID,    .offset = S_(user_id)},
 };
 const struct field_table api_refresh_table = FIELD_TABLE("RefreshToken", shown_fields, struct shown, NULL);

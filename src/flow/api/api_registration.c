@@ -26,7 +26,7 @@ static const struct field option_fields[] = {
     {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = api_user_mail_ways},
     {.name = "skipRegistrationVerification", .kind = FIELD_BOOL, .offset = O(skip_registration_verification)},
     {.name = "skipVerification",     .kind = FIELD_BOOL, .offset = O(skip_verification)},
-    {.name = "verificationIds",      .kind = FIELD_LATER},
+    {.name = "verificationIds",      .kind = FIELD_LATER, .more.like = "string[]"},
 };
 const struct field_table api_registration_options_table = FIELD_TABLE("RegistrationRequest", option_fields, struct options, NULL);
 
@@ -35,12 +35,12 @@ static const struct field change_fields[] = {
     {.name = "disableDomainBlock",   .kind = FIELD_BOOL, .offset = O(disable_domain_block)},
     {.name = "eventInfo",            .kind = FIELD_JSON, .offset = O(event_info), .max = 8192},
     {.name = "generateAuthenticationToken", .kind = FIELD_BOOL, .offset = O(generates_token)},
-    {.name = "sendSetPasswordEmail", .kind = FIELD_LATER},
+    {.name = "sendSetPasswordEmail", .kind = FIELD_LATER, .more.like = "boolean"},
     {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = api_user_mail_ways},
     {.name = "skipRegistrationVerification", .kind = FIELD_BOOL, .offset = O(skip_registration_verification)},
     {.name = "skipVerification",     .kind = FIELD_BOOL, .offset = O(skip_verification)},
-    {.name = "user",                 .kind = FIELD_LATER},
-    {.name = "verificationIds",      .kind = FIELD_LATER},
+    {.name = "user",                 .kind = FIELD_LATER, .more.like = "User"},
+    {.name = "verificationIds",      .kind = FIELD_LATER, .more.like = "string[]"},
 };
 static const struct field_table change_table = FIELD_TABLE("RegistrationRequest", change_fields, struct options, NULL);
 /* clang-format on */

@@ -12,9 +12,9 @@ struct role_beside {
     str event_info;
 };
 static const struct field beside_fields[] = {
-    {.name = "application",         .kind = FIELD_LATER},
+    {.name = "application",         .kind = FIELD_LATER, .more.like = "Application"},
     {.name = "eventInfo",           .kind = FIELD_JSON, .offset = FIELD_AT(struct role_beside, event_info), .max = 8192},
-    {.name = "sourceApplicationId", .kind = FIELD_LATER},
+    {.name = "sourceApplicationId", .kind = FIELD_LATER, .more.like = "uuid"},
 };
 static const struct field_table beside_table = FIELD_TABLE("RoleRequest", beside_fields, struct role_beside, NULL);
 /* clang-format on */

@@ -23,7 +23,7 @@ struct enable { /* type TwoFactorRequest */
 #define E(member) FIELD_AT(struct enable, member)
 static const struct field enable_fields[] = {
     {.name = "applicationId",       .kind = FIELD_UUID,   .offset = E(application_id)}, /* its templates come first */
-    {.name = "authenticatorId",     .kind = FIELD_LATER},
+    {.name = "authenticatorId",     .kind = FIELD_LATER, .more.like = "string"},
     {.name = "code",                .kind = FIELD_SECRET, .offset = E(code), .flags = FIELD_REQUIRED, .max = 64},
     {.name = "email",               .kind = FIELD_EMAIL,  .offset = E(email), .flags = FIELD_PERSONAL},
     {.name = "eventInfo",           .kind = FIELD_JSON,   .offset = E(event_info), .max = 8192},

@@ -23,7 +23,7 @@ static const struct field option_fields[] = {
     {.name = "sendSetPasswordEmail", .kind = FIELD_BOOL,    .offset = O(sends_set_password)},
     {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = api_user_mail_ways},
     {.name = "skipVerification",     .kind = FIELD_BOOL,   .offset = O(skip_verification)},
-    {.name = "verificationIds",      .kind = FIELD_LATER},
+    {.name = "verificationIds",      .kind = FIELD_LATER, .more.like = "string[]"},
 };
 const struct field_table api_user_options_table = FIELD_TABLE("UserRequest", option_fields, struct api_user_options, NULL);
 /* clang-format on */

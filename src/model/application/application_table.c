@@ -280,7 +280,7 @@ static const struct field application_fields[] = {
     {.name = "registrationDeletePolicy", .kind = FIELD_OBJECT, .offset = A(registration_delete), .more.table = &app_delete_table},
     {.name = "samlv2Configuration", .kind = FIELD_OBJECT, .offset = A(saml), .more.table = &app_saml_table},
     {.name = "themeId", .kind = FIELD_UUID, .offset = A(theme_id), .more.kind = &theme_kind},
-    {.name = "universalConfiguration", .kind = FIELD_LATER},
+    {.name = "universalConfiguration", .kind = FIELD_LATER, .more.like = "UniversalApplicationConfiguration"},
     {.name = "unverified", .kind = FIELD_OBJECT, .offset = A(unverified), .more.table = &unverified_table},
     {.name = "verificationEmailTemplateId", .kind = FIELD_UUID, .offset = A(verification_template_id), .more.kind = &emailtemplate_kind},
     {.name = "verificationStrategy", .kind = FIELD_ENUM, .offset = A(verification_strategy), .more.names = verification_strategies},

@@ -87,6 +87,9 @@ struct field {
         const char *const *names;        /* FIELD_ENUM, FIELD_ENUMS: NULL-terminated */
         const struct field_table *table; /* FIELD_OBJECT, FIELD_OBJECTS, maps */
         const struct record_kind *kind;  /* FIELD_UUID: of what it names (model/record), or NULL */
+        const char *
+            like; /* FIELD_LATER: what it will be, for its schema: boolean, instant, string, uuid or a
+                             type's name, followed by [] for a list; NULL: any object */
     } more;
     field_rule *rule; /* judges a value that is not empty, after its kind did */
 };

@@ -25,16 +25,22 @@ write_names(const char *const *names, struct json_out *out)
 }
 
 static void
-write_ref(const struct field_table *table, struct json_out *out)
+write_ref_to(str type, struct json_out *out)
 {
     char ref[128];
-    str to = {ref, 0}, type = str_from(table->type), folder = S("#/components/schemas/");
+    str to = {ref, 0}, folder = S("#/components/schemas/");
 
     CHECK(type.n <= sizeof ref - folder.n);
     memcpy(ref, folder.p, folder.n);
     memcpy(ref + folder.n, type.p, type.n);
     to.n = folder.n + type.n;
     json_put_str(out, S("$ref"), to);
+}
+
+static void
+write_ref(const struct field_table *table, struct json_out *out)
+{
+    write_ref_to(str_from(table->type), out);
 }
 
 static void
@@ -125,6 +131,48 @@ write_number_type(const struct field *f, struct json_out *out)
     }
 }
 
+/* What FIELD_LATER will be: like = ( word / type ) [ "[]" ] */
+static void
+write_like(str like, struct json_out *out)
+{
+    static const struct {
+        const char *word, *type, *format;
+    } words[] = {
+        {"boolean", "boolean", NULL},
+        {"instant", "integer", "int64"},
+        {"string", "string", NULL},
+        {"uuid", "string", "uuid"},
+    };
+
+    if (str_ends(like, S("[]"))) {
+        json_put_str(out, S("type"), S("array"));
+        json_out_name(out, S("items"));
+        json_out_object(out);
+        write_like(str_head(like, like.n - 2), out);
+        json_out_object_end(out);
+        return;
+    }
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (str_eq(like, str_from(words[i].word))) {
+            put_word(out, S("type"), words[i].type);
+            put_word(out, S("format"), words[i].format);
+            return;
+        }
+    }
+    write_ref_to(like, out);
+}
+
+static void
+write_later(const struct field *f, struct json_out *out)
+{
+    if (f->more.like != NULL) {
+        write_like(str_from(f->more.like), out);
+    } else {
+        json_put_str(out, S("type"), S("object"));
+    }
+    json_put_bool(out, S("x-without-effect"), true);
+}
+
 static void
 write_type(const struct field *f, struct json_out *out)
 {
@@ -156,7 +204,8 @@ write_type(const struct field *f, struct json_out *out)
     case FIELD_AS_OBJECT:
         write_ref(f->more.table, out);
         break;
-    case FIELD_AS_NOTHING: /* anything: its description says so */
+    case FIELD_AS_NOTHING:
+        write_later(f, out);
         break;
     }
 }

@@ -40,7 +40,7 @@ static const struct field_table voice_table = FIELD_TABLE("MultiFactorVoiceMetho
 #define F(member) FIELD_AT(struct factor_config, member)
 static const struct field config_fields[] = {
     {.name = "authenticator", .kind = FIELD_OBJECT, .offset = F(authenticator), .more.table = &app_table},
-    {.name = "debug", .kind = FIELD_LATER},
+    {.name = "debug", .kind = FIELD_LATER, .more.like = "boolean"},
     {.name = "email", .kind = FIELD_OBJECT, .offset = F(email), .more.table = &email_table},
     {.name = "loginPolicy", .kind = FIELD_ENUM, .offset = F(policy), .default_int = FACTOR_ENABLED, .more.names = factor_policies},
     {.name = "sms", .kind = FIELD_OBJECT, .offset = F(sms), .more.table = &sms_table},

@@ -54,7 +54,7 @@ static const struct field phone_fields[] = {
     {.name = "implicitPhoneVerificationAllowed", .kind = FIELD_BOOL, .offset = P(verifies_on_the_way), .default_int = true},
     {.name = "unverified", .kind = FIELD_OBJECT, .offset = P(unverified), .more.table = &phone_unverified_table},
     {.name = "verificationStrategy", .kind = FIELD_ENUM, .offset = P(strategy), .default_int = VERIFY_BY_CODE, .more.names = verification_strategies},
-    {.name = "verifyPhoneNumber", .kind = FIELD_LATER},
+    {.name = "verifyPhoneNumber", .kind = FIELD_LATER, .more.like = "boolean"},
 };
 static const struct field app_phone_fields[] = {PHONE_TEMPLATES(X)};
 #undef X
@@ -91,7 +91,7 @@ static const struct field app_lambda_fields[] = {
     REF("samlv2PopulateId",                    A(saml),         &lambda_kind),
     REF("selfServiceRegistrationValidationId", A(registration), &lambda_kind),
     REF("userinfoPopulateId",                  A(userinfo),     &lambda_kind),
-    {.name = "reconcileId", .kind = FIELD_LATER}, /* of identity providers and connectors, whose type has this name too */
+    {.name = "reconcileId", .kind = FIELD_LATER, .more.like = "uuid"}, /* of identity providers and connectors, whose type has this name too */
 };
 const struct field_table app_lambdas_table = FIELD_TABLE("ApplicationLambdaConfiguration", app_lambda_fields, struct app_lambdas, NULL);
 

@@ -80,8 +80,8 @@ enum {
 static const struct field identity_fields[] = {
     {.name = "displayValue",        .kind = FIELD_TEXT,    .offset = I(display_value),      .flags = RO | OWN},
     {.name = "insertInstant",       .kind = FIELD_INSTANT, .offset = I(insert_instant),     .flags = RO},
-    {.name = "lastLoginInstant",    .kind = FIELD_LATER},
-    {.name = "lastUpdateInstant",   .kind = FIELD_LATER},
+    {.name = "lastLoginInstant",    .kind = FIELD_LATER, .more.like = "instant"},
+    {.name = "lastUpdateInstant",   .kind = FIELD_LATER, .more.like = "instant"},
     {.name = "moderationStatus",    .kind = FIELD_TEXT,    .offset = I(moderation_status),  .flags = RO},
     {.name = "primary",             .kind = FIELD_BOOL,    .offset = I(primary),            .flags = RO},
     {.name = "type",                .kind = FIELD_TEXT,    .offset = I(type),               .flags = RO},

@@ -30,7 +30,36 @@ TEST(every_row_is_a_property)
         const struct json *p = json_get(properties, str_from(sample_rows[i].name));
         REQUIRE(p != NULL && p->type == JSON_OBJECT);
         bool is_typed = json_get(p, S("type")) != NULL || json_get(p, S("$ref")) != NULL;
-        cr_expect(is_typed != (sample_rows[i].kind == FIELD_LATER), "%s", sample_rows[i].name);
+        bool is_known = false, is_later = sample_rows[i].kind == FIELD_LATER;
+        cr_expect(is_typed, "%s", sample_rows[i].name);
+        cr_expect(json_bool(json_get(p, S("x-without-effect")), &is_known) == is_later, "%s",
+            sample_rows[i].name);
+    }
+    bench_end(b);
+}
+
+TEST(what_has_no_effect_yet_has_the_schema_of_what_it_will_be)
+{
+    static const struct field rows[] = {
+        {.name = "id", .kind = FIELD_LATER, .more.like = "uuid"},
+        {.name = "ids", .kind = FIELD_LATER, .more.like = "uuid[]"},
+        {.name = "thing", .kind = FIELD_LATER, .more.like = "Thing"},
+        {.name = "things", .kind = FIELD_LATER, .more.like = "Thing[]"},
+        {.name = "any", .kind = FIELD_LATER},
+    };
+    static const struct field_table table = {"Later", rows, COUNT(rows), 1, NULL};
+    static const char *const expected[] = {"\"type\":\"string\",\"format\":\"uuid\"",
+        "\"type\":\"array\",\"items\":{\"type\":\"string\",\"format\":\"uuid\"}",
+        "\"$ref\":\"#/components/schemas/Thing\"",
+        "\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/Thing\"}",
+        "\"type\":\"object\""};
+    struct bench *b = bench_new();
+    const struct json *properties = json_get(parse(b, schema(b, &table)), S("properties"));
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct json *p = json_get(properties, str_from(rows[i].name));
+        REQUIRE(p != NULL);
+        cr_expect(str_find_str(p->raw, str_from(expected[i])) < p->raw.n, "%s", rows[i].name);
     }
     bench_end(b);
 }
