@@ -215,6 +215,26 @@ describe('search for people', () => {
     assert.equal((await run({ queryString: 'smith' })).total, 2);
   });
 
+  test('of two words those who have both, also where each has many', async () => {
+    const users = Array.from({ length: 150 }, (_, i) => ({ username: `crowd${i}`, firstName: 'Crowdy', lastName: i % 50 === 7 ? 'Selene' : 'Other', encryptionScheme: 'salted-pbkdf2-hmac-sha256', factor: 1, salt: 'c2FsdA==', password: 'AAAA' }));
+    await good(client.importUsers({ users }));
+    await good(client.createUser(null, { user: { username: 'crowd200', firstName: 'Crowdy', lastName: 'Selene' } }));
+    for (const queryString of ['crowdy AND selene', 'firstName:crowdy AND lastName:sel*', 'lastName:selene AND username:crowd*', '(crowdy AND selene) OR nobody']) {
+      const answer = await run({ queryString });
+      assert.deepEqual(answer.users.map((u) => u.username).sort(), ['crowd107', 'crowd200', 'crowd57', 'crowd7'], queryString);
+    }
+    assert.equal((await run({ queryString: 'crowdy AND other', numberOfResults: 500 })).users.length, 147);
+    assert.equal((await run({ queryString: 'crowdy AND ann' })).users.length, 0);
+    const pages = [];
+    for (let nextResults, page; !page || nextResults; nextResults = page.nextResults) {
+      page = await run(nextResults ? { nextResults, numberOfResults: 3 } : { queryString: 'crowdy AND selene', numberOfResults: 3 });
+      if (page.users.length === 0) break;
+      pages.push(...page.users.map((u) => u.username));
+    }
+    assert.deepEqual(pages.sort(), ['crowd107', 'crowd200', 'crowd57', 'crowd7']);
+    await good(client.deleteUsersByQuery({ queryString: 'firstName:crowdy', hardDelete: true }));
+  });
+
   test('the end of many by a query: dry, soft, hard, with a limit', async () => {
     for (let i = 0; i < 5; i++) await good(client.createUser(null, { user: { email: `doomed${i}@gone.test` } }));
     const end = (request) => good(client.deleteUsersByQuery({ queryString: 'email:*@gone.test', ...request }));

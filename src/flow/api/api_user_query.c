@@ -5,10 +5,16 @@
 #include "flow/api/api_user_query.h"
 
 #include "flow/api/api_user.h"
+#include "flow/api/api_user_filter.h"
 #include "model/group/group.h"
 #include "model/word/word.h"
 
-enum { LISTED_AT_ONCE = 200, HELD_AT_ONCE = 64 };
+enum {
+    LISTED_AT_ONCE = 200,
+    HELD_AT_ONCE = 64,
+    FILTERED_FROM = 64, /* candidates that are worth a filter */
+    PASSED_AS_ONE = 32, /* passing as many by costs what looking at one does */
+};
 
 struct candidate {
     struct uuid id;
@@ -164,6 +170,36 @@ read_batch(struct rq *rq, const struct tenant *tenant, const struct api_user_hun
     return e;
 }
 
+/* Of a tenant, once, all who have what is also needed; when they are too many, anybody may. */
+static enum err
+make_filter(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *hunt)
+{
+    struct api_user_place from = start_of(hunt->query, tenant->id, 0);
+    struct api_scratch scratch;
+    struct batch *batch;
+    bool has_room = true;
+    enum err e = ERR_OK;
+
+    hunt->filter = hunt->filter ? hunt->filter : api_user_filter_new(rq->arena, rq->rng);
+    batch = ARENA_NEW(rq->arena, struct batch);
+    if (hunt->filter == NULL || batch == NULL || !api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    api_user_filter_clear(hunt->filter);
+    do {
+        e = read_words(rq, tenant, &hunt->query->plan.also, &from, batch);
+        for (size_t i = 0; e == ERR_OK && has_room && i < batch->count; i++) {
+            from.id = batch->of[i].id;
+            from.number = batch->of[i].number;
+            has_room = api_user_filter_add(hunt->filter, from.id);
+        }
+        api_scratch_again(rq);
+    } while (e == ERR_OK && has_room && batch->count > 0);
+    api_scratch_end(rq, &scratch);
+    hunt->filtering = has_room ? API_FILTERS : API_FILTERS_NOT;
+    return e;
+}
+
 static bool
 is_meant(struct rq *rq, const struct api_user_hunt *hunt, const struct user *user)
 {
@@ -206,6 +242,11 @@ look_at_some(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *h
     for (size_t i = 0; e == ERR_OK && i < count && !*ret_is_enough; i++) {
         hunt->place.id = some[i].id;
         hunt->place.number = some[i].number;
+        if (hunt->filtering == API_FILTERS && !api_user_filter_has(hunt->filter, some[i].id)) {
+            hunt->passed++;
+            *ret_is_enough |= hunt->passed / PASSED_AS_ONE >= hunt->max_looked;
+            continue;
+        }
         e = look_at(rq, tenant, hunt, some[i].id, ret_is_enough);
         *ret_is_enough |= ++hunt->looked >= hunt->max_looked;
         api_scratch_again(rq);
@@ -221,6 +262,10 @@ hunt_need(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *hunt
 {
     enum err e = read_batch(rq, tenant, hunt, batch);
 
+    if (e == ERR_OK && hunt->query->plan.has_also && hunt->filtering == API_FILTER_UNKNOWN
+        && batch->count >= FILTERED_FROM) {
+        e = make_filter(rq, tenant, hunt);
+    }
     while (e == ERR_OK && batch->count > 0 && !*ret_is_enough) {
         for (size_t i = 0; e == ERR_OK && i < batch->count && !*ret_is_enough; i += HELD_AT_ONCE) {
             e = look_at_some(rq, tenant, hunt, &batch->of[i],
@@ -240,6 +285,7 @@ hunt_tenant(struct rq *rq, struct api_user_hunt *hunt, struct batch *batch, bool
     const struct tenant *tenant;
     enum err e = tenant_load(rq, hunt->place.tenant_id, &tenant);
 
+    hunt->filtering = API_FILTER_UNKNOWN;
     while (e == ERR_OK && tenant != NULL && !*ret_is_enough && hunt->place.need < needs) {
         e = hunt_need(rq, tenant, hunt, batch, ret_is_enough);
         if (!*ret_is_enough) {

@@ -26,6 +26,7 @@ struct api_user_place { /* how far the looking has come */
 MUST_USE enum err api_user_query_read(
     struct rq *rq, str query_string, str raw, const char *path, struct api_user_query *ret);
 
+struct api_user_filter;
 struct api_user_hunt { /* one run */
     const struct api_user_query *query;
     struct api_user_place
@@ -35,7 +36,9 @@ struct api_user_hunt { /* one run */
     enum err (*found)(void *ctx, struct rq *rq, const struct tenant *tenant,
         const struct user *user, bool *ret_is_enough);
     void *ctx;
-    size_t looked;
+    size_t looked, passed;
+    struct api_user_filter *filter; /* who has what the plan also needs, when it says so */
+    enum { API_FILTER_UNKNOWN, API_FILTERS, API_FILTERS_NOT } filtering;
     bool is_at_end; /* nobody was left out */
 };
 MUST_USE enum err api_user_hunt_run(struct rq *rq, struct api_user_hunt *hunt);

@@ -61,7 +61,7 @@ str search_sort_key(struct arena *arena, const struct user *user, str name);
 bool search_matches(
     struct arena *arena, const struct search_node *tree, const struct user *user, int64_t now);
 
-/* What whoever matches must have: one of these at least; count 0: nothing is known. */
+/* What whoever matches must have: one of the needs at least (count 0: nothing is known), and what is also needed. */
 enum search_need_kind {
     NEED_ID,          /* this id */
     NEED_LOGIN,       /* this login id */
@@ -79,7 +79,9 @@ enum { SEARCH_NEEDS_MAX = 16 };
 struct search_plan {
     struct search_need needs[SEARCH_NEEDS_MAX];
     size_t count;
-    bool is_exact; /* whoever has what is needed matches */
+    bool has_also;
+    struct search_need also; /* a NEED_WORD or NEED_PREFIX */
+    bool is_exact;           /* whoever has what is needed matches */
 };
 void search_plan_make(struct arena *arena, const struct search_node *tree, struct search_plan *ret);
 /* Whether the person has it: with search_matches this never says more than the plan allows. */

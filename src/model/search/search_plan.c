@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What whoever matches a tree must have. Of parts that must all hold the narrowest counts; of parts of which one is
- * enough, all count. Never too narrow: the fuzz target compares it with search_matches. */
+/* What whoever matches a tree must have. Of parts that must all hold the narrowest counts, and the narrowest word beside it;
+ * of parts of which one is enough, all count. Never too narrow: the fuzz target compares it with search_matches. */
 #include "base/arena.h"
 #include "model/search/search_internal.h"
 #include "model/user/user.h"
@@ -186,6 +186,34 @@ plan_field(struct arena *arena, const struct search_node *leaf, struct search_pl
     }
 }
 
+static void
+need_also(struct search_plan *plan, const struct search_need *need)
+{
+    bool is_word = need->kind == NEED_WORD || need->kind == NEED_PREFIX;
+
+    if (is_word && (!plan->has_also || width_of(need) < width_of(&plan->also))) {
+        plan->also = *need;
+        plan->has_also = true;
+    }
+}
+
+/* Both must hold. */
+static void
+plan_both(struct search_plan *plan, const struct search_plan *other)
+{
+    bool is_narrower = width(other) < width(plan);
+    struct search_plan narrow = is_narrower ? *other : *plan;
+    const struct search_plan *wide = is_narrower ? plan : other;
+
+    if (wide->count == 1) {
+        need_also(&narrow, &wide->needs[0]);
+    }
+    if (wide->has_also) {
+        need_also(&narrow, &wide->also);
+    }
+    *plan = narrow;
+}
+
 static void plan_node(
     struct arena *arena, const struct search_node *node, struct search_plan *plan);
 
@@ -196,7 +224,7 @@ plan_parts(struct arena *arena, const struct search_node *node, struct search_pl
         struct search_plan one = {.count = 0};
         plan_node(arena, part, &one);
         if (node->kind == SEARCH_AND) {
-            *plan = width(&one) < width(plan) ? one : *plan;
+            plan_both(plan, &one);
             continue;
         }
         if (one.count == 0 || plan->count + one.count > SEARCH_NEEDS_MAX) {

@@ -48,3 +48,37 @@ TEST(a_plan_narrows_as_far_as_tokens_can)
                                         && str_eq(plan.needs[0].text, str_from(cases[i].text))));
     }
 }
+
+TEST(what_else_a_match_must_have_is_a_word)
+{
+    static const struct {
+        int line;
+        const char *query;
+        const char *also; /* "": nothing */
+        enum search_need_kind kind;
+    } cases[] = {
+        {__LINE__, "ann AND jonathan", "ann", NEED_WORD},
+        {__LINE__, "firstName:ann AND lastName:jon*", "jon", NEED_PREFIX},
+        {__LINE__, "ann AND jonathan AND bobby", "bobby", NEED_WORD},
+        {__LINE__, "(ann AND jonathan) AND (active:true AND bobby)", "bobby", NEED_WORD},
+        {__LINE__, "email:ann@example.com AND bob", "bob", NEED_WORD},
+        {__LINE__, "ann OR (bob AND jonathan)", "", NEED_ID},
+        {__LINE__, "ann AND active:true", "", NEED_ID},
+        {__LINE__, "ann -bob", "", NEED_ID},
+        {__LINE__, "ann AND (bob OR jonathan)", "", NEED_ID},
+        {__LINE__, "ann", "", NEED_ID},
+    };
+    AUTO(arena_end) struct arena *arena = arena_new(MB(1));
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct search_node *tree = NULL;
+        struct search_plan plan;
+        const char *why = NULL;
+        str also = str_from(cases[i].also);
+        CHECK_AT(cases[i].line, search_parse(arena, str_from(cases[i].query), &tree, &why));
+        search_plan_make(arena, tree, &plan);
+        CHECK_AT(cases[i].line, plan.has_also == (also.n > 0));
+        CHECK_AT(cases[i].line,
+            also.n == 0 || (plan.also.kind == cases[i].kind && str_eq(plan.also.text, also)));
+    }
+}

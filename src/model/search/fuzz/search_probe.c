@@ -30,8 +30,11 @@ static const struct user people[] = {
 };
 
 static bool
-has_any_need(struct arena *arena, const struct search_plan *plan, const struct user *user)
+has_what_is_needed(struct arena *arena, const struct search_plan *plan, const struct user *user)
 {
+    if (plan->has_also && !search_has_need(arena, user, &plan->also)) {
+        return false;
+    }
     for (size_t i = 0; i < plan->count; i++) {
         if (search_has_need(arena, user, &plan->needs[i])) {
             return true;
@@ -48,7 +51,7 @@ search_probe(struct arena *arena, const struct search_node *tree)
     search_plan_make(arena, tree, &plan);
     for (size_t i = 0; i < COUNT(people); i++) {
         bool is_match = search_matches(arena, tree, &people[i], 1750000000000);
-        bool has_need = has_any_need(arena, &plan, &people[i]);
+        bool has_need = has_what_is_needed(arena, &plan, &people[i]);
         if (arena_failed(arena)) {
             return;
         }
