@@ -35,6 +35,8 @@ struct arena;
     X(dry_run, "dry-run", "apply: only show the plan; exit status 3 if it changes something")      \
     X(prune, "prune", "apply: delete what is of the files' kinds and tenants, and not in them")    \
     X(yes, "yes", "apply: do not ask at a terminal")                                               \
+    X(kickstart_strict, "kickstart-strict",                                                        \
+        "do not start when a request of the kickstart file is refused")                            \
     X(demo, "demo", "a demo tenant, application, users and relying party at /demo")                \
     X(quiet, "quiet", "no log line per request")                                                   \
     X(no_rate_limit, "no-rate-limit", "no limits per address (behind a proxy that limits)")        \

@@ -3,19 +3,22 @@
  * same audit. */
 #include "app/kickstart.h"
 
-#include "app/dispatch.h"
 #include "app/house.h"
-#include "app/kickstart_text.h"
+#include "app/kickstart_call.h"
+#include "base/log.h"
 #include "model/apikey/apikey.h"
 #include "model/cache/cache.h"
+#include "model/key/key.h"
 #include "model/tenant/tenant.h"
 
-enum { REQUEST_ARENA = 8 * 1024 * 1024, VARIABLE_ROUNDS = 4 };
+enum { REQUEST_ARENA = 64 * 1024 * 1024, VARIABLE_ROUNDS = 4, ANSWER_SHOWN = 2000 };
 
 struct file {
     struct kickstart_text text;
     const struct json *json;
-    str api_key; /* the first of the file: its requests are made with it */
+    str api_key;            /* the first of the file: its requests are made with it */
+    str tenant_id;          /* the default tenant's */
+    bool names_default_key; /* some text asked for FUSIONAUTH_DEFAULT_SIGNING_KEY_ID */
 };
 
 static bool
@@ -24,6 +27,22 @@ fail(struct arena *arena, const char **ret_why, str what)
     const char *z = str_z(arena, what);
 
     *ret_why = z ? z : "there is not enough memory";
+    return false;
+}
+
+/* What FusionAuth defines. Its default signing key is everybody's, which no key is here unless it is
+ * made: that is done when it is named, under the id of the default tenant, so that it is made once. */
+static bool
+find_defined(void *ctx, str name, str *ret)
+{
+    struct file *file = ctx;
+
+    if (str_eq(name, S("FUSIONAUTH_DEFAULT_SIGNING_KEY_ID"))
+        && json_get(json_get(file->json, S("variables")), name) == NULL) {
+        file->names_default_key = true;
+        *ret = file->tenant_id;
+        return true;
+    }
     return false;
 }
 
@@ -37,6 +56,9 @@ read_variables(struct file *file, struct uuid tenant_id)
     struct buf buf;
     str text;
 
+    file->tenant_id = id;
+    file->text.find = find_defined;
+    file->text.find_ctx = file;
     for (int round = 0; round < VARIABLE_ROUNDS; round++) {
         buf_init(&buf, file->text.arena, MB(1));
         json_out_init(&out, &buf);
@@ -70,7 +92,9 @@ read_file(struct house *house, struct arena *arena, const char *path, struct fil
     while (slash && name.p[slash - 1] != '/') {
         slash--;
     }
-    *ret = (struct file){.text = {.arena = arena, .rng = house->rng, .now_ms = clock_now_ms()}};
+    *ret = (struct file){
+        .text = {
+            .arena = arena, .rng = house->rng, .now_ms = clock_now_ms(), .has_backslash = true}};
     ret->text.folder = slash ? str_head(name, slash) : S(".");
     if (!kickstart_read_file(&ret->text, slash ? str_skip(name, slash) : name, &content)) {
         return fail(arena, ret_why, ret->text.fault);
@@ -78,6 +102,47 @@ read_file(struct house *house, struct arena *arena, const char *path, struct fil
     if (!json_parse(arena, content, &ret->json, NULL) || ret->json->type != JSON_OBJECT) {
         return fail(arena, ret_why,
             str_fmt(arena, "the kickstart file is not a valid JSON object: %s", path));
+    }
+    return true;
+}
+
+/* Reads an entry of the requests on an arena of its own: bodies may be large, and there may be many. */
+static bool
+read_entry(struct file *file, struct arena *arena, const struct json *entry, size_t number,
+    struct kickstart_call *ret, const char **ret_why)
+{
+    struct kickstart_text text = file->text;
+
+    text.arena = arena;
+    if (kickstart_call_read(&text, entry, ret)) {
+        return true;
+    }
+    return fail(file->text.arena, ret_why,
+        str_fmt(file->text.arena, "request %zu of the kickstart file cannot be made: " STRF, number,
+            STRV(text.fault.n ? text.fault : S("it is too large"))));
+}
+
+/* What can be wrong with the file by itself is told before anything is done. */
+static bool
+check_file(struct file *file, struct uuid tenant_id, const char **ret_why)
+{
+    const struct json *requests = json_get(file->json, S("requests"));
+    struct kickstart_call call;
+    size_t number = 0;
+
+    if (!read_variables(file, tenant_id)) {
+        return fail(file->text.arena, ret_why,
+            file->text.fault.n ? file->text.fault
+                               : S("the variables of the kickstart file are not valid"));
+    }
+    for (const struct json *r = requests ? requests->first : NULL; r != NULL; r = r->next) {
+        AUTO(arena_end) struct arena *arena = arena_new(REQUEST_ARENA);
+        if (arena == NULL) {
+            return fail(file->text.arena, ret_why, S("there is not enough memory"));
+        }
+        if (!read_entry(file, arena, r, ++number, &call, ret_why)) {
+            return false;
+        }
     }
     return true;
 }
@@ -97,7 +162,7 @@ kickstart_default_tenant(struct house *house, struct arena *arena, const char *p
         && kickstart_replace_text(&file.text, text, &text) && !uuid_parse(text, ret)) {
         return fail(arena, ret_why, S("the variable defaultTenantId is not a UUID"));
     }
-    return true;
+    return check_file(&file, *ret, ret_why);
 }
 
 /* "description" names the key, as FusionAuth's files have it; the rest is an API key as the API
@@ -125,7 +190,9 @@ add_api_key(struct rq *rq, struct file *file, const struct json *entry)
         || !field_read(&reader, &api_key_table, FIELD_CREATE, json, S("apiKey"), key)) {
         return FAIL(rq, ERR_FIELDS, NULL, "has fields at fault");
     }
-    key->id = rq_new_id(rq);
+    if (!json_str(json_get(json, S("id")), &text) || !uuid_parse(text, &key->id)) {
+        key->id = rq_new_id(rq);
+    }
     key->is_key_manager = key->is_key_manager || key->permissions.endpoints.n == 0;
     if (file->api_key.n == 0) {
         file->api_key = str_dup(file->text.arena, key->key);
@@ -178,131 +245,23 @@ add_api_keys(struct house *house, struct file *file, const char **ret_why)
                    STRV(describe_faults(&rq, file))));
 }
 
-static enum http_method
-method_of(str name)
-{
-    static const struct {
-        const char *name;
-        enum http_method method;
-    } methods[] = {{"POST", HTTP_POST}, {"PUT", HTTP_PUT}, {"PATCH", HTTP_PATCH},
-        {"DELETE", HTTP_DELETE}, {"GET", HTTP_GET}};
-
-    for (size_t i = 0; i < COUNT(methods); i++) {
-        if (str_eq(name, str_from(methods[i].name))) {
-            return methods[i].method;
-        }
-    }
-    return HTTP_OTHER;
-}
-
-struct call { /* one request of the file, its texts replaced */
-    str method, url, tenant_id, body;
-};
-
 static bool
-member_text(struct file *file, const struct json *entry, str name, str *ret)
+was_accepted(const struct kickstart_answer *answer)
 {
-    str text;
-
-    *ret = NO_STR;
-    return !json_str(json_get(entry, name), &text)
-           || kickstart_replace_text(&file->text, text, ret);
+    return answer->status >= 200 && answer->status < 300;
 }
 
-static str
-text_of(const struct json *entry, str name)
+/* The key that FUSIONAUTH_DEFAULT_SIGNING_KEY_ID names; there already when the file is not the first. */
+static void
+make_default_key(struct dispatch *dispatch, const struct file *file, struct arena *arena)
 {
-    str text;
+    struct kickstart_call call = {.method = S("POST"),
+        .url = str_fmt(arena, "/api/key/generate/" STRF, STRV(file->tenant_id)),
+        .content_type = S("application/json"),
+        .body = S("{\"key\":{\"name\":\"Default signing key\",\"algorithm\":\"ES256\"}}")};
+    struct kickstart_answer answer;
 
-    return json_str(json_get(entry, name), &text) ? text : NO_STR;
-}
-
-/* An entry in a file of its own, "&{json/application.json}": what is in it is put in already. */
-static bool
-read_included(struct file *file, const struct json *entry, struct call *ret)
-{
-    const struct json *value = NULL, *body;
-    struct json_out out;
-    struct buf buf;
-    str text;
-
-    buf_init(&buf, file->text.arena, MB(2));
-    json_out_init(&out, &buf);
-    if (!kickstart_replace(&file->text, entry, &out) || !buf_done(&buf, &text)
-        || !json_parse(file->text.arena, text, &value, NULL)) {
-        return false;
-    }
-    ret->method = text_of(value, S("method"));
-    ret->url = text_of(value, S("url"));
-    ret->tenant_id = text_of(value, S("tenantId"));
-    body = json_get(value, S("body"));
-    ret->body = body ? body->raw : NO_STR;
-    return true;
-}
-
-static bool
-read_written(struct file *file, const struct json *entry, struct call *ret)
-{
-    const struct json *body = json_get(entry, S("body"));
-    struct json_out out;
-    struct buf buf;
-
-    if (!member_text(file, entry, S("method"), &ret->method)
-        || !member_text(file, entry, S("url"), &ret->url)
-        || !member_text(file, entry, S("tenantId"), &ret->tenant_id)) {
-        return false;
-    }
-    buf_init(&buf, file->text.arena, MB(2));
-    json_out_init(&out, &buf);
-    if (body != NULL && !kickstart_replace(&file->text, body, &out)) {
-        return false;
-    }
-    return buf_done(&buf, &ret->body);
-}
-
-static bool
-read_call(struct file *file, const struct json *entry, struct call *ret)
-{
-    *ret = (struct call){.method = NO_STR};
-    if (!(entry->type == JSON_STRING ? read_included : read_written)(file, entry, ret)) {
-        return false;
-    }
-    if (ret->url.n > 0 && ret->url.p[0] != '/') { /* as some of FusionAuth's examples have it */
-        ret->url = str_fmt(file->text.arena, "/" STRF, STRV(ret->url));
-    }
-    return true;
-}
-
-static int
-perform(struct dispatch *dispatch, const struct file *file, const struct call *call,
-    struct arena *arena, str *ret_body)
-{
-    struct http_header headers[3] = {
-        {S("authorization"), file->api_key},
-        {S("content-type"), S("application/json")},
-        {S("x-fusionauth-tenantid"), call->tenant_id},
-    };
-    size_t at = str_find(call->url, '?');
-    struct http_exchange x = {
-        .arena = arena,
-        .request =
-            {
-                .method = method_of(call->method),
-                .method_text = call->method,
-                .target = call->url,
-                .path = str_head(call->url, at),
-                .query = str_skip(call->url, at + (at < call->url.n)),
-                .headers = headers,
-                .header_count = call->tenant_id.n ? 3 : 2,
-                .body = call->body,
-                .peer = S("kickstart"),
-                .version = 11,
-            },
-    };
-
-    dispatch_perform(dispatch, &x);
-    *ret_body = x.answer.body;
-    return x.answer.status;
+    kickstart_call_make(dispatch, arena, file->api_key, &call, &answer);
 }
 
 static bool
@@ -310,49 +269,56 @@ run_request(struct dispatch *dispatch, struct file *file, const struct json *ent
     const char **ret_why)
 {
     AUTO(arena_end) struct arena *arena = arena_new(REQUEST_ARENA);
-    struct call call = {NO_STR, NO_STR, NO_STR, NO_STR};
-    int status = 0;
-    str body = NO_STR;
+    struct kickstart_answer answer;
+    struct kickstart_call call;
 
-    if (arena == NULL || !read_call(file, entry, &call)) {
-        return fail(file->text.arena, ret_why,
-            str_fmt(file->text.arena, "request %zu of the kickstart file cannot be made: " STRF,
-                number, STRV(file->text.fault)));
+    if (arena == NULL) {
+        return fail(file->text.arena, ret_why, S("there is not enough memory"));
     }
-    status = perform(dispatch, file, &call, arena, &body);
-    if (status >= 200 && status < 300) {
+    if (!read_entry(file, arena, entry, number, &call, ret_why)) {
+        return false;
+    }
+    kickstart_call_make(dispatch, arena, file->api_key, &call, &answer);
+    if (answer.left_out.n) {
+        LOG(clock_now_ms(), "kickstart.left_out", LOG_INT("request", (int64_t)number),
+            LOG_STR("url", call.url), LOG_STR("unknown", str_head(answer.left_out, ANSWER_SHOWN)));
+    }
+    if (was_accepted(&answer)) {
         return true;
     }
+    LOG(clock_now_ms(), "kickstart.refused", LOG_INT("request", (int64_t)number),
+        LOG_STR("method", call.method), LOG_STR("url", call.url), LOG_INT("status", answer.status),
+        LOG_STR("why", str_head(answer.body, ANSWER_SHOWN)));
     return fail(file->text.arena, ret_why,
         str_fmt(file->text.arena,
             "request %zu of the kickstart file (" STRF " " STRF ") was answered with %d " STRF,
-            number, STRV(call.method), STRV(call.url), status, STRV(str_head(body, 2000))));
+            number, STRV(call.method), STRV(call.url), answer.status,
+            STRV(str_head(answer.body, ANSWER_SHOWN))));
 }
 
 bool
 kickstart_apply(struct dispatch *dispatch, struct house *house, struct arena *arena,
-    const char *path, const char **ret_why)
+    const char *path, size_t *ret_refused, const char **ret_why)
 {
     const struct json *requests;
     struct uuid tenant_id;
+    const char *why;
     struct file file;
     size_t number = 0;
 
-    if (!read_file(house, arena, path, &file, ret_why)) {
+    *ret_refused = 0;
+    *ret_why = "the database cannot be read";
+    if (!read_file(house, arena, path, &file, ret_why) || !house_default_tenant(house, &tenant_id)
+        || !check_file(&file, tenant_id, ret_why) || !add_api_keys(house, &file, ret_why)) {
         return false;
     }
-    if (!house_default_tenant(house, &tenant_id) || !read_variables(&file, tenant_id)) {
-        return fail(arena, ret_why,
-            file.text.fault.n ? file.text.fault
-                              : S("the variables of the kickstart file are not valid"));
-    }
-    if (!add_api_keys(house, &file, ret_why)) {
-        return false;
+    if (file.names_default_key) {
+        make_default_key(dispatch, &file, arena);
     }
     requests = json_get(file.json, S("requests"));
     for (const struct json *r = requests ? requests->first : NULL; r != NULL; r = r->next) {
-        if (!run_request(dispatch, &file, r, ++number, ret_why)) {
-            return false;
+        if (!run_request(dispatch, &file, r, ++number, &why) && (*ret_refused)++ == 0) {
+            *ret_why = why;
         }
     }
     return true;

@@ -48,6 +48,15 @@ kickstart_read_file(struct kickstart_text *kt, str path, str *ret)
     return true;
 }
 
+/* FusionAuth's names of its default forms, lambdas and the tenant manager. */
+static bool
+is_of_something(str name)
+{
+    return str_starts(name, S("FUSIONAUTH_FORM[")) || str_starts(name, S("FUSIONAUTH_LAMBDA["))
+           || str_eq(name, S("TENANT_MANAGER_ID"))
+           || str_eq(name, S("FUSIONAUTH_TENANT_MANAGER_APPLICATION_ID"));
+}
+
 static bool
 put_variable(struct kickstart_text *kt, str name, struct buf *buf)
 {
@@ -80,7 +89,12 @@ put_variable(struct kickstart_text *kt, str name, struct buf *buf)
         return true;
     }
     if (!json_str(json_get(kt->variables, name), &value)) {
-        return fail(kt, "this variable is not defined", name);
+        return fail(kt,
+            is_of_something(name)
+                ? "this stands for something that FusionAuth makes by itself and Cardea does not: "
+                  "make it in a request, and name its id"
+                : "this variable is not defined",
+            name);
     }
     buf_str(buf, value);
     return true;
@@ -98,6 +112,12 @@ put_file(struct kickstart_text *kt, str name, struct buf *buf)
     return true;
 }
 
+static bool
+is_marker(char c)
+{
+    return c == '#' || c == '@' || c == '&';
+}
+
 bool
 kickstart_replace_text(struct kickstart_text *kt, str text, str *ret)
 {
@@ -105,6 +125,12 @@ kickstart_replace_text(struct kickstart_text *kt, str text, str *ret)
 
     buf_init(&buf, kt->arena, TEXT_MAX);
     while (text.n) {
+        if (kt->has_backslash && text.n > 2 && text.p[0] == '\\' && is_marker(text.p[1])
+            && text.p[2] == '{') {
+            buf_str(&buf, (str){text.p + 1, 2});
+            text = str_skip(text, 3);
+            continue;
+        }
         bool is_start = text.n > 2 && (text.p[0] == '#' || text.p[0] == '@') && text.p[1] == '{';
         size_t end = is_start ? str_find(text, '}') : text.n;
         str name = str_head(str_skip(text, 2), end - MIN(end, (size_t)2));

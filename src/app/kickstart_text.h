@@ -2,7 +2,8 @@
 /* The texts of a kickstart file with their variables replaced:
  *   #{NAME} a variable   #{UUID()} a fresh id   #{ENV.NAME} from the environment
  *   @{file} the text of a file   &{file} as a whole value: the JSON of a file
- *   #{#}, #{@} and #{&} are the character itself: "#{#}{NAME}" is the text "#{NAME}" */
+ *   #{#}, #{@} and #{&} are the character itself: "#{#}{NAME}" is the text "#{NAME}"
+ *   \#{NAME}, \@{file} and \&{file}, where has_backslash is set, are the text without the backslash */
 #pragma once
 #include "codec/json.h"
 
@@ -17,7 +18,8 @@ struct kickstart_text {
     /* Asked for a name before all others; NULL: nobody. */
     bool (*find)(void *ctx, str name, str *ret);
     void *find_ctx;
-    str fault; /* set on failure: a sentence */
+    bool has_backslash; /* FusionAuth's way of writing the characters themselves */
+    str fault;          /* set on failure: a sentence */
 };
 
 /* Writes value with every text replaced. False with fault set. */

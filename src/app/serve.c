@@ -117,13 +117,13 @@ complete_admin(struct house *house, struct arena *arena)
     }
 }
 
-/* An empty database gets its first tenant, and what the kickstart file says. */
+/* An empty database gets its first tenant, under the id that the kickstart file chooses, if there is a file. */
 static bool
-bootstrap(struct server *s, const struct config *config, const char **ret_why)
+bootstrap(struct server *s, const char *kickstart, bool *ret_was_empty, const char **ret_why)
 {
     AUTO(arena_end) struct arena *arena = arena_new(MB(4));
     struct uuid tenant_id = {{0}};
-    bool is_empty, is_read;
+    bool is_read;
     struct rq rq;
 
     *ret_why = "the database cannot be read";
@@ -131,25 +131,37 @@ bootstrap(struct server *s, const struct config *config, const char **ret_why)
         return false;
     }
     house_begin(&s->house, arena, &rq);
-    is_read = house_is_empty(&rq, &is_empty) == ERR_OK;
+    is_read = house_is_empty(&rq, ret_was_empty) == ERR_OK;
     cache_end_request(&rq);
     if (!is_read) {
         return false;
     }
-    if (!is_empty) {
+    if (!*ret_was_empty) {
         complete_admin(&s->house, arena);
         return true;
     }
-    if (config->kickstart != NULL
-        && !kickstart_default_tenant(&s->house, s->arena, config->kickstart, &tenant_id, ret_why)) {
+    if (kickstart != NULL
+        && !kickstart_default_tenant(&s->house, s->arena, kickstart, &tenant_id, ret_why)) {
         return false;
     }
     *ret_why = "the first tenant cannot be made";
-    if (house_bootstrap(&rq, tenant_id) != ERR_OK || house_commit(&rq) != ERR_OK) {
+    return house_bootstrap(&rq, tenant_id) == ERR_OK && house_commit(&rq) == ERR_OK;
+}
+
+/* As FusionAuth does, the server starts when requests were refused: the log says which, and why. */
+static bool
+start_from(struct server *s, const struct config *config, const char **ret_why)
+{
+    bool was_empty;
+    size_t refused;
+
+    if (!bootstrap(s, config->kickstart, &was_empty, ret_why)) {
         return false;
     }
-    return config->kickstart == NULL
-           || kickstart_apply(s->dispatch, &s->house, s->arena, config->kickstart, ret_why);
+    return config->kickstart == NULL || !was_empty
+           || (kickstart_apply(
+                   s->dispatch, &s->house, s->arena, config->kickstart, &refused, ret_why)
+               && (refused == 0 || !config->kickstart_strict));
 }
 
 /* What databases, files and requests to others need is not left to connections: a flood of them must not keep a
@@ -236,7 +248,7 @@ serve_run(const struct config *config)
         return fail(&s, why);
     }
     demo_open(s.dispatch);
-    if (!bootstrap(&s, config, &why) || !listen_at(&s, config, &why)) {
+    if (!start_from(&s, config, &why) || !listen_at(&s, config, &why)) {
         return fail(&s, why);
     }
     LOG(clock_now_ms(), "started", LOG_STR("version", S(CARDEA_VERSION)),
@@ -254,10 +266,11 @@ serve_run(const struct config *config)
 int
 serve_kickstart(const struct config *config)
 {
-    struct config as = *config;
     const char *why;
     struct server s;
     sigset_t signals;
+    bool was_empty;
+    size_t refused = 0;
 
     if (config->operand == NULL) {
         fprintf(stderr, "cardea: name the kickstart file: cardea kickstart FILE [--data DIR]\n");
@@ -267,9 +280,9 @@ serve_kickstart(const struct config *config)
     if (!server_open(config, &s, &why)) {
         return fail(&s, why);
     }
-    as.kickstart = NULL;
-    if (!bootstrap(&s, &as, &why)
-        || !kickstart_apply(s.dispatch, &s.house, s.arena, config->operand, &why)) {
+    if (!bootstrap(&s, config->operand, &was_empty, &why)
+        || !kickstart_apply(s.dispatch, &s.house, s.arena, config->operand, &refused, &why)
+        || refused) {
         return fail(&s, why);
     }
     server_close(&s);

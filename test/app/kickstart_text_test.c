@@ -85,6 +85,31 @@ TEST(variables_files_and_the_environment_are_put_in, .init = prepare)
     }
 }
 
+/* FusionAuth's escape, which the files of cardea apply do not have. */
+TEST(a_backslash_keeps_the_text_as_it_stands, .init = prepare)
+{
+    static const struct {
+        int line;
+        const char *text, *want;
+    } cases[] = {
+        {__LINE__, "\\#{name}", "#{name}"},
+        {__LINE__, "\\@{mail.txt}!", "@{mail.txt}!"},
+        {__LINE__, "\\&{app.json}", "&{app.json}"},
+        {__LINE__, "\\\\#{name}", "\\#{name}"},
+        {__LINE__, "\\# \\x \\", "\\# \\x \\"},
+        {__LINE__, "#{name}\\#{name}", "Ada#{name}"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct kickstart_text kt = {.arena = arena, .has_backslash = true};
+        str got = NO_STR;
+        REQUIRE(json_parse(arena, S("{\"name\":\"Ada\"}"), &kt.variables, NULL));
+        CHECK_AT(cases[i].line, kickstart_replace_text(&kt, str_from(cases[i].text), &got));
+        CHECK_AT(cases[i].line, str_eq(got, str_from(cases[i].want)));
+        kt.has_backslash = false;
+        CHECK_AT(cases[i].line, !kickstart_replace_text(&kt, S("\\#{nothing}"), &got));
+    }
+}
+
 TEST(every_uuid_is_fresh, .init = prepare)
 {
     str a, b;

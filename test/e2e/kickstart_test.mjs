@@ -143,12 +143,70 @@ describe('kickstart', () => {
     } finally { await c.end(); }
   });
 
-  test('a request that is refused stops the start and says which and why', async () => {
+  // What FusionAuth's users have written besides: its escapes and variables, numbers and switches as texts, members nobody knows, and requests
+  // that were never going to be accepted.
+  test('a refused request is told and the rest goes on; unknown members are left out and told', async () => {
+    const uuid = (n) => `99999999-0000-4000-8000-${String(n).padStart(12, '0')}`;
+    const post = (url, body, more = {}) => ({ method: 'POST', url, body, ...more });
+    const dir = folder({
+      'kick.json': {
+        variables: { 'user.name': 'foo', keyId: uuid(1), defaultTenantId: ids.tenant, second: uuid(2) }, license: 'text', licenseId: 'id', settings: { connectTimeout: 7000 },
+        apiKeys: [{ key: apiKey, keyManager: true }, { id: '#{keyId}', key: 'a-second-key-of-this-file', description: 'of \\#{ENV.HOME}' }],
+        requests: [
+          post('/api/tenant/#{defaultTenantId}', { tenant: { id: '#{defaultTenantId}', name: 'Default' } }),
+          post(`/api/application/${uuid(3)}`, { application: { id: uuid(3), name: 'Loose', data: { escaped: '\\#{user.name} \\&{a.json} \\@{a.txt}', literal: '\\\\#{user.name}', live: '#{user.name}' },
+            oauthConfiguration: { requireRegistration: 'true', logoutUrl: 'http://localhost:8080', generateRefreshToken: true, oauthConfiguration: { debug: true } }, roles: [{ name: 'user', rank: 1 }] } }),
+          post('/api/user/import', { users: [{ email: 'moved@example.com', password: 'Djg7Bw3QCZ3ownaFLDwI3G8FjZBgUBG', salt: 'wcz0xkQdRFh30enrtemuD.', encryptionScheme: 'bcrypt', factor: 10, roles: ['user'], registrations: [{ applicationId: uuid(3) }] }] }),
+          post(`/api/application/${uuid(3)}/scope`, { name: 'read', required: true }),
+          { method: 'PATCH', url: '/api/tenant/#{defaultTenantId}', body: { tenant: { emailConfiguration: { host: 'mail', port: '1025' } } } },
+          post('/api/tenant/#{second}', { tenant: { name: 'Second', jwtConfiguration: { accessTokenKeyId: '#{FUSIONAUTH_DEFAULT_SIGNING_KEY_ID}', idTokenKeyId: '#{FUSIONAUTH_DEFAULT_SIGNING_KEY_ID}' } } }),
+          post(`/api/webhook/${uuid(4)}`, { webhook: { url: 'http://host.docker.internal:5000/hook', connectTimeout: 2000, readTimeout: 2000, tenantIds: [ids.tenant], eventsEnabled: { 'user.email.update': 'true', 'user.create': false } } }),
+          '&{patch.json}',
+          { method: 'PATCH', url: `/api/application/${uuid(3)}`, contentType: 'application/merge-patch+json', tenantId: ids.tenant, body: { application: { data: { escaped: null } } } },
+        ],
+      },
+      'patch.json': { method: 'PATCH', url: `/api/application/${uuid(3)}`, tenantId: ids.tenant, contentType: 'application/json-patch+json', body: [{ op: 'replace', path: '/application/name', value: 'Tight' }] },
+    });
+    const c = await Cardea.start({ kickstart: null, dir, isLenient: true, args: ['--kickstart', join(dir, 'kick.json')] });
+    try {
+      const lines = c.log.split('\n').filter((line) => line.includes('"kickstart.')).map((line) => JSON.parse(line));
+      assert.deepEqual(lines.filter((l) => l.event === 'kickstart.refused').map((l) => [l.request, l.status]), [[1, 400], [4, 400]], c.log);
+      assert.match(lines.find((l) => l.request === 1).why, /duplicate/);
+      assert.deepEqual(lines.filter((l) => l.event === 'kickstart.left_out').map((l) => [l.request, l.unknown]), [
+        [2, 'application.oauthConfiguration.logoutUrl, application.oauthConfiguration.generateRefreshToken, application.oauthConfiguration.oauthConfiguration, application.roles[0].rank'],
+        [3, 'user[0].roles']]);
+      const { application } = (await c.api('GET', `/api/application/${uuid(3)}`)).body;
+      assert.deepEqual([application.name, application.data, application.oauthConfiguration.requireRegistration, application.roles.length], ['Tight', { literal: '\\#{user.name}', live: 'foo' }, true, 1]);
+      const { tenant } = (await c.api('GET', `/api/tenant/${uuid(2)}`)).body;
+      const { key } = (await c.api('GET', `/api/key/${tenant.jwtConfiguration.accessTokenKeyId}`)).body;
+      assert.deepEqual([key.name, key.id, tenant.jwtConfiguration.idTokenKeyId], ['Default signing key', ids.tenant, ids.tenant]);
+      assert.deepEqual((await c.api('GET', `/api/webhook/${uuid(4)}`)).body.webhook.eventsEnabled, { 'user.email.update': true, 'user.create': false });
+      const second = (await c.api('GET', `/api/api-key/${uuid(1)}`)).body.apiKey;
+      assert.equal(second.name, 'of #{ENV.HOME}');
+      assert.equal((await c.api('GET', '/api/user?email=moved@example.com', undefined, { 'x-fusionauth-tenantid': ids.tenant })).status, 200);
+    } finally { await c.end(); }
+  });
+
+  test('what is wrong with the file itself is told before anything is done', async () => {
+    const bad = { '#{nothing}': /not defined: nothing/, '#{FUSIONAUTH_LAMBDA[OpenIDReconcile]_ID}': /make it in a request, and name its id: FUSIONAUTH_LAMBDA/, '@{none.txt}': /cannot read the file/ };
+    const files = Object.keys(bad).map((text) => ({ variables: { defaultTenantId: ids.tenant }, apiKeys: [{ key: apiKey }], requests: [{ method: 'POST', url: '/api/application', body: { application: { name: 'First' } } }, { method: 'POST', url: '/api/application', body: { application: { name: text } } }] }));
+    const dir = folder({ ...Object.fromEntries(files.map((file, i) => [`${i}.json`, file])), 'good.json': { variables: { defaultTenantId: ids.user }, apiKeys: [{ key: apiKey }], requests: [{ method: 'PATCH', url: '/api/tenant/#{defaultTenantId}', body: { tenant: { name: 'Mine' } } }] } });
+    const store = await Store.fresh(dir);
+    Object.values(bad).forEach((why, i) => {
+      const out = run(['kickstart', join(dir, `${i}.json`), ...store.args, '--quiet']);
+      assert.deepEqual([out.status, why.test(out.stderr)], [1, true], out.stderr);
+    });
+    const good = run(['kickstart', join(dir, 'good.json'), ...store.args, '--quiet']);
+    assert.equal(good.status, 0, `the database is empty still, and the file chooses the first tenant's id: ${good.stderr}`);
+    await store.drop();
+  });
+
+  test('a request that is refused stops a strict start, and says which and why', async () => {
     const dir = folder({ 'kick.json': { ...kickstart, requests: [{ method: 'POST', url: '/api/application', body: { application: { name: '', nonsense: 1 } } }] } });
     const store = await Store.fresh(dir);
-    const out = run(['serve', ...store.args, '--listen', '127.0.0.1:0', '--quiet', '--kickstart', join(dir, 'kick.json')]);
+    const out = run(['serve', ...store.args, '--listen', '127.0.0.1:0', '--quiet', '--kickstart-strict', '--kickstart', join(dir, 'kick.json')]);
     assert.equal(out.status, 1);
-    assert.match(out.stderr, /request 1 .*POST \/api\/application.*400.*\[unknown\]application\.nonsense/s);
+    assert.match(out.stderr, /request 1 .*POST \/api\/application.*400.*\[blank\]application\.name/s);
     await store.drop();
   });
 

@@ -64,11 +64,36 @@ check_tenants(struct api_call *call, const struct webhook *webhook)
     return e;
 }
 
+/* "true", as FusionAuth's examples have it, is kept as true. */
+static void
+settle_events(struct api_call *call, struct webhook *webhook)
+{
+    const struct json *events;
+    struct json_out out;
+    struct buf buf;
+    str text;
+
+    if (!json_parse(call->rq->arena, webhook->events, &events, NULL)) {
+        return;
+    }
+    rq_json_out(call->rq, &buf, &out);
+    json_out_object(&out);
+    for (const struct json *m = events->first; m != NULL; m = m->next) {
+        json_put_bool(&out, m->name, m->type == JSON_TRUE || str_eq(m->text, S("true")));
+    }
+    json_out_object_end(&out);
+    if (buf_done(&buf, &text)) {
+        webhook->events = text;
+    }
+}
+
 static enum err
 check(struct api_call *call)
 {
-    const struct webhook *webhook = call->after;
+    struct webhook *webhook = call->after;
     enum err e = check_tenants(call, webhook);
+
+    settle_events(call, webhook);
 
     e = e ? e
           : api_check_key_named(

@@ -24,8 +24,8 @@ enum field_kind {           /* C type at the offset; an empty text counts as abs
     FIELD_DATE,             /* str: YYYY-MM-DD, a real day */
     FIELD_LOCALE,           /* str: en, en_US, zh_Hant_TW (Java's form; '-' accepted and kept) */
     FIELD_UUID,             /* struct uuid: nil when absent */
-    FIELD_BOOL,             /* bool */
-    FIELD_INT,              /* int64_t within min..max */
+    FIELD_BOOL,             /* bool; read from "true" and "false", too, as FusionAuth does */
+    FIELD_INT,              /* int64_t within min..max; read from its digits as a text, too */
     FIELD_INSTANT,          /* int64_t: milliseconds since 1970, 0 when absent */
     FIELD_ENUM,             /* int: index into more.names; default_int when absent, -1: no value */
     FIELD_TEXTS,            /* struct field_texts: texts of min..max bytes, up to FIELD_MAX_ITEMS */

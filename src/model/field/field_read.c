@@ -92,11 +92,16 @@ static bool
 read_bool(const struct field_in *in, void *member)
 {
     bool value;
+    str text;
 
-    if (!json_bool(in->value, &value)) {
+    if (json_bool(in->value, &value)) {
+        *(bool *)member = value;
+        return true;
+    }
+    if (!json_str(in->value, &text) || !(str_eq(text, S("true")) || str_eq(text, S("false")))) {
         return field_complain_shape(in, in->at);
     }
-    *(bool *)member = value;
+    *(bool *)member = text.n == 4; /* FusionAuth takes "true" for true, and its examples say so */
     return true;
 }
 
@@ -104,9 +109,13 @@ static bool
 read_int(const struct field_in *in, void *member)
 {
     const struct field *f = in->field;
+    struct json digits = *in->value;
     int64_t value;
 
-    if (!json_i64(in->value, &value)) {
+    if (digits.type == JSON_STRING) { /* FusionAuth takes "25" for 25 */
+        digits.type = JSON_NUMBER;
+    }
+    if (!json_i64(&digits, &value)) {
         return field_complain_shape(in, in->at);
     }
     if (in->mode != FIELD_STORED && (value < f->min || value > field_max(f))) {

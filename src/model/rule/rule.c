@@ -163,13 +163,15 @@ void
 rule_events(struct field_check *check)
 {
     bool is_on;
+    str text;
 
     for (const struct json *m = members(check); m != NULL; m = m->next) {
         if (!rule_is_event(m->name)) {
             complain_event(check);
             return;
         }
-        if (!json_bool(m, &is_on)) {
+        if (!json_bool(m, &is_on)
+            && (!json_str(m, &text) || !(str_eq(text, S("true")) || str_eq(text, S("false"))))) {
             field_check_fault(check, NULL, "invalidJSON", "Each value must be true or false.");
             return;
         }
