@@ -27,6 +27,8 @@ struct arena;
     X(outgoing_proxy, "outgoing-proxy",                                                            \
         "http://host:port that requests to other servers go through")                              \
     X(outgoing_ca, "outgoing-ca", "PEM file of who is trusted in requests (the system's)")         \
+    X(breach_range_url, "breach-range-url",                                                        \
+        "where passwords that got out are looked up (https://api.pwnedpasswords.com/range/)")      \
     X(secrets, "secrets",                                                                          \
         "export: folder for secrets, a file each (references to the environment)")                 \
     X(event_days, "event-days", "days events are kept, 7 or more; 0: for ever (365)")

@@ -16,7 +16,7 @@
 #include "io/run/run.h"
 #include "model/cache/cache.h"
 
-enum { MAX_TRIES = 5, UNKNOWN_BODY = 16 * 1024 };
+enum { MAX_TRIES = 5, MAX_ERRANDS = 8, UNKNOWN_BODY = 16 * 1024 };
 
 struct dispatch {
     struct dispatch_config config;
@@ -30,6 +30,8 @@ struct trip { /* one request on its way; lives on the request's arena */
     struct http_exchange *x;
     const struct route *route;
     int64_t started_ns;
+    enum rq_place home; /* of the handler, while an errand is done */
+    int errands;
     void (*done)(struct trip *trip);
     /* for dispatch_perform */
     pthread_mutex_t lock;
@@ -133,19 +135,54 @@ on_pool(struct run_job *job)
 }
 
 static void
-move(struct trip *trip, enum rq_place place)
+move_to_do(struct trip *trip, enum rq_place place, void (*run)(struct run_job *job))
 {
     struct run_pool *pool =
         place == RQ_HASH ? trip->dispatch->config.hashers : trip->dispatch->config.workers;
 
     start_over(&trip->rq);
     trip->rq.place = place;
-    trip->job.run = on_pool;
+    trip->job.run = run;
     if (!run_pool_add(pool, &trip->job)) {
         http_add_header(trip->rq.answer, S("retry-after"), S("1"));
         answer_fault(
             trip, FAIL(&trip->rq, ERR_BUSY, NULL, "cannot be handled now: try again in a second"));
     }
+}
+
+static void
+move(struct trip *trip, enum rq_place place)
+{
+    move_to_do(trip, place, on_pool);
+}
+
+/* On a worker: the hash pool does not wait for other servers. */
+static void
+on_errand(struct run_job *job)
+{
+    struct trip *trip = (struct trip *)(void *)job;
+    struct rq *rq = &trip->rq;
+    struct rq_errand *errand = rq->errand;
+
+    rq->errand = NULL;
+    CHECK(rq_send(rq, errand) == ERR_OK);
+    if (trip->home == RQ_HASH) {
+        move(trip, RQ_HASH);
+    } else {
+        run_trip(trip);
+    }
+}
+
+static void
+send_out(struct trip *trip)
+{
+    if (++trip->errands > MAX_ERRANDS) {
+        trip->rq.errand = NULL;
+        answer_fault(trip, FAIL_SERVER(&trip->rq));
+        return;
+    }
+    trip->home = trip->rq.place;
+    move_to_do(trip, RQ_WORKER, on_errand);
 }
 
 /* The disk is full, the database away: nothing that the caller did wrong (DU-04, DU-10). */
@@ -242,6 +279,10 @@ run_trip(struct trip *trip)
     struct rq *rq = &trip->rq;
     enum err e = run_handler(trip);
 
+    if (e == ERR_MOVE && rq->errand != NULL) {
+        send_out(trip);
+        return;
+    }
     if (e == ERR_MOVE) {
         move(trip, RQ_HASH);
         return;

@@ -14,6 +14,7 @@
 #include "model/admin/admin.h"
 #include "model/application/application.h"
 #include "model/attempt/attempt.h"
+#include "model/breach/breach.h"
 #include "model/cache/cache.h"
 #include "model/claims/claims.h"
 #include "model/lockout/lockout.h"
@@ -110,21 +111,45 @@ check_keys(struct arena *arena, struct house *house, const char **ret_why)
     return is_good;
 }
 
+/* As set, or the public service; what a prefix is appended to. */
 static bool
-open_memory(const struct config *config, struct house *house, const char **ret_why)
+read_range_url(const struct config *config, struct arena *arena, str *ret, const char **ret_why)
+{
+    str text = config->breach_range_url ? str_from(config->breach_range_url)
+                                        : S("https://api.pwnedpasswords.com/range/");
+    struct url url;
+    bool is_local;
+
+    *ret_why = "--breach-range-url is an https address, or an http one of this machine";
+    if (!url_parse(text, &url) || url.has_query || url.has_fragment || url.has_userinfo) {
+        return false;
+    }
+    is_local = url_is_loopback(&url) || str_ieq(url.host, S("localhost"));
+    *ret = str_fmt(arena, STRF "%s", STRV(text), str_ends(text, S("/")) ? "" : "/");
+    return str_ieq(url.scheme, S("https")) || (is_local && str_ieq(url.scheme, S("http")));
+}
+
+static bool
+open_memory(
+    const struct config *config, struct arena *arena, struct house *house, const char **ret_why)
 {
     struct fetch_config fetch = {
         .may_reach_private = config->allow_private_fetch,
         .ca_file = config->outgoing_ca,
         .proxy = config->outgoing_proxy,
     };
+    str range;
 
+    if (!read_range_url(config, arena, &range, ret_why)) {
+        return false;
+    }
     *ret_why = "there is not enough memory";
     house->verdicts = verdicts_new(VERDICTS_MAX, house->rng);
     house->lockouts = lockouts_new(LOCKOUTS_MAX, house->rng);
     house->attempts = attempts_new(ATTEMPTS_MAX);
+    house->breaches = breaches_new(range);
     house->fetch = fetch_start(&fetch);
-    return house->verdicts && house->lockouts && house->attempts && house->fetch
+    return house->verdicts && house->lockouts && house->attempts && house->breaches && house->fetch
            && page_init(ret_why);
 }
 
@@ -187,7 +212,7 @@ house_open(
     *ret_why = "there is not enough memory";
     ret->cache = cache_new(CACHE_MAX, ret->rng); /* hears what other nodes change from the start */
     if (ret->cache == NULL || !open_database(config, ret, ret_why)
-        || !open_keys(config, arena, ret, ret_why) || !open_memory(config, ret, ret_why)
+        || !open_keys(config, arena, ret, ret_why) || !open_memory(config, arena, ret, ret_why)
         || !check_keys(arena, ret, ret_why) || !finish_erasures(ret, ret_why)) {
         house_close(ret);
         return false;
@@ -201,6 +226,7 @@ house_close(struct house *house)
     fetch_stop(house->fetch);
     db_close(house->db);
     attempts_free(house->attempts);
+    breaches_free(house->breaches);
     lockouts_free(house->lockouts);
     verdicts_free(house->verdicts);
     cache_free(house->cache);

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "model/attempt/attempt.h"
+#include "model/breach/breach.h"
 #include "model/cache/cache.h"
 
 enum {
@@ -301,9 +302,9 @@ do_chore(struct jobs *jobs, size_t i)
     return e == ERR_OK && !run.is_done;
 }
 
-/* What failed to sign in at this node since the last turn: each node writes down its own. */
+/* What was counted at this node since the last turn: each node writes down its own. */
 static enum err
-write_attempts(struct house *house)
+write_of_node(struct house *house, enum err (*write)(struct rq *rq, size_t max, size_t *ret_count))
 {
     AUTO(arena_end) struct arena *arena = arena_new(STEP_ARENA);
     struct rq rq;
@@ -314,7 +315,7 @@ write_attempts(struct house *house)
         return ERR_SERVER;
     }
     house_begin(house, arena, &rq);
-    e = attempts_write(&rq, MAX_ATTEMPTS, &count);
+    e = write(&rq, MAX_ATTEMPTS, &count);
     e = e ? e : house_commit(&rq);
     cache_end_request(&rq);
     return e;
@@ -325,7 +326,8 @@ do_chores(struct jobs *jobs)
 {
     bool is_more = false;
 
-    report("attempts", write_attempts(jobs->config.house));
+    report("attempts", write_of_node(jobs->config.house, attempts_write));
+    report("breaches", write_of_node(jobs->config.house, breaches_write));
 
     for (size_t i = 0; i < chore_count && !is_stopping(jobs); i++) {
         is_more |= do_chore(jobs, i);

@@ -12,7 +12,7 @@ enum crypto_md {
     CRYPTO_SHA384,
     CRYPTO_SHA512,
     CRYPTO_MD5,
-    CRYPTO_SHA1, /* only in HMACs (otp.c, hash_hmac_sha1): collisions do not hurt those */
+    CRYPTO_SHA1, /* only in HMACs (otp.c, hash_hmac_sha1), where collisions do not hurt, and for lists made with it */
     CRYPTO_MD_COUNT
 };
 enum { CRYPTO_MD_BYTES = 64, CRYPTO_POOL_BYTES = 4096, CRYPTO_SLOTS = 32 };

@@ -117,6 +117,12 @@ sha256(bytes data)
     return d;
 }
 
+bool
+hash_sha1(bytes data, uint8_t ret[SHA1_BYTES])
+{
+    return digest_kept(CRYPTO_SHA1, &data, 1, ret);
+}
+
 struct digest
 hmac_sha256(bytes key, bytes data)
 {

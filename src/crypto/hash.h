@@ -4,7 +4,7 @@
 #pragma once
 #include "base/str.h"
 
-enum { SHA256_BYTES = 32, SHA512_BYTES = 64, KEY_BYTES = 32 };
+enum { SHA1_BYTES = 20, SHA256_BYTES = 32, SHA512_BYTES = 64, KEY_BYTES = 32 };
 
 struct digest {
     uint8_t b[SHA256_BYTES];
@@ -14,6 +14,8 @@ struct key32 {
 };
 
 struct digest sha256(bytes data);
+/* Only where somebody else's lists are of SHA-1 digests. False without memory. */
+MUST_USE bool hash_sha1(bytes data, uint8_t ret[SHA1_BYTES]);
 struct digest hmac_sha256(bytes key, bytes data);
 /* What OAuth 1.0a signs with (RFC 5849 s3.4.2), and nothing else: an HMAC does not lean on what SHA-1 lost. */
 struct sha1_mac {

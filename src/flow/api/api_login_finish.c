@@ -6,6 +6,7 @@
 #include "flow/api/api_action.h"
 #include "flow/api/api_token.h"
 #include "flow/api/api_two_factor.h"
+#include "model/breach/breach.h"
 #include "model/credential/credential.h"
 #include "model/proof/proof.h"
 #include "model/user/user.h"
@@ -192,8 +193,10 @@ pass_factor(struct rq *rq, const struct api_entry *entry)
     bool is_by_password = str_eq(str_from(entry->authentication), S("PASSWORD"));
     enum password_due due;
     bool is_asked;
-    enum err e = api_two_factor_ask(rq, entry, &is_asked);
+    enum err e =
+        breach_check_login(rq, entry->tenant, entry->application, entry->user, entry->password);
 
+    e = e ? e : api_two_factor_ask(rq, entry, &is_asked);
     if (e != ERR_OK || is_asked) {
         return e;
     }

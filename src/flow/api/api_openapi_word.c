@@ -39,7 +39,6 @@ static const struct api_type types[] = {
         "redirect_uri:string tenantId:uuid"},
     {"OAuthResponse", ""},
     {"ObjectIdentifiable", ""},
-    {"PasswordBreachDetection", "+Enableable matchMode:BreachMatchMode notifyUserEmailTemplateId:uuid onLogin:BreachAction"},
     {"Policies", "applicationLoginPolicy:MultiFactorLoginPolicy applicationMultiFactorTrustPolicy:ApplicationMultiFactorTrustPolicy tenantLoginPolicy:MultiFactorLoginPolicy"},
     {"ProvidedScopePolicy", "address:Requirable email:Requirable phone:Requirable profile:Requirable"},
     {"RateLimitedRequestConfiguration", "+Enableable limit:integer timePeriodInSeconds:integer"},

@@ -5,6 +5,7 @@
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_proof.h"
 #include "flow/api/api_refresh.h"
+#include "model/breach/breach.h"
 #include "model/claims/claims.h"
 #include "model/credential/credential.h"
 #include "model/factor/factor.h"
@@ -268,6 +269,8 @@ change_it(struct call *call, bool has_answer)
         return e;
     }
     e = user_check_change(call->rq, call->tenant, &reader, call->before, &call->after, "");
+    e = e ? e : api_faults(call->rq);
+    e = e ? e : breach_check_new(call->rq, call->tenant, &reader, &call->after, "");
     e = e ? e : api_faults(call->rq);
     e = e ? e : check_trust(call);
     if (e != ERR_OK) {

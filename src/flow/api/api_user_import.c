@@ -10,6 +10,7 @@
 #include "model/application/application.h"
 #include "model/factor/factor.h"
 #include "model/group/group.h"
+#include "model/user/user_import.h"
 
 enum {
     USERS_MAX = 100000,

@@ -4,6 +4,7 @@
  * anew. */
 #include "flow/api/api_user.h"
 
+#include "model/breach/breach.h"
 #include "model/group/group.h"
 #include "model/session/session.h"
 #include "model/token/token.h"
@@ -130,7 +131,8 @@ api_user_check(struct rq *rq, const struct tenant *tenant, const struct user *be
     if (e == ERR_OK && before != NULL && after->password.n) {
         e = user_check_change(rq, tenant, &reader, before, after, "user");
     }
-    return e ? e : check_current_password(rq, before, options);
+    e = e ? e : check_current_password(rq, before, options);
+    return e || rq->faults.count ? e : breach_check_new(rq, tenant, &reader, after, "user");
 }
 
 enum err

@@ -4,6 +4,7 @@
  * decision for client, scope and person is the sealed one, never a form field (OA-22). */
 #include "flow/signin/signin_internal.h"
 #include "model/action/action.h"
+#include "model/breach/breach.h"
 #include "model/claims/claims.h"
 #include "model/consent/consent.h"
 #include "model/credential/credential.h"
@@ -271,8 +272,11 @@ signin_proved(struct visit *visit, str password)
 {
     struct authorization *a = visit->a;
     struct session *session;
-    enum err e;
+    enum err e = breach_check_login(visit->rq, a->tenant, a->application, visit->user, password);
 
+    if (e != ERR_OK) {
+        return e;
+    }
     if (factor_needed(a->tenant, a->application, visit->user) != FACTOR_NEED_NONE) {
         return refuse_one_step(visit, "error.factor");
     }

@@ -2,6 +2,7 @@
 /* Basic self-registration: the fields the application's registrationConfiguration asks for, and
  * nothing else of what is posted (no role, no id, no verified mark: ASVS V8.2.3). */
 #include "flow/signin/signin_internal.h"
+#include "model/breach/breach.h"
 #include "model/event/event.h"
 #include "model/outbox/outbox.h"
 #include "model/proof/proof.h"
@@ -45,6 +46,8 @@ static const struct {
     {"onlyAlpha", "error.password.symbol"},
     {"requireNumber", "error.password.number"},
     {"containsLoginId", "error.password.login"},
+    {"breachedPasswordOnly", "error.password.breached"},
+    {"breachedCommonPassword", "error.password.breached"},
     {"notEqual", "error.confirm"},
 };
 
@@ -239,6 +242,9 @@ submit(struct visit *visit)
         if (e == ERR_OK && tenant_blocks_email(visit->a->tenant, user->email)) {
             field_fault(
                 &reader, "user.email", "blocked", "Addresses of this domain are not taken here.");
+        }
+        if (e == ERR_OK && rq->faults.count == 0) {
+            e = breach_check_new(rq, visit->a->tenant, &reader, user, "user");
         }
         if (e != ERR_OK) {
             return e;

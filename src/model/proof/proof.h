@@ -59,6 +59,9 @@ void proof_verify_on_the_way(
 
 /* The address mails about a password go to; empty: none can be sent. */
 str proof_mail_address(const struct user *user);
+/* Declares a mail by that template about the person, if it gives one. */
+MUST_USE enum err proof_notice(struct rq *rq, const struct tenant *tenant,
+    const struct application *application, const struct user *user, struct uuid template_id);
 /* Declares the new password (user->password, judged before by user_check_password; only on the hash pool), the end of
  * what the old one opened and of other mails about it, and the event. proof: NULL when it was not by a mail. */
 MUST_USE enum err proof_set_password(struct rq *rq, const struct tenant *tenant,

@@ -147,6 +147,16 @@ proof_letter_send(struct rq *rq, const struct tenant *tenant, const struct proof
 }
 
 enum err
+proof_notice(struct rq *rq, const struct tenant *tenant, const struct application *application,
+    const struct user *user, struct uuid template_id)
+{
+    struct proof_letter letter = {.user = user, .application = application};
+    bool is_sent;
+
+    return send_template(rq, tenant, &letter, template_id, &is_sent);
+}
+
+enum err
 proof_letter_notice(struct rq *rq, const struct tenant *tenant, const struct user *user, int which)
 {
     struct proof_letter letter = {.user = user};

@@ -172,6 +172,19 @@ rq_needs_hash(struct rq *rq)
     return rq->place == RQ_HASH ? ERR_OK : ERR_MOVE;
 }
 
+enum err
+rq_send(struct rq *rq, struct rq_errand *errand)
+{
+    if (rq->place != RQ_WORKER) {
+        rq->errand = errand;
+        return ERR_MOVE;
+    }
+    errand->run(rq, errand);
+    errand->next = rq->errands;
+    rq->errands = errand;
+    return ERR_OK;
+}
+
 struct uuid
 rq_new_id(struct rq *rq)
 {

@@ -20,6 +20,7 @@
 struct admin;
 struct api_key;
 struct attempts;
+struct breaches;
 struct application;
 struct authorization;
 struct cache;
@@ -45,6 +46,8 @@ struct house { /* what the whole process shares; made by app/, read-only for flo
     void (*wake_mailer)(
         void *jobs); /* when something for it was committed; NULL: it looks now and then */
     void *jobs;
+    struct breaches
+        *breaches; /* the service that knows passwords that got out; NULL: none is asked */
     struct rng *rng;
     str base_url; /* "https://id.example.com", no slash at the end: never taken from a Host header */
     bool is_https; /* base_url is https: cookies get Secure and the __Host- prefix */
@@ -68,6 +71,13 @@ struct rq_drop { /* a cached thing to forget when the writes are committed */
     struct uuid id;
 };
 
+/* What another server is asked on behalf of a request, on a worker. It is asked once, however often the handler is run:
+ * what was learnt lies behind this, in the struct that begins with it. */
+struct rq_errand {
+    struct rq_errand *next;
+    void (*run)(struct rq *rq, struct rq_errand *errand);
+};
+
 struct rq {
     struct house *house;
     struct arena *arena;
@@ -84,10 +94,12 @@ struct rq {
     struct fault fault;
     struct field_faults faults;
     enum rq_shape shape;
-    enum rq_place place; /* where the handler is running now */
-    const void *about;   /* what the route says its handler is about; NULL for most */
-    int tries;           /* how often it was run again */
-    const void *kept;    /* by the handler, for when it is run again: asked of others once */
+    enum rq_place place;       /* where the handler is running now */
+    const void *about;         /* what the route says its handler is about; NULL for most */
+    int tries;                 /* how often it was run again */
+    const void *kept;          /* by the handler, for when it is run again: asked of others once */
+    struct rq_errand *errand;  /* to be done before the handler is run again, or NULL */
+    struct rq_errand *errands; /* done, newest first */
     bool
         is_unfinished; /* the handler says: commit what was declared, then run it again; kept says how far it is */
     bool is_going_on; /* it is run again because of that */
@@ -179,6 +191,9 @@ void rq_json_out(struct rq *rq, struct buf *buf, struct json_out *out);
 bool rq_is_from_elsewhere(const struct rq *rq);
 /* ERR_OK on the hash pool, else ERR_MOVE: return it, and the handler is run again there. */
 MUST_USE enum err rq_needs_hash(struct rq *rq);
+/* Has the errand done: at once on a worker, else ERR_MOVE: return it, and the handler is run again where it was. Look
+ * among rq->errands first. */
+MUST_USE enum err rq_send(struct rq *rq, struct rq_errand *errand);
 /* A fresh version-7 id. */
 struct uuid rq_new_id(struct rq *rq);
 /* The client wants JSON rather than a page (Accept, or a JSON body). */

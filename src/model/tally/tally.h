@@ -15,6 +15,12 @@ enum tally_kind {
     TALLY_REGISTRATION_END, /* ended, one way or the other */
     TALLY_USER,
     TALLY_USER_END,
+    TALLY_BREACH_FOUND, /* people who have a password that got out, and who have it no more */
+    TALLY_BREACH_END,
+    TALLY_BREACH_CHECKED, /* passwords that were looked up, and what was found */
+    TALLY_BREACH_COMMON,
+    TALLY_BREACH_PASSWORD,
+    TALLY_BREACH_UNCHECKED, /* let through, because the service could not be reached */
     TALLY_KINDS
 };
 enum tally_period { TALLY_DAY, TALLY_MONTH };

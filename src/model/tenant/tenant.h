@@ -9,6 +9,7 @@
 #include "model/tenant/tenant_family.h"
 #include "model/tenant/tenant_forms.h"
 #include "model/tenant/tenant_kept.h"
+#include "model/tenant/tenant_protect.h"
 #include "model/tenant/tenant_refs.h"
 
 struct rq;
@@ -40,6 +41,7 @@ struct password_rules { /* type PasswordValidationRules */
         bool enabled;
         int64_t count;
     } previous;
+    struct breach_config breach;
 };
 struct password_age { /* types MaximumPasswordAge in days, MinimumPasswordAge in seconds */
     bool enabled;
@@ -49,15 +51,6 @@ struct password_encryption { /* type PasswordEncryptionConfiguration */
     str scheme;
     int64_t factor;
     bool rehashes_on_login;
-};
-struct failed_login_config { /* type FailedAuthenticationConfiguration: counted in memory */
-    int64_t too_many, reset_s, lock_duration;
-    int lock_unit; /* index of ExpiryUnit names */
-    bool mails_user;
-    struct uuid action_id;       /* the user action that is taken */
-    struct failed_login_cancel { /* FailedAuthenticationActionCancelPolicy */
-        bool on_password_reset;
-    } cancel;
 };
 enum unverified_behavior { UNVERIFIED_ALLOW, UNVERIFIED_GATED };
 enum generator_type { GENERATOR_DIGITS, GENERATOR_BYTES, GENERATOR_ALPHA, GENERATOR_ALPHA_NUMERIC };

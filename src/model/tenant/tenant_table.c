@@ -84,7 +84,7 @@ static const struct field password_rules_fields[] = {
     {.name = "requireNumber", .kind = FIELD_BOOL, .offset = RULES(needs_number)},
     {.name = "disallowUserLoginId", .kind = FIELD_BOOL, .offset = RULES(refuses_login_id), .default_int = true},
     {.name = "validateOnLogin", .kind = FIELD_BOOL, .offset = RULES(validates_on_login)},
-    {.name = "breachDetection", .kind = FIELD_LATER, .more.like = "PasswordBreachDetection"},
+    {.name = "breachDetection", .kind = FIELD_OBJECT, .offset = RULES(breach), .more.table = &breach_config_table},
     {.name = "rememberPreviousPasswords", .kind = FIELD_OBJECT, .offset = RULES(previous), .more.table = &remember_table},
 };
 static void

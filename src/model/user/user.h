@@ -32,6 +32,10 @@ struct user {                       /* type User; profile and credentials are th
     int64_t factor;
     bool password_change_required;
     struct field_list previous;     /* struct password_hash, newest first: what may not come again */
+    struct user_breach {            /* what model/breach knows of the password */
+        str status;                 /* BreachedPasswordStatus; empty: never looked up */
+        int64_t checked_instant, password_instant; /* of which password: of another it says nothing */
+    } breach;
     struct factors two_factor;      /* of the credentials */
     struct field_list memberships;  /* struct membership, of the profile */
     struct field_list registrations;/* struct registration, when loaded */
@@ -87,17 +91,17 @@ MUST_USE enum err user_check_change(struct rq *rq, const struct tenant *tenant,
 MUST_USE enum err user_change_password(
     struct rq *rq, const struct tenant *tenant, const struct user *before, struct user *after);
 /* Why a right password has to be changed before its person gets in; names as FusionAuth's. */
-enum password_due { PASSWORD_FINE, PASSWORD_ADMINISTRATIVE, PASSWORD_EXPIRED, PASSWORD_VALIDATION };
+enum password_due {
+    PASSWORD_FINE,
+    PASSWORD_ADMINISTRATIVE,
+    PASSWORD_BREACHED,
+    PASSWORD_EXPIRED,
+    PASSWORD_VALIDATION
+};
 extern const char *const user_password_due_names[];
 /* is_by_password: the password was the proof, or the first of two; password: empty where it is not at hand any more. */
 enum password_due user_password_due(struct rq *rq, const struct tenant *tenant,
     const struct user *user, bool is_by_password, str password);
-/* The password member is a hash made elsewhere (an import): keeps it as it is, with given_scheme,
- * given_factor and given_salt. Faults at path.password, .encryptionScheme, .factor, .salt; then
- * false and nothing is changed. */
-MUST_USE bool user_import_password(
-    struct rq *rq, struct field_reader *reader, struct user *user, const char *path);
-
 /* Declares rows: new key, user, identities / changed user and changed identities / what a deletion
  * leaves (nothing). A lost race (somebody took an identity, changed or deleted the user meanwhile)
  * runs the handler again (ERR_AGAIN); a taken id is ERR_CONFLICT. Users are created active; one
@@ -111,6 +115,12 @@ MUST_USE enum err user_delete(struct rq *rq, const struct tenant *tenant, const 
  * runs again: a code that two sign-ins bring at once lets in one. */
 MUST_USE enum err user_note_login(
     struct rq *rq, const struct tenant *tenant, struct user *user, bool has_new_hash);
+
+/* Declares what is known of the password by now: user->breach. The handler runs again if the user changed meanwhile. */
+MUST_USE enum err user_note_breach(
+    struct rq *rq, const struct tenant *tenant, const struct user *before, struct user *after);
+/* The password is known to have got out. */
+bool user_is_breached(const struct user *user);
 
 /* For a job: declares the end of rows whose key is gone (a crash between the two), a hundred users
  * a time, from the cursor on, all zero at first. */
@@ -127,22 +137,6 @@ struct user_look {
     int64_t opened, erased, broken_count;
 };
 MUST_USE enum err user_look(struct rq *rq, struct user_look *look);
-
-/* Many users at once, made elsewhere: with ids, instants, states, registrations and hashes of passwords. */
-enum { USER_HASH_MAX = 2048 };
-/* user_table with what only an import may say. */
-const struct field_table *user_import_table(void);
-struct user_import;
-MUST_USE enum err user_import_begin(
-    struct rq *rq, const struct tenant *tenant, size_t max_users, struct user_import **ret);
-/* Judges a user behind those that were judged: [duplicate] when one of them has the id or a login id, or, if
- * is_in_database is asked for, somebody in the database. Faults at path. */
-MUST_USE enum err user_import_check(struct rq *rq, struct user_import *import,
-    const struct user *user, bool is_in_database, struct field_reader *reader, const char *path);
-/* Makes the rows of a judged user. rq->arena may be one that is given back; what is declared lies on that of begin. A taken id
- * or login id makes the handler run again. */
-MUST_USE enum err user_import_add(struct rq *rq, struct user_import *import, struct user *user);
-MUST_USE enum err user_import_end(struct rq *rq, struct user_import *import);
 
 /* For a job: declares the words of users who have none, being of a release before, a hundred users a time. */
 MUST_USE enum err user_words_make(struct rq *rq, struct user_cursor *cursor);

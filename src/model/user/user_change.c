@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Passwords over time: how soon they may be changed, which may not come again, when they have to be changed. */
+#include "model/tally/tally.h"
 #include "model/user/user_internal.h"
 
 const char *const user_password_due_names[] = {[PASSWORD_FINE] = "",
     [PASSWORD_ADMINISTRATIVE] = "Administrative",
+    [PASSWORD_BREACHED] = "Breached",
     [PASSWORD_EXPIRED] = "Expired",
     [PASSWORD_VALIDATION] = "Validation"};
 
@@ -92,6 +94,9 @@ user_change_password(
 {
     enum err e = remember(rq, tenant, before, after);
 
+    if (user_is_breached(before)) {
+        tally_add(rq, tenant, TALLY_BREACH_END, (struct uuid){{0}}, 1);
+    }
     return e ? e : user_set_password(rq, tenant, after);
 }
 
@@ -117,6 +122,10 @@ user_password_due(struct rq *rq, const struct tenant *tenant, const struct user 
 
     if (user->password_change_required) {
         return PASSWORD_ADMINISTRATIVE;
+    }
+    if (is_by_password && tenant->password.breach.enabled
+        && tenant->password.breach.on_login == BREACH_REQUIRE && user_is_breached(user)) {
+        return PASSWORD_BREACHED;
     }
     if (is_by_password && age->enabled && rq->now - user->password_instant >= age->value * DAY_MS) {
         return PASSWORD_EXPIRED;

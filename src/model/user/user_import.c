@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Many users in one write set. What one of them needs while it is sealed lies on an arena that is given back; the rows lie
  * on the request's. Whose id or login id comes twice is known by a set of digests. */
+#include "model/user/user_import.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 

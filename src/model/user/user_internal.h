@@ -49,6 +49,7 @@ struct user_credentials { /* the second sealed half */
     bool password_change_required;
     struct field_list previous;
     struct factors two_factor;
+    struct user_breach breach;
 };
 extern const struct field_table user_profile_table;
 extern const struct field_table user_credentials_table;

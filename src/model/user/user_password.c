@@ -2,6 +2,7 @@
 /* Passwords of users: the tenant's rules, hashing, hashes made elsewhere. The codes of what a
  * password lacks are FusionAuth's. Length counts characters, not bytes. */
 #include "codec/utf8.h"
+#include "model/user/user_import.h"
 #include "model/user/user_internal.h"
 
 #include <utf8proc.h>

@@ -72,6 +72,7 @@ open_halves(struct rq *rq, const struct tenant *tenant, const struct key32 *key,
     user->password_change_required = half.password_change_required;
     user->previous = half.previous;
     user->two_factor = half.two_factor;
+    user->breach = half.breach;
     return ERR_OK;
 }
 
@@ -87,6 +88,9 @@ take_columns(const struct tenant *tenant, const struct db_row *row, struct user 
     user->password_instant = db_i64(row, PASSWORD_SET);
     user->expiry = db_i64(row, EXPIRY);
     user->prevented_until = db_i64(row, PREVENTED);
+    if (user->breach.password_instant != user->password_instant) {
+        user->breach = (struct user_breach){.status = NO_STR};
+    }
 }
 
 /* A row whose key is gone is nobody's: *ret NULL. */
@@ -173,7 +177,8 @@ seal_credentials(struct rq *rq, const struct tenant *tenant, const struct key32 
         .factor = user->factor,
         .password_change_required = user->password_change_required,
         .previous = user->previous,
-        .two_factor = user->two_factor};
+        .two_factor = user->two_factor,
+        .breach = user->breach};
 
     return user_seal(
         rq, key, credentials_place(tenant, user->id), &user_credentials_table, &half, ret);
@@ -368,6 +373,9 @@ user_delete(struct rq *rq, const struct tenant *tenant, const struct user *user)
     }
     rq_write(rq, USER_DELETE, DB_ONE, ERR_AGAIN, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id)));
     forget(rq, tenant, user->id);
+    if (user_is_breached(user)) {
+        tally_add(rq, tenant, TALLY_BREACH_END, (struct uuid){{0}}, 1);
+    }
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
 }
 
@@ -500,6 +508,25 @@ note_login_rehashed(struct rq *rq, const struct tenant *tenant, struct user *use
             DB_I64(user->last_update_instant), DB_I64(version), DB_I64(user->prevented_until)));
     user->last_update_instant = version;
     return ERR_OK;
+}
+
+bool
+user_is_breached(const struct user *user)
+{
+    return user->breach.status.n > 0 && !str_eq(user->breach.status, S("None"));
+}
+
+enum err
+user_note_breach(
+    struct rq *rq, const struct tenant *tenant, const struct user *before, struct user *after)
+{
+    enum err e = user_update(rq, tenant, before, after);
+
+    if (e == ERR_OK && user_is_breached(before) != user_is_breached(after)) {
+        tally_add(rq, tenant, user_is_breached(after) ? TALLY_BREACH_FOUND : TALLY_BREACH_END,
+            (struct uuid){{0}}, 1);
+    }
+    return e;
 }
 
 /* In WHERE password_instant: a reset between the check of the password and this commit wins; and prevented_until: so does

@@ -130,8 +130,8 @@ const struct field_table registration_detail_table = FIELD_TABLE("RegistrationDe
 static const struct field user_fields[] = {
     {.name = "active",              .kind = FIELD_BOOL,     .offset = U(active),             .flags = RO, .default_int = true},
     {.name = "birthDate",           .kind = FIELD_DATE,     .offset = U(birth_date),         .flags = OWN},
-    {.name = "breachedPasswordLastCheckedInstant", .kind = FIELD_INSTANT, .offset = U(theirs.instant), .flags = THEIRS},
-    {.name = "breachedPasswordStatus", .kind = FIELD_TEXT,  .offset = U(theirs.text),        .flags = THEIRS},
+    {.name = "breachedPasswordLastCheckedInstant", .kind = FIELD_INSTANT, .offset = U(breach.checked_instant), .flags = RO},
+    {.name = "breachedPasswordStatus", .kind = FIELD_TEXT,  .offset = U(breach.status),      .flags = RO},
     {.name = "cleanSpeakId",        .kind = FIELD_UUID,     .offset = U(theirs.id),          .flags = THEIRS},
     {.name = "connectorId",         .kind = FIELD_UUID,     .offset = U(theirs.id),          .flags = THEIRS},
     {.name = "data",                .kind = FIELD_JSON,     .offset = U(data),               .flags = OWN},
@@ -204,6 +204,14 @@ static const struct field previous_fields[] = {
 };
 static const struct field_table previous_table = FIELD_TABLE("PreviousPassword", previous_fields, struct password_hash, NULL);
 
+#define B(member) FIELD_AT(struct user_breach, member)
+static const struct field breach_fields[] = {
+    {.name = "status",              .kind = FIELD_TEXT,     .offset = B(status)},
+    {.name = "checked",             .kind = FIELD_INSTANT,  .offset = B(checked_instant)},
+    {.name = "password",            .kind = FIELD_INSTANT,  .offset = B(password_instant)},
+};
+static const struct field_table breach_table = FIELD_TABLE("PasswordBreach", breach_fields, struct user_breach, NULL);
+
 #define C(member) FIELD_AT(struct user_credentials, member)
 static const struct field user_credentials_fields[] = {
     {.name = "scheme",              .kind = FIELD_TEXT,     .offset = C(scheme)},
@@ -213,6 +221,7 @@ static const struct field user_credentials_fields[] = {
     {.name = "passwordChangeRequired", .kind = FIELD_BOOL,  .offset = C(password_change_required)},
     {.name = "previous",            .kind = FIELD_OBJECTS,  .offset = C(previous),           .more.table = &previous_table},
     {.name = "twoFactor",           .kind = FIELD_OBJECT,   .offset = C(two_factor), .more.table = &factors_stored_table},
+    {.name = "breach",              .kind = FIELD_OBJECT,   .offset = C(breach),             .more.table = &breach_table},
 };
 const struct field_table user_credentials_table = FIELD_TABLE("UserCredentials", user_credentials_fields, struct user_credentials, NULL);
 /* clang-format on */

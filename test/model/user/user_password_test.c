@@ -3,6 +3,8 @@
 #define UNIT user_password
 #include "user_body.h"
 
+#include "model/user/user_import.h"
+
 enum { MIXED = 1, NON_ALPHA = 2, NUMBER = 4, NO_LOGIN_ID = 8 };
 
 static void

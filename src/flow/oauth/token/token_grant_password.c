@@ -6,6 +6,7 @@
 #include "flow/oauth/oauth_internal.h"
 #include "flow/oauth/token/token_internal.h"
 #include "model/action/action.h"
+#include "model/breach/breach.h"
 #include "model/credential/credential.h"
 #include "model/factor/factor_challenge.h"
 #include "model/proof/proof.h"
@@ -48,6 +49,7 @@ ask_new_password(struct attempt *t, enum password_due due)
     static const char *const reasons[] = {
         [PASSWORD_FINE] = NULL,
         [PASSWORD_ADMINISTRATIVE] = "change_password_administrative",
+        [PASSWORD_BREACHED] = "change_password_breached",
         [PASSWORD_EXPIRED] = "change_password_expired",
         [PASSWORD_VALIDATION] = "change_password_validation",
     };
@@ -133,6 +135,10 @@ finish(struct attempt *t)
     if (e != ERR_OK || actions.count) {
         return e ? e
                  : refuse(t, "access_denied", "login_prevented", "the person may not sign in now");
+    }
+    e = breach_check_login(t->rq, t->rq->tenant, app, t->user, t->password);
+    if (e != ERR_OK) {
+        return e;
     }
     if (factor_needed(t->rq->tenant, app, t->user) != FACTOR_NEED_NONE) {
         return ask_factor(t);
