@@ -125,6 +125,7 @@ start_over(struct rq *rq)
     rq->api_key = NULL;
     rq->admin = NULL;
     rq->guards_admins = false;
+    rq->info = (struct rq_info){.is_told = false};
     db_writes_init(&rq->writes, rq->arena);
 }
 

@@ -2,6 +2,7 @@
 /* Who calls, for which tenant; faults and answers. */
 #include "flow/api/api.h"
 
+#include "flow/api/api_info.h"
 #include "flow/api/api_admin.h"
 #include "model/cache/cache.h"
 #include "model/event/event.h"
@@ -285,6 +286,7 @@ describe(struct rq *rq, const struct api_change *change)
         json_out_name(&out, S("changes"));
         (void)field_diff(change->table, change->before, change->after, rq->arena, &out);
     }
+    api_info_write(rq, S("eventInfo"), &out);
     json_out_object_end(&out);
     return buf_done(&buf, &text) ? text : NO_STR;
 }

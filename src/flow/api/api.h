@@ -105,7 +105,7 @@ MUST_USE enum err api_read_ids(struct rq *rq, const struct field_texts *texts, c
     struct uuid **ret, size_t *ret_count);
 
 /* The beside-table of a body with nothing but eventInfo: what FusionAuth's clients say of the
- * caller's device; it is accepted and has no effect. */
+ * caller's device (api_info.h). */
 struct api_beside {
     str event_info;
 };

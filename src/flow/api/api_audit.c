@@ -165,7 +165,7 @@ put_id(struct rq *rq, struct json_out *out, str name, struct uuid id)
 }
 
 static str
-data_of(struct rq *rq, const struct event_record *event)
+data_of(struct rq *rq, const struct event_record *event, const struct json *info)
 {
     struct json_out out;
     struct buf buf;
@@ -177,6 +177,9 @@ data_of(struct rq *rq, const struct event_record *event)
     put_id(rq, &out, S("actorId"), event->actor);
     put_id(rq, &out, S("userId"), event->user_id);
     put_id(rq, &out, S("applicationId"), event->application_id);
+    if (info != NULL) {
+        json_put_raw(&out, S("eventInfo"), info->raw);
+    }
     json_out_object_end(&out);
     return buf_done(&buf, &text) ? text : NO_STR;
 }
@@ -206,7 +209,7 @@ view_event(struct rq *rq, const struct event_record *event, struct api_audit_log
     ret->message = sentence(rq, event->kind, id);
     ret->new_value = values_of(rq, json_get(detail, S("changes")), S("new"));
     ret->old_value = values_of(rq, json_get(detail, S("changes")), S("old"));
-    ret->data = data_of(rq, event);
+    ret->data = data_of(rq, event, json_get(detail, S("eventInfo")));
     return name_actor(rq, event, &ret->insert_user);
 }
 

@@ -2,7 +2,7 @@
 /* Bodies and parameters: the object a call is about stands under its name, options stand beside it.
  * PATCH: application/json adds to lists as FusionAuth does, merge-patch is RFC 7396, JSON Patch
  * RFC 6902. */
-#include "flow/api/api.h"
+#include "flow/api/api_info.h"
 
 /* clang-format off */
 static const struct field beside_fields[] = {
@@ -66,6 +66,10 @@ api_body(struct rq *rq, const char *const *objects, const struct field_table *ta
     }
     if ((*ret_body)->type != JSON_OBJECT) {
         return api_refuse(rq, "", "invalidJSON", "Send one JSON object.");
+    }
+    e = api_info_take(rq, *ret_body);
+    if (e != ERR_OK) {
+        return e;
     }
     rest = without(rq, *ret_body, objects);
     if (rest == NULL

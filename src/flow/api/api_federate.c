@@ -8,6 +8,7 @@
 
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
+#include "model/credential/credential.h"
 #include "model/ticket/ticket.h"
 
 /* clang-format off */
@@ -232,6 +233,15 @@ answer_pending(struct rq *rq, str id)
     return api_answer_send(rq, &answer, 232);
 }
 
+/* The provider's word does not hold, or nobody is linked to whom it names. */
+static void
+note_failure(struct rq *rq, const struct federate_order *order, const struct api_login_base *base)
+{
+    rq->login_application = order->application->id;
+    api_info_take_login(rq, base);
+    credential_note_failure(rq, order->tenant, (struct uuid){{0}}, ATTEMPT_PROVIDER, NO_STR);
+}
+
 enum err
 api_federate_finish(struct rq *rq, const struct federate_order *order,
     const struct api_login_base *base, const struct federate_result *result)
@@ -246,6 +256,9 @@ api_federate_finish(struct rq *rq, const struct federate_order *order,
             true, /* the provider asks for a second factor of its own, or does not: FusionAuth never does */
     };
 
+    if (result->verdict != FEDERATE_IN && result->verdict != FEDERATE_PENDING) {
+        note_failure(rq, order, base);
+    }
     switch (result->verdict) {
     case FEDERATE_IN:
         return api_login_finish(rq, &entry);
@@ -277,6 +290,7 @@ sign_in(struct call *call)
         return rq_answer_empty(call->rq, 503);
     }
     if (call->trace.reach == FEDERATE_REFUSED) {
+        note_failure(call->rq, &order, &call->asked.base);
         return api_federate_refuse(call->rq);
     }
     e = federate_sign_in(call->rq, &order, &result);

@@ -129,7 +129,12 @@ judge(struct call *call, enum credential_verdict verdict)
     if (verdict == CREDENTIAL_LOCKED) {
         return rq_answer_empty(rq, 423);
     }
-    if (verdict == CREDENTIAL_WRONG || !is_of_type(call)) {
+    if (verdict != CREDENTIAL_WRONG && !is_of_type(call)) {
+        credential_note_failure(
+            rq, call->tenant, call->user->id, ATTEMPT_UNKNOWN, call->login.login_id);
+        verdict = CREDENTIAL_WRONG;
+    }
+    if (verdict == CREDENTIAL_WRONG) {
         return api_not_found(rq);
     }
     entry = (struct api_entry){
@@ -162,8 +167,13 @@ enter_once(struct call *call)
     if (e == ERR_OK && ticket != NULL) {
         e = user_load(rq, call->tenant, ticket->user_id, USER_REGISTRATIONS, &call->user);
     }
-    if (e != ERR_OK || call->user == NULL) {
-        return e ? e : api_not_found(rq);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (call->user == NULL) {
+        credential_note_failure(
+            rq, call->tenant, (struct uuid){{0}}, ATTEMPT_ONE_TIME, call->login.login_id);
+        return api_not_found(rq);
     }
     ticket_use(rq, ticket);
     entry.user = call->user;
@@ -187,7 +197,7 @@ api_login(struct rq *rq)
     e = e ? e : api_faults(rq);
     e = e ? e : find_place(&call);
     rq->login_application = call.login.base.application_id;
-    rq->login_address = rq->api_key ? call.login.base.address : NO_STR;
+    api_info_take_login(rq, &call.login.base);
     if (e == ERR_OK && call.login.one_time.n) {
         return enter_once(&call);
     }
@@ -240,6 +250,7 @@ note_ping(struct call *call)
     if (!uuid_is_nil(id) && (app == NULL || !uuid_eq(app->tenant_id, call->tenant->id))) {
         return refuse_application(rq);
     }
+    api_info_take_login(rq, &call->login.base);
     if (api_login_barrier(rq, call->user)) {
         return rq_answer_empty(rq, api_login_barrier(rq, call->user));
     }
@@ -253,6 +264,23 @@ note_ping(struct call *call)
                  rq, app == NULL || user_registration(call->user, id) != NULL ? 200 : 202);
 }
 
+/* ?ipAddress= where the body says none. */
+static enum err
+read_address(struct call *call)
+{
+    struct field_reader reader = api_reader(call->rq);
+    str text = rq_query_get(call->rq, S("ipAddress"));
+
+    if (call->login.base.address.n || text.n == 0 || api_is_left_out(text)) {
+        return ERR_OK;
+    }
+    if (!api_info_is_address(text)) {
+        field_fault(&reader, "ipAddress", "invalid", "Write an IPv4 or IPv6 address.");
+    }
+    call->login.base.address = text;
+    return ERR_OK;
+}
+
 enum err
 api_login_ping(struct rq *rq)
 {
@@ -264,6 +292,7 @@ api_login_ping(struct rq *rq)
         e = rq_segment_id(rq, 0, "userId", &call.login.user_id);
         e = e ? e : rq_segment_id(rq, 1, "applicationId", &call.login.base.application_id);
     }
+    e = e ? e : read_address(&call);
     e = e ? e : api_faults(rq);
     e = e ? e : find_person(&call);
     return e ? e : note_ping(&call);

@@ -2,7 +2,7 @@
 /* Signing in through the API: what every such request says (type BaseLoginRequest), and how every way in ends,
  * whatever the proof was. */
 #pragma once
-#include "model/field/field.h"
+#include "flow/api/api_info.h"
 
 struct application;
 struct rq;
@@ -25,8 +25,6 @@ struct api_login_base { /* type BaseLoginRequest: comes first in the struct of a
     str address, event_info;
     struct api_metadata meta;
 };
-/* An address as the caller saw it: the rule of ipAddress. */
-void api_login_check_address(struct field_check *check);
 /* The rows of it for a request's table. */
 /* clang-format off */
 #define API_LOGIN_AT(member) FIELD_AT(struct api_login_base, member)
@@ -34,7 +32,7 @@ void api_login_check_address(struct field_check *check);
     {.name = "applicationId",     .kind = FIELD_UUID,   .offset = API_LOGIN_AT(application_id)}, \
     {.name = "botDetectionScore", .kind = FIELD_LATER}, \
     {.name = "eventInfo",         .kind = FIELD_JSON,   .offset = API_LOGIN_AT(event_info), .max = 8192}, \
-    {.name = "ipAddress",         .kind = FIELD_TEXT,   .offset = API_LOGIN_AT(address), .min = 2, .max = 45, .rule = api_login_check_address}, \
+    {.name = "ipAddress",         .kind = FIELD_TEXT,   .offset = API_LOGIN_AT(address), .min = 2, .max = 45, .rule = api_info_check_address}, \
     {.name = "metaData",          .kind = FIELD_OBJECT, .offset = API_LOGIN_AT(meta), .more.table = &api_metadata_table}, \
     {.name = "newDevice",         .kind = FIELD_BOOL,   .offset = API_LOGIN_AT(is_new_device)}, \
     {.name = "noJWT",             .kind = FIELD_BOOL,   .offset = API_LOGIN_AT(no_jwt)}

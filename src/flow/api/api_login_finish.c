@@ -4,25 +4,13 @@
 #include "flow/api/api_login.h"
 
 #include "flow/api/api_action.h"
+#include "flow/api/api_info.h"
 #include "flow/api/api_token.h"
 #include "flow/api/api_two_factor.h"
 #include "model/breach/breach.h"
 #include "model/credential/credential.h"
 #include "model/proof/proof.h"
 #include "model/user/user.h"
-
-void
-api_login_check_address(struct field_check *check)
-{
-    str value = *(const str *)(const void *)((const char *)check->object + check->field->offset);
-
-    for (size_t i = 0; i < value.n; i++) {
-        if (memchr("0123456789abcdefABCDEF.:", value.p[i], 24) == NULL) {
-            field_check_fault(check, NULL, "invalid", "Write an IPv4 or IPv6 address.");
-            return;
-        }
-    }
-}
 
 /* clang-format off */
 #define D(member) FIELD_AT(struct api_device, member)
@@ -79,21 +67,14 @@ static enum err
 give_tokens(
     struct rq *rq, const struct api_entry *entry, bool is_registered, struct api_tokens *ret)
 {
-    const struct api_device *device = &entry->base->meta.device;
     struct api_token_wish wish = {
         .tenant = entry->tenant,
         .application = is_registered ? entry->application : NULL, /* as FusionAuth does */
         .user = entry->user,
         .authentication = entry->authentication,
-        .device_name = device->name,
-        .device_type = device->type,
-        .device_description = device->description,
         .wants_refresh = !entry->has_no_refresh,
     };
 
-    if (rq->api_key != NULL) { /* only somebody we know is believed about where it came from */
-        wish.address = entry->base->address;
-    }
     return api_token_make(rq, &wish, ret);
 }
 
@@ -107,9 +88,6 @@ let_in(struct rq *rq, const struct api_entry *entry)
     struct api_answer answer;
     enum err e;
 
-    if (rq->api_key != NULL) {
-        rq->login_address = entry->base->address;
-    }
     e = credential_note_login(rq, entry->tenant, entry->user, app_id, entry->password);
 
     if (e == ERR_OK && !entry->base->no_jwt) {
@@ -210,6 +188,12 @@ pass_factor(struct rq *rq, const struct api_entry *entry)
     return e ? e : answer_change_password(rq, entry, due);
 }
 
+static void
+note_failure(struct rq *rq, const struct api_entry *entry, enum attempt_reason reason)
+{
+    credential_note_failure(rq, entry->tenant, entry->user->id, reason, user_login_id(entry->user));
+}
+
 enum err
 api_login_finish(struct rq *rq, const struct api_entry *entry)
 {
@@ -218,10 +202,16 @@ api_login_finish(struct rq *rq, const struct api_entry *entry)
     struct dossier_list actions;
     enum err e;
 
+    api_info_take_login(rq, entry->base);
+    rq->login_application = app_id;
     if (barrier) {
+        note_failure(rq, entry, barrier == 410 ? ATTEMPT_EXPIRED : ATTEMPT_CLOSED);
         return rq_answer_empty(rq, barrier);
     }
     e = action_prevents(rq, entry->tenant, entry->user, app_id, &actions);
+    if (e == ERR_OK && actions.count) {
+        note_failure(rq, entry, ATTEMPT_PREVENTED);
+    }
     if (e != ERR_OK || actions.count) {
         e = e ? e : keep_factors(rq, entry);
         return e ? e : api_action_answer_prevented(rq, &actions);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/system/login-record and /api/user/recent-login: who signed in, where from. Failures are there, too:
  * search.result asks for them (Succeeded by default, as FusionAuth's clients expect; Failed; All), and such a
- * record has succeeded: false and a reason. Deviation: no location. */
+ * record has succeeded: false and a reason. A location is there only if a caller's eventInfo told it. */
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_export.h"
@@ -56,6 +56,7 @@ static const struct field_table beside_table = FIELD_TABLE("LoginRecordSearchReq
 
 struct record { /* type DisplayableRawLogin */
     const struct event_record *event;
+    const struct json *location; /* or NULL */
     str address, login_id, login_id_type, reason, application_name;
 };
 
@@ -137,6 +138,7 @@ open_record(struct rq *rq, const struct event_record *event, struct record *ret)
     if (event->detail.n && !json_parse(rq->arena, event->detail, &detail, NULL)) {
         return FAIL_SERVER(rq);
     }
+    ret->location = json_get(detail, S("location"));
     take(detail, S("ipAddress"), &ret->address);
     take(detail, S("loginId"), &ret->login_id);
     take(detail, S("loginIdType"), &ret->login_id_type);
@@ -167,6 +169,23 @@ put_id(struct json_out *out, str name, struct uuid id)
     }
 }
 
+static void
+put_location(struct api_export *to, const struct json *location)
+{
+    static const str members[] = {
+        S("city"), S("country"), S("zipcode"), S("region"), S("latitude"), S("longitude")};
+
+    for (size_t i = 0; i < COUNT(members); i++) {
+        const struct json *value = json_get(location, members[i]);
+        str text;
+        take(location, members[i], &text);
+        if (value != NULL && value->type == JSON_NUMBER) {
+            text = value->raw;
+        }
+        api_export_text(to, text);
+    }
+}
+
 static enum err
 write_record(void *ctx, const struct record *record)
 {
@@ -178,6 +197,9 @@ write_record(void *ctx, const struct record *record)
     put_text(out, S("applicationName"), record->application_name);
     json_put_i64(out, S("instant"), record->event->insert_instant);
     put_text(out, S("ipAddress"), record->address);
+    if (record->location != NULL) {
+        json_put_raw(out, S("location"), record->location->raw);
+    }
     put_text(out, S("loginId"), record->login_id);
     put_text(out, S("loginIdType"), record->login_id_type);
     if (has_failed) {
@@ -282,9 +304,7 @@ export_record(void *ctx, const struct record *record)
     api_export_instant(to, record->event->insert_instant);
     api_export_id(to, record->event->application_id);
     api_export_text(to, record->address);
-    for (int location = 0; location < 6; location++) {
-        api_export_text(to, NO_STR);
-    }
+    put_location(to, record->location);
     api_export_text(to, record->event->stream == EVENT_LOGIN_FAILED ? S("Failed") : S("Succeeded"));
     api_export_text(to, record->reason);
     return api_export_row(to);

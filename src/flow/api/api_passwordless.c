@@ -5,6 +5,7 @@
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_login.h"
 #include "flow/api/api_proof.h"
+#include "model/credential/credential.h"
 
 /* clang-format off */
 struct start { /* type PasswordlessStartRequest, and PasswordlessSendRequest */
@@ -240,6 +241,15 @@ api_passwordless_login(struct rq *rq)
     }
     e = e ? e : api_faults(rq);
     e = e ? e : api_proof_find(rq, login.code, passwordless, COUNT(passwordless), &tenant, &proof);
-    e = e ? e : api_proof_judge(rq, tenant, proof, login.one_time_code);
+    if (e != ERR_OK) {
+        return e;
+    }
+    e = api_proof_judge(rq, tenant, proof, login.one_time_code);
+    if (e == ERR_NOT_FOUND) {
+        rq->login_application = proof->ticket->application_id;
+        api_info_take_login(rq, &login.base);
+        credential_note_failure(
+            rq, tenant, proof->user->id, ATTEMPT_CODE, user_login_id(proof->user));
+    }
     return e ? e : enter(rq, tenant, proof, &login);
 }

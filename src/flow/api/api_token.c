@@ -64,11 +64,11 @@ api_token_make(struct rq *rq, const struct api_token_wish *wish, struct api_toke
         .session_id = wish->session_id,
         .expires_at = grant_end(rq, wish, jwt, with_refresh),
         .authentication_type = str_from(wish->authentication),
-        .device_name = wish->device_name,
-        .device_type = wish->device_type,
-        .device_description = wish->device_description,
+        .device_name = rq->info.device_name,
+        .device_type = rq->info.device_type,
+        .device_description = rq->info.device_description,
         .auth_instant = wish->auth_instant,
-        .address = wish->address.n ? wish->address : rq->http->peer,
+        .address = rq_address(rq),
     };
     enum err e;
 

@@ -18,14 +18,13 @@ struct api_token_wish {
     const struct application *application; /* NULL: none; the token says who it is, gives nothing */
     const struct user *user;               /* with registrations */
     const char *authentication;            /* FusionAuth's claim: "PASSWORD", "REGISTRATION" ... */
-    str device_name, device_type, device_description, address;
-    int64_t auth_instant;    /* of the password; 0: now */
-    struct uuid session_id;  /* the grant ends with it; nil: no session */
+    int64_t auth_instant;                  /* of the password; 0: now */
+    struct uuid session_id;                /* the grant ends with it; nil: no session */
     int64_t ends_at;         /* ms; the access token lives no longer; 0: as configured */
     int64_t refresh_ends_at; /* the same for the refresh token; 0: as configured */
     bool wants_refresh; /* it is given only if the application's login settings allow it, too */
 };
-/* Declares the grant and makes the tokens. */
+/* Declares the grant, of the device and place that rq->info says, and makes the tokens. */
 MUST_USE enum err api_token_make(
     struct rq *rq, const struct api_token_wish *wish, struct api_tokens *ret);
 /* May who was just made, or registered, have tokens at once? Nobody who could not sign in: closed, over, or first to be

@@ -6,6 +6,7 @@
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_proof.h"
 #include "flow/api/api_two_factor.h"
+#include "model/credential/credential.h"
 #include "model/messagetemplate/messagetemplate.h"
 
 /* clang-format off */
@@ -484,9 +485,15 @@ api_two_factor_login(struct rq *rq)
     if (e != ERR_OK) {
         return e;
     }
-    return verdict == CHALLENGE_RIGHT || verdict == CHALLENGE_RECOVERED
-               ? let_in(rq, &login, tenant, challenge, app)
-               : api_two_factor_refuse(rq, verdict);
+    if (verdict == CHALLENGE_RIGHT || verdict == CHALLENGE_RECOVERED) {
+        return let_in(rq, &login, tenant, challenge, app);
+    }
+    rq->login_application = app ? app->id : rq->login_application;
+    api_info_take_login(rq, &login.base);
+    credential_note_failure(rq, tenant, challenge->user->id,
+        verdict == CHALLENGE_LOCKED ? ATTEMPT_LOCKED : ATTEMPT_CODE,
+        user_login_id(challenge->user));
+    return api_two_factor_refuse(rq, verdict);
 }
 
 /* ---- /api/two-factor/status ---- */

@@ -133,6 +133,8 @@ use_passkey(
         return e;
     }
     if (refusal != NULL) {
+        rq->login_application = open->application ? open->application->id : rq->login_application;
+        api_info_take_login(rq, &body->base);
         credential_note_failure(
             rq, open->tenant, open->user->id, ATTEMPT_PASSKEY, user_login_id(open->user));
         return api_webauthn_refuse(rq, open->tenant, refusal);

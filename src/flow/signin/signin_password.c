@@ -86,11 +86,18 @@ try_password(struct visit *visit, str login_id, enum err (*render)(struct visit 
     if (e != ERR_OK) {
         return e;
     }
+    if (verdict == CREDENTIAL_RIGHT && !user_may_sign_in(user, visit->rq->now)) {
+        credential_note_failure(visit->rq, visit->a->tenant, user->id,
+            user->active ? ATTEMPT_EXPIRED : ATTEMPT_CLOSED, login_id);
+    }
     if (verdict != CREDENTIAL_RIGHT || !user_may_sign_in(user, visit->rq->now)) {
         visit->alert = verdict == CREDENTIAL_LOCKED ? "problem.locked.text" : "error.signin";
         return render(visit);
     }
     e = action_prevents(visit->rq, visit->a->tenant, user, visit->a->application->id, &actions);
+    if (e == ERR_OK && actions.count) {
+        credential_note_failure(visit->rq, visit->a->tenant, user->id, ATTEMPT_PREVENTED, login_id);
+    }
     if (e != ERR_OK || actions.count) {
         visit->alert = "problem.locked.text";
         return e ? e : render(visit);

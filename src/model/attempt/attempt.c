@@ -13,8 +13,9 @@
 
 enum { SEALED_MAX = 512 };
 
-static const char *const reasons[ATTEMPT_REASONS] = {
-    "UnknownUser", "WrongPassword", "Locked", "WrongPasskey"};
+static const char *const reasons[ATTEMPT_REASONS] = {"UnknownUser", "WrongPassword", "Locked",
+    "WrongPasskey", "WrongCode", "WrongOneTimePassword", "IdentityProvider", "AccountClosed",
+    "AccountExpired", "Prevented"};
 
 struct attempt {
     struct uuid tenant_id, user_id, application_id;

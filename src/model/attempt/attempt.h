@@ -16,7 +16,13 @@ enum attempt_reason {
     ATTEMPT_PASSWORD,
     ATTEMPT_LOCKED,
     ATTEMPT_PASSKEY,
-    ATTEMPT_REASONS
+    ATTEMPT_CODE,      /* one that was sent, or a second factor's */
+    ATTEMPT_ONE_TIME,  /* a one-time password */
+    ATTEMPT_PROVIDER,  /* an identity provider's word does not hold, or nobody is linked */
+    ATTEMPT_CLOSED,    /* the account is out of use */
+    ATTEMPT_EXPIRED,   /* its time is over */
+    ATTEMPT_PREVENTED, /* by a user action */
+    ATTEMPT_REASONS    /* at most 10: a digit is stored */
 };
 
 MUST_USE struct attempts *attempts_new(size_t max);

@@ -14,17 +14,11 @@
 
 static const struct uuid nobody;
 
-static str
-address_of(const struct rq *rq)
-{
-    return rq->login_address.n ? rq->login_address : rq->http->peer;
-}
-
 /* "address login-id" */
 static str
 place_of(struct rq *rq, str login_id)
 {
-    str address = address_of(rq);
+    str address = rq_address(rq);
 
     return str_fmt(rq->arena, STRF " " STRF, STRV(address), STRV(str_head(login_id, 255)));
 }
@@ -163,12 +157,15 @@ describe(struct rq *rq, const struct user *user)
 
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
-    json_put_str(&out, S("ipAddress"), address_of(rq));
+    json_put_str(&out, S("ipAddress"), rq_address(rq));
     json_put_str(&out, S("loginId"), user_login_id(user));
     json_put_str(&out, S("loginIdType"),
         user->email.n      ? S("email")
         : user->username.n ? S("username")
                            : S("phoneNumber"));
+    if (rq->info.location.n) {
+        json_put_raw(&out, S("location"), rq->info.location);
+    }
     json_out_object_end(&out);
     return buf_done(&buf, &text) ? text : NO_STR;
 }

@@ -5,6 +5,12 @@
 #include "codec/cookie.h"
 
 str
+rq_address(const struct rq *rq)
+{
+    return rq->info.address.n ? rq->info.address : rq->http->peer;
+}
+
+str
 rq_header(const struct rq *rq, str name)
 {
     return http_header(rq->http, name);

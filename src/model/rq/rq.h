@@ -78,6 +78,12 @@ struct rq_errand {
     void (*run)(struct rq *rq, struct rq_errand *errand);
 };
 
+/* Type EventInfo: the device and place a call comes from, if not the caller's own. */
+struct rq_info {
+    str address, user_agent, device_name, device_type, device_description, os, location, data;
+    bool is_told; /* by a caller who is believed */
+};
+
 struct rq {
     struct house *house;
     struct arena *arena;
@@ -118,9 +124,8 @@ struct rq {
     const struct api_key *api_key;
     const struct admin *admin; /* who calls by an access token; api_key then says where they may */
     bool guards_admins;        /* a change by a caller who has not every right: see admin_guard */
-    /* of the sign-in that is tried, for its record: the address only as a caller with an API key says it */
-    struct uuid login_application;
-    str login_address;
+    struct uuid login_application; /* of the sign-in that is tried, for its record */
+    struct rq_info info;
     bool is_operator; /* made in the process by who has its keys: it may do all and sees secrets */
     bool has_mail;    /* declared something for the outbox: the mailer is woken at the commit */
     bool is_client_proven; /* the client's secret was right in this request */
@@ -148,6 +153,8 @@ MUST_USE enum err rq_form_of_page(struct rq *rq, const struct form **ret);
 /* One query parameter, decoded; empty when absent or the query is malformed. */
 str rq_query_get(struct rq *rq, str name);
 str rq_header(const struct rq *rq, str name);
+/* Where the call comes from: as a caller who is believed says, else where the connection does. */
+str rq_address(const struct rq *rq);
 /* The segment at index as a UUID: ERR_OK, or ERR_FIELDS ([couldNotConvert]) ; nil when the segment
  * was left out. */
 MUST_USE enum err rq_segment_id(struct rq *rq, size_t index, const char *name, struct uuid *ret);

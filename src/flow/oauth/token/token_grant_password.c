@@ -123,6 +123,12 @@ let_in(struct attempt *t)
     return e ? e : token_start(rq, t->user, &token, t->reply);
 }
 
+static void
+note_failure(struct attempt *t, enum attempt_reason reason)
+{
+    credential_note_failure(t->rq, t->rq->tenant, t->user->id, reason, user_login_id(t->user));
+}
+
 /* The password was right. The order is that of api_login_finish. */
 static enum err
 finish(struct attempt *t)
@@ -132,6 +138,9 @@ finish(struct attempt *t)
     enum password_due due;
     enum err e = action_prevents(t->rq, t->rq->tenant, t->user, app->id, &actions);
 
+    if (e == ERR_OK && actions.count) {
+        note_failure(t, ATTEMPT_PREVENTED);
+    }
     if (e != ERR_OK || actions.count) {
         return e ? e
                  : refuse(t, "access_denied", "login_prevented", "the person may not sign in now");
@@ -171,9 +180,11 @@ judge(struct attempt *t, enum credential_verdict verdict)
         return refuse(t, "invalid_grant", "user_locked", "the account is locked for a while");
     }
     if (verdict == CREDENTIAL_RIGHT && t->user->expiry && t->user->expiry <= t->rq->now) {
+        note_failure(t, ATTEMPT_EXPIRED);
         return refuse(t, "invalid_grant", "user_expired", "the account has expired");
     }
     if (verdict == CREDENTIAL_RIGHT && !user_may_sign_in(t->user, t->rq->now)) {
+        note_failure(t, ATTEMPT_CLOSED);
         return refuse(t, "invalid_grant", "user_locked", "the account is locked");
     }
     if (verdict == CREDENTIAL_WRONG) {
