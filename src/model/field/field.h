@@ -87,9 +87,7 @@ struct field {
         const char *const *names;        /* FIELD_ENUM, FIELD_ENUMS: NULL-terminated */
         const struct field_table *table; /* FIELD_OBJECT, FIELD_OBJECTS, maps */
         const struct record_kind *kind;  /* FIELD_UUID: of what it names (model/record), or NULL */
-        const char *
-            like; /* FIELD_LATER: what it will be, for its schema: boolean, instant, string, uuid or a
-                             type's name, followed by [] for a list; NULL: any object */
+        const char *like; /* FIELD_LATER: of its schema: a type, uuid, uuid[] ...; NULL: object */
     } more;
     field_rule *rule; /* judges a value that is not empty, after its kind did */
 };
@@ -171,7 +169,7 @@ enum field_audience {
 /* Writes object as one JSON object. */
 void field_write(const struct field_table *table, enum field_audience audience, const void *object,
     struct json_out *out);
-/* Writes only the members, inside an object the caller has opened (to add computed members). */
+/* Only the members, inside an object the caller has opened (to add computed members). */
 void field_write_members(const struct field_table *table, enum field_audience audience,
     const void *object, struct json_out *out);
 
@@ -182,8 +180,7 @@ bool field_diff(const struct field_table *table, const void *before, const void 
 
 /* What is said of a type's member in words, or of the type when name is NULL; empty: nothing. */
 typedef str field_words(void *ctx, const char *type, const char *name);
-/* Writes the table's OpenAPI 3.1 schema object; nested tables by $ref to
- * #/components/schemas/<type>. words may be NULL. */
+/* Writes the table's OpenAPI 3.1 schema object; nested tables by $ref. words may be NULL. */
 void field_schema(
     const struct field_table *table, field_words *words, void *ctx, struct json_out *out);
 /* Calls visit for the table and every table nested in it (at most 256), each once per call. */
@@ -197,7 +194,7 @@ MUST_USE bool field_json_patch(struct field_reader *reader, const struct json *d
     const struct json *patch, str path, const struct json **ret);
 /* The item of a map with this key (a str or a struct uuid, as its items begin with); NULL: none. */
 const void *field_map_find(const struct field *f, const struct field_list *map, const void *key);
-/* Checks an email mailbox as FIELD_EMAIL does (also used by forms). */
+/* As FIELD_EMAIL checks one. */
 bool field_email_ok(str email);
 bool field_date_ok(str date);
 bool field_locale_ok(str text);
