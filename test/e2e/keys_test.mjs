@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signing keys, vended and public ones, API keys that give no more than they have, and the OpenAPI document.
 import assert from 'node:assert/strict';
-import { X509Certificate, createHmac, createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
+import { X509Certificate, constants, createHmac, createPublicKey, generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { certificate } from './authenticator.mjs';
 import { FusionAuthClient } from './client.mjs';
@@ -203,6 +203,84 @@ describe('keys', () => {
     }
     assert.equal((await c.api('POST', '/api/jwt/vend', { claims: { iss: 'somebody else' } }, { authorization: tenantKey })).status, 400);
     assert.equal((await c.api('POST', '/api/jwt/vend', {}, { authorization: '' })).status, 401);
+  });
+
+  // Keys that settings list are believed, within what the token says of itself; each attack is one change to a token that holds.
+  test('keys that only check: by list, for one kind of token, in one tenant or application, never an administrator\'s', async () => {
+    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' }), rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const { key } = await ok(bring({ name: 'checks', kid: 'old-kid', algorithm: 'ES256', publicKey: pem(pair.publicKey) }));
+    const { key: rs } = await ok(bring({ name: 'checks rsa', kid: 'rsa-kid', algorithm: 'RS256', publicKey: pem(rsa.publicKey) }));
+    const { key: secret } = await ok(bring({ name: 'checks hmac', kid: 'hmac-kid', algorithm: 'HS256', secret: 's'.repeat(40) }));
+    const { key: foreign } = await ok(make({ algorithm: 'ES256', name: 'of the second' }, '', { authorization: tenantKey }));
+    const tenant = (jwtConfiguration, id = ids.tenant) => c.api('PATCH', `/api/tenant/${id}`, { tenant: { jwtConfiguration } }, { 'content-type': 'application/merge-patch+json' });
+    const lists = (access, id = [], where) => tenant({ accessTokenVerificationKeyIds: access, idTokenVerificationKeyIds: id }, where);
+    await ok(c.api('PATCH', `/api/application/${ids.app}`, { application: { jwtConfiguration: { enabled: false } } }));
+    const { token, refreshToken } = await ok(c.api('POST', '/api/login', { loginId: person.email, password: person.password, applicationId: ids.app }));
+    const b64 = (v) => Buffer.from(typeof v === 'string' ? v : JSON.stringify(v)).toString('base64url');
+    let n = 0;
+    const forge = (claims = {}, head = {}, by = (input) => sign('sha256', Buffer.from(input), { key: pair.privateKey, dsaEncoding: 'ieee-p1363' }), base = token) => {
+      const input = `${b64({ alg: 'ES256', typ: 'at+jwt', kid: 'old-kid', ...head })}.${b64({ ...decode(base), jti: `forged ${n += 1}`, ...claims })}`;
+      return `${input}.${Buffer.from(by(input)).toString('base64url')}`;
+    };
+    const holds = async (t, path = '/api/jwt/validate') => (await c.api('GET', path, undefined, { authorization: `Bearer ${t}` })).status === 200;
+    assert.equal(await holds(forge()), false, 'a key of the house that nobody lists');
+    await ok(lists([key.id, rs.id, secret.id]));
+    assert.equal(await holds(forge()), true);
+    assert.equal(await holds(forge(), '/oauth2/userinfo'), true);
+    const hmacOf = (text) => (input) => createHmac('sha256', text).update(input).digest();
+    assert.equal(await holds(forge({}, { alg: 'HS256', kid: 'hmac-kid' }, hmacOf('s'.repeat(40)))), true);
+    assert.equal(await holds(forge({}, { alg: 'RS256', kid: 'rsa-kid' }, (input) => sign('sha256', Buffer.from(input), rsa.privateKey))), true);
+
+    const now = Math.floor(Date.now() / 1000);
+    const none = await ok(c.api('POST', '/api/user', { user: { email: 'locked@example.com', password: 'a good long password' } }, { 'x-fusionauth-tenantid': ids.tenant }));
+    await ok(c.api('DELETE', `/api/user/${none.user.id}`));
+    for (const [what, ...change] of [
+      ['a public key as a shared secret', {}, { alg: 'HS256' }, hmacOf(pem(pair.publicKey))], ['the same, as bytes', {}, { alg: 'HS256' }, hmacOf(pair.publicKey.export({ type: 'spki', format: 'der' }))],
+      ['no signature', {}, { alg: 'none' }, () => ''], ['another algorithm of the same key', {}, { alg: 'ES384' }], ['RSA by another padding', {}, { alg: 'PS256', kid: 'rsa-kid' }, (input) => sign('sha256', Buffer.from(input), { key: rsa.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 })],
+      ['one key under the kid of another', {}, { kid: 'rsa-kid' }], ['no kid', {}, { kid: undefined }], ['a kid of nobody', {}, { kid: '../old-kid' }],
+      ['a key brought along', {}, { kid: 'x', jwk: pair.publicKey.export({ format: 'jwk' }) }], ['an id token', {}, { typ: 'JWT' }],
+      ['another issuer', { iss: 'https://evil.example' }], ['over', { exp: now - 60 }], ['without an end', { exp: undefined }], ['of the future', { iat: now + 3600 }],
+      ['another tenant', { tid: second }], ['nobody', { sub: crypto.randomUUID() }], ['somebody who is locked', { sub: none.user.id }], ['a grant that is not there', { sid: crypto.randomUUID() }],
+      ['an application of nobody', { client_id: crypto.randomUUID() }], ['the administrators\' application', { client_id: '3c219e58-ed0e-4b18-ad48-f4f92793ae32', aud: '3c219e58-ed0e-4b18-ad48-f4f92793ae32', applicationId: '3c219e58-ed0e-4b18-ad48-f4f92793ae32' }],
+    ]) assert.equal(await holds(forge(...change)), false, what);
+
+    await ok(c.api('DELETE', `/api/jwt/refresh?token=${encodeURIComponent(refreshToken)}`, undefined, { 'x-fusionauth-tenantid': ids.tenant }));
+    assert.equal(await holds(forge()), false, 'a grant that was revoked');
+    const again = (await ok(c.api('POST', '/api/login', { loginId: person.email, password: person.password, applicationId: ids.app }))).token;
+    const fresh = (claims, head) => forge(claims, head, undefined, again);
+    assert.equal(await holds(fresh()), true);
+    await ok(lists([], [key.id]));
+    assert.equal(await holds(fresh()), false, 'the list of the other kind');
+    const hint = (t) => c.fetch(`/oauth2/logout?${new URLSearchParams({ id_token_hint: t, client_id: ids.app })}`, { redirect: 'manual' });
+    assert.notEqual((await hint(fresh({}, { typ: 'JWT' }))).status, 400);
+    await ok(lists([key.id]));
+    assert.equal((await hint(fresh({}, { typ: 'JWT' }))).status, 400);
+    await ok(lists([]));
+    await ok(lists([key.id], [], second));
+    assert.equal(await holds(fresh()), false, 'the list of another tenant');
+    await ok(lists([key.id]));
+    await ok(c.api('PATCH', `/api/application/${ids.app}`, { application: { jwtConfiguration: { enabled: true } } }));
+    assert.equal(await holds(fresh()), false, 'an application with settings of its own has lists of its own');
+    await ok(c.api('PATCH', `/api/application/${ids.app}`, { application: { jwtConfiguration: { accessTokenVerificationKeyIds: [key.id] } } }));
+    assert.equal(await holds(fresh()), true);
+    await ok(c.api('PATCH', `/api/application/${ids.app}`, { application: { jwtConfiguration: { enabled: false } } }, { 'content-type': 'application/merge-patch+json' }));
+
+    for (const [answer, field] of [
+      [await lists([foreign.id]), 'accessTokenVerificationKeyIds[0]'], [await lists([], [key.id, crypto.randomUUID()]), 'idTokenVerificationKeyIds[1]'],
+    ]) assert.equal(answer.body.fieldErrors?.[`tenant.jwtConfiguration.${field}`]?.[0].code, `[invalid]tenant.jwtConfiguration.${field.split('[')[0]}`, answer.text);
+    assert.equal((await c.api('DELETE', `/api/key/${key.id}`)).status, 400, 'it is in use');
+    const { tenant: copy } = await ok((async () => { await ok(lists([foreign.id, key.id], [], second)); return c.api('POST', '/api/tenant', { sourceTenantId: second, tenant: { name: 'A copy' } }); })());
+    assert.deepEqual(copy.jwtConfiguration.accessTokenVerificationKeyIds, [key.id], 'a tenant\'s own key is not copied');
+    const type = (jwtConfiguration) => c.api('POST', '/api/entity/type', { entityType: { name: `t ${n += 1}`, jwtConfiguration: { enabled: true, timeToLiveInSeconds: 60, ...jwtConfiguration } } });
+    assert.equal((await type({ accessTokenVerificationKeyIds: [foreign.id] })).status, 400);
+    assert.equal((await type({ accessTokenKeyId: key.id })).status, 400, 'it cannot sign');
+    const { entityType } = await ok(type({ accessTokenVerificationKeyIds: [rs.id] }));
+    const { entity } = await ok(c.api('POST', '/api/entity', { entity: { name: 'E', type: { id: entityType.id } } }, { 'x-fusionauth-tenantid': ids.tenant }));
+    const said = { iss: c.url, sub: entity.id, tid: ids.tenant, iat: now, exp: now + 60, applicationId: undefined, auth_time: undefined, aud: undefined };
+    const rsaBy = (input) => sign('sha256', Buffer.from(input), rsa.privateKey);
+    assert.equal(await holds(forge(said, { typ: 'JWT', alg: 'RS256', kid: 'rsa-kid' }, rsaBy)), true);
+    assert.equal(await holds(forge(said, { typ: 'JWT' })), false, 'the tenant\'s list is not the type\'s');
+    assert.equal((await c.api('DELETE', `/api/key/${rs.id}`)).status, 400, 'an entity type lists it');
   });
 
   test('OA-64: a tenant\'s key is its own, a house key is not a tenant\'s to change', async () => {

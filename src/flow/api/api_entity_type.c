@@ -4,7 +4,25 @@
 #include "flow/api/api_entity.h"
 
 #include "flow/api/api_endpoints.h"
+#include "flow/api/api_key_use.h"
 #include "flow/api/api_records.h"
+
+/* A type is the house's: so are the keys that it names. */
+static enum err
+check_keys(struct api_call *call)
+{
+    const struct entity_type *before = call->before, *type = call->after;
+    enum err e = ERR_OK;
+
+    if (before == NULL
+        || !uuid_eq(before->jwt.access_token_key_id, type->jwt.access_token_key_id)) {
+        e = api_check_key_named(call, type->jwt.access_token_key_id,
+            "entityType.jwtConfiguration.accessTokenKeyId", true);
+    }
+    return e ? e
+             : api_check_key_list(call, &type->jwt.verification_key_ids, (struct uuid){{0}},
+                 "entityType.jwtConfiguration.accessTokenVerificationKeyIds");
+}
 
 /* Permissions that came without an id get one; instants say when each was first seen. */
 static enum err
@@ -23,7 +41,7 @@ check_type(struct api_call *call)
                 "Each permission needs a name of its own.");
         }
     }
-    return ERR_OK;
+    return check_keys(call);
 }
 
 /* clang-format off */

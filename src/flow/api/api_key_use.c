@@ -4,6 +4,7 @@
 #include "flow/api/api_key_use.h"
 
 #include "model/connector/connector.h"
+#include "model/entity/entity.h"
 #include "model/idp/idp.h"
 #include "model/key/key.h"
 #include "model/webhook/webhook.h"
@@ -33,13 +34,57 @@ check_key(struct api_call *call, struct uuid id, struct uuid tenant_id, const ch
     return ERR_OK;
 }
 
+/* Whoever holds the private part of a listed key can say anything in the tenant's name, so a key of another tenant, or
+ * one that is none, is refused by its place. A nil tenant: the house's keys alone. */
+enum err
+api_check_key_list(
+    struct api_call *call, const struct field_texts *ids, struct uuid tenant_id, const char *path)
+{
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; e == ERR_OK && i < ids->count; i++) {
+        const char *at = str_z(call->rq->arena, str_fmt(call->rq->arena, "%s[%zu]", path, i));
+        const struct key *key = NULL;
+        struct uuid id;
+
+        e = uuid_parse(ids->items[i], &id) ? key_load(call->rq, id, &key) : ERR_OK;
+        if (e != ERR_OK) {
+            return e;
+        }
+        if (key != NULL && key->sign != NULL
+            && (uuid_is_nil(key->tenant_id) || uuid_eq(key->tenant_id, tenant_id))) {
+            key_hold(call->rq, id);
+            continue;
+        }
+        field_fault(&call->reader, at ? at : path, "invalid",
+            "Name a key that exists and may be used here to check what others signed.");
+    }
+    return e;
+}
+
+static enum err
+check_list(struct api_call *call, const struct field_texts *ids, struct uuid tenant_id,
+    const char *path, const char *member)
+{
+    struct arena *arena = call->rq->arena;
+    const char *at = str_z(arena, str_fmt(arena, "%s.jwtConfiguration.%s", path, member));
+
+    return api_check_key_list(call, ids, tenant_id, at ? at : path);
+}
+
 enum err
 api_check_jwt_keys(
     struct api_call *call, const struct jwt_config *jwt, struct uuid tenant_id, const char *path)
 {
     enum err e = check_key(call, jwt->access_token_key_id, tenant_id, path, "accessTokenKeyId");
 
-    return e ? e : check_key(call, jwt->id_token_key_id, tenant_id, path, "idTokenKeyId");
+    e = e ? e : check_key(call, jwt->id_token_key_id, tenant_id, path, "idTokenKeyId");
+    e = e ? e
+          : check_list(
+              call, &jwt->access_check_key_ids, tenant_id, path, "accessTokenVerificationKeyIds");
+    return e ? e
+             : check_list(
+                 call, &jwt->id_check_key_ids, tenant_id, path, "idTokenVerificationKeyIds");
 }
 
 enum err
@@ -74,9 +119,32 @@ api_key_of(struct rq *rq, const struct tenant *tenant, const struct jwt_config *
 }
 
 static bool
+lists_key(const struct field_texts *ids, struct uuid id)
+{
+    struct uuid one;
+
+    for (size_t i = 0; i < ids->count; i++) {
+        if (uuid_parse(ids->items[i], &one) && uuid_eq(one, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
 names_key(const struct jwt_config *jwt, struct uuid id)
 {
-    return uuid_eq(jwt->access_token_key_id, id) || uuid_eq(jwt->id_token_key_id, id);
+    return uuid_eq(jwt->access_token_key_id, id) || uuid_eq(jwt->id_token_key_id, id)
+           || lists_key(&jwt->access_check_key_ids, id) || lists_key(&jwt->id_check_key_ids, id);
+}
+
+static bool
+entity_type_names(const void *thing, struct uuid id)
+{
+    const struct entity_type *type = thing;
+
+    return uuid_eq(type->jwt.access_token_key_id, id)
+           || lists_key(&type->jwt.verification_key_ids, id);
 }
 
 /* One tenant with its applications, on an arena of its own. */
@@ -158,6 +226,7 @@ api_key_in_use(struct rq *rq, const struct key *key, bool *ret)
         return e || *ret ? e : ask_tenant(rq, key->tenant_id, key->id, ret);
     }
     e = e ? e : ask_records(rq, &webhook_kind, webhook_names, key->id, ret);
+    e = e ? e : ask_records(rq, &entity_type_kind, entity_type_names, key->id, ret);
     e = e ? e : ask_records(rq, &connector_kind, connector_names, key->id, ret);
     e = e ? e : tenant_ids(rq, SIZE_MAX, &ids, &count);
     for (size_t i = 0; e == ERR_OK && !*ret && i < count; i++) {

@@ -9,6 +9,9 @@ struct key;
  * use, or that cannot sign. */
 MUST_USE enum err api_check_jwt_keys(
     struct api_call *call, const struct jwt_config *jwt, struct uuid tenant_id, const char *path);
+/* Adds an [invalid] fault at path[i] for a key to check tokens by that is not there or is another tenant's. */
+MUST_USE enum err api_check_key_list(
+    struct api_call *call, const struct field_texts *ids, struct uuid tenant_id, const char *path);
 /* Adds an [invalid] fault at path when a house's thing names a key that is not there, is one tenant's own, or
  * has no private part though it has to sign. */
 MUST_USE enum err api_check_key_named(
@@ -17,5 +20,5 @@ MUST_USE enum err api_check_key_named(
  * own. */
 MUST_USE enum err api_key_of(struct rq *rq, const struct tenant *tenant,
     const struct jwt_config *jwt, const struct key **ret);
-/* Does any tenant, application, webhook or connector that may use the key name it? */
+/* Does any tenant, application, webhook, connector or entity type that may use the key name it? */
 MUST_USE enum err api_key_in_use(struct rq *rq, const struct key *key, bool *ret);

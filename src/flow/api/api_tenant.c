@@ -87,6 +87,27 @@ leave_own_key(struct rq *rq, struct uuid *id)
     return e;
 }
 
+static enum err
+leave_own_keys(struct rq *rq, struct field_texts *ids)
+{
+    struct field_texts kept = {ARENA_ARRAY(rq->arena, MAX(ids->count, 1), str), 0};
+    enum err e = ERR_OK;
+
+    if (kept.items == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    for (size_t i = 0; e == ERR_OK && i < ids->count; i++) {
+        struct uuid id = {{0}};
+
+        e = uuid_parse(ids->items[i], &id) ? leave_own_key(rq, &id) : ERR_OK;
+        if (!uuid_is_nil(id)) {
+            kept.items[kept.count++] = ids->items[i];
+        }
+    }
+    *ids = kept;
+    return e;
+}
+
 /* All settings of the source but its name. */
 static enum err
 copy_source(struct api_call *call)
@@ -108,7 +129,9 @@ copy_source(struct api_call *call)
     tenant->name = name;
     tenant->made_issuer = NO_STR;
     e = leave_own_key(call->rq, &tenant->jwt.access_token_key_id);
-    return e ? e : leave_own_key(call->rq, &tenant->jwt.id_token_key_id);
+    e = e ? e : leave_own_key(call->rq, &tenant->jwt.id_token_key_id);
+    e = e ? e : leave_own_keys(call->rq, &tenant->jwt.access_check_key_ids);
+    return e ? e : leave_own_keys(call->rq, &tenant->jwt.id_check_key_ids);
 }
 
 /* The webhook of that id; NULL when there is none, or the call's key may not change it. */

@@ -19,19 +19,44 @@ claim_id(const struct json *claims, str name, struct uuid *ret)
     return json_str(json_get(claims, name), &text) && uuid_parse(text, ret);
 }
 
-/* The key named by kid, if this tenant may sign with it: its own, or the one its settings (or
- * the application's) name. kid is opaque and selects among our keys only (OA-74); a key shared
+bool
+claims_lists_key(const struct field_texts *ids, const struct key *key)
+{
+    struct uuid id;
+
+    for (size_t i = 0; i < ids->count; i++) {
+        if (uuid_parse(ids->items[i], &id) && uuid_eq(id, key->id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A key that settings list only for tokens to be checked by is whoever's who holds its private part: what it signs is
+ * never an administrator's, and neither kind of token passes by the other kind's list. */
+static bool
+is_listed(const struct tenant *tenant, const struct jwt_config *jwt, const struct key *key,
+    bool is_access)
+{
+    return (uuid_is_nil(key->tenant_id) || uuid_eq(key->tenant_id, tenant->id))
+           && claims_lists_key(
+               is_access ? &jwt->access_check_key_ids : &jwt->id_check_key_ids, key);
+}
+
+/* The key named by kid, if this tenant may sign with it, its own or the one its settings (or the application's) name;
+ * or if they list it. kid is opaque and selects among our keys only (OA-74); a key shared
  * by tenants is no proof for a tenant that does not use it. An administrator's token is signed by the key made with
  * the tenant or one that settings name: who may only import keys forges none. */
 static enum err
-find_key(struct rq *rq, const struct tenant *tenant, const struct application *application, str kid,
-    const struct key **ret)
+find_key(struct rq *rq, const struct tenant *tenant, const struct application *application,
+    const struct jwt *token, const struct key **ret)
 {
     const struct jwt_config *jwt = application_jwt(application, tenant);
     bool is_of_admin = application != NULL && admin_is_application(application->id);
+    bool is_access = str_eq(token->typ, S("at+jwt"));
     const struct key *key = NULL;
     bool is_own;
-    enum err e = key_find_kid(rq, kid, &key);
+    enum err e = key_find_kid(rq, token->kid, &key);
 
     *ret = NULL;
     if (e != ERR_OK || key == NULL) {
@@ -39,7 +64,8 @@ find_key(struct rq *rq, const struct tenant *tenant, const struct application *a
     }
     is_own = uuid_eq(key->tenant_id, tenant->id) && (key->is_default || !is_of_admin);
     if (is_own || uuid_eq(key->id, jwt->access_token_key_id)
-        || uuid_eq(key->id, jwt->id_token_key_id)) {
+        || uuid_eq(key->id, jwt->id_token_key_id)
+        || (!is_of_admin && is_listed(tenant, jwt, key, is_access))) {
         *ret = key;
     }
     return ERR_OK;
@@ -126,7 +152,7 @@ check_signature(struct rq *rq, str token, struct access *ret, bool *ret_ok)
     if (e != ERR_OK || !is_found) {
         return e;
     }
-    e = find_key(rq, tenant, application, jwt.kid, &key);
+    e = find_key(rq, tenant, application, &jwt, &key);
     if (e != ERR_OK || key == NULL) {
         return e;
     }
@@ -239,7 +265,7 @@ claims_hint(struct rq *rq, const struct tenant *tenant, str id_token, struct uui
     if (e != ERR_OK || application == NULL || !uuid_eq(application->tenant_id, tenant->id)) {
         return e;
     }
-    e = find_key(rq, tenant, application, jwt.kid, &key);
+    e = find_key(rq, tenant, application, &jwt, &key);
     if (e == ERR_OK && key != NULL) {
         *ret_ok = sign_check_jwt(key->sign, &jwt)
                   && json_str(json_get(jwt.claims, S("iss")), &issuer)

@@ -26,7 +26,19 @@ load_entity(struct rq *rq, struct uuid id, const struct entity **ret)
     return e;
 }
 
-/* The tenant's own key, or the one that the tenant or the entity's type names. */
+/* A key of the tenant or the house that settings only list, for tokens to be checked by. */
+static bool
+is_listed(const struct tenant *tenant, const struct entity_type *type, const struct key *key)
+{
+    const struct field_texts *ids = type != NULL && type->jwt.enabled
+                                        ? &type->jwt.verification_key_ids
+                                        : &tenant->jwt.access_check_key_ids;
+
+    return (uuid_is_nil(key->tenant_id) || uuid_eq(key->tenant_id, tenant->id))
+           && claims_lists_key(ids, key);
+}
+
+/* The tenant's own key, or the one that the tenant or the entity's type names, or lists. */
 static enum err
 find_key(struct rq *rq, const struct tenant *tenant, const struct entity *entity, str kid,
     const struct key **ret)
@@ -42,7 +54,8 @@ find_key(struct rq *rq, const struct tenant *tenant, const struct entity *entity
     if (e == ERR_OK && key != NULL
         && (uuid_eq(key->tenant_id, tenant->id) || uuid_eq(key->id, tenant->jwt.access_token_key_id)
             || (type != NULL && type->jwt.enabled
-                && uuid_eq(key->id, type->jwt.access_token_key_id)))) {
+                && uuid_eq(key->id, type->jwt.access_token_key_id))
+            || is_listed(tenant, type, key))) {
         *ret = key;
     }
     return e;

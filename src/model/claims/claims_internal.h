@@ -14,3 +14,7 @@ void verdicts_put(struct verdicts *verdicts, const struct digest *token, int64_t
 /* Writes FusionAuth's claims about the person's membership: applicationId, roles,
  * authenticationType, tid. */
 void claims_membership(const struct claims_subject *subject, struct json_out *out);
+struct key;
+
+/* A list of a JWT configuration has the key's id. */
+bool claims_lists_key(const struct field_texts *ids, const struct key *key);
