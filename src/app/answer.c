@@ -187,23 +187,6 @@ answer_preflight(const struct route *route, struct rq *rq)
     rq_set_header(rq, S("access-control-max-age"), S("1800"));
 }
 
-static bool
-is_registered_origin(const struct rq *rq, str origin)
-{
-    const struct field_texts *list = rq->application ? &rq->application->oauth.origin_urls : NULL;
-
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
-        str known = list->items[i];
-        if (str_ends(known, S("/"))) {
-            known.n--;
-        }
-        if (str_eq(known, origin)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* An origin is scheme "://" host [ ":" port ]: no byte of it can leave a header (RFC 6454 s6.2). */
 static bool
 is_header_safe(str origin)
@@ -225,7 +208,7 @@ add_cors(const struct route *route, struct rq *rq)
         rq->allow_origin = S("*");
     } else if (route->cors == CORS_CLIENT) {
         rq_set_header(rq, S("vary"), S("Origin"));
-        if (is_registered_origin(rq, origin)) {
+        if (rq->application != NULL && application_has_origin(rq->application, origin)) {
             rq->allow_origin = origin;
         }
     }

@@ -2,7 +2,7 @@
 // Attacks on redirects: what matches, what may be registered, what an answer may carry (RFC 9700 s2.1 s4.1 s4.11, RFC 8252 s7-8).
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Browser, Cardea, authorizeUrl, ids, redirect, signIn } from './harness.mjs';
+import { Browser, Cardea, authorizeUrl, ids, pkce, redirect, signIn } from './harness.mjs';
 import { html, quiet, rawGet, rawStatus, redeem, sentBack, staysHere } from './attacks.mjs';
 
 // Each is an address that some parser, proxy or browser takes for https://client.example/callback.
@@ -216,6 +216,50 @@ describe('redirects', () => {
     for (const other of ['https://query.example/cb', 'https://query.example/cb?a=1&b=/', 'https://query.example/cb?b=%2F&a=1', `${uri}&c=1`, 'https://query.example/cb?a=1&b=%2f']) {
       staysHere(await browser.open(authorizeUrl({ client_id: id, redirect_uri: other })), other);
     }
+  });
+
+  test('CV-01: asterisks stand where a policy allows them and for what is harmless; a code is bound to the address that was asked for', async () => {
+    const registered = ['https://*.tenants.example.com/cb', 'https://app-*.vercel.example/cb/*', 'http://localhost:*/cb', 'https://q.example.com/cb?env=*'];
+    const origins = ['https://*.tenants.example.com', 'https://one.example.com:*/'];
+    const change = (oauthConfiguration) => c.api('PATCH', `/api/application/${id}`, { application: { oauthConfiguration } }, { 'content-type': 'application/merge-patch+json' });
+    const { application: { id, oauthConfiguration: { clientSecret } } } = (await c.api('POST', '/api/application', { application: { name: 'Wild', oauthConfiguration: { authorizedURLValidationPolicy: 'AllowWildcards',
+      authorizedRedirectURLs: registered, authorizedOriginURLs: origins, enabledGrants: ['authorization_code'], clientAuthenticationPolicy: 'NotRequiredWhenUsingPKCE' } } })).body;
+    const ask = (redirect_uri, who = browser) => who.open(authorizeUrl({ client_id: id, redirect_uri, prompt: 'none', scope: 'openid' }));
+    for (const to of ['https://a.tenants.example.com/cb', 'https://app-7.vercel.example/cb/x', 'http://localhost:5123/cb', 'https://q.example.com/cb?env=dev']) {
+      assert.ok((await ask(to)).location?.startsWith(to), to);
+    }
+    await quiet(c, async () => {
+      for (const to of [...mutants, ...registered, 'https://tenants.example.com/cb', 'https://a.b.tenants.example.com/cb', 'https://evil.example/.tenants.example.com/cb', 'https://evil.example%2f.tenants.example.com/cb', 'https://a@b.tenants.example.com/cb',
+        'https://a.tenants.example.com:443/cb', 'https://a.tenants.example.com/cb/', 'https://a.tenants.example.com/CB', 'http://a.tenants.example.com/cb', 'https://a.tenants.example.com.evil.example/cb', 'https://app-7.vercel.example/cb/..',
+        'https://app-7.vercel.example/cb/a%2fb', 'https://app-7.vercel.example/cb/a/b', 'https://app-.vercel.example/cb/a', 'http://localhost:80@evil.example/cb', 'http://localhost/cb', 'https://q.example.com/cb?env=', 'https://q.example.com/cb?env=a&code=b']) {
+        staysHere(await ask(to), to);
+        staysHere(await ask(to, new Browser(c)), to);
+      }
+    });
+    const { verifier, challenge } = pkce();
+    const back = await signIn(new Browser(c), { client_id: id, redirect_uri: 'https://a.tenants.example.com/cb', code_challenge: challenge, code_challenge_method: 'S256', scope: 'openid' });
+    const exchange = (redirect_uri) => c.form('/oauth2/token', { grant_type: 'authorization_code', client_id: id, client_secret: clientSecret, code: back.searchParams.get('code'), redirect_uri, code_verifier: verifier });
+    assert.equal((await exchange('https://b.tenants.example.com/cb')).status, 400, 'another address that would do as well');
+    const allowed = async (origin) => (await c.fetch('/oauth2/token', { method: 'POST', headers: { origin, 'content-type': 'application/x-www-form-urlencoded' }, body: `grant_type=authorization_code&client_id=${id}&code=x&code_verifier=${'v'.repeat(43)}` })).headers.get('access-control-allow-origin');
+    for (const origin of ['https://a.tenants.example.com', 'https://one.example.com:8443']) assert.equal(await allowed(origin), origin);
+    for (const origin of ['https://tenants.example.com', 'https://a.b.tenants.example.com', 'https://*.tenants.example.com', 'https://a.tenants.example.com/', 'https://one.example.com', 'null', 'https://a.tenants.example.com.evil.example']) assert.equal(await allowed(origin), null, origin);
+
+    for (const [field, url] of [...['https://*.com/', 'https://*.co.uk/', 'https://a.*.example.com/', 'https://**.example.com/', 'https://*@a.example.com/', 'https://a.example.com:8*/', 'http://*.example.com/', 'https://a.example.com/?*=1', 'com.example.app:/*', 'https://a.example.com/*#x', 'https://a.example.com/?code=*']
+      .map((url) => ['authorizedRedirectURLs', url]), ['authorizedOriginURLs', 'https://a.example.com/*'], ['authorizedOriginURLs', 'https://*.example.com?x=*']]) {
+      const answer = await change({ [field]: [url] });
+      assert.ok(Object.entries(answer.body?.fieldErrors ?? {}).some(([name, [fault]]) => name.startsWith(`application.oauthConfiguration.${field}`) && /^\[invalid(URL)?\]/.test(fault.code)), `${url} ${answer.text}`);
+    }
+    assert.equal((await change({ authorizedURLValidationPolicy: 'ExactMatch', authorizedRedirectURLs: ['https://a.example.com:*/cb'] })).status, 400, 'without the policy an asterisk is no port');
+    assert.equal((await change({ authorizedURLValidationPolicy: 'ExactMatch', authorizedRedirectURLs: ['https://*.tenants.example.com/cb'], authorizedOriginURLs: ['https://*.tenants.example.com'] })).status, 200);
+    await quiet(c, async () => staysHere(await ask('https://a.tenants.example.com/cb'), 'exact'));
+    assert.equal(await allowed('https://a.tenants.example.com'), null);
+
+    const scoped = (scope) => browser.open(authorizeUrl({ client_id: id, redirect_uri: redirect, prompt: 'none', scope, code_challenge: challenge, code_challenge_method: 'S256' }));
+    assert.equal((await change({ authorizedRedirectURLs: [redirect], providedScopePolicy: { email: { enabled: false } } })).status, 200);
+    assert.match((await scoped('openid email')).location, /error=invalid_scope/);
+    assert.match((await scoped('openid profile')).location, /[?&]code=/);
+    assert.equal((await change({ unknownScopePolicy: 'Remove' })).status, 200);
+    assert.match((await scoped('openid email')).location, /[?&]code=/);
   });
 
   test('OA-12: CR, LF, NUL and their kin in state, hints and languages never make a header', async () => {

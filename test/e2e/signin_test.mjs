@@ -2,7 +2,7 @@
 // The hosted journey: what a page carries, what it writes, who may answer it, how it ends.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Browser, Cardea, authorizeUrl, ids, person, redirect, signIn, tokensFor } from './harness.mjs';
+import { Browser, Cardea, apiKey, authorizeUrl, basic, decode, ids, person, redirect, secret, signIn, tokensFor } from './harness.mjs';
 
 describe('the sign-in journey', () => {
   let c;
@@ -271,5 +271,44 @@ describe('the sign-in journey', () => {
       assert.equal(page.headers.get('cache-control'), 'no-store');
     }
     assert.equal(new URL(redirect).host, 'client.example');
+  });
+
+  test('a session by an access token: only where the tenant allows it, of a first party, still good, as old as its proof, of no administrator', async () => {
+    const open = async (token, fields = {}, browser = new Browser(c)) => {
+      const { location, status } = await browser.open(authorizeUrl({ prompt: 'none', scope: 'openid', ...fields }), token ? { headers: { authorization: `Bearer ${token}` } } : {});
+      return { browser, status, query: location ? new URL(location).searchParams : new URLSearchParams() };
+    };
+    const refused = async (token, fields, what) => assert.equal((await open(token, fields)).query.get('error'), 'login_required', what);
+    const change = (allowAccessTokenBootstrap) => c.api('PATCH', `/api/tenant/${ids.tenant}`, { tenant: { ssoConfiguration: { allowAccessTokenBootstrap } } });
+    const mine = await tokensFor(c);
+    await refused(mine.access_token, {}, 'switched off, as it is at first');
+    assert.equal((await change(true)).status, 200);
+    await c.shiftClock(100000);
+    const came = await open(mine.access_token, { client_id: ids.publicApp, code_challenge: 'A'.repeat(43), code_challenge_method: 'S256' });
+    assert.ok(came.query.get('code'), 'another application of the tenant');
+    const again = await open(undefined, {}, came.browser);
+    assert.ok(again.query.get('code'), 'by the cookie from now on');
+    const answer = await c.form('/oauth2/token', { grant_type: 'authorization_code', code: again.query.get('code'), redirect_uri: redirect }, { authorization: basic(ids.app) });
+    assert.equal(decode(answer.body.id_token).auth_time, decode(mine.access_token).auth_time, 'no newer than the proof');
+    assert.ok((await open(mine.access_token, { max_age: '1000' })).query.get('code'));
+    await refused(mine.access_token, { max_age: '60' }, 'older than what is asked for');
+    const page = await new Browser(c).open(authorizeUrl({ prompt: 'login' }), { headers: { authorization: `Bearer ${mine.access_token}` } });
+    assert.equal(page.status, 200, 'prompt=login asks all the same');
+
+    const third = await tokensFor(c, { client_id: ids.thirdParty }, { client_id: ids.thirdParty, client_secret: secret }).catch(() => ({}));
+    const client = (await c.form('/oauth2/token', { grant_type: 'client_credentials' }, { authorization: basic(ids.app) })).body;
+    const [head, body, signature] = mine.access_token.split('.');
+    for (const [what, token] of Object.entries({ 'an id token': mine.id_token, 'a refresh token': mine.refresh_token, 'an application': client.access_token, 'a third party': third.access_token ?? 'x', 'an API key': apiKey,
+      'another signature': `${head}.${body}.${signature.slice(0, -4)}AAAA`, nothing: 'x' })) await refused(token, {}, what);
+    const boss = { email: 'admin-by-token@example.com', password: 'an administrator of tests' };
+    assert.equal((await c.api('POST', '/api/user/registration', { user: boss, registration: { applicationId: ids.app } })).status, 200);
+    const theirs = await tokensFor(c, {}, {}, await (async () => { const b = new Browser(c); await signIn(b, {}, boss); return b; })());
+    assert.ok((await open(theirs.access_token)).query.get('code'));
+    const { user } = (await c.api('GET', `/api/user?email=${boss.email}`)).body;
+    assert.equal((await c.api('POST', `/api/user/registration/${user.id}`, { registration: { applicationId: '3c219e58-ed0e-4b18-ad48-f4f92793ae32', roles: ['report_viewer'] } })).status, 200);
+    await refused(theirs.access_token, {}, 'an administrator');
+    assert.equal((await c.api('DELETE', `/api/jwt/refresh?userId=${ids.user}`)).status, 200);
+    await refused(mine.access_token, {}, 'a grant that was revoked');
+    assert.equal((await change(false)).status, 200);
   });
 });

@@ -7,14 +7,14 @@ enum { SCOPE_MAX = 2048 };
 static bool
 is_known(const struct application *app, str word)
 {
-    static const char *const standard[] = {
-        "openid", "profile", "email", "phone", "address", "offline_access"};
+    const struct app_requirable *provided = application_provided_scope(app, word);
     const struct app_scope *own = app->scopes.items;
 
-    for (size_t i = 0; i < COUNT(standard); i++) {
-        if (str_eq(word, str_from(standard[i]))) {
-            return true;
-        }
+    if (provided != NULL) {
+        return provided->enabled; /* what is switched off is as unknown as what never was */
+    }
+    if (str_eq(word, S("openid")) || str_eq(word, S("offline_access"))) {
+        return true;
     }
     for (size_t i = 0; i < app->scopes.count; i++) {
         if (str_eq(word, own[i].name)) {

@@ -260,6 +260,7 @@ signin_begin(struct rq *rq, struct authorization *authorization)
     rq->lang = page_lang(authorization->ui_locales, rq_query_get(rq, S("lang")),
         rq_header(rq, S("accept-language")));
     e = load_session(&visit);
+    e = e ? e : signin_bootstrap(&visit);
     if (e == ERR_OK && authorization->wants_register && visit.session == NULL
         && !authorization->prompt_none) {
         return signin_register.render(&visit);

@@ -25,8 +25,13 @@ static bool
 is_optional(const struct application *app, str word)
 {
     const struct app_scope *own = own_scope(app, word);
+    const struct app_requirable *provided = application_provided_scope(app, word);
 
-    return own != NULL ? !own->required : str_eq(word, S("phone")) || str_eq(word, S("address"));
+    if (own != NULL) {
+        return !own->required;
+    }
+    return provided != NULL && !provided->required
+           && (str_eq(word, S("phone")) || str_eq(word, S("address")));
 }
 
 static void

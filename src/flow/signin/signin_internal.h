@@ -35,6 +35,9 @@ MUST_USE enum err signin_finish(struct visit *visit);
 /* The person proved who they are: a session, the login record, then the next step. */
 MUST_USE enum err signin_proved(struct visit *visit, str password);
 
+/* A session by the access token that the request brings, where the tenant allows it; without one nothing happens. */
+MUST_USE enum err signin_bootstrap(struct visit *visit);
+
 /* A page of the journey with the values all of them have, the sealed journey and its step's
  * name. */
 MUST_USE bool signin_page(

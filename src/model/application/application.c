@@ -5,6 +5,7 @@
 
 #include "codec/base64.h"
 #include "codec/url.h"
+#include "codec/url_wild.h"
 #include "crypto/hash.h"
 #include "model/cache/cache.h"
 #include "model/record/record.h"
@@ -153,16 +154,61 @@ is_same_but_port(str registered, str given)
            && is_plain_port(&b);
 }
 
+/* A pattern stands for others, never for itself: an asterisk is sent to nobody. */
+static bool
+is_meant(const struct application *application, str known, str given)
+{
+    bool is_pattern = application->oauth.url_policy == URLS_WITH_WILDCARDS && url_wild_is(known);
+
+    return is_pattern ? url_wild_matches(known, given) : str_eq(known, given);
+}
+
 bool
 application_has_redirect(const struct application *application, str url)
 {
     const struct field_texts *list = &application->oauth.redirect_urls;
 
     for (size_t i = 0; i < list->count; i++) {
-        if (str_eq(list->items[i], url)) {
+        if (is_meant(application, list->items[i], url)) {
             return true;
         }
         if (application_is_public(application) && is_same_but_port(list->items[i], url)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct app_requirable *
+application_provided_scope(const struct application *application, str name)
+{
+    const struct app_scope_policy *policy = &application->oauth.scope_policy;
+    const struct {
+        str name;
+        const struct app_requirable *is;
+    } all[] = {{S("address"), &policy->address}, {S("email"), &policy->email},
+        {S("phone"), &policy->phone}, {S("profile"), &policy->profile}};
+
+    for (size_t i = 0; i < COUNT(all); i++) {
+        if (str_eq(name, all[i].name)) {
+            return all[i].is;
+        }
+    }
+    return NULL;
+}
+
+bool
+application_has_origin(const struct application *application, str origin)
+{
+    const struct field_texts *list = &application->oauth.origin_urls;
+
+    for (size_t i = 0; i < list->count; i++) {
+        str known = list->items[i];
+
+        if (str_ends(known, S("/"))) {
+            known.n--;
+        }
+        if (is_meant(application, known, origin)) {
             return true;
         }
     }

@@ -23,6 +23,7 @@ enum consent_mode { CONSENT_ALWAYS, CONSENT_REMEMBER, CONSENT_NEVER };
 enum login_id_type { LOGIN_ID_EMAIL, LOGIN_ID_PHONE, LOGIN_ID_USERNAME };
 enum logout_behavior { LOGOUT_REDIRECT_ONLY, LOGOUT_ALL };
 enum scope_handling { SCOPE_COMPATIBILITY, SCOPE_STRICT };
+enum url_policy { URLS_EXACT, URLS_WITH_WILDCARDS }; /* FusionAuth's AllowWildcards */
 enum unknown_scope { UNKNOWN_SCOPE_ALLOW, UNKNOWN_SCOPE_REMOVE, UNKNOWN_SCOPE_REJECT };
 
 struct oauth_config { /* type OAuth2Configuration */
@@ -35,7 +36,7 @@ struct oauth_config { /* type OAuth2Configuration */
     unsigned grants;                      /* compiled: grant_bit of enabled_grants */
     struct uuid client_id;                /* compiled: the application's id */
     struct field_texts resource_uris;     /* no effect yet */
-    struct app_scope_policy scope_policy; /* no effect yet */
+    struct app_scope_policy scope_policy; /* of the scopes that need not be made */
 };
 struct requirable {
     bool enabled, required;
@@ -135,8 +136,13 @@ MUST_USE enum err application_names(struct rq *rq, struct uuid tenant_id, size_t
 /* The JWT settings in force: the application's when enabled, else its tenant's. */
 const struct jwt_config *application_jwt(
     const struct application *application, const struct tenant *tenant);
-bool application_has_redirect(
-    const struct application *application, str url); /* byte for byte: RFC 9700 s2.1; port of a
+bool application_has_redirect(const struct application *application, str url);
+/* What the application says of a scope that need not be made: address, email, phone, profile; NULL for any other. */
+const struct app_requirable *application_provided_scope(
+    const struct application *application, str name);
+/* Pages of this origin (RFC 6454 s6.2: no slash at its end) are the application's. */
+bool application_has_origin(
+    const struct application *application, str origin); /* byte for byte: RFC 9700 s2.1; port of a
                                     literal loopback address may differ (RFC 8252 s7.3) for public clients */
 bool application_has_role(const struct application *application, str name);
 bool application_is_public(

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "codec/form.h"
 #include "codec/url.h"
+#include "codec/url_wild.h"
 #include "model/application/application.h"
 #include "model/emailtemplate/emailtemplate.h"
 #include "model/form/form.h"
@@ -34,8 +35,12 @@ is_fit_for_redirect(str text)
 {
     static const char *const dangerous[] = {
         "javascript", "data", "vbscript", "file", "blob", "about", "filesystem"};
+    char sample[URL_MAX_BYTES];
     struct url url;
 
+    if (url_wild_is(text) && !url_wild_sample(text, sample, sizeof sample, &text)) {
+        return false;
+    }
     if (!url_parse(text, &url) || url.has_fragment || url.has_userinfo) {
         return false;
     }
@@ -89,6 +94,58 @@ check_redirects(struct field_check *check)
     }
 }
 
+/* An origin has a name and a port, and at most a slash behind them. */
+static bool
+ends_at_origin(str text)
+{
+    str rest = str_skip(text, str_find_str(text, S("://")) + 3);
+
+    if (str_ends(rest, S("/"))) {
+        rest.n--;
+    }
+    return str_find(rest, '/') == rest.n && str_find(rest, '?') == rest.n;
+}
+
+/* What has an asterisk is a pattern where the policy allows those; else its asterisk is one, and it a URL. */
+static bool
+has_fit_asterisks(const struct oauth_config *oauth, const struct field_texts *list, bool is_origin)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        str text = list->items[i];
+        struct url url;
+
+        if (!url_wild_is(text)) {
+            continue;
+        }
+        if (oauth->url_policy != URLS_WITH_WILDCARDS ? !url_parse(text, &url)
+                                                     : !url_wild_ok(text)) {
+            return false;
+        }
+        if (is_origin && !ends_at_origin(text)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void
+check_asterisks(struct field_check *check)
+{
+    static const char *const message = "An asterisk stands, if authorizedURLValidationPolicy is "
+                                       "AllowWildcards, in the first label "
+                                       "of a name of three and more that are not a public suffix, "
+                                       "for a port, once in a segment of "
+                                       "the path, or for a value of the query.";
+    const struct oauth_config *oauth = check->object;
+
+    if (!has_fit_asterisks(oauth, &oauth->redirect_urls, false)) {
+        field_check_fault(check, "authorizedRedirectURLs", "invalid", message);
+    }
+    if (!has_fit_asterisks(oauth, &oauth->origin_urls, true)) {
+        field_check_fault(check, "authorizedOriginURLs", "invalid", message);
+    }
+}
+
 static void
 check_logout_url(struct field_check *check)
 {
@@ -118,8 +175,8 @@ check_device_url(struct field_check *check)
 static const struct field oauth_fields[] = {
     {.name = "clientId", .kind = FIELD_UUID, .offset = OA(client_id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
     {.name = "clientSecret", .kind = FIELD_SECRET, .offset = OA(client_secret), .flags = FIELD_SHOWN | FIELD_KEEP_ON_PUT, .max = 255},
-    {.name = "authorizedRedirectURLs", .kind = FIELD_URIS, .offset = OA(redirect_urls), .max = 1000, .rule = check_redirects},
-    {.name = "authorizedOriginURLs", .kind = FIELD_URIS, .offset = OA(origin_urls), .max = 1000},
+    {.name = "authorizedRedirectURLs", .kind = FIELD_URIS, .offset = OA(redirect_urls), .flags = FIELD_WILD, .max = 1000, .rule = check_redirects},
+    {.name = "authorizedOriginURLs", .kind = FIELD_URIS, .offset = OA(origin_urls), .flags = FIELD_WILD, .max = 1000},
     {.name = "logoutURL", .kind = FIELD_URI, .offset = OA(logout_url), .rule = check_logout_url},
     {.name = "enabledGrants", .kind = FIELD_ENUMS, .offset = OA(enabled_grants), .more.names = grants, .default_text = "authorization_code refresh_token"},
     {.name = "generateRefreshTokens", .kind = FIELD_BOOL, .offset = OA(generates_refresh_tokens), .default_int = true},
@@ -138,7 +195,7 @@ static const struct field oauth_fields[] = {
     {.name = "deviceVerificationURL", .kind = FIELD_URI, .offset = OA(device_url), .rule = check_device_url},
     {.name = "providedScopePolicy", .kind = FIELD_OBJECT, .offset = OA(scope_policy), .more.table = &app_scope_policy_table},
 };
-static const struct field_table oauth_table = FIELD_TABLE("OAuth2Configuration", oauth_fields, struct oauth_config, NULL);
+static const struct field_table oauth_table = FIELD_TABLE("OAuth2Configuration", oauth_fields, struct oauth_config, check_asterisks);
 
 static const struct field requirable_fields[] = {
     {.name = "enabled", .kind = FIELD_BOOL, .offset = FIELD_AT(struct requirable, enabled)},

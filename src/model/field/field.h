@@ -56,6 +56,7 @@ enum {                          /* flags */
     FIELD_SHOWN = 1 << 5,       /* a secret the API gives back (client secrets) */
     FIELD_NOT_STORED = 1 << 6,  /* lives in a column of its own or nowhere: not in FIELD_FOR_STORE */
     FIELD_KEEP_ON_PUT = 1 << 7, /* absent from a PUT it keeps its value, not the default (secrets) */
+    FIELD_WILD = 1 << 8,        /* URIs that may have asterisks (codec/url_wild): a rule judges those */
 };
 /* clang-format on */
 

@@ -3,6 +3,8 @@
  * means is in four places: set (a member is there), clear (it is null), reset_absent and ask.
  * Invariant: a member is written only with a value its kind has accepted. */
 #include "base/arena.h"
+#include "codec/url.h"
+#include "codec/url_wild.h"
 #include "model/field/field_internal.h"
 
 /* What a PUT leaves as it is, and what a null in a PATCH cannot take away. */
@@ -45,6 +47,7 @@ bool
 field_text_ok(const struct field_in *in, const struct field_at *at, str text)
 {
     const struct field *f = in->field;
+    char sample[URL_MAX_BYTES];
     const char *code;
 
     if (in->mode == FIELD_STORED) {
@@ -55,6 +58,10 @@ field_text_ok(const struct field_in *in, const struct field_at *at, str text)
     }
     if ((int64_t)text.n > field_max(f)) {
         return complain_size(in, at, false, field_max(f));
+    }
+    if ((f->flags & FIELD_WILD) && url_wild_is(text)
+        && !url_wild_sample(text, sample, sizeof sample, &text)) {
+        return complain_syntax(in, at, "invalidURL");
     }
     code = field_text_fault(f->kind, text);
     return code == NULL || complain_syntax(in, at, code);

@@ -119,6 +119,13 @@ enum err
 session_start(struct rq *rq, const struct tenant *tenant, struct uuid user_id, bool is_kept,
     struct session **ret)
 {
+    return session_start_at(rq, tenant, user_id, is_kept, rq->now, ret);
+}
+
+enum err
+session_start_at(struct rq *rq, const struct tenant *tenant, struct uuid user_id, bool is_kept,
+    int64_t auth_instant, struct session **ret)
+{
     struct session *old, *session;
     struct digest digest;
     str text;
@@ -136,7 +143,7 @@ session_start(struct rq *rq, const struct tenant *tenant, struct uuid user_id, b
         .user_id = user_id,
         .insert_instant = rq->now,
         .last_instant = rq->now,
-        .auth_instant = rq->now,
+        .auth_instant = auth_instant,
         .is_kept = is_kept};
     session->expires_at = end_of(tenant, session, rq->now);
     if (old != NULL) {
@@ -145,7 +152,7 @@ session_start(struct rq *rq, const struct tenant *tenant, struct uuid user_id, b
     text = bearer_make(rq, session->id, &digest);
     rq_write(rq, SESSION_INSERT, DB_NEW, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&session->id), DB_ID(&user_id),
-            DB_BYTES(digest_bytes(&digest)), DB_I64(rq->now), DB_I64(rq->now), DB_I64(rq->now),
+            DB_BYTES(digest_bytes(&digest)), DB_I64(rq->now), DB_I64(rq->now), DB_I64(auth_instant),
             DB_I64(session->expires_at), DB_I64(is_kept)));
     rq_set_cookie(rq, cookie_of(rq, tenant), text, is_kept ? KEPT_MAX_MS / SECOND_MS : -1);
     *ret = session;

@@ -22,6 +22,9 @@ MUST_USE enum err session_find(struct rq *rq, const struct tenant *tenant, struc
  * they are revoked. */
 MUST_USE enum err session_start(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
     bool is_kept, struct session **ret);
+/* The same for who proved it at an earlier time, elsewhere: the session is as old for what asks for a fresh proof. */
+MUST_USE enum err session_start_at(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
+    bool is_kept, int64_t auth_instant, struct session **ret);
 /* Declares that the session was used (at most once a minute) so that its idle time starts again. */
 void session_touch(struct rq *rq, const struct tenant *tenant, const struct session *session);
 /* Declares that the session must still be there at the commit, else the request is refused as miss:

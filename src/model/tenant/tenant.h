@@ -127,7 +127,7 @@ struct tenant {
     int64_t session_idle_s; /* httpSessionMaxInactiveInterval: of a session that is not kept */
     struct sso_config {     /* TenantSSOConfiguration */
         int64_t kept_s;     /* deviceTrustTimeToLiveInSeconds: of one that is kept */
-        bool may_bootstrap; /* no effect yet */
+        bool may_bootstrap; /* a session by an access token: flow/signin/signin_bootstrap.c */
     } sso;
     struct tenant_login_config { /* TenantLoginConfiguration */
         bool needs_api_key;
