@@ -15,8 +15,7 @@ struct json_out;
 
 /* clang-format off */
 enum field_kind {           /* C type at the offset; an empty text counts as absent */
-    FIELD_TEXT,             /* str: no control characters but tab and newline (LF or CR LF); min and
-                               max count bytes */
+    FIELD_TEXT,             /* str: no control characters but tab, LF and CR LF; min, max count bytes */
     FIELD_SECRET,           /* str: as text, any control refused; never in logs and diffs; written
                                out only where FIELD_SHOWN */
     FIELD_URI,              /* str: absolute URI (codec/url), no javascript:, vbscript:, data: */

@@ -20,9 +20,9 @@ enum refresh_expiration { REFRESH_FIXED, REFRESH_SLIDING, REFRESH_SLIDING_MAX };
 
 struct jwt_config { /* type JWTConfiguration: of a tenant, or of an application when enabled */
     bool enabled;
-    struct uuid access_token_key_id, id_token_key_id; /* nil: the tenant's own key */
-    struct field_texts access_check_key_ids, id_check_key_ids; /* ids: believed, never signed with */
-    int64_t ttl_s;                                    /* access and id token */
+    struct uuid access_token_key_id, id_token_key_id;          /* nil: the tenant's own key */
+    struct field_texts access_check_key_ids, id_check_key_ids; /* ids; these never sign */
+    int64_t ttl_s;                                             /* access and id token */
     int64_t refresh_ttl_min;
     int refresh_usage, refresh_expiration;
     struct one_time_config { /* RefreshTokenOneTimeUseConfiguration */
@@ -66,8 +66,9 @@ struct external_id_config { /* type ExternalIdentifierConfiguration: what model/
         two_factor_ttl_s, two_factor_code_ttl_s, two_factor_trust_ttl_s, webauthn_login_ttl_s,
         webauthn_register_ttl_s, device_code_ttl_s, pending_link_ttl_s, external_ttl_s, saml_ttl_s,
         connection_test_ttl_s;
+    /* texts that find a ticket, and the codes beside them */
     struct secure_generator change_password, setup_password, verify_email, verify_phone,
-        verify_registration, passwordless, device_user_code; /* texts that find a ticket, and codes */
+        verify_registration, passwordless, device_user_code;
     struct secure_generator verify_email_code, verify_phone_code, verify_registration_code,
         passwordless_code, two_factor_code;
 };
