@@ -107,6 +107,7 @@ static const struct route routes[] = {
     { DELETE, "/api/application/{applicationId}",                      api_application_delete,         WHO_API_KEY,       KB(16),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Application API" },
     { GET,    "/api/user/registration/{userId}/{applicationId}",       api_registration_retrieve,      WHO_API_KEY,       0,        RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Registration API" },
     { POST,   "/api/user/registration/{userId?}",                      api_registration_create,        WHO_API_KEY,       KB(256),  RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Registration API" },
+    { POST,   "/api/user/registration/{userId}/{applicationId}",       api_registration_create,        WHO_API_KEY,       KB(256),  RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "" },
     { PUT,    "/api/user/registration/{userId}/{applicationId?}",      api_registration_change,        WHO_API_KEY,       KB(256),  RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Registration API" },
     { PATCH,  "/api/user/registration/{userId}/{applicationId?}",      api_registration_change,        WHO_API_KEY,       KB(256),  RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Registration API" },
     { DELETE, "/api/user/registration/{userId}/{applicationId}",       api_registration_delete,        WHO_API_KEY,       KB(16),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Registration API" },

@@ -153,7 +153,7 @@ api_patch_body(struct rq *rq, const struct api_patch *patch, const struct json *
 bool
 api_flag(struct rq *rq, const char *name)
 {
-    return str_eq(rq_query_get(rq, str_from(name)), S("true"));
+    return str_ieq(rq_query_get(rq, str_from(name)), S("true")); /* .NET writes True */
 }
 
 bool

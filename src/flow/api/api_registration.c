@@ -257,6 +257,21 @@ struct making {
 };
 
 /* Of the body alone; faults are collected. */
+/* FusionAuth's Terraform provider has the application in the path, too. */
+static enum err
+check_path(struct making *m)
+{
+    struct field_reader reader = api_reader(m->rq);
+    struct uuid named;
+    enum err e = rq_segment_id(m->rq, 1, "applicationId", &named);
+
+    if (e == ERR_OK && !uuid_is_nil(named) && !uuid_eq(named, m->registration.application_id)) {
+        field_fault(&reader, "registration.applicationId", "invalid",
+            "Name the application that the path names.");
+    }
+    return e;
+}
+
 static enum err
 read_making(struct rq *rq, struct making *m)
 {
@@ -281,7 +296,7 @@ read_making(struct rq *rq, struct making *m)
     if (m->registration_value != NULL && uuid_is_nil(m->registration.application_id)) {
         field_fault(&reader, "registration.applicationId", "missing", "Name the application.");
     }
-    return ERR_OK;
+    return check_path(m);
 }
 
 static enum err

@@ -26,8 +26,8 @@ put_parameter(struct rq *rq, const struct field *f, struct json_out *out)
         json_out_array_end(out);
     } else if ((f->kind == FIELD_INT || f->kind == FIELD_INSTANT) && str_i64(value, &number)) {
         json_put_i64(out, str_from(f->name), number);
-    } else if (f->kind == FIELD_BOOL && (str_eq(value, S("true")) || str_eq(value, S("false")))) {
-        json_put_bool(out, str_from(f->name), value.p[0] == 't');
+    } else if (f->kind == FIELD_BOOL && (str_ieq(value, S("true")) || str_ieq(value, S("false")))) {
+        json_put_bool(out, str_from(f->name), value.n == 4);
     } else if (value.n) {
         json_put_str(out, str_from(f->name), value); /* a wrong kind is a fault of the table's */
     }

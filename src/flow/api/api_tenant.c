@@ -260,6 +260,19 @@ remove_tenant(struct api_call *call)
     return e ? e : tenant_load(call->rq, first, &call->tenant);
 }
 
+/* FusionAuth shows the mail server's password, and its Terraform provider compares it: here only to keys that are bound
+ * to no tenant. */
+static void
+write_tenant(struct rq *rq, const void *object, struct json_out *out)
+{
+    struct tenant shown = *(const struct tenant *)object;
+
+    if (!rq->is_operator && (rq->api_key == NULL || !uuid_is_nil(rq->api_key->tenant_id))) {
+        shown.mail.password = NO_STR;
+    }
+    field_write(&tenant_table, api_audience(rq), &shown, out);
+}
+
 static const struct api_resource resource = {
     .name = "tenant",
     .id_name = "tenantId",
@@ -274,6 +287,7 @@ static const struct api_resource resource = {
     .create = create,
     .update = update,
     .remove = remove_tenant,
+    .write = write_tenant,
 };
 
 enum err
@@ -332,7 +346,7 @@ put_tenant(struct rq *rq, struct uuid id, struct json_out *out)
     }
     e = tenant_load(rq, id, &tenant);
     if (e == ERR_OK && tenant != NULL) {
-        field_write(&tenant_table, api_audience(rq), tenant, out);
+        write_tenant(rq, tenant, out);
     }
     api_scratch_end(rq, &scratch);
     return e;

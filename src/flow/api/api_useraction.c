@@ -6,6 +6,19 @@
 #include "flow/api/api_records.h"
 #include "model/action/action.h"
 
+/* Clients in Go send every switch, this one as false: it is DELETE and reactivate=true that move it, as in FusionAuth.
+ * An operator's files say it themselves. */
+static enum err
+keep_active(struct api_call *call)
+{
+    const struct action *before = call->before;
+
+    if (!call->rq->is_operator) {
+        ((struct action *)call->after)->active = before == NULL || before->active;
+    }
+    return ERR_OK;
+}
+
 const struct api_record api_useraction = {
     .resource = {API_RECORD_VERBS, .name = "userAction", .id_name = "userActionId",
         .beside = &api_beside_table, .created = "user-action.create",
@@ -13,6 +26,7 @@ const struct api_record api_useraction = {
     .kind = &action_kind,
     .type = "UserAction",
     .plural = "userActions",
+    .check = keep_active,
 };
 
 struct listing {

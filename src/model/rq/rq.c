@@ -16,19 +16,22 @@ rq_header(const struct rq *rq, str name)
     return http_header(rq->http, name);
 }
 
+static bool
+read_query(struct rq *rq)
+{
+    rq->has_query_ = rq->has_query_ || form_parse(rq->arena, rq->http->query, &rq->query_);
+    return rq->has_query_;
+}
+
 /* A repeated parameter is refused: two readers could each believe another one (RFC 6749 s3.1). */
 enum err
 rq_query(struct rq *rq, const struct form **ret)
 {
-    if (!rq->has_query_) {
-        if (!form_parse(rq->arena, rq->http->query, &rq->query_)) {
-            return FAIL(
-                rq, ERR_INVALID_REQUEST, NULL, "has parameters that are not correctly encoded");
-        }
-        if (form_is_repeated(&rq->query_, NULL)) {
-            return FAIL(rq, ERR_INVALID_REQUEST, NULL, "has a parameter more than once");
-        }
-        rq->has_query_ = true;
+    if (!read_query(rq)) {
+        return FAIL(rq, ERR_INVALID_REQUEST, NULL, "has parameters that are not correctly encoded");
+    }
+    if (form_is_repeated(&rq->query_, NULL)) {
+        return FAIL(rq, ERR_INVALID_REQUEST, NULL, "has a parameter more than once");
     }
     *ret = &rq->query_;
     return ERR_OK;
@@ -102,23 +105,28 @@ rq_json(struct rq *rq, const struct json **ret)
                   "names."));
             return FAIL(rq, ERR_FIELDS, NULL, "is not valid JSON");
         }
+        if (rq->json_->type == JSON_NULL) { /* FusionAuth's Python client, for no body */
+            rq->json_ = NULL;
+        }
     }
     rq->has_json_ = true;
     *ret = rq->json_;
     return ERR_OK;
 }
 
+/* Another parameter that is a list takes nothing from this one. */
 str
 rq_query_get(struct rq *rq, str name)
 {
-    struct fault before = rq->fault;
-    const struct form *form = NULL;
+    size_t count = 0;
 
-    if (rq_query(rq, &form) != ERR_OK) {
-        rq->fault = before;
+    if (!read_query(rq)) {
         return NO_STR;
     }
-    return form_get(form, name);
+    for (size_t i = 0; i < rq->query_.count; i++) {
+        count += str_eq(rq->query_.pairs[i].name, name);
+    }
+    return count == 1 ? form_get(&rq->query_, name) : NO_STR;
 }
 
 enum err

@@ -145,12 +145,12 @@ struct rq {
  * too. */
 MUST_USE enum err rq_query(struct rq *rq, const struct form **ret);
 MUST_USE enum err rq_form(struct rq *rq, const struct form **ret);
-/* The body as a JSON object; ERR_FIELDS with [invalidJSON] when it is not. An absent body gives
- * NULL. */
+/* The body as a JSON object; ERR_FIELDS with [invalidJSON] when it is not. An absent body, and null
+ * (FusionAuth's Python client), give NULL. */
 MUST_USE enum err rq_json(struct rq *rq, const struct json **ret);
 /* The form of a page of ours: checkboxes may share a name. */
 MUST_USE enum err rq_form_of_page(struct rq *rq, const struct form **ret);
-/* One query parameter, decoded; empty when absent or the query is malformed. */
+/* One query parameter, decoded; empty when absent, there more than once, or the query is malformed. */
 str rq_query_get(struct rq *rq, str name);
 str rq_header(const struct rq *rq, str name);
 /* Where the call comes from: as a caller who is believed says, else where the connection does. */

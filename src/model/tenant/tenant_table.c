@@ -148,7 +148,7 @@ static const struct field mail_fields[] = {
     {.name = "port", .kind = FIELD_INT, .offset = MAIL(port), .min = 1, .max = 65535, .default_int = 25},
     {.name = "security", .kind = FIELD_ENUM, .offset = MAIL(security), .more.names = securities},
     {.name = "username", .kind = FIELD_TEXT, .offset = MAIL(username)},
-    {.name = "password", .kind = FIELD_SECRET, .offset = MAIL(password), .flags = FIELD_KEEP_ON_PUT},
+    {.name = "password", .kind = FIELD_SECRET, .offset = MAIL(password), .flags = FIELD_KEEP_ON_PUT | FIELD_SHOWN},
     {.name = "defaultFromEmail", .kind = FIELD_EMAIL, .offset = MAIL(from_email)},
     {.name = "defaultFromName", .kind = FIELD_TEXT, .offset = MAIL(from_name)},
     {.name = "additionalHeaders", .kind = FIELD_OBJECTS, .offset = MAIL(headers), .max = 20, .more.table = &mail_header_table},

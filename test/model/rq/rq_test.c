@@ -44,6 +44,36 @@ TEST(rfc6749_3_1_a_repeated_parameter_is_refused)
     fixture_close(fx);
 }
 
+TEST(a_list_takes_nothing_from_other_parameters)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+
+    ((struct http_request *)rq->http)->query = S("id=1&dryRun=true&id=2&%69d=3&empty=");
+    EXPECT_STR(rq_query_get(rq, S("dryRun")), S("true"));
+    EXPECT_STR(rq_query_get(rq, S("id")), NO_STR);
+    EXPECT_STR(rq_query_get(rq, S("empty")), NO_STR);
+    EXPECT_STR(rq_query_get(rq, S("other")), NO_STR);
+    fixture_done(rq);
+    rq = fixture_rq(fx);
+    ((struct http_request *)rq->http)->query = S("dryRun=true&a=%zz");
+    EXPECT_STR(rq_query_get(rq, S("dryRun")), NO_STR);
+    fixture_done(rq);
+    fixture_close(fx);
+}
+
+TEST(null_is_no_body)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq = rq_with_body(fx, S("application/json"), S(" null "));
+    const struct json *json = NULL;
+
+    EXPECT(rq_json(rq, &json) == ERR_OK && json == NULL);
+    EXPECT(rq_json(rq, &json) == ERR_OK && json == NULL);
+    fixture_done(rq);
+    fixture_close(fx);
+}
+
 TEST(a_body_of_another_type_is_no_form_and_no_json)
 {
     struct fixture *fx = fixture_open();
