@@ -19,6 +19,7 @@
 #include "model/ticket/ticket.h"
 #include "model/token/token.h"
 #include "model/user/user.h"
+#include "model/user/user_unverified.h"
 #include "model/webhooklog/webhooklog.h"
 #include "model/word/word.h"
 
@@ -26,7 +27,8 @@ enum { RECORDS_KEPT_DAYS_MIN = 7 };
 enum {
     DAY_KEYS_KEPT_DAYS = 30,
     TENANTS_AT_ONCE = 50,
-    WORDS_AT_ONCE = 50, /* rows that lie pages apart, 0.1 ms each: 5 ms */
+    PEOPLE_AT_ONCE = 25, /* each has rows in some twenty tables */
+    WORDS_AT_ONCE = 50,  /* rows that lie pages apart, 0.1 ms each: 5 ms */
     AUDIT_MS = 5 * SECOND_MS,
     REMOVE_MS = SECOND_MS
 };
@@ -232,6 +234,38 @@ tidy(struct rq *rq, struct chore_step *step)
     return walk_users(rq, step, user_tidy);
 }
 
+/* The place is the walk itself. */
+static enum err
+walk_unverified(struct rq *rq, struct chore_step *step,
+    enum err (*go)(struct rq *rq, struct user_unverified *walk, size_t max, bool *ret_is_end))
+{
+    struct user_unverified walk = {.state = 0};
+    bool is_end;
+    enum err e;
+
+    if (step->job->place_bytes == sizeof walk) {
+        memcpy(&walk, step->job->place, sizeof walk);
+    }
+    e = go(rq, &walk, step->max, &is_end);
+    if (e == ERR_OK) {
+        set_place(step->job, &walk, sizeof walk);
+        step->count = is_end ? 0 : step->max;
+    }
+    return e;
+}
+
+static enum err
+end_unverified_people(struct rq *rq, struct chore_step *step)
+{
+    return walk_unverified(rq, step, user_unverified_people);
+}
+
+static enum err
+end_unverified_registrations(struct rq *rq, struct chore_step *step)
+{
+    return walk_unverified(rq, step, user_unverified_registrations);
+}
+
 /* What finds people by word: small segments become part of large ones. */
 static enum err
 merge_words(struct rq *rq, struct chore_step *step)
@@ -285,6 +319,8 @@ const struct chore chores[] = {
     {"tidy",            DAY_MS,    1,               tidy},
     {"merge words",     MINUTE_MS, WORDS_AT_ONCE,   merge_words},
     {"make words",      DAY_MS,    1,               make_words},
+    {"end unverified",  DAY_MS,    PEOPLE_AT_ONCE,  end_unverified_people},
+    {"end unverified registrations", DAY_MS, PEOPLE_AT_ONCE, end_unverified_registrations},
 };
 /* clang-format on */
 const size_t chore_count = COUNT(chores);

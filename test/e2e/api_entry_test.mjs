@@ -167,6 +167,37 @@ describe('ways in', () => {
       ['[invalid]eventInfo.ipAddress', '[unknown]eventInfo.planet', '[invalidJSON]eventInfo.data']);
   });
 
+  test('a search leaves out what expand does not name', async () => {
+    const find = async (more, path = '/api/user/search') => (await c.api('POST', path, { search: { ids: [ids.user] }, ...more })).body;
+    const shown = ({ users: [user], expandable }) => [user.registrations.length, user.memberships.length, expandable];
+    const { group } = await good(client.createGroup(null, { group: { name: 'Expanded' } }));
+    await good(client.createGroupMembers({ members: { [group.id]: [{ userId: ids.user }] } }));
+    assert.deepEqual(shown(await find({})), [1, 1, []]);
+    assert.deepEqual(shown(await find({ expand: ['registrations'] })), [1, 0, ['memberships']]);
+    assert.deepEqual(shown(await find({ expand: [] })), [0, 0, ['memberships', 'registrations']]);
+    const byGet = (await c.api('GET', `/api/user/search?queryString=email:${person.email}&expand=memberships`)).body;
+    assert.deepEqual(shown(byGet), [0, 1, ['registrations']]);
+    assert.equal((await c.api('POST', '/api/user/search', { search: { ids: [ids.user] }, expand: 'registrations' })).status, 400);
+  });
+
+  test('when unverified people and registrations began to end is noted once, and not taken from anybody', async () => {
+    const unverified = { enabled: true, numberOfDaysToRetain: 9, enabledInstant: 5 };
+    const from = Date.now() - 60000;
+    const first = (await good(client.patchTenant(ids.tenant, { tenant: { userDeletePolicy: { unverified } } }))).tenant.userDeletePolicy.unverified;
+    assert.ok(first.enabledInstant > from);
+    const read = (await good(client.retrieveTenant(ids.tenant))).tenant;
+    assert.deepEqual(read.userDeletePolicy.unverified, first, 'stored');
+    assert.deepEqual((await good(client.updateTenant(ids.tenant, { tenant: read }))).tenant.userDeletePolicy.unverified, first);
+    const off = { tenant: { userDeletePolicy: { unverified: { enabled: false } } } };
+    await good(client.patchTenant(ids.tenant, off));
+    const again = (await good(client.patchTenant(ids.tenant, { tenant: { userDeletePolicy: { unverified } } }))).tenant.userDeletePolicy.unverified;
+    assert.ok(again.enabledInstant > first.enabledInstant);
+    await good(client.patchTenant(ids.tenant, off));
+    const { application } = await good(client.patchApplication(ids.app, { application: { registrationDeletePolicy: { unverified } } }));
+    assert.ok(application.registrationDeletePolicy.unverified.enabledInstant > from);
+    assert.deepEqual((await good(client.retrieveApplication(ids.app))).application.registrationDeletePolicy, application.registrationDeletePolicy);
+  });
+
   test('the failures from above have been written', async () => {
     const key = ([userId, reason, applicationId]) => `${userId} ${reason} ${applicationId}`;
     const written = async () => (await records({ result: 'Failed' })).map((r) => key([r.userId, r.reason, r.applicationId]));

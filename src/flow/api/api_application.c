@@ -9,6 +9,7 @@
 #include "flow/api/api_removal.h"
 #include "flow/api/api_search.h"
 #include "model/record/record.h"
+#include "model/user/user_unverified.h"
 
 /* clang-format off */
 struct application_beside {
@@ -197,6 +198,8 @@ check(struct api_call *call)
         e = uuid_is_nil(source_of(call)) ? ERR_OK : copy_source(call, source_of(call));
         forget_instants(app);
     }
+    user_unverified_start(before ? &before->registration_delete.unverified : NULL,
+        &app->registration_delete.unverified, call->rq->now);
     check_scopes(call, app);
     if (e == ERR_OK && app->name.n) {
         e = application_name_taken(call->rq, call->tenant->id, app->name, call->id, &is_taken);

@@ -154,7 +154,7 @@ static const struct api_operation operations[] = {
     {"PUT",    "/api/user/registration/{userId}/{applicationId?}",     "RegistrationRequest",          "RegistrationResponse",            ""},
     {"PATCH",  "/api/user/registration/{userId}/{applicationId?}",     "RegistrationRequest",          "RegistrationResponse",            ""},
     {"DELETE", "/api/user/registration/{userId}/{applicationId}",      "RegistrationDeleteRequest",    NULL,                              ""},
-    {"GET",    "/api/user/search",                                     NULL,                           "SearchResponse",                  "accurateTotal ids nextResults numberOfResults orderBy query queryString startRow"},
+    {"GET",    "/api/user/search",                                     NULL,                           "SearchResponse",                  "accurateTotal expand ids nextResults numberOfResults orderBy query queryString startRow"},
     {"POST",   "/api/user/search",                                     "SearchRequest",                "SearchResponse",                  ""},
     {"DELETE", "/api/user/bulk",                                       "UserDeleteRequest",            "UserDeleteResponse",              "dryRun hardDelete queryString userId"},
     {"GET",    "/api/user/{userId?}",                                  NULL,                           "UserResponse",                    "email loginId username"},

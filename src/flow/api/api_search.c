@@ -59,7 +59,7 @@ struct search_beside {
 /* clang-format off */
 static const struct field search_fields[] = {
     {.name = "eventInfo", .kind = FIELD_JSON,  .offset = FIELD_AT(struct search_beside, event_info), .max = 8192},
-    {.name = "expand",    .kind = FIELD_TEXTS, .offset = FIELD_AT(struct search_beside, expand)}, /* all is always there */
+    {.name = "expand",    .kind = FIELD_TEXTS, .offset = FIELD_AT(struct search_beside, expand)}, /* of people: api_user_search.c */
 };
 static const struct field_table search_table = FIELD_TABLE("ExpandableRequest", search_fields, struct search_beside, NULL);
 /* clang-format on */

@@ -9,6 +9,7 @@
 #include "flow/api/api_search.h"
 #include "model/key/key.h"
 #include "model/record/record.h"
+#include "model/user/user_unverified.h"
 #include "model/webhook/webhook.h"
 
 /* clang-format off */
@@ -194,6 +195,16 @@ add_to_webhooks(struct api_call *call)
     return e;
 }
 
+/* When the end of unverified people was switched on: whoever was there before stays. */
+static void
+note_start(const struct api_call *call, struct tenant *tenant)
+{
+    const struct tenant *before = call->before;
+
+    user_unverified_start(before ? &before->kept.user_delete.unverified : NULL,
+        &tenant->kept.user_delete.unverified, call->rq->now);
+}
+
 static enum err
 check(struct api_call *call)
 {
@@ -204,6 +215,7 @@ check(struct api_call *call)
     if (call->before == NULL && !uuid_is_nil(beside_of(call)->source_id)) {
         e = copy_source(call);
     }
+    note_start(call, tenant);
     if (e == ERR_OK && tenant->name.n) {
         e = tenant_name_taken(call->rq, tenant->name, call->id, &is_taken);
     }

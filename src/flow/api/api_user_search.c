@@ -80,6 +80,9 @@ static const struct field next_fields[] = {
 static const struct field_table next_table = FIELD_TABLE("NextResults", next_fields, struct next, NULL);
 /* clang-format on */
 
+enum { MEMBERSHIPS, REGISTRATIONS, PART_COUNT };
+static const str parts[PART_COUNT] = {S("memberships"), S("registrations")};
+
 struct page { /* one search on its way */
     struct rq *rq;
     struct criteria criteria;
@@ -92,7 +95,61 @@ struct page { /* one search on its way */
     const struct api_user_hunt *hunt;
     struct api_user_place last; /* shown */
     struct sorted *sorted;
+    bool has_left_out[PART_COUNT];
 };
+
+/* expand names the parts that are wanted; without it all are there. */
+static enum err
+read_expand(struct page *page)
+{
+    bool is_get = page->rq->http->method == HTTP_GET || page->rq->http->method == HTTP_HEAD;
+    const struct json *body = NULL, *given;
+    struct field_texts texts = {NULL, 0};
+    enum err e = is_get ? api_query_all(page->rq, "expand", &texts) : rq_json(page->rq, &body);
+
+    given = json_get(body, S("expand"));
+    if (e != ERR_OK || (texts.count == 0 && (given == NULL || given->type != JSON_ARRAY))) {
+        return e;
+    }
+    for (size_t part = 0; part < PART_COUNT; part++) {
+        page->has_left_out[part] = true;
+        for (size_t i = 0; i < texts.count; i++) {
+            page->has_left_out[part] &= !str_eq(texts.items[i], parts[part]);
+        }
+        for (const struct json *v = given ? given->first : NULL; v != NULL; v = v->next) {
+            str text;
+            page->has_left_out[part] &= !(json_str(v, &text) && str_eq(text, parts[part]));
+        }
+    }
+    return ERR_OK;
+}
+
+static void
+put_expandable(const struct page *page)
+{
+    json_out_name(page->out, S("expandable"));
+    json_out_array(page->out);
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        if (page->has_left_out[i]) {
+            json_out_str(page->out, parts[i]);
+        }
+    }
+    json_out_array_end(page->out);
+}
+
+static void
+put_user(const struct page *page, const struct user *user)
+{
+    struct user shown = *user;
+
+    if (page->has_left_out[MEMBERSHIPS]) {
+        shown.memberships.count = 0;
+    }
+    if (page->has_left_out[REGISTRATIONS]) {
+        shown.registrations.count = 0;
+    }
+    user_write(&shown, page->out);
+}
 
 /* The tenant under whose key nextResults is sealed. */
 static enum err
@@ -248,7 +305,7 @@ found_in_order(void *ctx, struct rq *rq, const struct tenant *tenant, const stru
     (void)tenant;
     page->matched++;
     if (page->matched > page->criteria.base.start && !is_full) {
-        user_write(user, page->out);
+        put_user(page, user);
         page->shown++;
         page->last = page->hunt->place;
         page->looked_when_full = (int64_t)page->hunt->looked;
@@ -387,7 +444,7 @@ put_one(struct page *page, struct uuid tenant_id, struct uuid id)
     }
     e = user_load(rq, tenant, id, USER_REGISTRATIONS, &user);
     if (e == ERR_OK && user != NULL) {
-        user_write(user, page->out);
+        put_user(page, user);
         page->shown++;
     }
     e = e == ERR_OK && arena_failed(rq->arena) ? FAIL_SERVER(rq) : e;
@@ -494,6 +551,7 @@ api_user_search(struct rq *rq)
     page->out = &answer.out;
     e = api_criteria_read(rq, &api_user_criteria_table, &page->criteria);
     e = e ? e : api_faults(rq);
+    e = e ? e : read_expand(page);
     if (e != ERR_OK) {
         return e;
     }
@@ -501,7 +559,7 @@ api_user_search(struct rq *rq)
     if (buf_reserve(&answer.buf, (size_t)page->criteria.base.rows * USER_BYTES) == NULL) {
         return FAIL_SERVER(rq);
     }
-    json_put_raw(&answer.out, S("expandable"), S("[]"));
+    put_expandable(page);
     json_out_name(&answer.out, S("users"));
     json_out_array(&answer.out);
     e = page->criteria.ids.count ? put_by_ids(page, &total) : put_by_query(page, &total);

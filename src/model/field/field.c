@@ -221,6 +221,14 @@ field_is_default(const struct field *f, const void *member)
 }
 
 bool
+field_is_stored(const struct field *f)
+{
+    bool is_made = (f->flags & FIELD_READ_ONLY) && !(f->flags & FIELD_KEEP_ON_PUT);
+
+    return !is_made && !(f->flags & FIELD_NOT_STORED);
+}
+
+bool
 field_is_empty(const struct field *f, const void *member)
 {
     switch (field_facts[f->kind].store) {

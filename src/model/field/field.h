@@ -49,7 +49,7 @@ enum field_kind {           /* C type at the offset; an empty text counts as abs
 enum {                          /* flags */
     FIELD_REQUIRED = 1 << 0,    /* must be there and not empty */
     FIELD_IMMUTABLE = 1 << 1,   /* cannot change once set: a differing value is [immutable] */
-    FIELD_READ_ONLY = 1 << 2,   /* written out, ignored when read: clients send back what they got */
+    FIELD_READ_ONLY = 1 << 2,   /* written out, ignored when read; stored only with KEEP_ON_PUT */
     FIELD_WRITE_ONLY = 1 << 3,  /* read, never written to the API (passwords) */
     FIELD_PERSONAL = 1 << 4,    /* about a person: audit differences name it, never show it */
     FIELD_SHOWN = 1 << 5,       /* a secret the API gives back (client secrets) */

@@ -85,6 +85,8 @@ void field_reset(struct arena *arena, const struct field *f, void *member);
 void field_reset_all(
     struct arena *arena, const struct field_table *table, unsigned keep, void *object);
 bool field_is_empty(const struct field *f, const void *member);
+/* READ_ONLY rows are columns of their own, or made; with KEEP_ON_PUT they are stored: the house sets them. */
+bool field_is_stored(const struct field *f);
 bool field_is_default(const struct field *f, const void *member);
 /* Same value; secrets are compared in constant time. */
 bool field_same(const struct field *f, const void *a, const void *b);

@@ -412,7 +412,6 @@ read_member(struct field_in *in, const struct field_table *table, size_t *hint,
     struct progress *progress, void *object)
 {
     const struct field *f = field_find(table, in->value->name, hint);
-    unsigned ignored = FIELD_READ_ONLY | (in->mode == FIELD_STORED ? FIELD_NOT_STORED : 0);
     bool ok;
 
     if (f == NULL) {
@@ -420,7 +419,7 @@ read_member(struct field_in *in, const struct field_table *table, size_t *hint,
                || field_complain(
                    in->job, in->at, "unknown", S("Leave out "), S(": it has no meaning here."));
     }
-    if (f->flags & ignored) {
+    if (in->mode == FIELD_STORED ? !field_is_stored(f) : (f->flags & FIELD_READ_ONLY) != 0) {
         return true;
     }
     in->field = f;

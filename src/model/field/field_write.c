@@ -153,7 +153,7 @@ may_see(const struct field *f, enum field_audience audience)
     }
     switch (audience) {
     case FIELD_FOR_STORE:
-        return !(f->flags & (FIELD_READ_ONLY | FIELD_NOT_STORED));
+        return field_is_stored(f);
     case FIELD_FOR_API:
         return !(f->flags & FIELD_WRITE_ONLY)
                && (f->kind != FIELD_SECRET || (f->flags & FIELD_SHOWN));

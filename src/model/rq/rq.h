@@ -46,8 +46,7 @@ struct house { /* what the whole process shares; made by app/, read-only for flo
     void (*wake_mailer)(
         void *jobs); /* when something for it was committed; NULL: it looks now and then */
     void *jobs;
-    struct breaches
-        *breaches; /* the service that knows passwords that got out; NULL: none is asked */
+    struct breaches *breaches; /* knows passwords that got out; NULL: none is asked */
     struct rng *rng;
     str base_url; /* "https://id.example.com", no slash at the end: never taken from a Host header */
     bool is_https; /* base_url is https: cookies get Secure and the __Host- prefix */
@@ -57,11 +56,8 @@ struct house { /* what the whole process shares; made by app/, read-only for flo
     enum err (*ask_user)(struct rq *rq, struct authorization *authorization);
 };
 
-enum rq_shape {
-    RQ_API,
-    RQ_OAUTH,
-    RQ_PAGE
-}; /* how faults are answered: fieldErrors, RFC 6749 s5.2, a readable page */
+/* How faults are answered: fieldErrors, RFC 6749 s5.2, a readable page. */
+enum rq_shape { RQ_API, RQ_OAUTH, RQ_PAGE };
 enum rq_place { RQ_INLINE, RQ_WORKER, RQ_HASH };
 enum { RQ_MAX_SEGMENTS = 6, RQ_ID_TEXT = 22 };
 
@@ -106,15 +102,12 @@ struct rq {
     const void *kept;          /* by the handler, for when it is run again: asked of others once */
     struct rq_errand *errand;  /* to be done before the handler is run again, or NULL */
     struct rq_errand *errands; /* done, newest first */
-    bool
-        is_unfinished; /* the handler says: commit what was declared, then run it again; kept says how far it is */
-    bool is_going_on; /* it is run again because of that */
-    bool
-        keeps_writes; /* the refusal is itself a change (a reused token ends its family): commit it */
-    str allow_origin;        /* CORS: the origin that may read this answer; empty: none */
-    char id[RQ_ID_TEXT + 1]; /* request id: in the log, on error pages */
-    str segments
-        [RQ_MAX_SEGMENTS]; /* what stood at {..} in the route's path; empty where it was left out */
+    bool is_unfinished; /* commit what was declared, then run it again; kept says how far it is */
+    bool is_going_on;   /* it is run again because of that */
+    bool keeps_writes;  /* the refusal is itself a change (a token's family ends): commit it */
+    str allow_origin;   /* CORS: the origin that may read this answer; empty: none */
+    char id[RQ_ID_TEXT + 1];       /* request id: in the log, on error pages */
+    str segments[RQ_MAX_SEGMENTS]; /* what stood at {..} in the path; empty where left out */
     size_t segment_count;
     struct uuid path_tenant; /* from a /{tenantId} prefix; nil without */
     str lang;                /* of pages: "en", "ar" */

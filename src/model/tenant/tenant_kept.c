@@ -11,7 +11,7 @@ static const char *const strategies[] = {"Always", "OnCollision", NULL};
 #define D(member) FIELD_AT(struct delete_policy, member)
 static const struct field delete_fields[] = {
     {.name = "enabled",              .kind = FIELD_BOOL,    .offset = D(enabled)},
-    {.name = "enabledInstant",       .kind = FIELD_INSTANT, .offset = D(enabled_instant), .flags = FIELD_READ_ONLY},
+    {.name = "enabledInstant",       .kind = FIELD_INSTANT, .offset = D(enabled_instant), .flags = FIELD_READ_ONLY | FIELD_KEEP_ON_PUT},
     {.name = "numberOfDaysToRetain", .kind = FIELD_INT,     .offset = D(days), .max = 36500, .default_int = 120},
 };
 static const struct field_table delete_table = FIELD_TABLE("TimeBasedDeletePolicy", delete_fields, struct delete_policy, NULL);
