@@ -10,7 +10,7 @@
 #include "app/operator.h"
 #include "base/arena.h"
 
-enum { APPLY_ARENA = 1024 * 1024 * 1024 };
+enum { APPLY_ARENA = 1024 * 1024 * 1024, PROGRESS = 50 };
 
 void
 apply_fault(struct apply *a, str place, str what)
@@ -132,6 +132,24 @@ perform(struct apply *a, const struct thing *t, const struct operator_call *call
 }
 
 static bool
+take_back(struct apply *a, const struct thing *t)
+{
+    struct operator_call call = {
+        .method = "PUT", .path = path_of(a, t, false), .query = S("reactivate=true")};
+
+    return perform(a, t, &call);
+}
+
+/* After everything else is made: what is out of use may not be changed, nor named. */
+static bool
+take_out(struct apply *a, const struct thing *t)
+{
+    struct operator_call call = {.method = "DELETE", .path = path_of(a, t, false)};
+
+    return !t->is_out || (t->other != NULL && t->other->is_out) || perform(a, t, &call);
+}
+
+static bool
 make(struct apply *a, const struct thing *t)
 {
     bool is_in_tenant = t->kind->flags & MANAGED_IN_TENANT;
@@ -142,6 +160,9 @@ make(struct apply *a, const struct thing *t)
         .body = body_of(a, t),
     };
 
+    if (t->other != NULL && t->other->is_out && !t->is_out && !take_back(a, t)) {
+        return false;
+    }
     return (t->other != NULL && t->changes->first == NULL) || perform(a, t, &call);
 }
 
@@ -149,24 +170,48 @@ static bool delete (struct apply *a, const struct thing *t)
 {
     struct operator_call call = {.method = "DELETE",
         .path = path_of(a, t, false),
-        .query = managed_is(t->kind, "applications") ? S("hardDelete=true") : NO_STR};
+        .query = t->kind->flags & MANAGED_RESTS ? S("hardDelete=true") : NO_STR};
 
     return perform(a, t, &call);
 }
 
-static bool
-execute(struct apply *a)
+/* A long run says how far it is. */
+static void
+tell_progress(size_t *done, size_t count)
 {
+    if (++*done % PROGRESS == 0 && *done < count) {
+        printf("%zu of %zu\n", *done, count);
+        fflush(stdout);
+    }
+}
+
+static bool
+execute(struct apply *a, size_t count)
+{
+    size_t done = 0;
+
     for (size_t i = 0; i < a->wanted.count; i++) {
         if (!make(a, a->wanted.items[i])) {
+            return false;
+        }
+        if (apply_differs(a->wanted.items[i])) {
+            tell_progress(&done, count);
+        }
+    }
+    for (size_t i = 0; i < a->wanted.count; i++) {
+        if (!take_out(a, a->wanted.items[i])) {
             return false;
         }
     }
     things_sort(&a->here);
     for (size_t i = a->here.count; i-- > 0;) { /* what needs something before what is needed */
-        if (apply_prunes(a, a->here.items[i]) && !delete (a, a->here.items[i])) {
+        if (!apply_prunes(a, a->here.items[i])) {
+            continue;
+        }
+        if (!delete (a, a->here.items[i])) {
             return false;
         }
+        tell_progress(&done, count);
     }
     return true;
 }
@@ -218,6 +263,7 @@ plan(struct apply *a, struct serve_inside *inside)
     }
     apply_settle(a);
     apply_compare(a);
+    apply_check_whole(a);
     if (a->faults == 0) {
         apply_check_prune(a);
     }
@@ -239,7 +285,7 @@ run(struct apply *a)
         printf("nothing was done\n");
         return 1;
     }
-    if (!execute(a)) {
+    if (!execute(a, count)) {
         fprintf(stderr,
             "cardea: stopped: what stood before it in the plan is done; mend the fault and "
             "apply again\n");

@@ -32,6 +32,10 @@ void apply_settle(struct apply *apply);
 
 /* Reads each wanted thing by its table and compares; faults are told. */
 void apply_compare(struct apply *apply);
+/* Tells what things name and is nowhere, and names that are taken. */
+void apply_check_whole(struct apply *apply);
+/* The thing of the files is to be made or changed. */
+bool apply_differs(const struct thing *thing);
 /* The thing of the server is deleted by --prune. */
 bool apply_prunes(const struct apply *apply, const struct thing *thing);
 /* Tells what hinders the deletion of those. */

@@ -139,6 +139,27 @@ read_document(struct source *s, const struct json *document)
     }
 }
 
+static bool
+take(str *rest, str word)
+{
+    if (!str_starts(*rest, word)) {
+        return false;
+    }
+    *rest = str_skip(*rest, word.n);
+    return true;
+}
+
+/* Takes what thing_label would write, without writing it: there may be many things. */
+static bool
+take_label(str *rest, const struct thing *t)
+{
+    if (t->parent != NULL && (!take_label(rest, t->parent) || !take(rest, S("/")))) {
+        return false;
+    }
+    return take(rest, str_from(t->kind->name)) && take(rest, S("/"))
+           && take(rest, t->name.n ? t->name : t->id);
+}
+
 /* "applications/Shop" is the default tenant's; of another "<tenant's id>/applications/Shop". */
 static bool
 is_called(struct apply *a, const struct thing *t, str name)
@@ -151,8 +172,7 @@ is_called(struct apply *a, const struct thing *t, str name)
         name = str_skip(name, top->tenant.n + 1);
         is_foreign = false;
     }
-    return !is_foreign && str_starts(name, str_from(top->kind->name))
-           && str_eq(name, thing_label(a->arena, t));
+    return !is_foreign && take_label(&name, t) && name.n == 0;
 }
 
 static bool

@@ -290,6 +290,19 @@ print_changes(const struct thing *t)
     }
 }
 
+/* Whether it is taken out of use, or back. */
+static bool
+is_switched(const struct thing *t)
+{
+    return t->is_out != (t->other != NULL && t->other->is_out);
+}
+
+bool
+apply_differs(const struct thing *t)
+{
+    return t->other == NULL || (t->changes != NULL && t->changes->first != NULL) || is_switched(t);
+}
+
 static void
 print_head(const struct apply *a, char sign, const struct thing *t)
 {
@@ -303,13 +316,17 @@ apply_print_plan(const struct apply *a)
 
     for (size_t i = 0; i < a->wanted.count; i++) {
         const struct thing *t = a->wanted.items[i];
-        bool is_changed = t->changes != NULL && t->changes->first != NULL;
-        if (t->other == NULL || is_changed) {
+        if (apply_differs(t)) {
             print_head(a, t->other ? '~' : '+', t);
             print_changes(t);
         }
+        if (is_switched(t) && thing_is_out_beside(t)) {
+            printf("    active: %s\n", t->other == NULL ? "false"
+                                       : t->is_out      ? "true -> false"
+                                                        : "false -> true");
+        }
         made += t->other == NULL;
-        changed += t->other != NULL && is_changed;
+        changed += t->other != NULL && apply_differs(t);
     }
     for (size_t i = a->here.count; i-- > 0;) {
         if (apply_prunes(a, a->here.items[i])) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/config.h"
+#include "app/operator.h"
 #include "app/serve.h"
 #include "app/state.h"
 #include "base/arena.h"
@@ -22,6 +23,7 @@ struct export
 {
     struct arena *arena;
     struct things things;
+    struct dispatch *dispatch;
     const char *secrets;       /* folder; NULL: by environment */
     const struct thing *thing; /* being written */
     struct json_out *out;
@@ -247,6 +249,9 @@ put_thing(struct export *e, const struct thing *t, struct json_out *out)
     if (names_tenant && t->tenant.n) {
         json_put_str(out, S("tenantId"), t->tenant);
     }
+    if (t->is_out && thing_is_out_beside(t)) {
+        json_put_bool(out, S("active"), false);
+    }
     put_members(e, t->table, value, S(""));
     if (managed_is(t->kind, "apiKeys")) { /* only its digest is kept */
         json_out_name(out, S("key"));
@@ -345,15 +350,51 @@ print_kind(struct export *e, const struct managed *kind)
     return !is_there || (buf_done(&buf, &text) && !e->failed && print_document(e, text));
 }
 
-static int
-print_all(struct export *e, struct uuid default_tenant)
+/* In all tenants; at most 10,000 of each are counted. */
+static int64_t
+count_entities(struct export *e)
 {
+    int64_t sum = 0, total;
+
+    for (size_t i = 0; i < e->things.count; i++) {
+        const struct thing *t = e->things.items[i];
+        struct operator_call call = {.method = "GET",
+            .path = S("/api/entity/search"),
+            .query = S("queryString=*&numberOfResults=1"),
+            .tenant_id = t->id};
+        const struct json *answer;
+        str body;
+        if (managed_is(t->kind, "tenants")
+            && operator_perform(e->dispatch, e->arena, &call, &body) == 200
+            && json_parse(e->arena, body, &answer, NULL)
+            && json_i64(json_get(answer, S("total")), &total)) {
+            sum += total;
+        }
+    }
+    return sum;
+}
+
+/* Who reads the file has to know what another server would not have by it. */
+static void
+print_head(struct export *e, struct uuid default_tenant)
+{
+    int64_t entities = count_entities(e);
     char id[UUID_TEXT];
 
     uuid_write(default_tenant, id);
-    printf("# The configuration of a Cardea server: see docs/configuration-as-code.md\n---\n"
-           "defaultTenantId: %.*s\n",
-        UUID_TEXT, id);
+    printf("# The configuration of a Cardea server: see docs/configuration-as-code.md\n"
+           "# Not in it: people and what is theirs, members of groups, the signing key that each "
+           "tenant is made with");
+    if (entities > 0) {
+        printf(", entities and their grants (%lld)", (long long)entities);
+    }
+    printf(".\n---\ndefaultTenantId: %.*s\n", UUID_TEXT, id);
+}
+
+static int
+print_all(struct export *e, struct uuid default_tenant)
+{
+    print_head(e, default_tenant);
     for (size_t i = 0; i < managed_count; i++) {
         if (managed[i].part_of == NULL && !print_kind(e, &managed[i])) {
             fprintf(stderr,
@@ -379,7 +420,8 @@ print_all(struct export *e, struct uuid default_tenant)
 static int
 export_inside(const struct serve_inside *inside, const struct config *config)
 {
-    struct export e = {.arena = arena_new(STATE_ARENA), .secrets = config->secrets};
+    struct export e = {
+        .arena = arena_new(STATE_ARENA), .secrets = config->secrets, .dispatch = inside->dispatch};
     AUTO(arena_end) struct arena *arena = e.arena;
     str why = S("there is not enough memory");
 

@@ -43,7 +43,7 @@ static const struct field group_fields[] = {
 };
 static const struct field_table group_view_table = FIELD_TABLE("Group", group_fields, struct group_view, NULL);
 
-enum { PAGES = MANAGED_PAGES, IN = MANAGED_IN_TENANT, FOR = MANAGED_FOR_TENANT, ONE = MANAGED_SINGLE, MERGED = MANAGED_MERGED };
+enum { PAGES = MANAGED_PAGES, IN = MANAGED_IN_TENANT, FOR = MANAGED_FOR_TENANT, ONE = MANAGED_SINGLE, MERGED = MANAGED_MERGED, RESTS = MANAGED_RESTS };
 
 const struct managed managed[] = {
 /*   in files                  path                                  wrapper                 list                    label          flags        table, record, part of */
@@ -59,11 +59,11 @@ const struct managed managed[] = {
     {"formFields",             "/api/form/field",                    "field",                "fields",               "name",        0,           NULL, &form_field_kind, NULL},
     {"forms",                  "/api/form",                          "form",                 "forms",                "name",        0,           NULL, &form_kind, NULL},
     {"userActionReasons",      "/api/user-action-reason",            "userActionReason",     "userActionReasons",    "text",        0,           NULL, &reason_kind, NULL},
-    {"userActions",            "/api/user-action",                   "userAction",           "userActions",          "name",        0,           NULL, &action_kind, NULL},
+    {"userActions",            "/api/user-action",                   "userAction",           "userActions",          "name",        RESTS,       NULL, &action_kind, NULL},
     {"tenants",                "/api/tenant",                        "tenant",               "tenants",              "name",        PAGES,       &tenant_table, NULL, NULL},
     {"entityTypes",            "/api/entity/type",                   "entityType",           "entityTypes",          "name",        PAGES,       NULL, &entity_type_kind, NULL},
     {"permissions",            "/api/entity/type/%s/permission",     "permission",           "",                     "name",        0,           &entity_permission_table, NULL, "entityTypes"},
-    {"applications",           "/api/application",                   "application",          "applications",         "name",        PAGES | IN,  &application_table, NULL, NULL},
+    {"applications",           "/api/application",                   "application",          "applications",         "name",        PAGES | IN | RESTS, &application_table, NULL, NULL},
     {"roles",                  "/api/application/%s/role",           "role",                 "",                     "name",        0,           &role_table, NULL, "applications"},
     {"scopes",                 "/api/application/%s/scope",          "scope",                "",                     "name",        0,           &app_scope_table, NULL, "applications"},
     {"groups",                 "/api/group",                         "group",                "groups",               "name",        PAGES | IN,  &group_view_table, NULL, NULL},
@@ -180,10 +180,13 @@ void
 thing_read_head(struct thing *thing)
 {
     const char *id = managed_is(thing->kind, "tenantManagerProviders") ? "type" : "id";
+    bool is_active = true;
 
     (void)!json_str(json_get(thing->item, str_from(id)), &thing->id);
     (void)!json_str(json_get(thing->item, S("tenantId")), &thing->tenant);
     (void)!json_str(json_get(thing->item, str_from(thing->kind->label)), &thing->name);
+    (void)!json_bool(json_get(thing->item, S("active")), &is_active);
+    thing->is_out = (thing->kind->flags & MANAGED_RESTS) && !is_active;
     if (thing->kind->flags & MANAGED_SINGLE) {
         thing->id = str_from(thing->kind->name);
     }
@@ -213,6 +216,18 @@ is_of_object(const struct thing *thing, str name)
     }
     return !str_eq(name, S("id")) && !str_eq(name, S("insertInstant"))
            && !str_eq(name, S("lastUpdateInstant")) && !is_part(thing->kind, name);
+}
+
+bool
+thing_is_out_beside(const struct thing *thing)
+{
+    for (size_t i = 0; i < thing->table->count; i++) {
+        const struct field *f = &thing->table->fields[i];
+        if (str_eq(str_from(f->name), S("active"))) {
+            return f->flags & FIELD_READ_ONLY;
+        }
+    }
+    return true;
 }
 
 static int

@@ -11,6 +11,7 @@ enum {                           /* flags */
     MANAGED_FOR_TENANT = 1 << 2, /* may be made for the tenant of "tenantId" */
     MANAGED_SINGLE = 1 << 3,     /* the house has one */
     MANAGED_MERGED = 1 << 4,     /* what a file does not say stays as it is */
+    MANAGED_RESTS = 1 << 5,      /* may be out of use ("active": false), and be taken back */
 };
 enum { MANAGED_MAX = 32 };
 
@@ -48,6 +49,7 @@ struct thing {
     const struct json *changes;  /* [{"path", "old", "new"}] */
     str place;                   /* in the files: "x.yaml, document 1: applications[0]" */
     unsigned rank;               /* things of a lower rank are made first */
+    bool is_out;                 /* out of use */
     uint32_t parts;              /* bits of the kinds of its parts that its item names */
 };
 struct things {
@@ -67,6 +69,8 @@ struct thing *things_by_name(const struct things *things, const struct thing *li
 str thing_label(struct arena *arena, const struct thing *thing);
 /* What its item says of itself: id, tenant, name. */
 void thing_read_head(struct thing *thing);
+/* Whether it is in use is beside the object: no member of it that a client sets. */
+bool thing_is_out_beside(const struct thing *thing);
 /* Sets value and table from the item; false when memory is short. */
 MUST_USE bool thing_read_value(struct arena *arena, struct thing *thing);
 /* Adds the item's parts of one kind; false when memory is short. */

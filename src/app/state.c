@@ -9,7 +9,7 @@
 #include "model/cache/cache.h"
 #include "model/record/record.h"
 
-enum { PAGE = 10 /* large themes fit in one answer */ };
+enum { PAGE = 100, SMALL_PAGE = 10 /* large themes fit in one answer */ };
 
 struct state {
     struct dispatch *dispatch;
@@ -113,12 +113,18 @@ read_pages(struct state *s, const struct managed *kind)
 {
     struct arena *arena = s->things->arena;
     const struct json *answer;
-    size_t count = PAGE;
+    size_t page = PAGE, count = page, row = 0;
 
-    for (size_t row = 0; count == PAGE; row += PAGE) {
-        if (!get(s, str_fmt(arena, "%s/search", kind->path),
-                str_fmt(arena, "numberOfResults=%d&startRow=%zu", PAGE, row), &answer)
-            || !add_list(s, kind, answer, &count)) {
+    while (count == page) {
+        if (get(s, str_fmt(arena, "%s/search", kind->path),
+                str_fmt(arena, "numberOfResults=%zu&startRow=%zu", page, row), &answer)) {
+            if (!add_list(s, kind, answer, &count)) {
+                return false;
+            }
+            row += page;
+        } else if (page > SMALL_PAGE) { /* too much for one answer */
+            page = count = SMALL_PAGE;
+        } else {
             return false;
         }
     }
@@ -200,8 +206,15 @@ read_kind(struct state *s, const struct managed *kind)
         return false;
     }
     one = json_get(answer, str_from(kind->wrapper));
-    return kind->flags & MANAGED_SINGLE ? one == NULL || add(s, kind, one)
-                                        : add_list(s, kind, answer, &count);
+    if (kind->flags & MANAGED_SINGLE) {
+        return one == NULL || add(s, kind, one);
+    }
+    if (!add_list(s, kind, answer, &count)) {
+        return false;
+    }
+    return !(kind->flags & MANAGED_RESTS) /* those out of use are a list of their own */
+           || (get(s, str_from(kind->path), S("inactive=true"), &answer)
+               && add_list(s, kind, answer, &count));
 }
 
 bool

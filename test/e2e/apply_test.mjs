@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Configuration as files: cardea apply and cardea export.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -123,7 +124,8 @@ describe('apply and export', () => {
     rmSync(dir, { recursive: true, force: true });
   });
   const run = (args, env = {}) => {
-    const { status, stdout, stderr } = spawnSync(CARDEA, args, { encoding: 'utf8', cwd: dir, env: { ...process.env, ...env }, timeout: 60000 });
+    const { status, stdout, stderr, error } = spawnSync(CARDEA, args, { encoding: 'utf8', cwd: dir, env: { ...process.env, ...env }, timeout: 60000 });
+    if (error) throw error;
     return { status, stdout, stderr };
   };
   const apply = (store, text, args = [], env = secrets) => {
@@ -210,8 +212,47 @@ apiKeys: [{ name: Reader, key: "another value than it has" }]
       'applications[0].roles[0] (applications/X/roles/', 'keys[0] (keys/Signs): key.algorithm: ', 'apiKeys[0]: names another value than this API key has']) {
       assert.ok(plan.stderr.includes(`cardea: file.yaml, document 1: ${fault}`), `${fault} in\n${plan.stderr}`);
     }
-    const made = apply(two, 'applications: [{ id: 0e0e0e0e-0000-4000-8000-0000000000a2, name: Shop }]\n');
-    assert.equal(made.status, 1);
-    assert.match(made.stderr, /^cardea: file.yaml, document 1: applications\[0\] \(applications\/Shop\): application.name: .*\ncardea: stopped/);
+    const nowhere = '0e0e0e0e-0000-4000-8000-0000000000ff';
+    const whole = apply(two, `applications:
+  - { id: 0e0e0e0e-0000-4000-8000-0000000000a2, name: Shop }
+  - { name: New, themeId: ${nowhere}, tenantId: ${nowhere}, jwtConfiguration: { enabled: true, accessTokenKeyId: ${nowhere} } }
+  - { id: 0e0e0e0e-0000-4000-8000-0000000000a3, name: Twice }
+  - { id: 0e0e0e0e-0000-4000-8000-0000000000a4, name: Twice }
+groups: [{ name: Clerks, roleIds: [${nowhere}] }]
+webhooks: [{ url: "https://hooks.example/b", tenantIds: [${nowhere}], connectTimeout: 1000, readTimeout: 1000 }]
+identityProviders: [{ type: Google, name: G, client_id: a, client_secret: b, applicationConfiguration: { ${nowhere}: { enabled: true } } }]
+`);
+    assert.deepEqual([whole.status, whole.stdout], [1, ''], 'found while planning');
+    assert.deepEqual(whole.stderr.match(/(?<=document 1: )\S+ \(.*?\): [^:]+(?=: (there is nothing|the (server|files)))/g), [
+      'applications[0] (applications/Shop): application.name', 'applications[1] (applications/New): tenantId', 'applications[1] (applications/New): application.jwtConfiguration.accessTokenKeyId',
+      'applications[1] (applications/New): application.themeId', 'applications[3] (applications/Twice): application.name', 'groups[0] (groups/Clerks): group.roleIds',
+      'identityProviders[0] (identityProviders/G): identityProvider.applicationConfiguration', 'webhooks[0] (webhooks/https://hooks.example/b): webhook.tenantIds'], whole.stderr);
+  });
+
+  test('what is out of use is exported so, taken out of use and back', async () => {
+    const two = stores.at(-1);
+    const out = (text) => done(apply(two, text, ['--yes']), /./).stdout;
+    const file = (app, action) => `applications: [{ name: Old, active: ${app}, roles: [{ name: r }] }]\nuserActions: [{ name: Old, active: ${action}, temporal: true }]\n`;
+    assert.match(out(file(false, false)), /\n {4}active: false\n[^]*3 to make/);
+    assert.equal(out(file(false, false)), 'nothing to do\n');
+    const text = run(['export', '--secrets', 'secrets', ...two.args]).stdout;
+    assert.equal(text.match(/^ *active: false$/gm).length, 2, text);
+    assert.match(text, /^# The configuration .*\n# Not in it: people and what is theirs, members of groups, the signing key that each tenant is made with\.\n/);
+    assert.match(out(file(true, true).replace('name: r', 'name: r, description: R')), /^~ userActions\/Old .*\n {4}active: false -> true\n~ applications\/Old .*\n {4}active: false -> true\n~ .*\n {4}description: .*\n0 to make, 3 to change/);
+    assert.match(out(file(false, true).replace('name: r', 'name: r, description: R')), /^~ applications\/Old .*\n {4}active: true -> false\n0 to make, 1 to change/);
+  });
+
+  test('a run that is killed is finished by the next; a long one says how far it is', async () => {
+    const three = await fresh('three');
+    const file = `applications:\n${Array.from({ length: 70 }, (_, i) => `  - { name: A${i}, roles: [{ name: r }] }\n`).join('')}`;
+    writeFileSync(join(dir, 'file.yaml'), file);
+    const child = spawn(CARDEA, ['apply', '-f', 'file.yaml', ...three.args], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', (d) => { text += d; if (text.includes('\n50 of 140\n')) child.kill('SIGKILL'); });
+    const [, signal] = await once(child, 'exit');
+    assert.equal(signal, 'SIGKILL', text.slice(-300));
+    const left = Number(/\n(\d+) to make, 0 to change/.exec(done(apply(three, file), /\ndone\n$/).stdout)[1]);
+    assert.ok(left > 0 && left <= 90, `${left} were left`);
+    assert.equal(done(apply(three, file), /./).stdout, 'nothing to do\n');
   });
 });

@@ -123,7 +123,7 @@ export const freePort = async () => {
 };
 
 export class Cardea {
-  // options: { kickstart, args, env, dir, url, store, binary, isLenient }; a store that is handed in is the caller's to drop. isLenient: refused
+  // options: { kickstart, args, env, dir, url, store, binary, isLenient, rates }; a store that is handed in is the caller's to drop. isLenient: refused
   // requests of the kickstart file do not stop the start
   static async start(options = {}) {
     const c = new Cardea();
@@ -148,7 +148,7 @@ export class Cardea {
   }
 
   async run(more = []) {
-    const args = ['serve', ...this.store.args, '--listen', `127.0.0.1:${this.port}`, '--no-rate-limit', ...more, ...(this.options.args ?? [])];
+    const args = ['serve', ...this.store.args, '--listen', `127.0.0.1:${this.port}`, ...(this.options.rates ? [] : ['--no-rate-limit']), ...more, ...(this.options.args ?? [])];
     if (this.options.url) args.push('--url', this.options.url);
     if (!this.options.binary && !this.options.isLenient) args.push('--kickstart-strict');
     this.process = spawn(this.options.binary ?? CARDEA, args, {
