@@ -170,7 +170,7 @@ describe('the OpenAPI document', () => {
     assert.deepEqual(all.filter(({ status }) => status !== 200), []);
     const whole = pages.map(({ text }) => text).join('');
     for (const { path, o, name } of operations) {
-      assert.ok(index.text.includes(`#${o.operationId}"`) && whole.includes(`id="${o.operationId}"`), name);
+      assert.ok(index.text.includes(`#${o.operationId}"`) && whole.includes(`id="${o.operationId}"`) && whole.includes(`<li><a href="#${o.operationId}">`), name);
       assert.ok(whole.includes(path), name);
     }
     assert.equal(whole.match(/>curl/g).length, operations.length);
