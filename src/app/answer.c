@@ -168,10 +168,14 @@ answer_shape_of_path(str path)
 void
 answer_refused(struct http_exchange *x, int status, const char *reason)
 {
+    bool is_api = x->request.path.n && answer_shape_of_path(x->request.path) == RQ_API;
+    const char *form =
+        is_api ? "{\"generalErrors\":[{\"code\":\"[%s]\",\"message\":\"The request %s.\"}]}\n"
+               : "{\"error\":\"%s\",\"error_description\":\"%s\"}\n";
+    const char *code = !is_api ? "invalid_request" : status == 413 ? "tooLarge" : "invalidRequest";
+
     x->answer.status = status;
-    x->answer.body = x->arena ? str_fmt(x->arena,
-                         "{\"error\":\"invalid_request\",\"error_description\":\"%s\"}\n", reason)
-                              : NO_STR;
+    x->answer.body = x->arena ? str_fmt(x->arena, form, code, reason) : NO_STR;
     http_add_header(&x->answer, S("content-type"), S("application/json;charset=UTF-8"));
 }
 

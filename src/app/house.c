@@ -16,6 +16,7 @@
 #include "model/attempt/attempt.h"
 #include "model/breach/breach.h"
 #include "model/cache/cache.h"
+#include "model/captcha/captcha.h"
 #include "model/claims/claims.h"
 #include "model/lockout/lockout.h"
 #include "model/page/page.h"
@@ -29,6 +30,7 @@ enum {
     VERDICTS_MAX = 20000,
     LOCKOUTS_MAX = 100000,
     ATTEMPTS_MAX = 500,
+    CAPTCHAS_MAX = 20000,
     ERASURES_AT_ONCE = 20
 };
 
@@ -148,9 +150,10 @@ open_memory(
     house->lockouts = lockouts_new(LOCKOUTS_MAX, house->rng);
     house->attempts = attempts_new(ATTEMPTS_MAX);
     house->breaches = breaches_new(range);
+    house->captchas = captchas_new(CAPTCHAS_MAX, house->rng);
     house->fetch = fetch_start(&fetch);
-    return house->verdicts && house->lockouts && house->attempts && house->breaches && house->fetch
-           && page_init(ret_why);
+    return house->verdicts && house->lockouts && house->attempts && house->breaches
+           && house->captchas && house->fetch && page_init(ret_why);
 }
 
 /* --url, or what a browser on this machine would type. */
@@ -226,6 +229,7 @@ house_close(struct house *house)
     fetch_stop(house->fetch);
     db_close(house->db);
     attempts_free(house->attempts);
+    captchas_free(house->captchas);
     breaches_free(house->breaches);
     lockouts_free(house->lockouts);
     verdicts_free(house->verdicts);

@@ -117,6 +117,19 @@ describe('email templates', () => {
     assert.match(guest.text, /^Subject: News for you\r$/m);
   });
 
+  test('no name and no subject adds a header, or keeps its mail from going out', async () => {
+    const attack = 'A\nBcc: victim@example.com\n\nbody \u2028\u202e Größe';
+    const id = await make({ defaultFromName: attack, defaultSubject: `Subject {{user.fullName}}`, defaultTextTemplate: 'text' });
+    const { user } = await good(client.createUser(null, { user: { email: 'attack@example.com', password: 'a long enough password', fullName: attack } }));
+    await good(client.sendEmail(id, { userIds: [user.id], toAddresses: [{ address: 'guest2@example.com', display: attack }] }));
+    for (const to of ['attack@example.com', 'guest2@example.com']) {
+      const [mail] = await arrived((m) => m.to[0] === to);
+      assert.deepEqual(mail.to, [to]);
+      assert.doesNotMatch(mail.text, /^(Bcc|victim)/im);
+      assert.equal(mail.text.slice(0, mail.text.indexOf('\r\n\r\n')).split(/\r\n(?![ \t])/).filter((line) => !/^[A-Za-z0-9-]+:\s/.test(line)).length, 0);
+    }
+  });
+
   test('who cannot get a mail is told apart; ids of nobody refuse the call', async () => {
     const id = await make({ defaultSubject: 'Unheard' });
     const { user } = (await good(client.createUser(null, { user: { username: `u${Date.now()}`, password: 'a long enough password' } })));

@@ -22,6 +22,7 @@ extern const struct field_table api_metadata_table, api_login_table, api_login_p
 struct api_login_base { /* type BaseLoginRequest: comes first in the struct of a request */
     struct uuid application_id;
     bool is_new_device, no_jwt;
+    int64_t bot_score; /* no effect: a sign-in's risk is not measured */
     str address, event_info;
     struct api_metadata meta;
 };
@@ -30,7 +31,7 @@ struct api_login_base { /* type BaseLoginRequest: comes first in the struct of a
 #define API_LOGIN_AT(member) FIELD_AT(struct api_login_base, member)
 #define API_LOGIN_BASE_FIELDS \
     {.name = "applicationId",     .kind = FIELD_UUID,   .offset = API_LOGIN_AT(application_id)}, \
-    {.name = "botDetectionScore", .kind = FIELD_LATER}, \
+    {.name = "botDetectionScore", .kind = FIELD_DECIMAL, .offset = API_LOGIN_AT(bot_score), .max = 100000}, \
     {.name = "eventInfo",         .kind = FIELD_JSON,   .offset = API_LOGIN_AT(event_info), .max = 8192}, \
     {.name = "ipAddress",         .kind = FIELD_TEXT,   .offset = API_LOGIN_AT(address), .min = 2, .max = 45, .rule = api_info_check_address}, \
     {.name = "metaData",          .kind = FIELD_OBJECT, .offset = API_LOGIN_AT(meta), .more.table = &api_metadata_table}, \

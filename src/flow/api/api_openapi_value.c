@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "flow/api/api.h"
 #include "flow/api/api_openapi.h"
+#include "model/field/field_decimal.h"
 #include "model/record/record.h"
 
 enum { MAX_DEPTH = 4 };
@@ -176,7 +177,7 @@ put_flag_or_number(struct api_doc *doc, const struct field *f)
     } else if (f->kind == FIELD_BOOL) {
         json_out_bool(doc->out, f->default_int != 0);
     } else {
-        json_out_i64(doc->out, f->default_int);
+        field_decimal_write(f, f->default_int, doc->out);
     }
 }
 
@@ -199,6 +200,7 @@ put_unknown(
     switch (f->kind) {
     case FIELD_BOOL:
     case FIELD_INT:
+    case FIELD_DECIMAL:
         put_flag_or_number(doc, f);
         break;
     case FIELD_ENUM:

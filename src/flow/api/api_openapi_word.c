@@ -13,11 +13,6 @@ static const struct api_type types[] = {
     {"ClientCredentialsAccessTokenIntrospectRequest", "tenantId:string token:string"},
     {"ClientCredentialsGrantRequest", "client_id:string client_secret:string grant_type:string scope:string tenantId:string"},
     {"ClientRisk", "status:string"},
-    {"ClientRiskConfiguration",
-        "+Enableable blocklistedIp:boolean botDetected:boolean dormantAccount:boolean "
-        "dormantPassword:boolean impossibleTravel:boolean recentIdentityChange:boolean "
-        "recentPasswordChange:boolean suspiciousUserAgent:boolean unrecognizedDevice:boolean "
-        "untrustedDevice:boolean"},
     {"Context",
         "accessToken:string action:MultiFactorAction application:Application authenticationThreats:AuthenticationThreats[] "
         "authenticationType:string clientRisk:ClientRisk eventInfo:EventInfo mfaTrust:Trust "
@@ -75,7 +70,6 @@ static const struct api_type types[] = {
         "verifiedInstant:instant"},
     {"StartInstant", "applications:instant{} tenant:instant"},
     {"SystemLogsExportRequest", "+BaseExportRequest includeArchived:boolean lastNBytes:integer"},
-    {"TenantCaptchaConfiguration", "+Enableable captchaMethod:CaptchaMethod secretKey:string siteKey:string threshold:number"},
     {"TenantOAuth2Configuration", "clientCredentialsAccessTokenPopulateLambdaId:uuid"},
     {"TenantRateLimitConfiguration",
         "failedLogin:RateLimitedRequestConfiguration forgotPassword:RateLimitedRequestConfiguration "

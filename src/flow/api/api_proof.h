@@ -19,7 +19,7 @@ MUST_USE enum err api_proof_judge(
 /* The usable account behind a login id of one of these types (none: of any); *ret NULL without one. */
 MUST_USE enum err api_proof_person(struct rq *rq, const struct tenant *tenant, str login_id,
     const struct field_texts *types, struct user **ret);
-/* proof_may_mail for this caller: with an API key always. */
+/* proof_may_mail for this caller: with an API key always. ERR_TOO_MANY where the tenant's rateLimitConfiguration says so. */
 MUST_USE enum err api_proof_may_mail(struct rq *rq, const struct tenant *tenant,
     enum ticket_kind kind, const struct user *user, bool *ret);
 /* {"state": ...} with 200, or nothing. */

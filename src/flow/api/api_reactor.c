@@ -4,6 +4,7 @@
 #include "flow/api/api.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_tables.h"
+#include "model/apikey/apikey.h"
 #include "model/breach/breach.h"
 #include "model/tally/tally.h"
 #include "model/tenant/tenant.h"
@@ -123,6 +124,9 @@ api_reactor_activate(struct rq *rq)
     const struct json *body;
     enum err e = api_body(rq, NULL, &api_reactor_request_table, &request, &body);
 
+    if (rq->api_key != NULL && !uuid_is_nil(rq->api_key->tenant_id)) {
+        return FAIL(rq, ERR_UNAUTHENTICATED, NULL, "needs a key that is not bound to a tenant");
+    }
     if (e == ERR_OK && body == NULL) {
         e = api_refuse(rq, "licenseId", "blank", "Send a licence id.");
     }
@@ -130,8 +134,12 @@ api_reactor_activate(struct rq *rq)
     return e ? e : rq_answer_empty(rq, 200);
 }
 
+/* A new key, or none any more: of the house. */
 enum err
 api_reactor_accept(struct rq *rq)
 {
+    if (rq->api_key != NULL && !uuid_is_nil(rq->api_key->tenant_id)) {
+        return FAIL(rq, ERR_UNAUTHENTICATED, NULL, "needs a key that is not bound to a tenant");
+    }
     return rq_answer_empty(rq, 200);
 }

@@ -7,6 +7,7 @@
 #include "flow/api/api_proof.h"
 #include "flow/api/api_two_factor.h"
 #include "model/credential/credential.h"
+#include "model/lockout/lockout.h"
 #include "model/messagetemplate/messagetemplate.h"
 
 /* clang-format off */
@@ -309,6 +310,9 @@ api_two_factor_send_login(struct rq *rq)
         return refuse_method(rq, send.method_id);
     }
     e = check_voice(rq, tenant, &send, factor);
+    e = e ? e
+          : lockout_rate_take(
+              rq, tenant, TENANT_RATE_TWO_FACTOR, uuid_text(rq->arena, challenge->user->id));
     e = e ? e : factor_challenge_send(rq, tenant, challenge, factor, is_voice(&send));
     return e ? e : rq_answer_empty(rq, 200);
 }
@@ -372,6 +376,8 @@ api_two_factor_send(struct rq *rq)
     letter.is_voice = is_voice(&send);
     e = e ? e : check_voice(rq, tenant, &send, letter.to);
     e = e ? e : api_two_factor_application(rq, send.application_id, tenant, &letter.application);
+    e = e ? e
+          : lockout_rate_take(rq, tenant, TENANT_RATE_TWO_FACTOR, uuid_text(rq->arena, user->id));
     e = e ? e : factor_code_send(rq, tenant, &letter, &purpose);
     return e ? e : rq_answer_empty(rq, 200);
 }

@@ -45,6 +45,10 @@ MUST_USE bool signin_page(
 /* Sends the page, or the same as JSON: {"step","state","application","fields":[...],"error"}. */
 MUST_USE enum err signin_show(
     struct visit *visit, const struct signin_step *step, const struct page *page);
+/* Puts the tenant's captcha on the page, where it has one; judges the token that came back: the alert is set where it is none. */
+void signin_add_captcha(const struct visit *visit, struct page *page, const char *action);
+MUST_USE enum err signin_check_captcha(
+    struct visit *visit, const char *action, bool *ret_is_passed);
 /* The posted value under a name. */
 str signin_value(const struct visit *visit, const char *name);
 bool signin_is_kept(const struct visit *visit);

@@ -46,6 +46,7 @@ render_first(struct visit *visit)
             authorization_link(visit->rq, visit->a, S("/oauth2/register")));
     }
     add_extras(visit, &page);
+    signin_add_captcha(visit, &page, "signin");
     return signin_show(visit, &signin_password_first, &page);
 }
 
@@ -63,6 +64,7 @@ render_again(struct visit *visit)
     view_text(&page.view, NULL, S("login_id"), user_login_id(visit->user));
     page_add_field(&page, PAGE_FIELD_PASSWORD, NO_STR, NO_STR, true);
     add_extras(visit, &page);
+    signin_add_captcha(visit, &page, "signin");
     return signin_show(visit, &signin_password_again, &page);
 }
 
@@ -75,11 +77,16 @@ try_password(struct visit *visit, str login_id, enum err (*render)(struct visit 
     enum credential_verdict verdict = CREDENTIAL_WRONG;
     struct dossier_list actions;
     struct user *user = NULL;
+    bool is_there;
     enum err e;
 
     if (login_id.n == 0 || password.n == 0 || password.n > PASSWORD_MAX_BYTES) {
         visit->alert = "error.signin";
         return render(visit);
+    }
+    e = signin_check_captcha(visit, "signin", &is_there);
+    if (e != ERR_OK || !is_there) {
+        return e ? e : render(visit);
     }
     visit->rq->login_application = visit->a->application->id;
     e = credential_check(visit->rq, visit->a->tenant, login_id, password, &verdict, &user);

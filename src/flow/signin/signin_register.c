@@ -146,6 +146,7 @@ render(struct visit *visit)
         add_field(visit, &page, PAGE_FIELD_CONFIRM, true);
     }
     add_rules(visit, &page);
+    signin_add_captcha(visit, &page, "register");
     return signin_show(visit, &signin_register, &page);
 }
 
@@ -220,13 +221,33 @@ create(struct visit *visit, struct user *user)
     return e ? e : signin_proved(visit, NO_STR);
 }
 
+/* What only the database, or another server, can tell of somebody new. */
+static enum err
+check_new(struct visit *visit, struct field_reader *reader, struct user *user)
+{
+    struct rq *rq = visit->rq;
+    enum err e = rq_needs_hash(rq);
+
+    user->id = rq_new_id(rq);
+    e = e ? e : user_check_taken(rq, visit->a->tenant, user, reader, "user");
+    if (e == ERR_OK && tenant_blocks_email(visit->a->tenant, user->email)) {
+        field_fault(
+            reader, "user.email", "blocked", "Addresses of this domain are not taken here.");
+    }
+    if (e == ERR_OK && rq->faults.count == 0) {
+        e = breach_check_new(rq, visit->a->tenant, reader, user, "user");
+    }
+    return e;
+}
+
 static enum err
 submit(struct visit *visit)
 {
     struct rq *rq = visit->rq;
     struct field_reader reader = {rq->arena, &rq->faults};
     struct user *user = ARENA_NEW(rq->arena, struct user);
-    enum err e;
+    bool is_there = true;
+    enum err e = ERR_OK;
 
     if (user == NULL || !visit->a->application->registration.enabled) {
         return user ? signin_password_first.render(visit) : FAIL_SERVER(rq);
@@ -235,20 +256,12 @@ submit(struct visit *visit)
         return FAIL_SERVER(rq);
     }
     check_password(visit, &reader, user);
-    if (rq->faults.count == 0) {
-        e = rq_needs_hash(rq);
-        user->id = rq_new_id(rq);
-        e = e ? e : user_check_taken(rq, visit->a->tenant, user, &reader, "user");
-        if (e == ERR_OK && tenant_blocks_email(visit->a->tenant, user->email)) {
-            field_fault(
-                &reader, "user.email", "blocked", "Addresses of this domain are not taken here.");
-        }
-        if (e == ERR_OK && rq->faults.count == 0) {
-            e = breach_check_new(rq, visit->a->tenant, &reader, user, "user");
-        }
-        if (e != ERR_OK) {
-            return e;
-        }
+    if (rq->faults.count == 0) { /* before anybody is told which addresses are taken */
+        e = signin_check_captcha(visit, "register", &is_there);
+        e = e || !is_there ? e : check_new(visit, &reader, user);
+    }
+    if (e != ERR_OK || !is_there) {
+        return e ? e : render(visit);
     }
     if (rq->faults.count) {
         /* The page lists the faults itself; JSON says so in a word. */

@@ -42,3 +42,6 @@ bool mail_format_extra_ok(str name, str value);
 /* The message as sent: headers encoded (RFC 2047), addresses checked, no header injection, dot-stuffing left
  * to libcurl. Empty if an address or header has a control character. */
 str mail_format(struct arena *arena, const struct mail *mail);
+/* A name or a subject that somebody else chose, as a header may hold it: controls and what is no UTF-8 become spaces, and it is
+ * cut to fit. Else a line break in a name would keep its owner's mails from going out, warnings among them. */
+str mail_one_line(struct arena *arena, str text);

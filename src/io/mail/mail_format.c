@@ -404,3 +404,22 @@ mail_format(struct arena *arena, const struct mail *mail)
     put_bodies(&buf, mail);
     return buf_done(&buf, &whole) && !arena_failed(arena) ? whole : NO_STR;
 }
+
+str
+mail_one_line(struct arena *arena, str text)
+{
+    struct buf buf;
+    str line;
+
+    buf_init(&buf, arena, MAX_HEADER_TEXT);
+    while (text.n) {
+        size_t n = utf8_char_bytes(text);
+        str c = str_head(text, n);
+        if (buf.n + MAX(n, (size_t)1) > MAX_HEADER_TEXT) {
+            break;
+        }
+        buf_str(&buf, n && is_header_text(c) ? c : S(" "));
+        text = str_skip(text, n ? n : 1);
+    }
+    return buf_done(&buf, &line) ? line : NO_STR;
+}

@@ -104,7 +104,8 @@ credential_check_any(struct rq *rq, const struct credential_ask *ask, enum crede
             rq, tenant, nobody, ATTEMPT_LOCKED, seal_for_log(rq, tenant, place_of(rq, login_id)));
         return ERR_OK;
     }
-    e = rq_needs_hash(rq);
+    e = lockout_rate_look(rq, tenant, TENANT_RATE_FAILED_LOGIN, normal);
+    e = e ? e : rq_needs_hash(rq);
     e = e ? e : user_find(rq, tenant, login_id, USER_REGISTRATIONS, ret_user);
     if (e == ERR_OK && is_token(ask, *ret_user)) {
         lockout_note_success(rq, tenant, normal);
@@ -117,6 +118,7 @@ credential_check_any(struct rq *rq, const struct credential_ask *ask, enum crede
     }
     if (!is_right) {
         lockout_note_failure(rq, tenant, normal);
+        lockout_rate_note(rq, tenant, TENANT_RATE_FAILED_LOGIN, normal);
         credential_note_failure(rq, tenant, *ret_user ? (*ret_user)->id : nobody,
             *ret_user ? ATTEMPT_PASSWORD : ATTEMPT_UNKNOWN, login_id);
         *ret_user = NULL;

@@ -22,6 +22,7 @@ const struct field_facts field_facts[FIELD_KIND_COUNT] = {
     [FIELD_UUID]     = {FIELD_AS_UUID,    sizeof(struct uuid),        UUID_TEXT,       "a UUID in quotes, such as 25a872da-bb44-4af8-a43d-e7bcb5351ebc", "string", "uuid"},
     [FIELD_BOOL]     = {FIELD_AS_BOOL,    sizeof(bool),               1,               "true or false",                 "boolean", NULL},
     [FIELD_INT]      = {FIELD_AS_I64,     sizeof(int64_t),            INT64_MAX,       "a whole number",                "integer", "int64"},
+    [FIELD_DECIMAL]  = {FIELD_AS_I64,     sizeof(int64_t),            INT64_MAX / 1000, "a number",                     "number",  "double"},
     [FIELD_INSTANT]  = {FIELD_AS_I64,     sizeof(int64_t),            LAST_INSTANT,    "a whole number of milliseconds since 1970", "integer", "int64"},
     [FIELD_ENUM]     = {FIELD_AS_ENUM,    sizeof(int),                0,               "one of its names in quotes",    "string",  NULL},
     [FIELD_TEXTS]    = {FIELD_AS_TEXTS,   sizeof(struct field_texts), 255,             "a list of texts in brackets",   "string",  NULL},

@@ -25,6 +25,7 @@ enum field_kind {           /* C type at the offset; an empty text counts as abs
     FIELD_UUID,             /* struct uuid: nil when absent */
     FIELD_BOOL,             /* bool; read from "true" and "false", too, as FusionAuth does */
     FIELD_INT,              /* int64_t within min..max; read from its digits as a text, too */
+    FIELD_DECIMAL,          /* int64_t: thousandths, as are min, max and the default; more is cut off */
     FIELD_INSTANT,          /* int64_t: milliseconds since 1970, 0 when absent */
     FIELD_ENUM,             /* int: index into more.names; default_int when absent, -1: no value */
     FIELD_TEXTS,            /* struct field_texts: texts of min..max bytes, up to FIELD_MAX_ITEMS */
@@ -72,7 +73,6 @@ struct field_list {
 
 struct field_check; /* what a rule is given, below */
 typedef void field_rule(struct field_check *check);
-
 struct field_table;
 struct record_kind;
 struct field {

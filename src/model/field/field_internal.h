@@ -2,7 +2,7 @@
 /* What the files of this room share and nobody else sees. */
 #pragma once
 #include "codec/json.h"
-#include "model/field/field.h"
+#include "model/field/field_decimal.h"
 
 enum field_store { /* how a kind lives in memory */
     FIELD_AS_STR,

@@ -135,6 +135,25 @@ read_int(const struct field_in *in, void *member)
 }
 
 static bool
+read_decimal(const struct field_in *in, void *member)
+{
+    const struct field *f = in->field;
+    int64_t value;
+
+    if (in->value->type != JSON_NUMBER || !field_decimal_parse(in->value->text, &value)) {
+        return field_complain_shape(in, in->at);
+    }
+    if (in->mode != FIELD_STORED && (value < f->min || value > field_max(f))) {
+        str after = str_fmt(in->job->reader->arena, " to a number from %lld.%03d to %lld.%03d.",
+            (long long)(f->min / 1000), (int)(f->min % 1000), (long long)(field_max(f) / 1000),
+            (int)(field_max(f) % 1000));
+        return field_complain(in->job, in->at, "invalid", S("Set "), after);
+    }
+    *(int64_t *)member = value;
+    return true;
+}
+
+static bool
 complain_names(const struct field_in *in)
 {
     struct arena *arena = in->job->reader->arena;
@@ -241,6 +260,7 @@ static bool (*const readers[FIELD_KIND_COUNT])(const struct field_in *in, void *
     [FIELD_UUID] = read_uuid,
     [FIELD_BOOL] = read_bool,
     [FIELD_INT] = read_int,
+    [FIELD_DECIMAL] = read_decimal,
     [FIELD_INSTANT] = read_int,
     [FIELD_ENUM] = read_enum,
     [FIELD_TEXTS] = field_read_texts,

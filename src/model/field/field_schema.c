@@ -125,9 +125,11 @@ write_number_type(const struct field *f, struct json_out *out)
 {
     put_word(out, S("type"), field_facts[f->kind].type);
     put_word(out, S("format"), field_facts[f->kind].format);
-    json_put_i64(out, S("minimum"), f->min);
-    if (field_max(f) != INT64_MAX) {
-        json_put_i64(out, S("maximum"), field_max(f));
+    json_out_name(out, S("minimum"));
+    field_decimal_write(f, f->min, out);
+    if (field_max(f) < INT64_MAX / 1000) {
+        json_out_name(out, S("maximum"));
+        field_decimal_write(f, field_max(f), out);
     }
 }
 
@@ -229,15 +231,15 @@ write_default(const struct field *f, struct json_out *out)
     bool is_text = f->default_text != NULL && f->default_text[0] != '\0';
 
     if (store == FIELD_AS_BOOL || (store == FIELD_AS_ENUM && f->default_int >= 0)
-        || f->kind == FIELD_INT || is_text) {
+        || f->kind == FIELD_INT || f->kind == FIELD_DECIMAL || is_text) {
         json_out_name(out, S("default"));
     }
     if (store == FIELD_AS_BOOL) {
         json_out_bool(out, f->default_int != 0);
     } else if (store == FIELD_AS_ENUM && f->default_int >= 0) {
         json_out_str(out, str_from(f->more.names[f->default_int]));
-    } else if (f->kind == FIELD_INT) {
-        json_out_i64(out, f->default_int);
+    } else if (f->kind == FIELD_INT || f->kind == FIELD_DECIMAL) {
+        field_decimal_write(f, f->default_int, out);
     } else if (is_text && store == FIELD_AS_TEXTS) {
         write_default_list(f->default_text, out);
     } else if (is_text && (f->kind == FIELD_JSON || f->kind == FIELD_TEXT_MAP)) {

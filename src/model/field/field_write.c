@@ -97,7 +97,7 @@ write_plain(
         json_out_bool(out, *(const bool *)member);
         break;
     case FIELD_AS_I64:
-        json_out_i64(out, *(const int64_t *)member);
+        field_decimal_write(f, *(const int64_t *)member, out);
         break;
     case FIELD_AS_ENUM:
         write_enum(f, *(const int *)member, out);

@@ -7,36 +7,19 @@
  *
  * Who floods the table to push counts out pays a password check for each entry, which takes longer
  * than the counts live. Invariants: 1 at most max counts  2 list order is order of last failure. */
-#include "model/lockout/lockout.h"
+#include "model/lockout/lockout_internal.h"
 
 #include <arpa/inet.h>
-#include <pthread.h>
 
-#include "base/map.h"
 #include "base/mem.h"
 #include "model/rq/rq.h"
 #include "model/seal/seal.h"
 #include "model/tenant/tenant.h"
 
-enum { BLOCK_BYTES = 6, IPV4_BLOCK = 3, KEY_BYTES_MAX = 16 + 32 + 1 + BLOCK_BYTES, ANYWHERE = 10 };
+enum { IPV4_BLOCK = 3, ANYWHERE = 10 };
 
-struct key {
-    size_t n;
-    uint8_t b[KEY_BYTES_MAX];
-};
-struct count {
-    struct count *prev, *next;
-    struct key key;
-    int64_t failures, last_at, locked_until;
-};
-struct lockouts {
-    pthread_mutex_t lock;
-    struct map *counts;
-    struct count *oldest, *newest;
-    size_t max;
-};
 struct keys { /* what one attempt is counted under */
-    struct key here, anywhere;
+    struct lockout_key here, anywhere;
     bool is_countable;
 };
 
@@ -60,7 +43,7 @@ lockouts_new(size_t max, struct rng *rng)
 }
 
 static void
-unlink_count(struct lockouts *l, struct count *c)
+unlink_count(struct lockouts *l, struct lockout_count *c)
 {
     *(c->prev ? &c->prev->next : &l->oldest) = c->next;
     *(c->next ? &c->next->prev : &l->newest) = c->prev;
@@ -68,7 +51,7 @@ unlink_count(struct lockouts *l, struct count *c)
 }
 
 static void
-link_newest(struct lockouts *l, struct count *c)
+link_newest(struct lockouts *l, struct lockout_count *c)
 {
     c->prev = l->newest;
     *(l->newest ? &l->newest->next : &l->oldest) = c;
@@ -76,13 +59,13 @@ link_newest(struct lockouts *l, struct count *c)
 }
 
 static bytes
-key_bytes(const struct key *key)
+key_bytes(const struct lockout_key *key)
 {
     return (bytes){key->b, key->n};
 }
 
 static void
-forget(struct lockouts *l, struct count *c)
+forget(struct lockouts *l, struct lockout_count *c)
 {
     map_take(l->counts, key_bytes(&c->key));
     unlink_count(l, c);
@@ -104,7 +87,7 @@ lockouts_free(struct lockouts *l)
 }
 
 static void
-key_add(struct key *key, bytes b)
+key_add(struct lockout_key *key, bytes b)
 {
     CHECK(key->n + b.n <= sizeof key->b);
     memcpy(key->b + key->n, b.p, b.n);
@@ -113,7 +96,7 @@ key_add(struct key *key, bytes b)
 
 /* The network an address is in; empty (one block for all) when it is no IP address. */
 static void
-key_add_block(struct rq *rq, struct key *key)
+key_add_block(struct rq *rq, struct lockout_key *key)
 {
     static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     const char *z = str_z(rq->arena, rq->http ? rq->http->peer : NO_STR);
@@ -128,8 +111,8 @@ key_add_block(struct rq *rq, struct key *key)
     } else if (inet_pton(AF_INET6, z, address) == 1) {
         bool is_ipv4 = ct_eq((bytes){address, sizeof mapped}, BYTES_OF(mapped));
         key_add(key, (bytes){(const uint8_t *)(is_ipv4 ? "4" : "6"), 1});
-        key_add(key,
-            is_ipv4 ? (bytes){address + sizeof mapped, IPV4_BLOCK} : (bytes){address, BLOCK_BYTES});
+        key_add(key, is_ipv4 ? (bytes){address + sizeof mapped, IPV4_BLOCK}
+                             : (bytes){address, LOCKOUT_BLOCK_BYTES});
     }
 }
 
@@ -149,10 +132,19 @@ keys_of(struct rq *rq, const struct tenant *tenant, str normalised)
     return keys;
 }
 
-static int64_t
-wait_ms(struct lockouts *l, const struct key *key, int64_t now)
+bool
+lockout_key_of(struct rq *rq, const struct tenant *tenant, str name, struct lockout_key *ret)
 {
-    const struct count *c = map_get(l->counts, key_bytes(key));
+    struct keys keys = keys_of(rq, tenant, name);
+
+    *ret = keys.anywhere;
+    return keys.is_countable;
+}
+
+static int64_t
+wait_ms(struct lockouts *l, const struct lockout_key *key, int64_t now)
+{
+    const struct lockout_count *c = map_get(l->counts, key_bytes(key));
 
     return c != NULL && c->locked_until > now ? c->locked_until - now : 0;
 }
@@ -193,11 +185,10 @@ lock_ms(const struct failed_login_config *config)
     }
 }
 
-/* The count under key, made if need be; NULL when memory is short: then this failure is not counted. */
-static struct count *
-count_for(struct lockouts *l, const struct key *key)
+struct lockout_count *
+lockout_count_for(struct lockouts *l, const struct lockout_key *key)
 {
-    struct count *c = map_get(l->counts, key_bytes(key));
+    struct lockout_count *c = map_get(l->counts, key_bytes(key));
 
     if (c != NULL) {
         unlink_count(l, c);
@@ -207,7 +198,7 @@ count_for(struct lockouts *l, const struct key *key)
     if (map_count(l->counts) >= l->max) {
         forget(l, l->oldest);
     }
-    c = MEM_NEW(struct count);
+    c = MEM_NEW(struct lockout_count);
     if (c == NULL) {
         return NULL;
     }
@@ -221,10 +212,10 @@ count_for(struct lockouts *l, const struct key *key)
 }
 
 static void
-add_failure(struct lockouts *l, const struct key *key, const struct failed_login_config *config,
-    int64_t limit, int64_t now)
+add_failure(struct lockouts *l, const struct lockout_key *key,
+    const struct failed_login_config *config, int64_t limit, int64_t now)
 {
-    struct count *c = count_for(l, key);
+    struct lockout_count *c = lockout_count_for(l, key);
 
     if (c == NULL || c->locked_until > now) {
         return; /* an attempt that was under way when the lock came does not lift it */
@@ -275,7 +266,7 @@ lockout_note_success(struct rq *rq, const struct tenant *tenant, str normalised)
 {
     struct lockouts *l = rq->house->lockouts;
     struct keys keys = keys_of(rq, tenant, normalised);
-    struct count *c;
+    struct lockout_count *c;
 
     if (!keys.is_countable) {
         return;

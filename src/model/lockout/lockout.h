@@ -3,7 +3,9 @@
  * traffic never writes. Bounded: when full, the oldest counts go. A node forgets on restart; that is
  * the price of not letting strangers write. */
 #pragma once
+#include "base/fault.h"
 #include "base/id.h"
+#include "model/tenant/tenant_protect.h"
 
 struct lockouts;
 struct rng;
@@ -21,3 +23,12 @@ void lockout_note_success(struct rq *rq, const struct tenant *tenant, str normal
 /* Notes a wrong guess at something of a person who was proven already, under a name of its own: it counts the
  * same from everywhere. */
 void lockout_note_guess(struct rq *rq, const struct tenant *tenant, str name);
+
+/* A tenant's rateLimitConfiguration: so many in a period of one kind for whoever it is about, whatever was asked from where; the
+ * first opens the period. lockout_rate_take counts one more (once a request, however often it is run) and is ERR_TOO_MANY, with
+ * Retry-After, when it is one too many; lockout_rate_look counts nothing; lockout_rate_note only counts. */
+MUST_USE enum err lockout_rate_take(
+    struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who);
+MUST_USE enum err lockout_rate_look(
+    struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who);
+void lockout_rate_note(struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who);

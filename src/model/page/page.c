@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pages begun, filled and rendered: templates compiled once per language, when it is first used, headers set for each answer.
  *
- * Invariants: 1 a page allows no script, but form_post its one file; 2 nothing of a request reaches a header
+ * Invariants: 1 a page allows no script, but form_post its one file and a captcha its provider's; 2 nothing of a request reaches a header
  * but a checked origin; 3 no page is stored by a cache or shown in a frame. */
 #include "model/page/page_internal.h"
 
@@ -239,6 +239,8 @@ content_security_policy(const struct page *page, struct arena *arena)
         has_source ? page->form_action_origin : NO_STR,
         S("; frame-ancestors 'none'; base-uri 'none'"),
         page->id == PAGE_FORM_POST ? S("; script-src 'self'") : NO_STR,
+        page->captcha_policy.n ? S("; ") : NO_STR,
+        page->captcha_policy,
     };
 
     return str_join(arena, parts, COUNT(parts), NO_STR);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hosted pages: what a flow says of a page, and how it becomes HTML and headers. No page needs a script.
+/* Hosted pages: what a flow says of a page, and how it becomes HTML and headers. No page needs a script, but for a captcha.
  *
  * page_start, then values into page.view by the names below, then page_render. Values are borrowed and are
  * escaped when shown; texts of our own come from page_text. Nothing here echoes into a header. Referrer-Policy
@@ -57,6 +57,7 @@ struct page {
     str lang; /* "en", "ar" */
     int status;
     struct view view;
+    str captcha_policy;     /* what page_add_captcha needs of the CSP, or empty */
     str form_action_origin; /* extra CSP form-action source (page_form_action) or empty */
     /* private: lists that were begun, and the field that gets the focus */
     struct view_value *lists[PAGE_LIST_COUNT];
@@ -111,6 +112,18 @@ void page_add_field(
     struct page *page, enum page_field field, str value, str error, bool is_required);
 /* A rule for new passwords in words, shown under PAGE_FIELD_NEW_PASSWORD. */
 void page_add_rule(struct page *page, str text);
+
+/* In the order of FusionAuth's CaptchaMethod. */
+enum page_captcha {
+    PAGE_CAPTCHA_GOOGLE_V2,
+    PAGE_CAPTCHA_GOOGLE_V3,
+    PAGE_CAPTCHA_HCAPTCHA,
+    PAGE_CAPTCHA_HCAPTCHA_ENTERPRISE,
+    PAGE_CAPTCHA_COUNT
+};
+/* SIGNIN, PASSWORD, REGISTER: the provider's token is posted as g-recaptcha-response, h-captcha-response or captcha_token. */
+void page_add_captcha(struct page *page, struct arena *arena, enum page_captcha kind, str site_key,
+    const char *action);
 
 struct page_scope {
     str name; /* "profile", "orders:read" */

@@ -16,45 +16,17 @@
 #include "codec/json.h"
 #include "io/db/db.h"
 #include "io/http/http.h"
+#include "model/rq/rq_house.h"
 
 struct admin;
 struct api_key;
-struct attempts;
-struct breaches;
 struct application;
 struct authorization;
-struct cache;
 struct cache_hold;
-struct fetch;
-struct keyring;
-struct lockouts;
 struct rq;
 struct seal_opened;
 struct tenant;
-struct verdicts;
 struct word_postings;
-
-struct house { /* what the whole process shares; made by app/, read-only for flows */
-    struct db *db;
-    struct keyring *keyring;
-    struct cache *cache;       /* compiled tenants, applications, signing keys */
-    struct verdicts *verdicts; /* recently verified access tokens */
-    struct lockouts
-        *lockouts; /* failed sign-ins, counted in memory: anonymous traffic never writes */
-    struct attempts *attempts; /* those that are to be written down; NULL: none are */
-    struct fetch *fetch;
-    void (*wake_mailer)(
-        void *jobs); /* when something for it was committed; NULL: it looks now and then */
-    void *jobs;
-    struct breaches *breaches; /* knows passwords that got out; NULL: none is asked */
-    struct rng *rng;
-    str base_url; /* "https://id.example.com", no slash at the end: never taken from a Host header */
-    bool is_https; /* base_url is https: cookies get Secure and the __Host- prefix */
-    bool is_demo;
-    /* The door from flow/oauth/authorize to flow/signin, hung by app/ because rooms do not
-     * include each other. */
-    enum err (*ask_user)(struct rq *rq, struct authorization *authorization);
-};
 
 /* How faults are answered: fieldErrors, RFC 6749 s5.2, a readable page. */
 enum rq_shape { RQ_API, RQ_OAUTH, RQ_PAGE };
@@ -100,6 +72,7 @@ struct rq {
     const void *about;         /* what the route says its handler is about; NULL for most */
     int tries;                 /* how often it was run again */
     const void *kept;          /* by the handler, for when it is run again: asked of others once */
+    unsigned rates_taken;      /* bits by enum tenant_rate: counted for this request already */
     struct rq_errand *errand;  /* to be done before the handler is run again, or NULL */
     struct rq_errand *errands; /* done, newest first */
     bool is_unfinished; /* commit what was declared, then run it again; kept says how far it is */

@@ -137,6 +137,9 @@ struct tenant {
     struct tenant_forms forms;
     struct tenant_sign_up sign_up;
     bool is_configured; /* of what is written out: always */
+    struct captcha_config captcha;
+    struct client_risk_config client_risk;
+    struct tenant_rates rates;
     struct tenant_kept kept;
     /* compiled, not in the table */
     str made_issuer; /* used when issuer is empty */

@@ -21,18 +21,6 @@ static const struct field unverified_fields[] = {
 const struct field_table tenant_delete_table = FIELD_TABLE("TenantUserDeletePolicy", unverified_fields, struct delete_config, NULL);
 const struct field_table app_delete_table = FIELD_TABLE("ApplicationRegistrationDeletePolicy", unverified_fields, struct delete_config, NULL);
 
-#define R(member) FIELD_AT(struct tenant_rate_config, member)
-static const struct field rate_fields[] = {
-    {.name = "enabled",             .kind = FIELD_BOOL, .offset = R(enabled)},
-    {.name = "limit",               .kind = FIELD_INT,  .offset = R(limit),    .max = 1000000, .default_int = 5},
-    {.name = "timePeriodInSeconds", .kind = FIELD_INT,  .offset = R(period_s), .max = 31536000, .default_int = 60},
-};
-static const struct field_table rate_table = FIELD_TABLE("RateLimitedRequestConfiguration", rate_fields, struct tenant_rate_config, NULL);
-#define X(what, member) {.name = member, .kind = FIELD_OBJECT, .offset = FIELD_AT(struct tenant_rates, of) + TENANT_RATE_##what * sizeof(struct tenant_rate_config), .more.table = &rate_table},
-static const struct field rates_fields[] = {TENANT_RATES(X)};
-#undef X
-const struct field_table tenant_rates_table = FIELD_TABLE("TenantRateLimitConfiguration", rates_fields, struct tenant_rates, NULL);
-
 static void
 check_domains(struct field_check *check)
 {

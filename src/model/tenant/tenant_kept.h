@@ -6,33 +6,12 @@
 
 struct tenant;
 
-/* clang-format off */
-#define TENANT_RATES(X) \
-    X(FAILED_LOGIN,              "failedLogin")                  \
-    X(FORGOT_PASSWORD,           "forgotPassword")               \
-    X(EMAIL_VERIFICATION,        "sendEmailVerification")        \
-    X(PASSWORDLESS,              "sendPasswordless")             \
-    X(PASSWORDLESS_PHONE,        "sendPasswordlessPhone")        \
-    X(PHONE_VERIFICATION,        "sendPhoneVerification")        \
-    X(REGISTRATION_VERIFICATION, "sendRegistrationVerification") \
-    X(TWO_FACTOR,                "sendTwoFactor")
-/* clang-format on */
-#define X(name, ...) TENANT_RATE_##name,
-enum tenant_rate { TENANT_RATES(X) TENANT_RATE_COUNT };
-#undef X
-
 struct delete_policy { /* type TimeBasedDeletePolicy */
     bool enabled;
     int64_t enabled_instant, days;
 };
 struct delete_config { /* types TenantUserDeletePolicy, ApplicationRegistrationDeletePolicy */
     struct delete_policy unverified;
-};
-struct tenant_rates { /* type TenantRateLimitConfiguration */
-    struct tenant_rate_config {
-        bool enabled;
-        int64_t limit, period_s;
-    } of[TENANT_RATE_COUNT];
 };
 struct tenant_sign_up { /* type TenantRegistrationConfiguration */
     struct field_texts blocked_domains;
@@ -57,13 +36,12 @@ struct tenant_oauth { /* type TenantOAuth2Configuration */
 struct tenant_kept { /* no effect yet: see the README */
     struct delete_config user_delete;
     struct tenant_oauth oauth;
-    struct tenant_rates rates;
     struct tenant_scim scim;
     struct tenant_usernames usernames;
 };
 
 extern const struct field_table app_delete_table, tenant_delete_table, tenant_oauth_table,
-    tenant_rates_table, tenant_scim_table, tenant_sign_up_table, tenant_usernames_table;
+    tenant_scim_table, tenant_sign_up_table, tenant_usernames_table;
 
 /* Whether nobody may sign up with an address of this domain. */
 bool tenant_blocks_email(const struct tenant *tenant, str email);

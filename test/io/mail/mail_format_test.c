@@ -234,6 +234,41 @@ TEST(no_header_can_be_injected)
     arena_free(arena);
 }
 
+TEST(what_somebody_else_chose_becomes_one_line_that_goes_out)
+{
+    static const struct {
+        int line;
+        str given, line_of;
+    } cases[] = {
+        {__LINE__, S_INIT("Ada"), S_INIT("Ada")},
+        {__LINE__, S_INIT(""), S_INIT("")},
+        {__LINE__, S_INIT("a\r\nBcc: x@y"), S_INIT("a  Bcc: x@y")},
+        {__LINE__, S_INIT("a\0b\x1b[2J\x7f"), S_INIT("a b [2J ")},
+        {__LINE__, S_INIT("\xff\xc0\x8d"), S_INIT("   ")},
+        {__LINE__, S_INIT("a\xc2\x85z"), S_INIT("a z")},
+        {__LINE__, S_INIT("Gr\xc3\xb6\xc3\x9f"), S_INIT("Gr\xc3\xb6\xc3\x9f")},
+    };
+    struct arena *arena = arena_new(MB(1));
+    char text[1000];
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct mail mail = simple();
+        str line = mail_one_line(arena, cases[i].given);
+        CHECK_AT(cases[i].line, str_eq(line, cases[i].line_of));
+        mail.subject = mail.to_name = mail.from_name = line;
+        CHECK_AT(cases[i].line, mail_format(arena, &mail).n > 0);
+    }
+    for (size_t i = 0; i + 1 < sizeof text; i += 2) {
+        memcpy(text + i, "\xc3\xb6", 2);
+    }
+    for (size_t i = 0; i < 3; i++) { /* cut between characters */
+        struct mail mail = simple();
+        mail.subject = mail_one_line(arena, (str){text, sizeof text - i});
+        EXPECT(mail.subject.n <= 512 && mail_format(arena, &mail).n > 0);
+    }
+    arena_free(arena);
+}
+
 /* Decodes quoted-printable as RFC 2045 s6.7 tells receivers to; empty on a bad escape or line. */
 static str
 decode_qp(struct arena *arena, str text)

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rates that a tenant sets for what is done about one person, counted in the table of failed sign-ins: bounded as that is, and
+ * forgotten on restart as well (docs/decisions/0015). */
+#include "base/clock.h"
+#include "model/lockout/lockout_internal.h"
+#include "model/rq/rq.h"
+#include "model/tenant/tenant.h"
+
+/* Whether no more is allowed now, and for how long; with n more than have been. */
+static bool
+count(struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who, int n,
+    int64_t *ret_wait_ms)
+{
+    const struct tenant_rate_config *config = &tenant->rates.of[rate];
+    struct lockouts *l = rq->house->lockouts;
+    struct lockout_count *c;
+    struct lockout_key key;
+    str name = str_fmt(rq->arena, "rate %d " STRF, (int)rate, STRV(who));
+    bool is_over = false;
+
+    if (!config->enabled || who.n == 0 || !lockout_key_of(rq, tenant, name, &key)) {
+        return false;
+    }
+    pthread_mutex_lock(&l->lock);
+    c = n ? lockout_count_for(l, &key) : map_get(l->counts, (bytes){key.b, key.n});
+    if (c != NULL) {
+        if (c->failures == 0 || rq->now - c->last_at >= config->period_s * SECOND_MS
+            || c->last_at > rq->now) {
+            c->failures = 0;
+            c->last_at = rq->now;
+        }
+        is_over = c->failures >= config->limit;
+        c->failures += n;
+        *ret_wait_ms = c->last_at + config->period_s * SECOND_MS - rq->now;
+    }
+    pthread_mutex_unlock(&l->lock);
+    return is_over;
+}
+
+static enum err
+refuse(struct rq *rq, int64_t wait_ms)
+{
+    str seconds = str_fmt(rq->arena, "%lld", (long long)((wait_ms + SECOND_MS - 1) / SECOND_MS));
+
+    rq_set_header(rq, S("Retry-After"), seconds);
+    return FAIL(rq, ERR_TOO_MANY, NULL, "came too often for this account: try again later");
+}
+
+enum err
+lockout_rate_look(struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who)
+{
+    int64_t wait_ms;
+
+    return count(rq, tenant, rate, who, 0, &wait_ms) ? refuse(rq, wait_ms) : ERR_OK;
+}
+
+void
+lockout_rate_note(struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who)
+{
+    int64_t wait_ms;
+
+    (void)count(rq, tenant, rate, who, 1, &wait_ms);
+}
+
+enum err
+lockout_rate_take(struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who)
+{
+    int64_t wait_ms;
+
+    if (rq->rates_taken & 1U << rate) { /* the handler is run again: it was let through */
+        return ERR_OK;
+    }
+    if (count(rq, tenant, rate, who, 1, &wait_ms)) {
+        return refuse(rq, wait_ms);
+    }
+    rq->rates_taken |= 1U << rate;
+    return ERR_OK;
+}

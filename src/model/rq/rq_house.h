@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the requests of a process share. */
+#pragma once
+#include "base/fault.h"
+#include "base/str.h"
+
+struct attempts;
+struct authorization;
+struct breaches;
+struct cache;
+struct captchas;
+struct db;
+struct fetch;
+struct keyring;
+struct lockouts;
+struct rng;
+struct rq;
+struct verdicts;
+
+struct house { /* what the whole process shares; made by app/, read-only for flows */
+    struct db *db;
+    struct keyring *keyring;
+    struct cache *cache;       /* compiled tenants, applications, signing keys */
+    struct verdicts *verdicts; /* recently verified access tokens */
+    struct lockouts
+        *lockouts; /* failed sign-ins, counted in memory: anonymous traffic never writes */
+    struct attempts *attempts; /* those that are to be written down; NULL: none are */
+    struct fetch *fetch;
+    void (*wake_mailer)(
+        void *jobs); /* when something for it was committed; NULL: it looks now and then */
+    void *jobs;
+    struct captchas *captchas; /* captchas' tokens that were used */
+    struct breaches
+        *breaches; /* the service that knows passwords that got out; NULL: none is asked */
+    struct rng *rng;
+    str base_url; /* "https://id.example.com", no slash at the end: never taken from a Host header */
+    bool is_https; /* base_url is https: cookies get Secure and the __Host- prefix */
+    bool is_demo;
+    /* The door from flow/oauth/authorize to flow/signin, hung by app/ because rooms do not
+     * include each other. */
+    enum err (*ask_user)(struct rq *rq, struct authorization *authorization);
+};

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// What protects people from machines: captchas on the hosted pages, with the providers played behind the outgoing proxy under their
+// real names; a tenant's own rates; what is too large, too dear or another's to change.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { randomUUID } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Browser, Cardea, apiKey, authorizeUrl, ids } from './harness.mjs';
+import { good, refused, clientOf, keyOfTenant } from './client.mjs';
+
+const HOSTS = ['www.google.com', 'api.hcaptcha.com'];
+const listen = async (server) => { server.listen(0, '127.0.0.1'); await once(server, 'listening'); return server.address().port; };
+
+describe('protection', () => {
+  let c, client, dir, web, proxy, who;
+  const asked = [];
+  let answer; // (form) => object, or undefined: 500
+
+  before(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'cardea-'));
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=captchas',
+      '-addext', `subjectAltName=${HOSTS.map((h) => `DNS:${h}`)}`, '-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem')], { stdio: 'ignore' });
+    web = createTlsServer({ key: readFileSync(join(dir, 'key.pem')), cert: readFileSync(join(dir, 'cert.pem')) }, (req, res) => {
+      let body = '';
+      req.on('data', (d) => { body += d; });
+      req.on('end', () => {
+        const form = Object.fromEntries(new URLSearchParams(body));
+        asked.push({ at: `${req.method} ${req.headers.host}${req.url}`, form });
+        const said = answer?.(form);
+        res.writeHead(said ? 200 : 500, { 'content-type': 'application/json' }).end(JSON.stringify(said ?? {}));
+      });
+    });
+    const port = await listen(web);
+    proxy = createServer((req, res) => res.writeHead(502).end());
+    proxy.on('connect', (req, socket) => {
+      const to = connect(HOSTS.includes(req.url.split(':')[0]) ? port : 1, '127.0.0.1', () => { socket.write('HTTP/1.1 200 OK\r\n\r\n'); to.pipe(socket); socket.pipe(to); });
+      for (const end of [to, socket]) end.on('error', () => { to.destroy(); socket.destroy(); });
+    });
+    c = await Cardea.start({ args: ['--outgoing-proxy', `http://127.0.0.1:${await listen(proxy)}`, '--outgoing-ca', join(dir, 'cert.pem')] });
+    client = clientOf(c, apiKey);
+    await good(client.patchTenant(ids.tenant, { tenant: { passwordEncryptionConfiguration: { encryptionScheme: 'salted-pbkdf2-hmac-sha256', encryptionSchemeFactor: 1 }, failedAuthenticationConfiguration: { tooManyAttempts: 1000 } } }));
+    who = { email: 'eve@example.com', password: 'a password of eve' };
+    who.id = (await good(client.register(null, { user: who, registration: { applicationId: ids.app }, skipVerification: true }))).user.id;
+  });
+  after(async () => {
+    await c?.end();
+    for (const server of [web, proxy]) { server?.closeAllConnections(); server?.close(); }
+    rmSync(dir, { recursive: true });
+  });
+
+  const set = (captchaConfiguration) => good(client.patchTenant(ids.tenant, { tenant: { captchaConfiguration } }));
+  const open = async () => { const browser = new Browser(c); return { browser, page: await browser.open(authorizeUrl({})) }; };
+  const signIn = async (fields, password = who.password) => {
+    const { browser, page } = await open();
+    return browser.post('/signin', { ...Browser.hidden(page), loginId: who.email, password, ...fields });
+  };
+  const says = (more = {}) => () => ({ success: true, hostname: 'localhost', ...more });
+  const token = () => `token-${randomUUID()}`;
+
+  test('captchaConfiguration is kept and judged; its secret is never shown', async () => {
+    await refused(client.patchTenant(ids.tenant, { tenant: { captchaConfiguration: { enabled: true } } }), 400, ['[blank]tenant.captchaConfiguration.secretKey', '[blank]tenant.captchaConfiguration.siteKey']);
+    await refused(client.patchTenant(ids.tenant, { tenant: { captchaConfiguration: { siteKey: '"><script>' } } }), 400, ['[invalid]tenant.captchaConfiguration.siteKey']);
+    await refused(client.patchTenant(ids.tenant, { tenant: { captchaConfiguration: { threshold: 1.5 } } }), 400, ['[invalid]tenant.captchaConfiguration.threshold']);
+    const { tenant } = await set({ enabled: true, captchaMethod: 'GoogleRecaptchaV2', siteKey: 'site-1', secretKey: 'a captcha secret', threshold: 0.7 });
+    assert.deepEqual(tenant.captchaConfiguration, { enabled: true, captchaMethod: 'GoogleRecaptchaV2', siteKey: 'site-1', threshold: 0.7 });
+    const put = structuredClone(tenant);
+    assert.equal((await good(client.updateTenant(ids.tenant, { tenant: put }))).tenant.captchaConfiguration.enabled, true, 'left out it stays');
+    assert.ok(!c.files().some(({ bytes }) => bytes.includes('a captcha secret')));
+  });
+
+  test('the page allows its provider alone and has words for browsers without scripts', async () => {
+    const { page } = await open();
+    assert.match(page.text, /<noscript>.*JavaScript/);
+    assert.match(page.text, /class="g-recaptcha" data-sitekey="site-1"/);
+    const policy = page.headers.get('content-security-policy');
+    assert.match(policy, /script-src 'self' https:\/\/www\.google\.com\/recaptcha\/ https:\/\/www\.gstatic\.com\/recaptcha\/;/);
+    assert.ok(!/unsafe|hcaptcha|\*/.test(policy));
+  });
+
+  test('v2: without a token, or with one that is refused, nobody gets on; what was typed stays, the password does not', async () => {
+    answer = says();
+    asked.length = 0;
+    const without = await signIn({});
+    assert.deepEqual([without.status, asked.length], [200, 0]);
+    assert.match(without.text, /role="alert">[^<]*person/);
+    assert.ok(without.text.includes(who.email) && !without.text.includes(who.password));
+    answer = () => ({ success: false, 'error-codes': ['invalid-input-response'] });
+    assert.equal((await signIn({ 'g-recaptcha-response': token() })).status, 200);
+    answer = says();
+    const first = token();
+    assert.equal((await signIn({ 'g-recaptcha-response': first })).status, 303);
+    assert.deepEqual(asked.at(-1), { at: 'POST www.google.com/recaptcha/api/siteverify', form: { secret: 'a captcha secret', response: first } });
+    assert.equal((await signIn({ 'g-recaptcha-response': first })).status, 200, 'a token opens one step, whatever the provider says');
+    answer = says({ hostname: 'elsewhere.example' });
+    assert.equal((await signIn({ 'g-recaptcha-response': token() })).status, 200);
+    answer = () => ({ success: true });
+    assert.equal((await signIn({ 'g-recaptcha-response': token() })).status, 200, 'of no host');
+  });
+
+  test('the same token sent twice at once lets in one', async () => {
+    answer = says();
+    const one = token();
+    const answers = await Promise.all([1, 2, 3, 4].map(() => signIn({ 'g-recaptcha-response': one })));
+    assert.equal(answers.filter((a) => a.status === 303).length, 1);
+  });
+
+  test('a provider that is away, or says nothing that can be read, lets nobody on, and the page says so', async () => {
+    for (const bad of [() => undefined, () => [], () => 'yes']) {
+      answer = bad;
+      assert.match((await signIn({ 'g-recaptcha-response': token() })).text, /cannot be made at the moment/);
+    }
+    assert.match(c.log, /"event":"captcha.refused"/);
+    assert.ok(!c.log.includes('a captcha secret'));
+  });
+
+  test('v3: the action of the page and a score of the threshold or more', async () => {
+    await set({ captchaMethod: 'GoogleRecaptchaV3' });
+    const { page } = await open();
+    assert.match(page.text, /api\.js\?render=site-1/);
+    assert.match(page.text, /data-action="signin"/);
+    for (const [more, status] of [[{ score: 0.7, action: 'signin' }, 303], [{ score: 0.69, action: 'signin' }, 200], [{ score: 0.9, action: 'register' }, 200], [{ action: 'signin' }, 200], [{ score: '0.9', action: 'signin' }, 200]]) {
+      answer = says(more);
+      assert.equal((await signIn({ captcha_token: token() })).status, status, JSON.stringify(more));
+    }
+  });
+
+  test('hCaptcha, and its Enterprise, whose score is a risk', async () => {
+    await set({ captchaMethod: 'HCaptcha' });
+    answer = says();
+    const one = token();
+    assert.equal((await signIn({ 'h-captcha-response': one })).status, 303);
+    assert.deepEqual(asked.at(-1), { at: 'POST api.hcaptcha.com/siteverify', form: { secret: 'a captcha secret', response: one, sitekey: 'site-1' } });
+    await set({ captchaMethod: 'HCaptchaEnterprise', threshold: 0.5 });
+    for (const [score, status] of [[0.1, 303], [0.6, 200], [undefined, 200]]) {
+      answer = says({ score });
+      assert.equal((await signIn({ captcha_token: token() })).status, status, `${score}`);
+    }
+  });
+
+  test('registering asks, too, before it tells which addresses are taken; an app that draws its own is told what to get', async () => {
+    const browser = new Browser(c);
+    const page = await browser.open(authorizeUrl({}).replace('/authorize', '/register'));
+    const fields = { ...Browser.hidden(page), 'user.firstName': 'Eve', 'user.password': 'a password of eve' };
+    const asks = await browser.post('/signin', { ...fields, 'user.email': who.email });
+    assert.ok(!/taken|account with/i.test(asks.text.replace(/.*<h1>/s, '')) && asks.status === 200);
+    answer = says({ score: 0 });
+    assert.equal((await browser.post('/signin', { ...fields, 'user.email': 'new@example.com', captcha_token: token() })).status, 303);
+    const told = await browser.open(authorizeUrl({ prompt: 'login' }), { headers: { accept: 'application/json' } });
+    assert.deepEqual(JSON.parse(told.text).captcha, { method: 'HCaptchaEnterprise', siteKey: 'site-1', action: 'signin' });
+    await set({ enabled: false });
+    assert.equal((await signIn({})).status, 303);
+  });
+
+  test('rateLimitConfiguration: 429 for one person, per kind, until the period is over', async () => {
+    const limit = { enabled: true, limit: 2, timePeriodInSeconds: 60 };
+    await good(client.patchTenant(ids.tenant, { tenant: { rateLimitConfiguration: { failedLogin: limit, forgotPassword: limit, sendPasswordless: limit, sendEmailVerification: limit } } }));
+    const forgot = () => client.forgotPassword({ loginId: who.email, sendForgotPasswordEmail: false });
+    await good(forgot());
+    await good(forgot());
+    assert.equal((await c.api('POST', '/api/user/forgot-password', { loginId: who.email, sendForgotPasswordEmail: false })).status, 429);
+    const other = `${randomUUID()}@example.com`;
+    await good(client.createUser(null, { user: { email: other, password: 'a password of other' } }));
+    await good(client.forgotPassword({ loginId: other, sendForgotPasswordEmail: false }));
+    const wrong = () => c.api('POST', '/api/login', { loginId: other, password: 'wrong', applicationId: ids.app });
+    assert.deepEqual([(await wrong()).status, (await wrong()).status], [404, 404]);
+    const over = await wrong();
+    assert.equal(over.status, 429);
+    assert.ok(Number(over.headers.get('retry-after')) > 0);
+    assert.equal((await c.api('POST', '/api/login', { loginId: other, password: 'a password of other', applicationId: ids.app })).status, 429, 'a right one as well');
+    assert.equal((await c.api('POST', '/api/login', { loginId: who.email, password: who.password, applicationId: ids.app })).status, 200);
+    for (let i = 0; i < 3; i++) assert.equal((await c.api('POST', '/api/login', { loginId: 'nobody@example.com', password: 'x', applicationId: ids.app })).status, i < 2 ? 404 : 429, 'unknown ids alike');
+    await c.shiftClock(61000);
+    await good(forgot());
+    assert.equal((await c.api('POST', '/api/login', { loginId: other, password: 'a password of other', applicationId: ids.app })).status, 202);
+    await refused(client.patchTenant(ids.tenant, { tenant: { rateLimitConfiguration: { failedLogin: { enabled: true, limit: 0 } } } }), 400, ['[invalid]tenant.rateLimitConfiguration.failedLogin.limit']);
+  });
+
+  test('clientRiskConfiguration and botDetectionScore are kept, or read over, and judged', async () => {
+    const { tenant } = await good(client.patchTenant(ids.tenant, { tenant: { clientRiskConfiguration: { enabled: true, impossibleTravel: false } } }));
+    assert.deepEqual([tenant.clientRiskConfiguration.enabled, tenant.clientRiskConfiguration.impossibleTravel, tenant.clientRiskConfiguration.botDetected], [true, false, true]);
+    const login = (botDetectionScore) => c.api('POST', '/api/login', { loginId: who.email, password: who.password, applicationId: ids.app, botDetectionScore });
+    assert.deepEqual([(await login(0.25)).status, (await login(-1)).status, (await login('x')).status], [200, 400, 400]);
+  });
+
+  test('what is too large is 413 in the shape of the API; too dear a factor and another\'s licence are refused', async () => {
+    const large = await c.fetch('/api/user', { method: 'POST', headers: { authorization: apiKey, 'content-type': 'application/json' }, body: `{"user":{"data":{"x":"${'x'.repeat(600000)}"}}}` });
+    assert.equal(large.status, 413);
+    assert.deepEqual((await large.json()).generalErrors.map((e) => e.code), ['[tooLarge]']);
+    for (const [encryptionScheme, encryptionSchemeFactor] of [['salted-pbkdf2-hmac-sha256', 10000000], ['bcrypt', 16], ['salted-md5', 10000000]]) {
+      await refused(client.patchTenant(ids.tenant, { tenant: { passwordEncryptionConfiguration: { encryptionScheme, encryptionSchemeFactor } } }), 400, ['[invalid]tenant.passwordEncryptionConfiguration.encryptionSchemeFactor']);
+    }
+    const bound = await keyOfTenant(c);
+    for (const method of ['PUT', 'DELETE']) assert.equal((await c.api(method, '/api/reactor', method === 'PUT' ? {} : undefined, { authorization: bound })).status, 401);
+    assert.equal((await c.api('POST', '/api/reactor', { licenseId: 'x' }, { authorization: bound })).status, 401);
+    assert.equal((await c.api('PUT', '/api/reactor')).status, 200);
+  });
+});
