@@ -233,9 +233,9 @@ answer_pending(struct rq *rq, str id)
     return api_answer_send(rq, &answer, 232);
 }
 
-/* The provider's word does not hold, or nobody is linked to whom it names. */
-static void
-note_failure(struct rq *rq, const struct federate_order *order, const struct api_login_base *base)
+void
+api_federate_note_failure(
+    struct rq *rq, const struct federate_order *order, const struct api_login_base *base)
 {
     rq->login_application = order->application->id;
     api_info_take_login(rq, base);
@@ -257,7 +257,7 @@ api_federate_finish(struct rq *rq, const struct federate_order *order,
     };
 
     if (result->verdict != FEDERATE_IN && result->verdict != FEDERATE_PENDING) {
-        note_failure(rq, order, base);
+        api_federate_note_failure(rq, order, base);
     }
     switch (result->verdict) {
     case FEDERATE_IN:
@@ -290,7 +290,7 @@ sign_in(struct call *call)
         return rq_answer_empty(call->rq, 503);
     }
     if (call->trace.reach == FEDERATE_REFUSED) {
-        note_failure(call->rq, &order, &call->asked.base);
+        api_federate_note_failure(call->rq, &order, &call->asked.base);
         return api_federate_refuse(call->rq);
     }
     e = federate_sign_in(call->rq, &order, &result);

@@ -20,6 +20,9 @@ MUST_USE enum err api_federate_place(struct rq *rq, const struct api_federate *a
 /* Answers what a verdict means, or with the signed-in person. */
 MUST_USE enum err api_federate_finish(struct rq *rq, const struct federate_order *order,
     const struct api_login_base *base, const struct federate_result *result);
+/* A login record of a failure: the provider's word does not hold, or nobody is linked to whom it names. */
+void api_federate_note_failure(
+    struct rq *rq, const struct federate_order *order, const struct api_login_base *base);
 /* 401: the provider says this of nobody. */
 enum err api_federate_refuse(struct rq *rq);
 /* HYPR: asks the person's device and answers a code; with the code, what came of it. */

@@ -139,8 +139,10 @@ enter(struct rq *rq, const struct federate_order *order, const struct api_federa
 
 /* What the person said ends the code, also a no. */
 static enum err
-refuse(struct rq *rq, const struct ticket *ticket)
+refuse(struct rq *rq, const struct federate_order *order, const struct api_federate *asked,
+    const struct ticket *ticket)
 {
+    api_federate_note_failure(rq, order, &asked->base);
     ticket_use(rq, ticket);
     rq->keeps_writes = true;
     return api_federate_refuse(rq);
@@ -160,8 +162,12 @@ api_federate_hypr_login(struct rq *rq, const struct federate_order *order,
         return api_refuse(rq, "data.code", "blank", "Send the code that the start gave.");
     }
     e = ticket_find(rq, order->tenant, TICKET_HYPR, code, &ticket);
-    if (e != ERR_OK || ticket == NULL || !is_of(ticket, order)) {
-        return e ? e : api_federate_refuse(rq);
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (ticket == NULL || !is_of(ticket, order)) {
+        api_federate_note_failure(rq, order, &asked->base);
+        return api_federate_refuse(rq);
     }
     e = federate_hypr_ask(rq, order->idp, order->application, detail_text(ticket, S("loginId")),
         detail_text(ticket, S("requestId")), &trace);
@@ -176,5 +182,6 @@ api_federate_hypr_login(struct rq *rq, const struct federate_order *order,
         claims.subject = detail_text(ticket, S("loginId"));
         return api_federate_note(rq, order->tenant, test, &trace, &claims);
     }
-    return trace.reach == FEDERATE_REACHED ? enter(rq, order, asked, ticket) : refuse(rq, ticket);
+    return trace.reach == FEDERATE_REACHED ? enter(rq, order, asked, ticket)
+                                           : refuse(rq, order, asked, ticket);
 }
