@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messengers at work: providers of messages are played here, behind the outgoing proxy, under names of their own and under Twilio's.
+// Messengers at work, and telephone numbers that are verified, signed in with, and get what mails bring to others: providers of messages are played here, behind the outgoing proxy, under names of their own and under Twilio's.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { execFileSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Cardea, ids } from './harness.mjs';
+import { Cardea, basic, ids } from './harness.mjs';
 import { clientOf, good, refused } from './client.mjs';
 
 const password = 'a long enough password';
@@ -44,7 +44,7 @@ const json = (m) => JSON.parse(m.body);
 const form = (m) => Object.fromEntries(new URLSearchParams(m.body));
 const to = (number) => (m) => m.body.includes(number) || m.body.includes(encodeURIComponent(number));
 
-let c, root, client, dir, numbers = 0;
+let c, root, client, anybody, dir, numbers = 0;
 const servers = [];
 const number = () => `+1303555${String(1000 + ++numbers)}`;
 const tenant = (changes) => good(root.patchTenant(ids.tenant, { tenant: changes }));
@@ -85,6 +85,7 @@ before(async () => {
   c = await Cardea.start({ args: ['--outgoing-proxy', `http://127.0.0.1:${await listen(proxy)}`, '--outgoing-ca', join(dir, 'known.pem')] });
   root = clientOf(c);
   client = clientOf(c, undefined, ids.tenant);
+  anybody = clientOf(c, null);
   await tenant({
     passwordEncryptionConfiguration: { encryptionScheme: 'salted-pbkdf2-hmac-sha256', encryptionSchemeFactor: 1 }, // quick: not what is tested
     multiFactorConfiguration: { sms: { enabled: true } },
@@ -221,5 +222,160 @@ describe('Twilio', () => {
     assert.deepEqual(rest, { To: phone, From: '+15005550006' });
     const [, spoken] = Twiml.match(/^<Response><Say>&lt;Acme &amp; you&gt; ((?:\d )+\d)<\/Say><\/Response>$/);
     await good(client.enableTwoFactor(who.id, { method: 'sms', mobilePhone: phone, code: spoken.replaceAll(' ', '') }));
+  });
+});
+
+describe('numbers', () => {
+  const link = /\/([\w-]{64})\?tenantId=/;
+  const code = (text) => text.match(/\b([A-Za-z0-9]{6})\b(?!.*\b[A-Za-z0-9]{6}\b)/)[1];
+  const phones = (phoneConfiguration) => tenant({ phoneConfiguration });
+  const text = async (phone, n = 1) => json(await message(to(phone), n)).textMessage;
+  const verified = async (id) => Object.fromEntries((await good(client.retrieveUser(id))).user.identities.map((i) => [i.type, i.verified]));
+  const login = (loginId, pass = password) => client.login({ loginId, password: pass, applicationId: ids.app });
+
+  before(async () => {
+    await phones({ messengerId: await generic(), verifyPhoneNumber: true, verificationStrategy: 'ClickableLink', unverified: { behavior: 'Allow' } });
+    await good(client.patchApplication(ids.app, { application: { passwordlessConfiguration: { enabled: true } } }));
+  });
+
+  test('a new number and a changed one are to be verified: the link is in the message, its id in the answer', async () => {
+    const phone = number(), next = number(), email = `v${phone.slice(1)}@example.com`;
+    const made = await good(client.createUser(null, { user: { email, phoneNumber: phone, password } }));
+    const [entry, ...others] = made.verificationIds;
+    assert.deepEqual([entry.type.name, entry.value, entry.oneTimeCode, others.length], ['phoneNumber', phone, undefined, 0]);
+    assert.equal((await text(phone)).match(link)[1], entry.id);
+    assert.equal((await good(client.retrieveUserByVerificationId(entry.id))).user.id, made.user.id);
+    await good(client.completeVerifyIdentity({ verificationId: entry.id }));
+    await refused(client.completeVerifyIdentity({ verificationId: entry.id }), 404);
+    assert.deepEqual(await verified(made.user.id), { email: false, phoneNumber: true });
+    const changed = await good(client.patchUser(made.user.id, { user: { phoneNumber: next } }));
+    assert.equal((await text(next)).match(link)[1], changed.verificationIds[0].id);
+    assert.equal((await verified(made.user.id)).phoneNumber, false);
+    assert.equal((await good(client.patchUser(made.user.id, { user: { firstName: 'Ada' } }))).verificationIds, undefined);
+    await good(client.patchUser(made.user.id, { user: { phoneNumber: phone } }));
+    await refused(client.completeVerifyIdentity({ verificationId: changed.verificationIds[0].id }), 404);
+    const skipped = await good(client.createUser(null, { user: { phoneNumber: number(), password }, skipVerification: true }));
+    assert.deepEqual([skipped.verificationIds, await verified(skipped.user.id)], [undefined, { phoneNumber: true }]);
+    assert.ok(!c.log.includes(entry.id) && !c.log.includes(phone));
+  });
+
+  test('both identities of one person; by a template in their language; a registration says the same', async () => {
+    const phone = number(), email = `v${phone.slice(1)}@example.com`;
+    const verificationTemplateId = await template('${verificationId} ${tenant.name}', { localizedTemplates: { de: 'Nummer: ${verificationId} ${baseUrl} [#if application??]${application.name}[/#if]' } });
+    await tenant({ emailConfiguration: { verifyEmail: true, verificationStrategy: 'FormField' }, phoneConfiguration: { verificationTemplateId } });
+    const made = await good(client.register(null, { user: { email, phoneNumber: phone, password, preferredLanguages: ['de'] }, registration: { applicationId: ids.app } }));
+    const [mail, sms] = made.verificationIds;
+    assert.deepEqual([mail.type.name, mail.value, sms.type.name, sms.value], ['email', email, 'phoneNumber', phone]);
+    assert.match(mail.oneTimeCode, /^\w{6}$/);
+    assert.equal(await text(phone), `Nummer: ${sms.id} ${c.url} Confidential`);
+    await tenant({ emailConfiguration: { verifyEmail: false, verificationStrategy: 'ClickableLink' }, phoneConfiguration: { verificationTemplateId: null } });
+  });
+
+  test('gated: 212 to who comes by the number, with an id where there is a code to type; the address still opens', async () => {
+    const phone = number(), email = `v${phone.slice(1)}@example.com`, told = await template('Confirmed: ${user.phoneNumber}');
+    await phones({ unverified: { behavior: 'Gated' } });
+    const { user, token } = await good(client.createUser(null, { user: { email, phoneNumber: phone, password } }));
+    assert.equal(token, undefined, 'nobody is let in by it');
+    await good(client.register(user.id, { registration: { applicationId: ids.app } }));
+    await message(to(phone));
+    const asked = await login(phone);
+    assert.deepEqual([asked.statusCode, asked.response.token, asked.response.identityVerificationId, asked.response.user.id], [212, undefined, undefined, user.id]);
+    assert.equal((await login(email)).statusCode, 200, 'the number is not what they came by');
+    await phones({ verificationStrategy: 'FormField', verificationCompleteTemplateId: told });
+    const typed = await login(phone);
+    assert.equal(typed.statusCode, 212);
+    const oneTimeCode = code(await text(phone, 2)), verificationId = typed.response.identityVerificationId;
+    await refused(client.completeVerifyIdentity({ verificationId }), 400, ['[blank]oneTimeCode']);
+    await refused(client.completeVerifyIdentity({ verificationId, oneTimeCode: 'AEIOU1' }), 404);
+    await good(client.completeVerifyIdentity({ verificationId, oneTimeCode }));
+    assert.equal(await text(phone, 3), `Confirmed: ${phone}`);
+    assert.equal((await login(phone)).statusCode, 200);
+    for (let i = 0; i < 7; i++) await login(phone);
+    await phones({ unverified: { behavior: 'Allow' }, verificationStrategy: 'ClickableLink', verificationCompleteTemplateId: null });
+  });
+
+  test('gated: neither a second factor nor the password grant is a way around; trying fills nobody\'s telephone', async () => {
+    const phone = number(), email = `v${phone.slice(1)}@example.com`;
+    await phones({ unverified: { behavior: 'Gated' }, verificationStrategy: 'FormField' });
+    await tenant({ multiFactorConfiguration: { email: { enabled: true } } });
+    const { user } = await good(client.createUser(null, { user: { email, phoneNumber: phone, password, twoFactor: { methods: [{ method: 'email', email }] } } }));
+    await good(client.register(user.id, { registration: { applicationId: ids.app } }));
+    await good(client.verifyIdentity({ loginId: email, loginIdType: 'email' }));
+    const started = await login(phone);
+    assert.equal(started.statusCode, 242);
+    const [recovery] = (await good(client.generateTwoFactorRecoveryCodes(user.id))).recoveryCodes;
+    assert.equal((await client.twoFactorLogin({ twoFactorId: started.response.twoFactorId, code: recovery, applicationId: ids.app })).statusCode, 212);
+    await good(client.patchApplication(ids.app, { application: { oauthConfiguration: { enabledGrants: ['password'] } } }));
+    const grant = async (username) => (await c.fetch('/oauth2/token', { method: 'POST', headers: { authorization: basic(ids.app) }, body: new URLSearchParams({ grant_type: 'password', username, password }) })).json();
+    await good(client.disableTwoFactorWithRequest(user.id, { methodId: (await good(client.retrieveUser(user.id))).user.twoFactor.methods[0].id, code: (await good(client.generateTwoFactorRecoveryCodes(user.id))).recoveryCodes[0] }));
+    assert.equal((await grant(phone)).error_reason, 'phone_verification_required');
+    assert.ok((await grant(email)).access_token);
+    for (let i = 0; i < 8; i++) assert.equal((await login(phone)).statusCode, 212);
+    const last = number();
+    await good(client.createUser(null, { user: { phoneNumber: last, password } }));
+    await message(to(last));
+    assert.ok(seen.filter(to(phone)).length <= 6, 'five in ten minutes, and the first');
+    await phones({ unverified: { behavior: 'Allow' }, verificationStrategy: 'ClickableLink' });
+  });
+
+  test('passwordless by a number: a link or a code to it, and it is verified on the way', async () => {
+    const phone = number();
+    const { user } = await good(client.createUser(null, { user: { phoneNumber: phone, password } }));
+    await good(client.register(user.id, { registration: { applicationId: ids.app } }));
+    await message(to(phone));
+    const { code: id, oneTimeCode } = await good(client.startPasswordlessLogin({ applicationId: ids.app, loginId: phone, loginStrategy: 'FormField' }));
+    await good(anybody.sendPasswordlessCode({ code: id }));
+    assert.ok((await text(phone, 2)).includes(oneTimeCode));
+    await refused(anybody.passwordlessLogin({ code: id }), 400, ['[blank]oneTimeCode']);
+    assert.equal((await good(anybody.passwordlessLogin({ code: id, oneTimeCode }))).user.id, user.id);
+    assert.deepEqual(await verified(user.id), { phoneNumber: true });
+    const { code: other } = await good(client.startPasswordlessLogin({ applicationId: ids.app, loginId: phone, loginStrategy: 'ClickableLink' }));
+    await good(anybody.sendPasswordlessCode({ code: other }));
+    assert.equal((await text(phone, 3)).match(link)[1], other);
+    for (let i = 0; i < 8; i++) await good(anybody.sendPasswordlessCode({ code: other }));
+    const marker = number();
+    await good(client.createUser(null, { user: { phoneNumber: marker, password } }));
+    await message(to(marker));
+    assert.equal(seen.filter((m) => m.body.includes(other)).length, 5, 'nobody without a key fills a telephone');
+  });
+
+  test('a forgotten password by the number; a first one set by it; news of changes go to it', async () => {
+    const phone = number(), next = number(), email = `v${phone.slice(1)}@example.com`;
+    const [reset, moved] = [await template('Your password is new.'), await template('The number of ${user.email} changed.')];
+    await phones({ passwordResetSuccessTemplateId: reset, identityUpdateTemplateId: moved, implicitPhoneVerificationAllowed: false });
+    const { user } = await good(client.createUser(null, { user: { email, phoneNumber: phone }, sendSetPasswordIdentityType: 'phone' }));
+    const first = await message((m) => to(phone)(m) && json(m).textMessage.includes('/password/change/'));
+    await good(anybody.changePassword(json(first).textMessage.match(link)[1], { password: 'a password of my own' }));
+    assert.deepEqual(await verified(user.id), { email: false, phoneNumber: false }, 'implicitPhoneVerificationAllowed is false');
+    await phones({ implicitPhoneVerificationAllowed: true });
+    const { changePasswordId } = await good(client.forgotPassword({ loginId: phone }));
+    const second = await message((m) => to(phone)(m) && m.body.includes(changePasswordId));
+    assert.equal(json(second).textMessage.match(link)[1], changePasswordId);
+    await good(anybody.changePassword(changePasswordId, { password: 'one more long password' }));
+    assert.equal((await verified(user.id)).phoneNumber, true);
+    await message((m) => to(phone)(m) && json(m).textMessage === 'Your password is new.');
+    await good(client.patchUser(user.id, { user: { phoneNumber: next } }));
+    await message((m) => to(phone)(m) && json(m).textMessage === `The number of ${email} changed.`);
+    await refused(client.forgotPassword({ loginId: `+1999${phone.slice(4)}` }), 404);
+    const quiet = await good(client.forgotPassword({ loginId: next, sendForgotPasswordMessage: false }));
+    assert.equal(seen.filter((m) => m.body.includes(quiet.changePasswordId)).length, 0);
+    await phones({ passwordResetSuccessTemplateId: null, identityUpdateTemplateId: null });
+  });
+
+  test('what waits is sealed, and gone with the person', async () => {
+    const phone = number(), email = `v${phone.slice(1)}@example.com`;
+    await phones({ messengerId: null });
+    const { user, verificationIds } = await good(client.createUser(null, { user: { email, phoneNumber: phone, password } }));
+    for (const { name, bytes } of c.store.files()) {
+      for (const secret of [phone, verificationIds[0].id]) assert.ok(!bytes.includes(secret), `${secret} is in ${name}`);
+    }
+    await good(client.deleteUser(user.id));
+    const other = number();
+    await good(client.createUser(null, { user: { phoneNumber: other, password } }));
+    await phones({ messengerId: await generic() });
+    await c.shiftClock(61000);
+    await good(client.createUser(null, { user: { phoneNumber: number(), password } }));
+    await message(to(other));
+    assert.equal(seen.filter(to(phone)).length, 0);
   });
 });

@@ -143,6 +143,7 @@ judge(struct call *call, enum credential_verdict verdict)
         .user = call->user,
         .authentication = verdict == CREDENTIAL_TOKEN ? "APPLICATION_TOKEN" : "PASSWORD",
         .password = verdict == CREDENTIAL_TOKEN ? NO_STR : call->login.password,
+        .is_by_phone = proof_identity_of(rq, call->user, call->login.login_id) == PROOF_PHONE,
         .trust = call->login.trust,
         .base = &call->login.base,
     };

@@ -45,6 +45,7 @@ struct api_entry { /* somebody whose proof was right, on the way in */
     struct user *user;                     /* with registrations */
     const char *authentication;            /* FusionAuth's claim: "PASSWORD", "PASSWORDLESS" ... */
     str password; /* the one that was right: hashed anew where its hash is stale; empty: another proof */
+    bool is_by_phone;    /* they named themselves by their telephone number */
     str trust;           /* twoFactorTrustId */
     str state;           /* JSON, given back with the answer; empty: none */
     bool has_no_refresh; /* this proof gives no refresh token */

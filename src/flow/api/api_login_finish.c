@@ -125,19 +125,48 @@ keep_factors(struct rq *rq, const struct api_entry *entry)
                                         : ERR_OK;
 }
 
-/* With a code to type the answer brings the id that goes with it, and a mail the code; a link is in the mail that went
- * out before. Trying to sign in fills nobody's mailbox. */
-static enum err
-answer_unverified(struct rq *rq, const struct api_entry *entry)
+struct unverified {
+    int status, strategy;       /* enum verification_strategy */
+    str value;                  /* where a code goes */
+    const char *id_name, *also; /* of the id in the answer */
+};
+
+static enum ticket_kind
+wanted(struct rq *rq, const struct api_entry *entry)
 {
-    enum ticket_kind kind = proof_wanted(entry->tenant, entry->application, entry->user);
-    bool is_email = kind == TICKET_VERIFY_EMAIL;
-    int strategy = is_email || entry->application == NULL
-                       ? entry->tenant->mail.strategy
-                       : entry->application->verification_strategy;
+    return proof_wanted(entry->tenant, entry->application, entry->user,
+        entry->is_by_phone ? PROOF_PHONE : proof_identity_of(rq, entry->user, NO_STR));
+}
+
+/* What is written of an unverified person, and whose settings say how they are verified. */
+static struct unverified
+unverified_of(const struct api_entry *entry, enum ticket_kind kind)
+{
+    const struct tenant *tenant = entry->tenant;
+
+    switch (kind) {
+    case TICKET_VERIFY_EMAIL:
+        return (struct unverified){212, tenant->mail.strategy, entry->user->email,
+            "emailVerificationId", "identityVerificationId"};
+    case TICKET_VERIFY_IDENTITY:
+        return (struct unverified){
+            212, tenant->phone.strategy, entry->user->phone_number, "identityVerificationId", NULL};
+    default:
+        return (struct unverified){213, entry->application->verification_strategy,
+            entry->user->email, "registrationVerificationId", NULL};
+    }
+}
+
+/* With a code to type the answer brings the id that goes with it, and a message the code; a link is in the one that
+ * went out before. Trying to sign in fills nobody's mailbox. */
+static enum err
+answer_unverified(struct rq *rq, const struct api_entry *entry, enum ticket_kind kind)
+{
+    struct unverified as = unverified_of(entry, kind);
     struct proof_order order = {.kind = kind,
         .application = entry->application,
         .user = entry->user,
+        .value = as.value,
         .has_code = true,
         .is_sent = true};
     struct proof_made made = {NO_STR, NO_STR};
@@ -145,7 +174,7 @@ answer_unverified(struct rq *rq, const struct api_entry *entry)
     bool may_mail = false;
     enum err e = keep_factors(rq, entry);
 
-    if (e == ERR_OK && strategy == VERIFY_BY_CODE) {
+    if (e == ERR_OK && as.strategy == VERIFY_BY_CODE) {
         e = proof_may_mail(rq, entry->tenant, kind, entry->user->id, &may_mail);
     }
     if (e == ERR_OK && may_mail) {
@@ -156,12 +185,14 @@ answer_unverified(struct rq *rq, const struct api_entry *entry)
     }
     api_answer_start(rq, &answer);
     if (made.text.n) {
-        json_put_str(&answer.out,
-            is_email ? S("emailVerificationId") : S("registrationVerificationId"), made.text);
+        json_put_str(&answer.out, str_from(as.id_name), made.text);
+    }
+    if (made.text.n && as.also != NULL) {
+        json_put_str(&answer.out, str_from(as.also), made.text);
     }
     json_out_name(&answer.out, S("user"));
     user_write(entry->user, &answer.out);
-    return api_answer_send(rq, &answer, is_email ? 212 : 213);
+    return api_answer_send(rq, &answer, as.status);
 }
 
 /* FusionAuth's order: the second factor comes before a password that has to be changed. */
@@ -170,6 +201,7 @@ pass_factor(struct rq *rq, const struct api_entry *entry)
 {
     bool is_by_password = str_eq(str_from(entry->authentication), S("PASSWORD"));
     enum password_due due;
+    enum ticket_kind kind;
     bool is_asked;
     enum err e =
         breach_check_login(rq, entry->tenant, entry->application, entry->user, entry->password);
@@ -180,9 +212,8 @@ pass_factor(struct rq *rq, const struct api_entry *entry)
     }
     due = user_password_due(rq, entry->tenant, entry->user, is_by_password, entry->password);
     if (due == PASSWORD_FINE) {
-        return proof_wanted(entry->tenant, entry->application, entry->user) == TICKET_NONE
-                   ? let_in(rq, entry)
-                   : answer_unverified(rq, entry);
+        kind = wanted(rq, entry);
+        return kind == TICKET_NONE ? let_in(rq, entry) : answer_unverified(rq, entry, kind);
     }
     e = keep_factors(rq, entry);
     return e ? e : answer_change_password(rq, entry, due);

@@ -78,13 +78,23 @@ check_given_id(struct rq *rq, const struct tenant *tenant, str id)
     return e;
 }
 
+static str
+login_id_of(const struct forgot *forgot)
+{
+    str login_id = forgot->login_id.n ? forgot->login_id : forgot->email;
+
+    return login_id.n ? login_id : forgot->username;
+}
+
 static enum err
 start_reset(struct rq *rq, const struct tenant *tenant, const struct application *application,
     const struct forgot *forgot, const struct user *user)
 {
+    bool is_phone = proof_identity_of(rq, user, login_id_of(forgot)) == PROOF_PHONE;
     struct proof_order order = {.kind = TICKET_CHANGE_PASSWORD,
         .application = application,
         .user = user,
+        .value = is_phone ? user->phone_number : user->email,
         .state = forgot->state,
         .given_text = forgot->change_id,
         .is_sent = rq->api_key == NULL || (forgot->sends_mail && forgot->sends_message)};
@@ -93,7 +103,7 @@ start_reset(struct rq *rq, const struct tenant *tenant, const struct application
     bool may_mail;
     enum err e;
 
-    if (order.is_sent && proof_mail_address(user).n == 0) {
+    if (order.is_sent && order.value.n == 0) {
         return rq_answer_empty(rq, 422);
     }
     e = api_proof_may_mail(rq, tenant, order.kind, user, &may_mail);
@@ -122,8 +132,7 @@ api_password_forgot(struct rq *rq)
     if (e != ERR_OK) {
         return e;
     }
-    login_id = forgot.login_id.n ? forgot.login_id : forgot.email;
-    login_id = login_id.n ? login_id : forgot.username;
+    login_id = login_id_of(&forgot);
     if (login_id.n == 0) {
         struct field_reader reader = api_reader(rq);
         field_fault(&reader, "loginId", "blank", "Say whose password was forgotten.");

@@ -64,19 +64,11 @@ find_application(
     return e;
 }
 
-static bool
-is_by_phone(struct rq *rq, const struct user *user, str login_id)
-{
-    static str types[] = {S_INIT("phoneNumber")};
-
-    return api_user_has(rq, user, login_id, &(struct field_texts){types, COUNT(types)});
-}
-
 static struct proof_order
 order_of(struct rq *rq, const struct application *application, const struct user *user,
     const struct start *start)
 {
-    bool is_phone = is_by_phone(rq, user, start->login_id);
+    bool is_phone = proof_identity_of(rq, user, start->login_id) == PROOF_PHONE;
     int usual = is_phone ? application->passwordless.phone_strategy
                          : application->passwordless.email_strategy;
 
@@ -140,7 +132,7 @@ send_code(struct rq *rq, str code)
         return api_refuse(rq, "code", "invalid", "This code is unknown or over: start again.");
     }
     if (!proof_is_current(rq, proof)) {
-        return rq_answer_empty(rq, 200); /* no mail goes to a number, nor to an address of before */
+        return rq_answer_empty(rq, 200); /* nothing goes to an address or a number of before */
     }
     e = proof_send(rq, tenant, proof, code);
     return e ? e : rq_answer_empty(rq, 200);
@@ -164,7 +156,7 @@ send_new(struct rq *rq, struct start *start)
         return e ? e : rq_answer_empty(rq, 200);
     }
     order = order_of(rq, application, user, start);
-    order.is_sent = proof_mail_address(user).n > 0;
+    order.is_sent = order.value.n > 0;
     e = api_proof_may_mail(rq, tenant, order.kind, user, &may_mail);
     if (e == ERR_OK && may_mail) {
         e = proof_start(rq, tenant, &order, &made);
@@ -209,7 +201,8 @@ enter(struct rq *rq, const struct tenant *tenant, struct proof *proof, const str
         return api_not_found(rq);
     }
     proof_verify_on_the_way(rq, tenant, proof, &after);
-    if (after.verified != proof->user->verified) {
+    if (after.verified != proof->user->verified
+        || after.phone_verified != proof->user->phone_verified) {
         e = user_update(rq, tenant, proof->user, &after);
     }
     if (e != ERR_OK) {
@@ -220,6 +213,7 @@ enter(struct rq *rq, const struct tenant *tenant, struct proof *proof, const str
         .application = application,
         .user = &after,
         .authentication = "PASSWORDLESS",
+        .is_by_phone = proof_identity_of(rq, &after, proof->value) == PROOF_PHONE,
         .trust = login->trust,
         .state = proof->state,
         .base = &login->base};

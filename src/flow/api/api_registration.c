@@ -427,7 +427,7 @@ note(struct making *m, const char *kind, const struct application *application)
 static bool
 sends_set_password(const struct making *m)
 {
-    return m->options.sends_set_password || m->options.set_password_identity == API_MAIL_EMAIL;
+    return m->options.sends_set_password || m->options.set_password_identity != API_MAIL_NONE;
 }
 
 static enum err
@@ -437,10 +437,11 @@ send_mails(struct making *m)
 
     m->mails.user = m->user;
     if (m->is_new) {
-        e = proof_account(m->rq, m->tenant, m->application, NULL, m->user, &m->mails.email);
+        e = proof_account(m->rq, m->tenant, m->application, NULL, m->user, &m->mails.account);
     }
     if (e == ERR_OK && m->is_new && sends_set_password(m)) {
-        e = api_user_mail_set_password(m->rq, m->tenant, m->application, m->user);
+        e = api_user_mail_set_password(m->rq, m->tenant, m->application, m->user,
+            (enum api_user_mail_by)m->options.set_password_identity);
     }
     return e ? e
              : proof_registration(m->rq, m->tenant, m->application, m->user, &m->registration,

@@ -89,7 +89,9 @@ bool
 api_token_may_greet(const struct tenant *tenant, const struct application *application,
     const struct user *user, int64_t now)
 {
-    return user_may_sign_in(user, now) && proof_wanted(tenant, application, user) == TICKET_NONE;
+    return user_may_sign_in(user, now)
+           && proof_wanted(tenant, application, user, PROOF_EMAIL) == TICKET_NONE
+           && proof_wanted(tenant, application, user, PROOF_PHONE) == TICKET_NONE;
 }
 
 void

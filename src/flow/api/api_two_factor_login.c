@@ -114,7 +114,9 @@ ask(struct rq *rq, const struct api_entry *entry, enum factor_need need)
     struct challenge_order order = {
         .user = entry->user,
         .application = entry->application,
-        .detail = {.authentication = str_from(entry->authentication), .state = entry->state},
+        .detail = {.authentication = str_from(entry->authentication),
+            .state = entry->state,
+            .is_by_phone = entry->is_by_phone},
     };
     struct api_answer answer;
     struct ticket_made made;
@@ -446,6 +448,7 @@ let_in(struct rq *rq, const struct login *login, const struct tenant *tenant,
         .user = challenge->user,
         .authentication = str_z(rq->arena, challenge->detail.authentication),
         .state = challenge->detail.state,
+        .is_by_phone = challenge->detail.is_by_phone,
         .base = &login->base,
         .is_proven_twice = true,
     };

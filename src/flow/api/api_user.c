@@ -115,7 +115,7 @@ write_beside(const void *object, struct json_out *out)
 static bool
 sends_set_password(const struct api_user_options *options)
 {
-    return options->sends_set_password || options->set_password_identity == API_MAIL_EMAIL;
+    return options->sends_set_password || options->set_password_identity != API_MAIL_NONE;
 }
 
 static enum err
@@ -134,10 +134,11 @@ send_mails(struct api_call *call)
     if (e == ERR_OK) {
         *beside = (struct beside){.rq = call->rq, .mails.user = call->after};
         e = proof_account(
-            call->rq, call->tenant, application, call->before, call->after, &mails->email);
+            call->rq, call->tenant, application, call->before, call->after, &mails->account);
     }
     if (e == ERR_OK && sends_set_password(options)) {
-        e = api_user_mail_set_password(call->rq, call->tenant, application, call->after);
+        e = api_user_mail_set_password(call->rq, call->tenant, application, call->after,
+            (enum api_user_mail_by)options->set_password_identity);
     }
     call->write_more = write_beside;
     call->more = beside;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Mails that go out because an account or a registration was made or changed. */
+/* Mails and messages that go out because an account or a registration was made or changed. */
 #include "flow/api/api_user_mail.h"
 
 const char *const api_user_mail_ways[] = {
@@ -11,11 +11,12 @@ api_user_mail_check(
 {
     struct field_reader reader = api_reader(rq);
 
-    if (by == API_MAIL_PHONE) {
-        field_fault(&reader, "sendSetPasswordIdentityType", "notSupported",
-            "No messages can be sent to telephone numbers yet: choose email.");
+    if (by == API_MAIL_PHONE && user->phone_number.n == 0) {
+        field_fault(&reader, "user.phoneNumber", "blank",
+            "A message to set the password needs a telephone number.");
     }
-    if ((sends_set_password || by == API_MAIL_EMAIL) && user->email.n == 0) {
+    if (((sends_set_password && by != API_MAIL_PHONE) || by == API_MAIL_EMAIL)
+        && user->email.n == 0) {
         field_fault(
             &reader, "user.email", "blank", "A mail to set the password needs an email address.");
     }
@@ -23,29 +24,50 @@ api_user_mail_check(
 
 enum err
 api_user_mail_set_password(struct rq *rq, const struct tenant *tenant,
-    const struct application *application, const struct user *user)
+    const struct application *application, const struct user *user, enum api_user_mail_by by)
 {
-    struct proof_order order = {
-        .kind = TICKET_SETUP_PASSWORD, .application = application, .user = user, .is_sent = true};
+    struct proof_order order = {.kind = TICKET_SETUP_PASSWORD,
+        .application = application,
+        .user = user,
+        .value = by == API_MAIL_PHONE ? user->phone_number : user->email,
+        .is_sent = true};
     struct proof_made made;
 
     return proof_start(rq, tenant, &order, &made);
+}
+
+static void
+write_id(struct json_out *out, const struct proof_made *made, const char *type, str value)
+{
+    if (made->text.n == 0) {
+        return;
+    }
+    json_out_object(out);
+    json_put_str(out, S("id"), made->text);
+    if (made->code.n) {
+        json_put_str(out, S("oneTimeCode"), made->code);
+    }
+    json_out_name(out, S("type"));
+    json_out_object(out);
+    json_put_str(out, S("name"), str_from(type));
+    json_out_object_end(out);
+    json_put_str(out, S("value"), value);
+    json_out_object_end(out);
 }
 
 /* [{"id", "oneTimeCode", "type": {"name": "email"}, "value"}] */
 static void
 write_ids(const struct api_user_mails *mails, struct json_out *out)
 {
+    const struct proof_sent *account = &mails->account;
+
+    if (account->email.text.n == 0 && account->phone.text.n == 0) {
+        return;
+    }
     json_out_name(out, S("verificationIds"));
     json_out_array(out);
-    json_out_object(out);
-    json_put_str(out, S("id"), mails->email.text);
-    if (mails->email.code.n) {
-        json_put_str(out, S("oneTimeCode"), mails->email.code);
-    }
-    json_put_raw(out, S("type"), S("{\"name\":\"email\"}"));
-    json_put_str(out, S("value"), mails->user->email);
-    json_out_object_end(out);
+    write_id(out, &account->email, "email", mails->user->email);
+    write_id(out, &account->phone, "phoneNumber", mails->user->phone_number);
     json_out_array_end(out);
 }
 
@@ -54,12 +76,14 @@ api_user_mail_write(const void *object, struct json_out *out)
 {
     const struct api_user_mails *mails = object;
 
-    if (mails == NULL || mails->email.text.n == 0) {
+    if (mails == NULL) {
         return;
     }
-    json_put_str(out, S("emailVerificationId"), mails->email.text);
-    if (mails->email.code.n) {
-        json_put_str(out, S("emailVerificationOneTimeCode"), mails->email.code);
+    if (mails->account.email.text.n) {
+        json_put_str(out, S("emailVerificationId"), mails->account.email.text);
+    }
+    if (mails->account.email.code.n) {
+        json_put_str(out, S("emailVerificationOneTimeCode"), mails->account.email.code);
     }
     write_ids(mails, out);
 }
@@ -73,7 +97,5 @@ api_user_mail_write_registration(const struct api_user_mails *mails, struct json
     if (mails->registration.code.n) {
         json_put_str(out, S("registrationVerificationOneTimeCode"), mails->registration.code);
     }
-    if (mails->email.text.n) {
-        write_ids(mails, out);
-    }
+    write_ids(mails, out);
 }

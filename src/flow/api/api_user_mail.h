@@ -10,15 +10,16 @@ extern const char *const api_user_mail_ways[];
 
 struct api_user_mails { /* what was sent: ids and codes for the answer */
     const struct user *user;
-    struct proof_made email, registration;
+    struct proof_sent account;
+    struct proof_made registration;
 };
 
-/* Judges the wish for a mail to set a password: faults at user.email and sendSetPasswordIdentityType. */
+/* Judges the wish for a mail or a message to set a password: faults at user.email and user.phoneNumber. */
 void api_user_mail_check(
     struct rq *rq, const struct user *user, enum api_user_mail_by by, bool sends_set_password);
-/* Declares the mail to set a password. application may be NULL. */
+/* Declares the mail or the message to set a password. application may be NULL. */
 MUST_USE enum err api_user_mail_set_password(struct rq *rq, const struct tenant *tenant,
-    const struct application *application, const struct user *user);
+    const struct application *application, const struct user *user, enum api_user_mail_by by);
 
 /* Writes what a UserResponse, and a RegistrationResponse, says of them beside the objects. */
 void api_user_mail_write(const void *mails, struct json_out *out);

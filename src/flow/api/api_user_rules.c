@@ -67,6 +67,10 @@ apply_verification(struct rq *rq, const struct user *before, struct user *after,
         after->verified = true;
         after->verified_instant = rq->now;
     }
+    if (is_skipped && after->phone_number.n && !after->phone_verified) {
+        after->phone_verified = true;
+        after->phone_verified_instant = rq->now;
+    }
 }
 
 /* An administrator may ask for the old password, too: so a support page can let people change

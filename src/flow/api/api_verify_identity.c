@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/identity/verify: addresses and telephone numbers that are verified, step by step or by an administrator's word.
- * Deviation: a number gets no message until there are messengers; its code is in the answer of start. */
+ * Deviation: existingUserStrategy is mustExist. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_proof.h"
 
@@ -84,11 +84,10 @@ api_verify_identity(struct rq *rq)
     return e ? e : rq_answer_empty(rq, 200);
 }
 
-/* A number is verified by a code unless the caller says otherwise. */
 static bool
 wants_code(const struct tenant *tenant, const struct identity_call *call)
 {
-    int usual = call->type == PROOF_EMAIL ? tenant->mail.strategy : VERIFY_BY_CODE;
+    int usual = call->type == PROOF_EMAIL ? tenant->mail.strategy : tenant->phone.strategy;
 
     return (call->strategy >= 0 ? call->strategy : usual) == VERIFY_BY_CODE;
 }
@@ -143,10 +142,6 @@ api_verify_identity_send(struct rq *rq)
     e = e ? e : api_proof_find(rq, call.verification_id, kinds, COUNT(kinds), &tenant, &proof);
     if (e == ERR_OK && !proof_is_current(rq, proof)) {
         e = api_not_found(rq);
-    }
-    if (e == ERR_OK && proof->ticket->kind == TICKET_VERIFY_IDENTITY) {
-        e = api_refuse(rq, "verificationId", "notSupported",
-            "No messages can be sent to telephone numbers yet: bring the code there yourself.");
     }
     e = e ? e : proof_send(rq, tenant, proof, call.verification_id);
     return e ? e : rq_answer_empty(rq, 200);

@@ -95,7 +95,10 @@ gather(struct visit *visit, struct journey_facts *ret)
         .is_registered = user != NULL && user_registration(user, a->application->id) != NULL,
         .needs_registration = a->application->oauth.needs_registration,
         .may_register = a->application->registration.enabled,
-        .is_gated = user != NULL && proof_wanted(a->tenant, a->application, user) != TICKET_NONE,
+        .is_gated = user != NULL
+                    && proof_wanted(a->tenant, a->application, user,
+                           proof_identity_of(visit->rq, user, NO_STR))
+                           != TICKET_NONE,
         .prompt_none = a->prompt_none,
         .prompt_login = a->prompt_login,
     };
@@ -269,7 +272,7 @@ signin_begin(struct rq *rq, struct authorization *authorization)
 }
 
 enum err
-signin_proved(struct visit *visit, str password)
+signin_proved(struct visit *visit, str login_id, str password)
 {
     struct authorization *a = visit->a;
     struct session *session;
@@ -281,7 +284,9 @@ signin_proved(struct visit *visit, str password)
     if (factor_needed(a->tenant, a->application, visit->user) != FACTOR_NEED_NONE) {
         return refuse_one_step(visit, "error.factor");
     }
-    if (proof_wanted(a->tenant, a->application, visit->user) != TICKET_NONE) {
+    if (proof_wanted(a->tenant, a->application, visit->user,
+            proof_identity_of(visit->rq, visit->user, login_id))
+        != TICKET_NONE) {
         return refuse_one_step(visit, "error.unverified");
     }
     if (user_password_due(visit->rq, a->tenant, visit->user, password.n > 0, password)

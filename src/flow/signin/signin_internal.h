@@ -32,8 +32,8 @@ extern const struct signin_step signin_password_first, signin_password_again, si
 MUST_USE enum err signin_continue(struct visit *visit);
 /* Nothing stands in the way any more: the membership, and the client's answer. */
 MUST_USE enum err signin_finish(struct visit *visit);
-/* The person proved who they are: a session, the login record, then the next step. */
-MUST_USE enum err signin_proved(struct visit *visit, str password);
+/* The person proved who they are (login_id empty: by making the account): a session, the login record, then the next step. */
+MUST_USE enum err signin_proved(struct visit *visit, str login_id, str password);
 
 /* A session by the access token that the request brings, where the tenant allows it; without one nothing happens. */
 MUST_USE enum err signin_bootstrap(struct visit *visit);

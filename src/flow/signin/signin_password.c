@@ -110,7 +110,7 @@ try_password(struct visit *visit, str login_id, enum err (*render)(struct visit 
         return e ? e : render(visit);
     }
     visit->user = user;
-    return signin_proved(visit, password);
+    return signin_proved(visit, login_id, password);
 }
 
 static enum err

@@ -210,15 +210,15 @@ create(struct visit *visit, struct user *user)
     const struct tenant *tenant = visit->a->tenant;
     str subject = page_text_fmt(rq->arena, rq->lang, S("mail.welcome.subject"), &tenant->name, 1);
     str text = page_text_fmt(rq->arena, rq->lang, S("mail.welcome.text"), &tenant->name, 1);
-    struct proof_made made;
+    struct proof_sent sent;
     enum err e = user_set_password(rq, tenant, user);
 
     e = e ? e : user_create(rq, tenant, user);
     e = e ? e : event_add(rq, tenant, &event);
     e = e ? e : outbox_add(rq, tenant, user, subject, text, NO_STR);
-    e = e ? e : proof_account(rq, tenant, visit->a->application, NULL, user, &made);
+    e = e ? e : proof_account(rq, tenant, visit->a->application, NULL, user, &sent);
     visit->user = user;
-    return e ? e : signin_proved(visit, NO_STR);
+    return e ? e : signin_proved(visit, NO_STR, NO_STR);
 }
 
 /* What only the database, or another server, can tell of somebody new. */

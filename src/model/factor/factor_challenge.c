@@ -25,6 +25,7 @@ static const struct field detail_fields[] = {
     {.name = "methodId",        .kind = FIELD_TEXT, .offset = D(method_id)},
     {.name = "codeExpiresAt",   .kind = FIELD_INT,  .offset = D(code_expires_at), .max = INT64_MAX},
     {.name = "sent",            .kind = FIELD_INT,  .offset = D(sent), .max = INT64_MAX},
+    {.name = "isByPhone",       .kind = FIELD_BOOL, .offset = D(is_by_phone)},
     {.name = "passwordInstant", .kind = FIELD_INT,  .offset = D(password_instant), .max = INT64_MAX},
 };
 static const struct field_table detail_table = FIELD_TABLE("ChallengeDetail", detail_fields, struct challenge_detail, NULL);

@@ -17,6 +17,7 @@ struct challenge_detail {       /* sealed in the ticket */
     str method_id;              /* where the code of the ticket was sent; empty: nowhere by us */
     int64_t code_expires_at;    /* of the code of the ticket; 0: with the ticket */
     int64_t sent;               /* how many were */
+    bool is_by_phone;           /* the first step named the person by their number */
     int64_t password_instant; /* of the account, when it began: another password voids the proof */
 };
 struct challenge {
@@ -73,8 +74,8 @@ struct factor_letter { /* a message to somebody */
 /* Declares one, sent to letter->to->email or ->mobile_phone; the older ones are void. letter->code is ignored. */
 MUST_USE enum err factor_code_send(struct rq *rq, const struct tenant *tenant,
     const struct factor_letter *letter, const struct factor_purpose *purpose);
-/* Declares the mail that tells a person that letter->to was added or removed, if the application or the tenant has a
- * template for it: MAIL_TEMPLATE_TWO_FACTOR_ADD or _REMOVE. */
+/* Declares the mail, and the message to their number, that tell a person that letter->to was added or removed, if the
+ * application or the tenant has a template for it: MAIL_TEMPLATE_TWO_FACTOR_ADD or _REMOVE. */
 MUST_USE enum err factor_notice(
     struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter, int which);
 /* Judges one (an empty purpose->value: good for any of the kind), and for the kind "method" also codes of the

@@ -175,6 +175,27 @@ factor_letter_send(struct rq *rq, const struct tenant *tenant, const struct fact
     return e ? e : outbox_put(rq, tenant, &mail);
 }
 
+/* To the person's number, if there is a template for it; where numbers are verified, to one that is. */
+static enum err
+tell_number(
+    struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter, int which)
+{
+    int phone = which == MAIL_TEMPLATE_TWO_FACTOR_ADD ? PHONE_TEMPLATE_TWO_FACTOR_ADD
+                                                      : PHONE_TEMPLATE_TWO_FACTOR_REMOVE;
+    struct uuid own =
+        letter->application ? letter->application->phone.template_id[phone] : (struct uuid){{0}};
+    struct uuid id = first_of(own, tenant->phone.template_id[phone]);
+    const struct user *user = letter->user;
+    struct outbox_mail mail = {.way = OUTBOX_SMS, .user_id = user->id, .to = user->phone_number};
+    bool is_made = false;
+    enum err e = ERR_OK;
+
+    if (!uuid_is_nil(id) && mail.to.n && (user->phone_verified || !tenant->phone.verifies)) {
+        e = make_message(rq, tenant, letter, id, &mail, &is_made);
+    }
+    return e || !is_made ? e : outbox_put(rq, tenant, &mail);
+}
+
 enum err
 factor_notice(
     struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter, int which)
@@ -190,5 +211,8 @@ factor_notice(
     if (!uuid_is_nil(id) && mail.to.n) {
         e = make_mail(rq, tenant, letter, id, &mail, &is_made);
     }
-    return e || !is_made ? e : outbox_put(rq, tenant, &mail);
+    if (e == ERR_OK && is_made) {
+        e = outbox_put(rq, tenant, &mail);
+    }
+    return e ? e : tell_number(rq, tenant, letter, which);
 }

@@ -12,13 +12,13 @@ enum { MAILS_IN_WINDOW = 5, MAILS_WINDOW_MS = 10 * 60 * 1000 };
 
 /* clang-format off */
 static const struct proof_kind kinds[] = {
-/*   kind                        time to live                    text                      code beside it                  letter          text in templates   template                        page                     event of its start */
-    {TICKET_CHANGE_PASSWORD,     IDS(change_password_ttl_s),     IDS(change_password),     IDS(change_password),           "forgot",       "changePasswordId", MAIL_TEMPLATE_FORGOT_PASSWORD,  "/password/change/",     "user.password.reset.start"},
-    {TICKET_SETUP_PASSWORD,      IDS(setup_password_ttl_s),      IDS(setup_password),      IDS(setup_password),            "setup",        "changePasswordId", MAIL_TEMPLATE_SET_PASSWORD,     "/password/change/",     "user.password.reset.start"},
-    {TICKET_VERIFY_EMAIL,        IDS(verify_email_ttl_s),        IDS(verify_email),        IDS(verify_email_code),         "verify",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     "/email/verify/",        "user.email.verify.start"},
-    {TICKET_VERIFY_IDENTITY,     IDS(verify_phone_ttl_s),        IDS(verify_phone),        IDS(verify_phone_code),         "verify",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     "/phone/verify/",        "user.identity.verify.start"},
-    {TICKET_VERIFY_REGISTRATION, IDS(verify_registration_ttl_s), IDS(verify_registration), IDS(verify_registration_code),  "registration", "verificationId",   -1,                             "/registration/verify/", "user.registration.verify.start"},
-    {TICKET_PASSWORDLESS,        IDS(passwordless_ttl_s),        IDS(passwordless),        IDS(passwordless_code),         "passwordless", "code",             MAIL_TEMPLATE_PASSWORDLESS,     "/oauth2/passwordless/", "user.passwordless.start"},
+/*   kind                        time to live                    text                      code beside it                  letter          text in templates   template                        message                         page                     event of its start */
+    {TICKET_CHANGE_PASSWORD,     IDS(change_password_ttl_s),     IDS(change_password),     IDS(change_password),           "forgot",       "changePasswordId", MAIL_TEMPLATE_FORGOT_PASSWORD,  PHONE_TEMPLATE_FORGOT_PASSWORD, "/password/change/",     "user.password.reset.start"},
+    {TICKET_SETUP_PASSWORD,      IDS(setup_password_ttl_s),      IDS(setup_password),      IDS(setup_password),            "setup",        "changePasswordId", MAIL_TEMPLATE_SET_PASSWORD,     PHONE_TEMPLATE_SET_PASSWORD,    "/password/change/",     "user.password.reset.start"},
+    {TICKET_VERIFY_EMAIL,        IDS(verify_email_ttl_s),        IDS(verify_email),        IDS(verify_email_code),         "verify",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     -1,                             "/email/verify/",        "user.email.verify.start"},
+    {TICKET_VERIFY_IDENTITY,     IDS(verify_phone_ttl_s),        IDS(verify_phone),        IDS(verify_phone_code),         "number",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     PHONE_TEMPLATE_VERIFICATION,    "/phone/verify/",        "user.identity.verify.start"},
+    {TICKET_VERIFY_REGISTRATION, IDS(verify_registration_ttl_s), IDS(verify_registration), IDS(verify_registration_code),  "registration", "verificationId",   -1,                             -1,                             "/registration/verify/", "user.registration.verify.start"},
+    {TICKET_PASSWORDLESS,        IDS(passwordless_ttl_s),        IDS(passwordless),        IDS(passwordless_code),         "passwordless", "code",             MAIL_TEMPLATE_PASSWORDLESS,     PHONE_TEMPLATE_PASSWORDLESS,    "/oauth2/passwordless/", "user.passwordless.start"},
 };
 /* clang-format on */
 
@@ -46,9 +46,9 @@ generator_of(const struct tenant *tenant, size_t offset)
     return (const struct secure_generator *)(const void *)((const char *)&tenant->ids + offset);
 }
 
-/* {"value": ..., "code": ..., "sent": true, "state": {...}} */
+/* {"value": ..., "code": ..., "sent": 1, "state": {...}} */
 static str
-write_detail(struct rq *rq, const struct proof_order *order, str value, str code)
+write_detail(struct rq *rq, str state, int64_t sent, str value, str code)
 {
     struct json_out out;
     struct buf buf;
@@ -60,11 +60,11 @@ write_detail(struct rq *rq, const struct proof_order *order, str value, str code
     if (code.n) {
         json_put_str(&out, S("code"), code);
     }
-    if (order->is_sent) {
-        json_put_bool(&out, S("sent"), true);
+    if (sent) {
+        json_put_i64(&out, S("sent"), sent);
     }
-    if (order->state.n) {
-        json_put_raw(&out, S("state"), order->state);
+    if (state.n) {
+        json_put_raw(&out, S("state"), state);
     }
     json_out_object_end(&out);
     return buf_done(&buf, &text) ? text : NO_STR;
@@ -100,13 +100,14 @@ proof_start(struct rq *rq, const struct tenant *tenant, const struct proof_order
     struct ticket_order wanted = {.kind = order->kind,
         .user_id = order->user->id,
         .ttl_s = ttl_of(tenant, kind->ttl),
-        .detail = write_detail(rq, order, value, code),
+        .detail = write_detail(rq, order->state, order->is_sent, value, code),
         .text = generator_of(tenant, kind->text),
         .given_text = order->given_text,
         .given_code = code};
     struct proof_letter letter = {.kind = kind,
         .user = order->user,
         .application = order->application,
+        .to = value,
         .code = code,
         .state = order->state};
     struct ticket_made made;
@@ -149,6 +150,16 @@ state_of(struct rq *rq, const struct json *detail)
     return buf_done(&buf, &text) ? text : NO_STR;
 }
 
+/* Tickets of before have true, whose number was not counted. */
+static int64_t
+sent_of(const struct json *detail)
+{
+    const struct json *sent = detail ? json_get(detail, S("sent")) : NULL;
+    int64_t count;
+
+    return sent != NULL && json_i64(sent, &count) ? count : sent != NULL;
+}
+
 enum err
 proof_find(
     struct rq *rq, const struct tenant *tenant, enum ticket_kind kind, str text, struct proof **ret)
@@ -174,7 +185,7 @@ proof_find(
         .value = proof_text_of(ticket->detail, "value"),
         .code = proof_text_of(ticket->detail, "code"),
         .state = state_of(rq, ticket->detail),
-        .is_sent = ticket->detail != NULL && json_get(ticket->detail, S("sent")) != NULL};
+        .sent = sent_of(ticket->detail)};
     *ret = proof;
     return ERR_OK;
 }
@@ -182,16 +193,20 @@ proof_find(
 enum err
 proof_send(struct rq *rq, const struct tenant *tenant, const struct proof *proof, str text)
 {
-    struct proof_order order = {.state = proof->state, .is_sent = true};
     struct proof_letter letter = {.kind = proof_kind(proof->ticket->kind),
         .user = proof->user,
+        .to = proof->value,
         .text = text,
         .code = proof->code,
         .state = proof->state};
     struct uuid application_id = proof->ticket->application_id;
-    str detail = write_detail(rq, &order, proof->value, proof->code);
-    enum err e =
-        detail.n ? ticket_change(rq, tenant, proof->ticket, detail, NULL, NULL) : FAIL_SERVER(rq);
+    str detail = write_detail(rq, proof->state, proof->sent + 1, proof->value, proof->code);
+    enum err e;
+
+    if (rq->api_key == NULL && proof->sent >= MAILS_IN_WINDOW) {
+        return ERR_OK;
+    }
+    e = detail.n ? ticket_change(rq, tenant, proof->ticket, detail, NULL, NULL) : FAIL_SERVER(rq);
 
     if (e == ERR_OK && !uuid_is_nil(application_id)) {
         e = application_load(rq, application_id, &letter.application);
@@ -207,24 +222,79 @@ is_same(struct rq *rq, str a, str b)
     return normal.n > 0 && str_eq(normal, identity_normal(rq->arena, b));
 }
 
+/* Is there a value, and another one than before? */
+static bool
+is_new(struct rq *rq, str before, str value)
+{
+    return value.n > 0 && !is_same(rq, before, value);
+}
+
+static enum err
+tell_of_address(
+    struct rq *rq, const struct tenant *tenant, const struct user *before, const struct user *user)
+{
+    enum err e = proof_letter_notice(rq, tenant, before, MAIL_TEMPLATE_EMAIL_UPDATE);
+
+    return e ? e : proof_letter_notice(rq, tenant, user, MAIL_TEMPLATE_EMAIL_UPDATE);
+}
+
+static enum err
+tell_of_number(
+    struct rq *rq, const struct tenant *tenant, const struct user *before, const struct user *user)
+{
+    enum err e =
+        proof_letter_tell(rq, tenant, before, before->phone_number, PHONE_TEMPLATE_IDENTITY_UPDATE);
+
+    return e ? e
+             : proof_letter_tell(
+                 rq, tenant, user, user->phone_number, PHONE_TEMPLATE_IDENTITY_UPDATE);
+}
+
+/* Who reads what goes to the old one and who reads what goes to the new one are to know. */
+static enum err
+tell_of_change(
+    struct rq *rq, const struct tenant *tenant, const struct user *before, const struct user *user)
+{
+    enum err e = ERR_OK;
+
+    if (before != NULL && is_new(rq, user->email, before->email)) {
+        e = tell_of_address(rq, tenant, before, user);
+    }
+    if (e == ERR_OK && before != NULL && is_new(rq, user->phone_number, before->phone_number)) {
+        e = tell_of_number(rq, tenant, before, user);
+    }
+    return e;
+}
+
 enum err
 proof_account(struct rq *rq, const struct tenant *tenant, const struct application *application,
-    const struct user *before, const struct user *user, struct proof_made *ret)
+    const struct user *before, const struct user *user, struct proof_sent *ret)
 {
-    bool is_new = before == NULL;
-    bool is_asked_for = tenant->mail.verifies && (is_new || tenant->mail.verifies_changed);
-    struct proof_order order = {.kind = TICKET_VERIFY_EMAIL,
+    const struct proof_order email = {.kind = TICKET_VERIFY_EMAIL,
         .application = application,
         .user = user,
+        .value = user->email,
         .has_code = tenant->mail.strategy == VERIFY_BY_CODE,
         .is_sent = true};
+    const struct proof_order phone = {.kind = TICKET_VERIFY_IDENTITY,
+        .application = application,
+        .user = user,
+        .value = user->phone_number,
+        .has_code = tenant->phone.strategy == VERIFY_BY_CODE,
+        .is_sent = true};
+    bool is_asked_for = tenant->mail.verifies && (before == NULL || tenant->mail.verifies_changed);
+    enum err e = tell_of_change(rq, tenant, before, user);
 
-    *ret = (struct proof_made){NO_STR, NO_STR};
-    if (!is_asked_for || user->email.n == 0 || user->verified
-        || (!is_new && is_same(rq, before->email, user->email))) {
-        return ERR_OK;
+    *ret = (struct proof_sent){.email = {NO_STR, NO_STR}};
+    if (e == ERR_OK && is_asked_for && !user->verified
+        && is_new(rq, before ? before->email : NO_STR, user->email)) {
+        e = proof_start(rq, tenant, &email, &ret->email);
     }
-    return proof_start(rq, tenant, &order, ret);
+    if (e == ERR_OK && tenant->phone.verifies && !user->phone_verified
+        && is_new(rq, before ? before->phone_number : NO_STR, user->phone_number)) {
+        e = proof_start(rq, tenant, &phone, &ret->phone);
+    }
+    return e;
 }
 
 enum err
@@ -248,7 +318,7 @@ proof_registration(struct rq *rq, const struct tenant *tenant,
 bool
 proof_is_current(struct rq *rq, const struct proof *proof)
 {
-    bool is_phone = proof->ticket->kind == TICKET_VERIFY_IDENTITY;
+    bool is_phone = identity_is_phone(identity_normal(rq->arena, proof->value));
 
     return is_same(rq, proof->value, is_phone ? proof->user->phone_number : proof->user->email);
 }
@@ -257,9 +327,17 @@ void
 proof_verify_on_the_way(
     struct rq *rq, const struct tenant *tenant, const struct proof *proof, struct user *user)
 {
-    if (proof->is_sent && tenant->mail.verifies_on_the_way && !user->verified
+    if (proof->sent == 0) {
+        return;
+    }
+    if (tenant->mail.verifies_on_the_way && !user->verified
         && is_same(rq, proof->value, user->email)) {
         user->verified = true;
         user->verified_instant = rq->now;
+    }
+    if (tenant->phone.verifies_on_the_way && !user->phone_verified
+        && is_same(rq, proof->value, user->phone_number)) {
+        user->phone_verified = true;
+        user->phone_verified_instant = rq->now;
     }
 }

@@ -13,24 +13,28 @@ struct proof_order {
     str state;      /* a JSON object, given back at the end; empty: none */
     str given_text; /* chosen by the caller; empty: drawn */
     bool has_code;  /* a short code to type beside the text (FusionAuth's FormField) */
-    bool is_sent;   /* by mail, in the same set */
+    bool is_sent;   /* by mail, or by message if value is a number; in the same set */
 };
 struct proof_made {
     str text, code; /* code: empty unless has_code */
 };
-/* Whether a caller without a key may have one more mail of this kind sent to somebody: few in a while, so that nobody's
- * mailbox can be filled. */
+/* Whether a caller without a key may have one more mail or message of this kind sent to somebody: few in a while, so that
+ * nobody's mailbox can be filled. */
 MUST_USE enum err proof_may_mail(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind,
     struct uuid user_id, bool *ret);
 /* Declares the ticket, and the mail if it is_sent. As long and as short as the tenant says. */
 MUST_USE enum err proof_start(struct rq *rq, const struct tenant *tenant,
     const struct proof_order *order, struct proof_made *ret);
 
-/* Declares the mail to verify its address that a new account (before NULL), or one whose address changed, gets where the
- * tenant says so, unless it is verified: *ret empty when none is sent. */
+struct proof_sent {
+    struct proof_made email, phone; /* empty when none was sent */
+};
+/* Declares the mail to verify its address, and the message to verify its number, that a new account (before NULL), or one
+ * whose address or number changed, gets where the tenant says so, unless it is verified; and tells the old one and the
+ * new one of a change if there is a template for it. */
 MUST_USE enum err proof_account(struct rq *rq, const struct tenant *tenant,
     const struct application *application, const struct user *before, const struct user *user,
-    struct proof_made *ret);
+    struct proof_sent *ret);
 
 /* The same for a registration that is not verified, where its application says so. */
 MUST_USE enum err proof_registration(struct rq *rq, const struct tenant *tenant,
@@ -41,12 +45,13 @@ struct proof {
     struct ticket *ticket;
     struct user *user;      /* with registrations; may be closed */
     str value, state, code; /* as ordered; code: the one beside the text */
-    bool is_sent;           /* we sent it, to value */
+    int64_t sent;           /* how often we sent it, to value */
 };
 /* Looks; *ret NULL for what ticket_find does not find. */
 MUST_USE enum err proof_find(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind,
     str text, struct proof **ret);
-/* Declares the mail with the text (and the code) of a ticket that was found by it. */
+/* Declares the mail with the text (and the code) of a ticket that was found by it. A caller without a key has it sent a few
+ * times, then nothing is: answer alike. */
 MUST_USE enum err proof_send(
     struct rq *rq, const struct tenant *tenant, const struct proof *proof, str text);
 /* Is the address still the user's? One that changed meanwhile is not verified by an older mail. */
@@ -57,8 +62,6 @@ void proof_verify_on_the_way(
 
 /* -- passwords -- */
 
-/* The address mails about a password go to; empty: none can be sent. */
-str proof_mail_address(const struct user *user);
 /* Declares a mail by that template about the person, if it gives one. */
 MUST_USE enum err proof_notice(struct rq *rq, const struct tenant *tenant,
     const struct application *application, const struct user *user, struct uuid template_id);
@@ -82,12 +85,15 @@ MUST_USE enum err proof_find_one_time_password(struct rq *rq, const struct tenan
 
 /* -- addresses and registrations -- */
 
-/* What has to be verified before this account is let in: TICKET_VERIFY_EMAIL where the tenant gates it,
- * TICKET_VERIFY_REGISTRATION where the application does (NULL: none), TICKET_NONE else. */
-enum ticket_kind proof_wanted(
-    const struct tenant *tenant, const struct application *application, const struct user *user);
-
 enum proof_identity { PROOF_EMAIL, PROOF_PHONE, PROOF_IDENTITY_COUNT };
+/* By what of theirs somebody comes who gave this login id: a username stands for the address. Empty (they came another
+ * way): the address, or the number if there is none. */
+enum proof_identity proof_identity_of(struct rq *rq, const struct user *user, str login_id);
+/* What has to be verified before this account is let in by that identity: TICKET_VERIFY_EMAIL or TICKET_VERIFY_IDENTITY
+ * where the tenant gates it, TICKET_VERIFY_REGISTRATION where the application does (NULL: none), TICKET_NONE else. */
+enum ticket_kind proof_wanted(const struct tenant *tenant, const struct application *application,
+    const struct user *user, enum proof_identity by);
+
 /* Declares the ticket's use and that what it stands for is verified, with the event. ERR_NOT_FOUND when that is not the
  * user's any more. */
 MUST_USE enum err proof_verify(

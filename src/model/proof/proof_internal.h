@@ -9,6 +9,7 @@ struct proof_kind {
     const char *letter;     /* of the catalogue: mail.<letter>.subject, .text, .code */
     const char *text_name;  /* of its text, in templates */
     int template;           /* enum mail_template; -1: the application's own for registrations */
+    int phone_template;     /* enum phone_template; -1: never sent to a number */
     const char *path;       /* of the page its link opens */
     const char *event;      /* of its start */
 };
@@ -22,11 +23,15 @@ struct proof_letter {
     const struct proof_kind *kind;
     const struct user *user;
     const struct application *application; /* NULL: none */
+    str to;                                /* the address or number */
     str text, code, state; /* of the ticket; code, state: empty when there is none */
 };
 /* Declares a mail that tells somebody what has happened, if the tenant has a template for it (enum mail_template). */
 MUST_USE enum err proof_letter_notice(
     struct rq *rq, const struct tenant *tenant, const struct user *user, int which);
-/* Declares the mail. */
+/* The same to a number (enum phone_template), unless nobody knows whose it is. */
+MUST_USE enum err proof_letter_tell(
+    struct rq *rq, const struct tenant *tenant, const struct user *user, str number, int which);
+/* Declares the mail or the message. */
 MUST_USE enum err proof_letter_send(
     struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter);

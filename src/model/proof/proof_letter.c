@@ -3,6 +3,7 @@
  * are there in the languages of the pages. A template that cannot be rendered does not keep a mail from going out. */
 #include "model/compose/compose.h"
 #include "model/emailtemplate/emailtemplate.h"
+#include "model/messagetemplate/messagetemplate.h"
 #include "model/outbox/outbox.h"
 #include "model/page/page.h"
 #include "model/proof/proof_internal.h"
@@ -23,21 +24,44 @@ languages_of(struct rq *rq, const struct user *user)
 }
 
 static str
-link_of(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter)
+base_of(const struct rq *rq, const struct tenant *tenant)
 {
     str base = tenant->base_url.n ? tenant->base_url : rq->house->base_url;
+
+    return base.n && base.p[base.n - 1] == '/' ? str_head(base, base.n - 1) : base;
+}
+
+static str
+link_of(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter)
+{
+    str base = base_of(rq, tenant);
     str tenant_id = uuid_text(rq->arena, tenant->id);
     str client = NO_STR;
 
-    if (base.n && base.p[base.n - 1] == '/') {
-        base.n--;
-    }
     if (letter->application != NULL) {
         client = str_fmt(
             rq->arena, "&client_id=" STRF, STRV(uuid_text(rq->arena, letter->application->id)));
     }
     return str_fmt(rq->arena, STRF "%s" STRF "?tenantId=" STRF STRF, STRV(base), letter->kind->path,
         STRV(letter->text), STRV(tenant_id), STRV(client));
+}
+
+static bool
+is_to_phone(struct rq *rq, const struct proof_letter *letter)
+{
+    return identity_is_phone(identity_normal(rq->arena, letter->to));
+}
+
+static enum err
+put_message(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter,
+    str subject, str text)
+{
+    return outbox_put(rq, tenant,
+        &(struct outbox_mail){.user_id = letter->user->id,
+            .way = OUTBOX_SMS,
+            .to = letter->to,
+            .subject = subject,
+            .text = text});
 }
 
 static enum err
@@ -53,7 +77,8 @@ send_built_in(struct rq *rq, const struct tenant *tenant, const struct proof_let
     str body = page_text_fmt(rq->arena, lang, body_key, args, COUNT(args));
 
     arena_keep_secret(rq->arena);
-    return outbox_add(rq, tenant, letter->user, subject, body, NO_STR);
+    return is_to_phone(rq, letter) ? put_message(rq, tenant, letter, subject, body)
+                                   : outbox_add(rq, tenant, letter->user, subject, body, NO_STR);
 }
 
 /* The application's, else the tenant's; nil: none. */
@@ -71,9 +96,25 @@ template_of(const struct tenant *tenant, const struct application *application, 
     return tenant->mail.templates.id[which];
 }
 
+/* The same of templates of messages. */
+static struct uuid
+message_template_of(const struct tenant *tenant, const struct application *application, int which)
+{
+    static const struct uuid none = {{0}};
+
+    if (which < 0) {
+        return none;
+    }
+    if (application != NULL && !uuid_is_nil(application->phone.template_id[which])) {
+        return application->phone.template_id[which];
+    }
+    return tenant->phone.template_id[which];
+}
+
 /* What a template can name beside the person: FusionAuth's names. */
 static enum err
-write_data(struct rq *rq, const struct proof_letter *letter, const struct json **ret)
+write_data(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter,
+    const struct json **ret)
 {
     struct json_out out;
     struct buf buf;
@@ -81,6 +122,7 @@ write_data(struct rq *rq, const struct proof_letter *letter, const struct json *
 
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
+    json_put_str(&out, S("baseUrl"), base_of(rq, tenant));
     json_put_str(&out, S("loginId"), user_login_id(letter->user));
     if (letter->kind != NULL) {
         json_put_str(&out, str_from(letter->kind->text_name), letter->text);
@@ -111,7 +153,7 @@ send_template(struct rq *rq, const struct tenant *tenant, const struct proof_let
     if (e != ERR_OK || template == NULL) {
         return e;
     }
-    e = write_data(rq, letter, &about.data);
+    e = write_data(rq, tenant, letter, &about.data);
     e = e ? e : compose_view(rq, &about, &view);
     if (e != ERR_OK) {
         return e;
@@ -132,16 +174,47 @@ send_template(struct rq *rq, const struct tenant *tenant, const struct proof_let
             .html = made.html});
 }
 
+/* The same of a message. */
+static enum err
+send_message(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter,
+    struct uuid id, bool *ret_is_sent)
+{
+    struct compose_about about = {
+        .tenant = tenant, .application = letter->application, .user = letter->user};
+    struct messagetemplate *template = NULL;
+    struct composed made;
+    struct view view;
+    enum err e = record_load(rq, &messagetemplate_kind, id, (void **)&template);
+
+    *ret_is_sent = false;
+    if (e != ERR_OK || template == NULL) {
+        return e;
+    }
+    e = write_data(rq, tenant, letter, &about.data);
+    e = e ? e : compose_view(rq, &about, &view);
+    if (e != ERR_OK) {
+        return e;
+    }
+    compose_message(rq->arena, template, &letter->user->languages, &view, &made);
+    if (made.fault_count > 0 || made.text.n == 0) {
+        return ERR_OK;
+    }
+    *ret_is_sent = true;
+    return put_message(rq, tenant, letter, NO_STR, made.text);
+}
+
 enum err
 proof_letter_send(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter)
 {
-    struct uuid id = template_of(tenant, letter->application, letter->kind->template);
-    bool is_sent = false;
+    bool is_phone = is_to_phone(rq, letter), is_sent = false;
+    struct uuid id =
+        is_phone ? message_template_of(tenant, letter->application, letter->kind->phone_template)
+                 : template_of(tenant, letter->application, letter->kind->template);
     enum err e = ERR_OK;
 
     arena_keep_secret(rq->arena);
     if (!uuid_is_nil(id)) {
-        e = send_template(rq, tenant, letter, id, &is_sent);
+        e = (is_phone ? send_message : send_template)(rq, tenant, letter, id, &is_sent);
     }
     return e != ERR_OK || is_sent ? e : send_built_in(rq, tenant, letter);
 }
@@ -164,4 +237,19 @@ proof_letter_notice(struct rq *rq, const struct tenant *tenant, const struct use
     bool is_sent;
 
     return uuid_is_nil(id) ? ERR_OK : send_template(rq, tenant, &letter, id, &is_sent);
+}
+
+/* Where numbers are verified, one that is not may be a stranger's: nothing about the account goes there. */
+enum err
+proof_letter_tell(
+    struct rq *rq, const struct tenant *tenant, const struct user *user, str number, int which)
+{
+    struct proof_letter letter = {.user = user, .to = number};
+    struct uuid id = message_template_of(tenant, NULL, which);
+    bool is_sent;
+
+    if (uuid_is_nil(id) || number.n == 0 || (tenant->phone.verifies && !user->phone_verified)) {
+        return ERR_OK;
+    }
+    return send_message(rq, tenant, &letter, id, &is_sent);
 }

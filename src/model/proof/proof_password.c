@@ -6,12 +6,6 @@
 #include "model/session/session.h"
 #include "model/token/token.h"
 
-str
-proof_mail_address(const struct user *user)
-{
-    return user->email;
-}
-
 void
 proof_end_opened(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
 {
@@ -48,9 +42,12 @@ proof_set_password(struct rq *rq, const struct tenant *tenant, const struct proo
         proof_end_opened(rq, tenant, before->id);
     }
     e = e ? e : event_add(rq, tenant, &event);
+    e = e ? e
+          : proof_letter_notice(rq, tenant, after,
+              proof ? MAIL_TEMPLATE_PASSWORD_RESET_SUCCESS : MAIL_TEMPLATE_PASSWORD_UPDATE);
     return e ? e
-             : proof_letter_notice(rq, tenant, after,
-                 proof ? MAIL_TEMPLATE_PASSWORD_RESET_SUCCESS : MAIL_TEMPLATE_PASSWORD_UPDATE);
+             : proof_letter_tell(rq, tenant, after, after->phone_number,
+                 proof ? PHONE_TEMPLATE_PASSWORD_RESET_SUCCESS : PHONE_TEMPLATE_PASSWORD_UPDATE);
 }
 
 enum err

@@ -4,17 +4,41 @@
 #include "model/proof/proof_internal.h"
 #include "model/rq/rq.h"
 
-enum ticket_kind
-proof_wanted(
-    const struct tenant *tenant, const struct application *application, const struct user *user)
+enum proof_identity
+proof_identity_of(struct rq *rq, const struct user *user, str login_id)
+{
+    if (login_id.n == 0 || user->phone_number.n == 0) {
+        return user->email.n == 0 && user->phone_number.n ? PROOF_PHONE : PROOF_EMAIL;
+    }
+    return str_eq(
+               identity_normal(rq->arena, login_id), identity_normal(rq->arena, user->phone_number))
+               ? PROOF_PHONE
+               : PROOF_EMAIL;
+}
+
+static bool
+is_gated(const struct tenant *tenant, const struct user *user, enum proof_identity by)
 {
     const struct mail_config *mail = &tenant->mail;
+    const struct phone_config *phone = &tenant->phone;
+
+    if (by == PROOF_PHONE) {
+        return phone->verifies && phone->unverified.behavior == UNVERIFIED_GATED
+               && user->phone_number.n && !user->phone_verified;
+    }
+    return mail->verifies && mail->unverified.behavior == UNVERIFIED_GATED && user->email.n
+           && !user->verified;
+}
+
+enum ticket_kind
+proof_wanted(const struct tenant *tenant, const struct application *application,
+    const struct user *user, enum proof_identity by)
+{
     const struct registration *registration =
         application != NULL ? user_registration(user, application->id) : NULL;
 
-    if (mail->verifies && mail->unverified.behavior == UNVERIFIED_GATED && user->email.n
-        && !user->verified) {
-        return TICKET_VERIFY_EMAIL;
+    if (is_gated(tenant, user, by)) {
+        return by == PROOF_PHONE ? TICKET_VERIFY_IDENTITY : TICKET_VERIFY_EMAIL;
     }
     if (registration != NULL && application->verifies_registration
         && application->unverified.behavior == UNVERIFIED_GATED && !registration->verified) {
@@ -57,9 +81,13 @@ proof_verify_identity(struct rq *rq, const struct tenant *tenant, const struct u
     mark(&after, identity, rq->now);
     e = user_update(rq, tenant, user, &after);
     e = e ? e : note(rq, tenant, kinds[identity], user, (struct uuid){{0}});
-    return e != ERR_OK || identity != PROOF_EMAIL
-               ? e
-               : proof_letter_notice(rq, tenant, &after, MAIL_TEMPLATE_EMAIL_VERIFIED);
+    if (e != ERR_OK) {
+        return e;
+    }
+    return identity == PROOF_EMAIL
+               ? proof_letter_notice(rq, tenant, &after, MAIL_TEMPLATE_EMAIL_VERIFIED)
+               : proof_letter_tell(
+                   rq, tenant, &after, after.phone_number, PHONE_TEMPLATE_VERIFICATION_COMPLETE);
 }
 
 static enum err

@@ -53,8 +53,8 @@ static const struct field phone_fields[] = {
     REF("messengerId", P(messenger_id), &messenger_kind),
     {.name = "implicitPhoneVerificationAllowed", .kind = FIELD_BOOL, .offset = P(verifies_on_the_way), .default_int = true},
     {.name = "unverified", .kind = FIELD_OBJECT, .offset = P(unverified), .more.table = &phone_unverified_table},
-    {.name = "verificationStrategy", .kind = FIELD_ENUM, .offset = P(strategy), .default_int = VERIFY_BY_CODE, .more.names = verification_strategies},
-    {.name = "verifyPhoneNumber", .kind = FIELD_LATER, .more.like = "boolean"},
+    {.name = "verificationStrategy", .kind = FIELD_ENUM, .offset = P(strategy), .more.names = verification_strategies},
+    {.name = "verifyPhoneNumber", .kind = FIELD_BOOL, .offset = P(verifies)},
 };
 static const struct field app_phone_fields[] = {PHONE_TEMPLATES(X)};
 #undef X

@@ -29,8 +29,6 @@ struct identities identity_list(struct arena *arena, const struct user *user);
 struct identities identity_list_blind(
     struct rq *rq, const struct tenant *tenant, const struct user *user);
 const struct identity *identity_find(const struct identities *list, bytes blind);
-/* + and 7 to 15 digits: E.164. */
-bool identity_is_phone(str normal);
 
 /* The two sealed halves of a user's row, and the detail of a registration's. */
 MUST_USE enum err user_seal_halves(struct rq *rq, const struct tenant *tenant,

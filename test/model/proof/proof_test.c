@@ -62,7 +62,7 @@ TEST(a_link_is_mailed_and_comes_back_with_what_was_said)
     EXPECT(str_find_str(mail.text, S("mail.")) == mail.text.n && mail.subject.n > 0);
     REQUIRE(proof_find(rq, fx->tenant, TICKET_CHANGE_PASSWORD, made.text, &proof) == ERR_OK);
     REQUIRE(proof != NULL && uuid_eq(proof->user->id, user->id));
-    EXPECT(proof->is_sent && proof->code.n == 0 && proof_is_current(rq, proof));
+    EXPECT(proof->sent && proof->code.n == 0 && proof_is_current(rq, proof));
     EXPECT_STR(proof->state, S("{\"back\":[1,2]}"));
     EXPECT_STR(proof->value, S("ann@x.test"));
     fixture_done(rq);
@@ -81,7 +81,7 @@ TEST(a_code_is_mailed_in_place_of_the_link)
 
     EXPECT(fixture_count(fx, "outbox") == 0 && made.code.n == 6);
     REQUIRE(proof_find(rq, fx->tenant, TICKET_PASSWORDLESS, made.text, &proof) == ERR_OK);
-    REQUIRE(proof != NULL && !proof->is_sent);
+    REQUIRE(proof != NULL && !proof->sent);
     REQUIRE(proof_send(rq, fx->tenant, proof, made.text) == ERR_OK);
     fixture_finish(rq);
     mail = last_mail(fx);
@@ -89,7 +89,7 @@ TEST(a_code_is_mailed_in_place_of_the_link)
     EXPECT(str_find_str(mail.text, made.text) == mail.text.n);
     rq = fixture_rq(fx);
     REQUIRE(proof_find(rq, fx->tenant, TICKET_PASSWORDLESS, made.text, &proof) == ERR_OK);
-    REQUIRE(proof != NULL && proof->is_sent);
+    REQUIRE(proof != NULL && proof->sent);
     EXPECT(ticket_code_is(proof->ticket, fx->tenant, made.code));
     fixture_done(rq);
     fixture_close(fx);
@@ -234,6 +234,48 @@ TEST(a_number_is_verified_apart_from_the_address)
     EXPECT(verify(fx, TICKET_VERIFY_IDENTITY, made.text) == ERR_OK);
     user = fixture_load(fx, user->id);
     EXPECT(user->phone_verified && user->phone_verified_instant == fx->now && !user->verified);
+    fixture_close(fx);
+}
+
+TEST(who_comes_by_a_number_is_asked_about_the_number_and_by_another_login_id_about_the_address)
+{
+    static const struct {
+        int line;
+        str email, number, login_id;
+        enum proof_identity by;
+        enum ticket_kind wanted; /* where both are gated, and neither is verified */
+    } cases[] = {
+        {__LINE__, S_INIT("a@x.test"), S_INIT("+85512345678"), S_INIT("+855 12 345 678"),
+            PROOF_PHONE, TICKET_VERIFY_IDENTITY},
+        {__LINE__, S_INIT("a@x.test"), S_INIT("+85512345678"), S_INIT("A@x.test"), PROOF_EMAIL,
+            TICKET_VERIFY_EMAIL},
+        {__LINE__, S_INIT("a@x.test"), S_INIT("+85512345678"), S_INIT(""), PROOF_EMAIL,
+            TICKET_VERIFY_EMAIL},
+        {__LINE__, S_INIT(""), S_INIT("+85512345678"), S_INIT(""), PROOF_PHONE,
+            TICKET_VERIFY_IDENTITY},
+        {__LINE__, S_INIT(""), S_INIT("+85512345678"), S_INIT("ann"), PROOF_EMAIL, TICKET_NONE},
+        {__LINE__, S_INIT("a@x.test"), S_INIT(""), S_INIT("+85512345678"), PROOF_EMAIL,
+            TICKET_VERIFY_EMAIL},
+        {__LINE__, S_INIT(""), S_INIT(""), S_INIT(""), PROOF_EMAIL, TICKET_NONE},
+    };
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct user user = {.email = cases[i].email, .phone_number = cases[i].number};
+        enum proof_identity by = proof_identity_of(rq, &user, cases[i].login_id);
+        struct tenant tenant = *fx->tenant;
+
+        CHECK_AT(cases[i].line, by == cases[i].by);
+        CHECK_AT(cases[i].line, proof_wanted(&tenant, NULL, &user, by) == TICKET_NONE);
+        tenant.mail.verifies = tenant.phone.verifies = true;
+        CHECK_AT(cases[i].line, proof_wanted(&tenant, NULL, &user, by) == TICKET_NONE);
+        tenant.mail.unverified.behavior = tenant.phone.unverified.behavior = UNVERIFIED_GATED;
+        CHECK_AT(cases[i].line, proof_wanted(&tenant, NULL, &user, by) == cases[i].wanted);
+        user.verified = user.phone_verified = true;
+        CHECK_AT(cases[i].line, proof_wanted(&tenant, NULL, &user, by) == TICKET_NONE);
+    }
+    fixture_done(rq);
     fixture_close(fx);
 }
 

@@ -156,12 +156,16 @@ finish(struct attempt *t)
     if (due != PASSWORD_FINE) {
         return ask_new_password(t, due);
     }
-    switch (proof_wanted(t->rq->tenant, app, t->user)) {
+    switch (proof_wanted(t->rq->tenant, app, t->user,
+        proof_identity_of(t->rq, t->user, form_get(t->form, S("username"))))) {
     case TICKET_NONE:
         break;
     case TICKET_VERIFY_EMAIL:
         return refuse(t, "access_denied", "email_verification_required",
             "the email address has to be verified first");
+    case TICKET_VERIFY_IDENTITY:
+        return refuse(t, "access_denied", "phone_verification_required",
+            "the telephone number has to be verified first");
     default:
         return refuse(t, "access_denied", "registration_verification_required",
             "the registration has to be verified first");
