@@ -17,7 +17,7 @@ const password = 'a long enough password';
 const HOSTS = ['api.twilio.com', 'messages.acme.example'], PINNED = 'pinned.acme.example';
 const listen = async (server) => { server.listen(0, '127.0.0.1'); await once(server, 'listening'); return server.address().port; };
 
-// Whoever sends messages: what came, by host; answers in order, 200 when none is left.
+// Whoever sends messages: what came; answers in order, 200 when none is left, none at all for 0.
 const seen = [], answers = [];
 let waiting = [];
 const serve = (req, res) => {
@@ -25,8 +25,8 @@ const serve = (req, res) => {
   req.on('data', (d) => { body += d; });
   req.on('end', () => {
     const [status, answer] = answers.shift() ?? [200, {}];
-    seen.push({ method: req.method, at: `${req.headers.host}${req.url}`, headers: req.headers, body, status });
-    res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    seen.push({ method: req.method, at: `${req.headers.host}${req.url}`, headers: req.headers, body });
+    if (status) res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     waiting = waiting.filter((look) => !look());
   });
 };
@@ -139,6 +139,19 @@ describe('a Generic messenger', () => {
     assert.equal(seen.filter(to(bad)).length, 1);
     const log = JSON.stringify(await eventLog());
     for (const m of [bad, later, json(first).code]) assert.ok(!log.includes(m), `${m} is in the event log`);
+  });
+
+  test('a message whose sending could not be noted goes out again, by the same name', async () => {
+    const phone = number();
+    answers.push([0]);
+    await good(send(await person(), phone));
+    const first = await message(to(phone));
+    await c.stop('SIGKILL');
+    await c.run();
+    await c.shiftClock(3 * 60000);
+    await good(send(await person(), number()));
+    const again = await message(to(phone), 2);
+    assert.deepEqual([again.body, again.headers['idempotency-key']], [first.body, first.headers['idempotency-key']]);
   });
 
   test('its certificate counts for it, and no other does', async () => {

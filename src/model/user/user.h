@@ -53,9 +53,7 @@ extern const struct field_table user_table;
  * (+ first) reduced to + and digits. One namespace for emails, usernames and numbers. Empty when
  * there is nothing left or it is over 255 bytes. */
 str identity_normal(struct arena *arena, str value);
-/* Is a normal form a number: + and 7 to 15 digits (E.164)? */
-bool identity_is_phone(str normal);
-
+bool identity_is_phone(str normal); /* + and 7 to 15 digits: E.164 */
 /* NFKC and case folding alone; empty for more than 1024 bytes, before or after, and for no UTF-8. */
 str identity_fold(struct arena *arena, str value);
 
