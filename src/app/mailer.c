@@ -11,7 +11,13 @@
 #include "model/outbox/outbox.h"
 #include "model/tenant/tenant.h"
 
-enum { STEP_ARENA = 4 * 1024 * 1024, MAX_MAILS = 20, MAX_BATCHES = 50, MAX_SILENT = 64 };
+enum {
+    STEP_ARENA = 4 * 1024 * 1024,
+    MAX_MAILS = 20,
+    MAX_BATCHES = 50,
+    MAX_SILENT = 64,
+    SILENT_MS = 1000
+};
 
 static const struct mail_extra *
 extra_of(const struct tenant *tenant, struct arena *arena)
@@ -184,7 +190,7 @@ send_and_note(
 
 /* -- whose turn it is -- */
 
-/* Who did not answer is left alone for the rest of the turn, so that others' mails do not wait for it, too. */
+/* Who did not answer for a while is left alone for the rest of the turn, so that others' mails do not wait for it, too. */
 struct turn {
     struct house *house;
     struct uuid silent[MAX_SILENT];
@@ -214,81 +220,96 @@ way_of(const struct tenant *tenant, const struct outbox_mail *queued)
     return tenant->mail.host.n > 0 && tenant->mail.from_email.n > 0 ? tenant->id : none;
 }
 
-/* *ret_way: nil unless it is claimed. What has nobody to carry it waits, and the demo shows it. ERR_AGAIN is no fault:
- * another node has the mail. */
+struct errand { /* one mail that is due */
+    struct turn *turn;
+    const struct outbox_due *due;
+    struct uuid way; /* nil: nothing carries it now */
+};
+
+/* A request of the house of its own, on memory of its own. */
 static enum err
-take(struct turn *turn, struct rq *rq, const struct outbox_due *due, struct uuid *ret_way)
-{
-    struct uuid way = {{0}};
-    const struct tenant *tenant;
-    struct outbox_mail *queued;
-    enum err e = tenant_load(rq, due->tenant_id, &tenant);
-    bool may_wait;
-
-    *ret_way = way;
-    if (e != ERR_OK || tenant == NULL) {
-        return e;
-    }
-    e = outbox_load(rq, tenant, due->id, &queued);
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (queued != NULL) {
-        way = way_of(tenant, queued);
-    }
-    may_wait = queued != NULL && (uuid_is_nil(way) || is_silent(turn, way));
-    (may_wait ? outbox_postpone : outbox_claim)(rq, due);
-    e = house_commit(rq);
-    if (e == ERR_OK && !may_wait) {
-        *ret_way = way;
-    }
-    return e == ERR_AGAIN ? ERR_OK : e;
-}
-
-static enum err
-deliver(struct turn *turn, struct rq *rq, const struct outbox_due *due, struct uuid way)
-{
-    enum mail_verdict verdict = MAIL_SENT;
-    const struct tenant *tenant;
-    struct outbox_mail *queued;
-    enum err e = tenant_load(rq, due->tenant_id, &tenant);
-
-    if (e != ERR_OK || tenant == NULL) {
-        return e;
-    }
-    e = outbox_load(rq, tenant, due->id, &queued);
-    if (e != ERR_OK || queued == NULL) {
-        return e;
-    }
-    e = send_and_note(rq, tenant, queued, &verdict);
-    if (verdict == MAIL_FAILED && turn->silent_count < MAX_SILENT) {
-        turn->silent[turn->silent_count++] = way;
-    }
-    return e;
-}
-
-/* Two sets, so two requests of the house: the claim is on disk before the mail leaves. */
-static enum err
-send_one(struct turn *turn, const struct outbox_due *due)
+in_request(struct errand *errand, enum err (*what)(struct errand *errand, struct rq *rq))
 {
     AUTO(arena_end) struct arena *arena = arena_new(STEP_ARENA);
-    struct uuid way;
     struct rq rq;
     enum err e;
 
     if (arena == NULL) {
         return ERR_SERVER;
     }
-    house_begin(turn->house, arena, &rq);
-    e = take(turn, &rq, due, &way);
-    cache_end_request(&rq);
-    if (e != ERR_OK || uuid_is_nil(way)) {
-        return e;
-    }
-    house_begin(turn->house, arena, &rq);
-    e = deliver(turn, &rq, due, way);
+    house_begin(errand->turn->house, arena, &rq);
+    e = what(errand, &rq);
     cache_end_request(&rq);
     return e;
+}
+
+static enum err
+look(struct errand *errand, struct rq *rq)
+{
+    const struct tenant *tenant;
+    struct outbox_mail *queued;
+    struct uuid way;
+    enum err e = tenant_load(rq, errand->due->tenant_id, &tenant);
+
+    if (e != ERR_OK || tenant == NULL) {
+        return e;
+    }
+    e = outbox_load(rq, tenant, errand->due->id, &queued);
+    if (e != ERR_OK || queued == NULL) {
+        return e;
+    }
+    way = way_of(tenant, queued);
+    if (!is_silent(errand->turn, way)) {
+        errand->way = way;
+    }
+    return ERR_OK;
+}
+
+/* What has nobody to carry it waits, and the demo shows it; so does what cannot be read, which then holds up nothing
+ * that is behind it. */
+static enum err
+hold(struct errand *errand, struct rq *rq)
+{
+    (uuid_is_nil(errand->way) ? outbox_postpone : outbox_claim)(rq, errand->due);
+    return house_commit(rq);
+}
+
+static enum err
+deliver(struct errand *errand, struct rq *rq)
+{
+    struct turn *turn = errand->turn;
+    int64_t began_ms = clock_steady_ms();
+    enum mail_verdict verdict = MAIL_SENT;
+    const struct tenant *tenant;
+    struct outbox_mail *queued;
+    enum err e = tenant_load(rq, errand->due->tenant_id, &tenant);
+
+    if (e != ERR_OK || tenant == NULL) {
+        return e;
+    }
+    e = outbox_load(rq, tenant, errand->due->id, &queued);
+    if (e != ERR_OK || queued == NULL) {
+        return e;
+    }
+    e = send_and_note(rq, tenant, queued, &verdict);
+    if (verdict == MAIL_FAILED && clock_steady_ms() - began_ms >= SILENT_MS
+        && turn->silent_count < MAX_SILENT) {
+        turn->silent[turn->silent_count++] = errand->way;
+    }
+    return e;
+}
+
+/* The claim is on disk before the mail leaves. ERR_AGAIN is no fault: another node has the mail. */
+static enum err
+send_one(struct turn *turn, const struct outbox_due *due)
+{
+    struct errand errand = {.turn = turn, .due = due};
+    enum err looked = in_request(&errand, look), e = in_request(&errand, hold);
+
+    if (looked != ERR_OK || e != ERR_OK) {
+        return looked ? looked : (e == ERR_AGAIN ? ERR_OK : e);
+    }
+    return uuid_is_nil(errand.way) ? ERR_OK : in_request(&errand, deliver);
 }
 
 static enum err
