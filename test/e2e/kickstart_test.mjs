@@ -127,7 +127,9 @@ describe('kickstart', () => {
     const c = await Cardea.start({ kickstart: null, dir, args: ['--kickstart', join(dir, 'kickstart.json')] });
     try {
       const { tenant: kept } = (await c.api('GET', `/api/tenant/${uuid(0)}`)).body;
-      assert.deepEqual([kept.usernameConfiguration.unique, kept.userDeletePolicy.unverified, kept.configured], [{ enabled: true, numberOfDigits: 5, separator: '#', strategy: 'OnCollision' }, { enabled: true, numberOfDaysToRetain: 30 }, true]);
+      const { enabledInstant, ...policy } = kept.userDeletePolicy.unverified;
+      assert.ok(enabledInstant > 0);
+      assert.deepEqual([kept.usernameConfiguration.unique, policy, kept.configured], [{ enabled: true, numberOfDigits: 5, separator: '#', strategy: 'OnCollision' }, { enabled: true, numberOfDaysToRetain: 30 }, true]);
       assert.deepEqual([kept.rateLimitConfiguration.failedLogin.enabled, kept.scimServerConfiguration.enabled, kept.registrationConfiguration.blockedDomains], [true, true, ['blocked.example']]);
       const { application } = (await c.api('GET', `/api/application/${uuid(9)}`)).body;
       assert.deepEqual([application.samlv2Configuration.issuer, application.samlv2Configuration.keyId, application.samlv2Configuration.logout.behavior], ['urn:example:sp', uuid(1), 'AllParticipants']);
