@@ -148,7 +148,6 @@ TEST(oa_01_all_else_is_equal_byte_for_byte)
 
 TEST(the_longest_pattern_and_one_more)
 {
-    AUTO(arena_end) struct arena *a = arena_new(KB(64));
     char text[URL_MAX_BYTES + 1];
     str sample;
 

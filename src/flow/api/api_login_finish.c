@@ -144,6 +144,7 @@ unverified_of(const struct api_entry *entry, enum ticket_kind kind)
 {
     const struct tenant *tenant = entry->tenant;
 
+    CHECK(entry->application != NULL || kind != TICKET_VERIFY_REGISTRATION);
     switch (kind) {
     case TICKET_VERIFY_EMAIL:
         return (struct unverified){212, tenant->mail.strategy, entry->user->email,

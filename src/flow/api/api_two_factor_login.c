@@ -368,9 +368,9 @@ api_two_factor_send(struct rq *rq)
     if (send.method_id.n) {
         purpose.value = send.method_id;
         letter.to = factor_by_id(user, send.method_id);
-        e = letter.to == NULL || letter.to->method == FACTOR_AUTHENTICATOR
-                ? refuse_method(rq, send.method_id)
-                : ERR_OK;
+        if (letter.to == NULL || letter.to->method == FACTOR_AUTHENTICATOR) {
+            return refuse_method(rq, send.method_id);
+        }
     } else {
         e = read_target(rq, tenant, &send, &target, &purpose);
         letter.to = &target;

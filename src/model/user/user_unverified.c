@@ -106,7 +106,7 @@ page_of_people(struct rq *rq, const struct tenant *tenant, struct user_unverifie
     struct user_page page = {
         .is_ascending = true, .from = {walk->instant, walk->id}, .max = MIN(max, PAGE_MAX)};
     struct user_listed listed[PAGE_MAX];
-    int64_t from, to;
+    int64_t from = 0, to = 0;
     size_t count = 0, i = 0;
     bool has_found = false;
     enum err e = ERR_OK;

@@ -57,7 +57,7 @@ TEST(a_member_is_its_types_and_else_that_of_any_type)
 
     EXPECT_STR(api_text_member(text, S("User"), S("birthDate")),
         S("YYYY-MM-DD; family and consent rules go by it."));
-    EXPECT_STR(api_text_member(text, S("User"), S("tenantId")), S("The tenant."));
+    EXPECT_STR(api_text_member(text, S("Group"), S("tenantId")), S("The tenant."));
     EXPECT(api_text_member(text, S("User"), S("birth")).n == 0);
     EXPECT(api_text_type(text, S("User")).n > 0);
     EXPECT(api_text_type(text, S("Nobody")).n == 0);

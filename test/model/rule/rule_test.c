@@ -36,7 +36,9 @@ static const struct {
     { __LINE__, "{\"headers\": {\"X-Key\": \"a\\u0000\"}}",            false },
     { __LINE__, "{\"events\": {\"user.create\": true, \"test\": false}}", true },
     { __LINE__, "{\"events\": {\"user.creation\": true}}",             false },
-    { __LINE__, "{\"events\": {\"user.create\": \"true\"}}",           false },
+    { __LINE__, "{\"events\": {\"user.create\": \"true\"}}",           true }, /* as some clients write it */
+    { __LINE__, "{\"events\": {\"user.create\": \"yes\"}}",            false },
+    { __LINE__, "{\"events\": {\"user.create\": 1}}",                  false },
 };
 /* clang-format on */
 
