@@ -290,17 +290,22 @@ time_of(const struct password_hash *record)
     return clock_steady_ns() - from;
 }
 
-/* The least of some runs, taken in turns: noise only ever adds, and to both. */
+static bool
+is_alike(int64_t a, int64_t b)
+{
+    return a > b * 6 / 10 && a < b * 16 / 10;
+}
+
+/* The least of some runs, taken in turns: noise only ever adds, and to both; of more runs where the machine is busy. */
 TEST(an_unknown_user_costs_as_much_as_a_wrong_password)
 {
     int64_t nobody = INT64_MAX, somebody = INT64_MAX;
 
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 10 || (i < 60 && !is_alike(nobody, somebody)); i++) {
         nobody = MIN(nobody, time_of(NULL));
         somebody = MIN(somebody, time_of(&known[COUNT(known) - 1].record));
     }
-    EXPECT(nobody > somebody * 6 / 10);
-    EXPECT(nobody < somebody * 16 / 10);
+    EXPECT(is_alike(nobody, somebody));
 }
 
 static int
