@@ -2,33 +2,22 @@
 // Messengers at work, and telephone numbers that are verified, signed in with, and get what mails bring to others: providers of messages are played here, behind the outgoing proxy, under names of their own and under Twilio's.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import { connect } from 'node:net';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Cardea, basic, ids } from './harness.mjs';
 import { clientOf, good, refused } from './client.mjs';
+import { Outside } from './outside.mjs';
 
 const password = 'a long enough password';
 const HOSTS = ['api.twilio.com', 'messages.acme.example'], PINNED = 'pinned.acme.example';
-const listen = async (server) => { server.listen(0, '127.0.0.1'); await once(server, 'listening'); return server.address().port; };
 
 // Whoever sends messages: what came; answers in order, 200 when none is left, none at all for 0.
 const seen = [], answers = [];
 let waiting = [];
-const serve = (req, res) => {
-  let body = '';
-  req.on('data', (d) => { body += d; });
-  req.on('end', () => {
-    const [status, answer] = answers.shift() ?? [200, {}];
-    seen.push({ method: req.method, at: `${req.headers.host}${req.url}`, headers: req.headers, body });
-    if (status) res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-    waiting = waiting.filter((look) => !look());
-  });
+const serve = (req, res, body) => {
+  const [status, answer] = answers.shift() ?? [200, {}];
+  seen.push({ method: req.method, at: `${req.headers.host}${req.url}`, headers: req.headers, body });
+  if (status) res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  waiting = waiting.filter((look) => !look());
 };
 // The nth message that came, from now on if none was counted.
 const message = (fits = () => true, n = 1) => new Promise((resolve, reject) => {
@@ -44,8 +33,7 @@ const json = (m) => JSON.parse(m.body);
 const form = (m) => Object.fromEntries(new URLSearchParams(m.body));
 const to = (number) => (m) => m.body.includes(number) || m.body.includes(encodeURIComponent(number));
 
-let c, root, client, anybody, dir, numbers = 0;
-const servers = [];
+let c, root, client, anybody, outside, pinned, numbers = 0;
 const number = () => `+1303555${String(1000 + ++numbers)}`;
 const tenant = (changes) => good(root.patchTenant(ids.tenant, { tenant: changes }));
 const messenger = async (more) => (await good(root.createMessenger(null, { messenger: { name: `m${Math.random()}`, ...more } }))).messenger.id;
@@ -67,22 +55,9 @@ const until = async (what, holds) => {
 };
 
 before(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'cardea-'));
-  const pair = (name, hosts) => {
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${name}`,
-      '-addext', `subjectAltName=${hosts.map((h) => `DNS:${h}`)}`, '-keyout', join(dir, `${name}.key`), '-out', join(dir, `${name}.pem`)], { stdio: 'ignore' });
-    return { key: readFileSync(join(dir, `${name}.key`)), cert: readFileSync(join(dir, `${name}.pem`)) };
-  };
-  const known = createTlsServer(pair('known', HOSTS), serve), own = createTlsServer(pair('own', [PINNED]), serve);
-  const ports = { [PINNED]: await listen(own) }, port = await listen(known);
-  for (const host of HOSTS) ports[host] = port;
-  const proxy = createServer((req, res) => res.writeHead(502).end());
-  proxy.on('connect', (req, socket) => {
-    const there = connect(ports[req.url.split(':')[0]] ?? 1, '127.0.0.1', () => { socket.write('HTTP/1.1 200 OK\r\n\r\n'); there.pipe(socket); socket.pipe(there); });
-    for (const end of [there, socket]) end.on('error', () => { there.destroy(); socket.destroy(); });
-  });
-  servers.push(known, own, proxy);
-  c = await Cardea.start({ args: ['--outgoing-proxy', `http://127.0.0.1:${await listen(proxy)}`, '--outgoing-ca', join(dir, 'known.pem')] });
+  outside = await Outside.start(HOSTS, serve);
+  pinned = await outside.add('own', [PINNED], serve);
+  c = await Cardea.start({ args: outside.args });
   root = clientOf(c);
   client = clientOf(c, undefined, ids.tenant);
   anybody = clientOf(c, null);
@@ -93,8 +68,7 @@ before(async () => {
 });
 after(async () => {
   await c?.end();
-  for (const server of servers) { server.closeAllConnections(); server.close(); }
-  rmSync(dir, { recursive: true });
+  outside?.end();
 });
 
 describe('a Generic messenger', () => {
@@ -155,7 +129,7 @@ describe('a Generic messenger', () => {
   });
 
   test('its certificate counts for it, and no other does', async () => {
-    const certificate = readFileSync(join(dir, 'own.pem'), 'utf8');
+    const certificate = readFileSync(pinned, 'utf8');
     const use = async (more) => tenant({ multiFactorConfiguration: { sms: { enabled: true, messengerId: await generic({ debug: true, ...more }) } } });
     const [mine, strange, wrong] = [number(), number(), number()];
     await use({ url: `https://${PINNED}/`, sslCertificate: certificate, name: 'pinned' });

@@ -4,25 +4,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createHmac, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import { connect } from 'node:net';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Cardea, apiKey, ids } from './harness.mjs';
 import { good, refused, clientOf } from './client.mjs';
+import { Outside } from './outside.mjs';
 
 const HOSTS = ['accounts.google.com', 'appleid.apple.com', 'graph.facebook.com', 'www.linkedin.com', 'api.linkedin.com', 'id.twitch.tv', 'api.epicgames.dev',
   'accounts.nintendo.com', 'api.accounts.nintendo.com', 'api.steampowered.com', 'partner.steam-api.com', 'login.live.com', 'user.auth.xboxlive.com', 'xsts.auth.xboxlive.com', 'api.twitter.com', 'auth.api.sonyentertainmentnetwork.com', 'hypr.example.com'];
 const now = () => Math.floor(Date.now() / 1000);
 const b64 = (v) => Buffer.from(JSON.stringify(v)).toString('base64url');
-const listen = async (server) => { server.listen(0, '127.0.0.1'); await once(server, 'listening'); return server.address().port; };
 
 describe('networks', () => {
-  let c, client, dir, web, proxy, apple;
+  let c, client, outside, apple;
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const world = {}; // host and path -> (request with body and query) -> object, or undefined: 400
   const seen = [];
@@ -32,27 +24,14 @@ describe('networks', () => {
   };
 
   before(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'cardea-'));
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=networks',
-      '-addext', `subjectAltName=${HOSTS.map((h) => `DNS:${h}`)}`, '-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem')], { stdio: 'ignore' });
-    web = createTlsServer({ key: readFileSync(join(dir, 'key.pem')), cert: readFileSync(join(dir, 'cert.pem')) }, (req, res) => {
-      let body = '';
-      req.on('data', (d) => { body += d; });
-      req.on('end', () => {
-        const url = new URL(req.url, `https://${req.headers.host}`);
-        const at = url.host + url.pathname;
-        seen.push(at);
-        const answer = world[at]?.({ form: new URLSearchParams(body), body, query: url.searchParams, headers: req.headers, method: req.method, url });
-        res.writeHead(answer ? 200 : 400, { 'content-type': 'application/json' }).end(typeof answer === 'string' ? answer : JSON.stringify(answer ?? { error: 'no' }));
-      });
+    outside = await Outside.start(HOSTS, (req, res, body) => {
+      const url = new URL(req.url, `https://${req.headers.host}`);
+      const at = url.host + url.pathname;
+      seen.push(at);
+      const answer = world[at]?.({ form: new URLSearchParams(body), body, query: url.searchParams, headers: req.headers, method: req.method, url });
+      res.writeHead(answer ? 200 : 400, { 'content-type': 'application/json' }).end(typeof answer === 'string' ? answer : JSON.stringify(answer ?? { error: 'no' }));
     });
-    const port = await listen(web);
-    proxy = createServer((req, res) => res.writeHead(502).end());
-    proxy.on('connect', (req, socket) => {
-      const to = connect(HOSTS.includes(req.url.split(':')[0]) ? port : 1, '127.0.0.1', () => { socket.write('HTTP/1.1 200 OK\r\n\r\n'); to.pipe(socket); socket.pipe(to); });
-      for (const end of [to, socket]) end.on('error', () => { to.destroy(); socket.destroy(); });
-    });
-    c = await Cardea.start({ args: ['--outgoing-proxy', `http://127.0.0.1:${await listen(proxy)}`, '--outgoing-ca', join(dir, 'cert.pem')] });
+    c = await Cardea.start({ args: outside.args });
     client = clientOf(c, apiKey);
     apple = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     for (const host of ['accounts.google.com', 'appleid.apple.com']) {
@@ -62,8 +41,7 @@ describe('networks', () => {
   });
   after(async () => {
     await c?.end();
-    for (const server of [web, proxy]) { server?.closeAllConnections(); server?.close(); }
-    rmSync(dir, { recursive: true });
+    outside?.end();
   });
 
   const make = async (type, more, app = {}) => (await good(client.createIdentityProvider(null, { identityProvider: {

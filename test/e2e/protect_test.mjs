@@ -4,46 +4,25 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import { connect } from 'node:net';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Browser, Cardea, apiKey, authorizeUrl, ids } from './harness.mjs';
 import { good, refused, clientOf, keyOfTenant } from './client.mjs';
+import { Outside } from './outside.mjs';
 
 const HOSTS = ['www.google.com', 'api.hcaptcha.com'];
-const listen = async (server) => { server.listen(0, '127.0.0.1'); await once(server, 'listening'); return server.address().port; };
 
 describe('protection', () => {
-  let c, client, dir, web, proxy, who;
+  let c, client, outside, who;
   const asked = [];
   let answer; // (form) => object, or undefined: 500
 
   before(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'cardea-'));
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=captchas',
-      '-addext', `subjectAltName=${HOSTS.map((h) => `DNS:${h}`)}`, '-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem')], { stdio: 'ignore' });
-    web = createTlsServer({ key: readFileSync(join(dir, 'key.pem')), cert: readFileSync(join(dir, 'cert.pem')) }, (req, res) => {
-      let body = '';
-      req.on('data', (d) => { body += d; });
-      req.on('end', () => {
-        const form = Object.fromEntries(new URLSearchParams(body));
-        asked.push({ at: `${req.method} ${req.headers.host}${req.url}`, form });
-        const said = answer?.(form);
-        res.writeHead(said ? 200 : 500, { 'content-type': 'application/json' }).end(JSON.stringify(said ?? {}));
-      });
+    outside = await Outside.start(HOSTS, (req, res, body) => {
+      const form = Object.fromEntries(new URLSearchParams(body));
+      asked.push({ at: `${req.method} ${req.headers.host}${req.url}`, form });
+      const said = answer?.(form);
+      res.writeHead(said ? 200 : 500, { 'content-type': 'application/json' }).end(JSON.stringify(said ?? {}));
     });
-    const port = await listen(web);
-    proxy = createServer((req, res) => res.writeHead(502).end());
-    proxy.on('connect', (req, socket) => {
-      const to = connect(HOSTS.includes(req.url.split(':')[0]) ? port : 1, '127.0.0.1', () => { socket.write('HTTP/1.1 200 OK\r\n\r\n'); to.pipe(socket); socket.pipe(to); });
-      for (const end of [to, socket]) end.on('error', () => { to.destroy(); socket.destroy(); });
-    });
-    c = await Cardea.start({ args: ['--outgoing-proxy', `http://127.0.0.1:${await listen(proxy)}`, '--outgoing-ca', join(dir, 'cert.pem')] });
+    c = await Cardea.start({ args: outside.args });
     client = clientOf(c, apiKey);
     await good(client.patchTenant(ids.tenant, { tenant: { passwordEncryptionConfiguration: { encryptionScheme: 'salted-pbkdf2-hmac-sha256', encryptionSchemeFactor: 1 }, failedAuthenticationConfiguration: { tooManyAttempts: 1000 } } }));
     who = { email: 'eve@example.com', password: 'a password of eve' };
@@ -51,8 +30,7 @@ describe('protection', () => {
   });
   after(async () => {
     await c?.end();
-    for (const server of [web, proxy]) { server?.closeAllConnections(); server?.close(); }
-    rmSync(dir, { recursive: true });
+    outside?.end();
   });
 
   const set = (captchaConfiguration) => good(client.patchTenant(ids.tenant, { tenant: { captchaConfiguration } }));

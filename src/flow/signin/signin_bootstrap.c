@@ -9,19 +9,6 @@
 #include "model/claims/claims.h"
 #include "model/event/event.h"
 
-static bool
-is_administrator(const struct user *user)
-{
-    const struct registration *all = user->registrations.items;
-
-    for (size_t i = 0; i < user->registrations.count; i++) {
-        if (admin_is_application(all[i].application_id)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* When the person proved it: what asks for a fresh proof (max_age) must not take the token for one. */
 static bool
 proved_at(struct rq *rq, const struct access *access, int64_t *ret)
@@ -57,7 +44,7 @@ find_person(struct visit *visit, const struct access *access, struct user **ret)
         return e;
     }
     e = user_load(rq, visit->a->tenant, access->user_id, USER_REGISTRATIONS, &user);
-    *ret = e == ERR_OK && user != NULL && !is_administrator(user) ? user : NULL;
+    *ret = e == ERR_OK && user != NULL && !admin_is_registered(user) ? user : NULL;
     return e;
 }
 

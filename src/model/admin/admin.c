@@ -21,6 +21,12 @@ admin_is_application(struct uuid application_id)
     return uuid_eq(application_id, admin_application_id());
 }
 
+bool
+admin_is_registered(const struct user *user)
+{
+    return user_registration(user, admin_application_id()) != NULL;
+}
+
 /* Adds what holds in a tenant to the scope of that tenant. */
 static void
 add_scope(struct admin *admin, struct uuid tenant_id, const uint8_t verbs[ADMIN_FAMILY_COUNT])

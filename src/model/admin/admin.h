@@ -79,6 +79,8 @@ struct admin {
 /* ---- the application ---- */
 struct uuid admin_application_id(void);
 bool admin_is_application(struct uuid application_id);
+/* Is the person, loaded with registrations, registered there? Whatever the roles. */
+bool admin_is_registered(const struct user *user);
 /* Its built-in roles, by the ids FusionAuth gives them. */
 struct admin_role_row {
     const char *name, *id, *grants, *description;

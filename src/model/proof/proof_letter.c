@@ -137,13 +137,22 @@ write_data(struct rq *rq, const struct tenant *tenant, const struct proof_letter
                                                                            : FAIL_SERVER(rq);
 }
 
+static enum err
+make_view(
+    struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter, struct view *ret)
+{
+    struct compose_about about = {
+        .tenant = tenant, .application = letter->application, .user = letter->user};
+    enum err e = write_data(rq, tenant, letter, &about.data);
+
+    return e ? e : compose_view(rq, &about, ret);
+}
+
 /* *ret_is_sent false when there is no such template, or it does not give a mail. */
 static enum err
 send_template(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter,
     struct uuid id, bool *ret_is_sent)
 {
-    struct compose_about about = {
-        .tenant = tenant, .application = letter->application, .user = letter->user};
     struct emailtemplate *template = NULL;
     struct composed made;
     struct view view;
@@ -153,8 +162,7 @@ send_template(struct rq *rq, const struct tenant *tenant, const struct proof_let
     if (e != ERR_OK || template == NULL) {
         return e;
     }
-    e = write_data(rq, tenant, letter, &about.data);
-    e = e ? e : compose_view(rq, &about, &view);
+    e = make_view(rq, tenant, letter, &view);
     if (e != ERR_OK) {
         return e;
     }
@@ -179,8 +187,6 @@ static enum err
 send_message(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter,
     struct uuid id, bool *ret_is_sent)
 {
-    struct compose_about about = {
-        .tenant = tenant, .application = letter->application, .user = letter->user};
     struct messagetemplate *template = NULL;
     struct composed made;
     struct view view;
@@ -190,8 +196,7 @@ send_message(struct rq *rq, const struct tenant *tenant, const struct proof_lett
     if (e != ERR_OK || template == NULL) {
         return e;
     }
-    e = write_data(rq, tenant, letter, &about.data);
-    e = e ? e : compose_view(rq, &about, &view);
+    e = make_view(rq, tenant, letter, &view);
     if (e != ERR_OK) {
         return e;
     }

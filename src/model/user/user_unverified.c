@@ -68,19 +68,6 @@ note(struct rq *rq, const struct tenant *tenant, const char *kind, struct uuid u
 
 /* ---- people ---- */
 
-static bool
-is_administrator(const struct user *user)
-{
-    const struct registration *all = user->registrations.items;
-
-    for (size_t i = 0; i < user->registrations.count; i++) {
-        if (admin_is_application(all[i].application_id)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static enum err
 look_at(struct rq *rq, const struct tenant *tenant, struct uuid id, int64_t state, bool *ret_found)
 {
@@ -88,7 +75,7 @@ look_at(struct rq *rq, const struct tenant *tenant, struct uuid id, int64_t stat
     enum err e = user_load(rq, tenant, id, USER_REGISTRATIONS, &user);
 
     if (e != ERR_OK || user == NULL || user->email.n == 0 || user->verified
-        || is_administrator(user)) {
+        || admin_is_registered(user)) {
         return e;
     }
     *ret_found = true;
