@@ -107,7 +107,8 @@ is_of_type(const struct call *call)
     const struct field_texts *types = &call->login.id_types;
     struct arena *arena = call->rq->arena;
     str given = identity_normal(arena, call->login.login_id);
-    const str values[] = {call->user->email, call->user->phone_number, call->user->username};
+    const str values[] = {
+        call->user->email, call->user->phone_number, user_unique_username(call->user)};
 
     for (size_t i = 0; i < COUNT(values); i++) {
         for (size_t t = 0; t < types->count; t++) {

@@ -11,7 +11,7 @@ identity_of(const struct user *user, str type)
         return user->email;
     }
     if (str_eq(type, S("username"))) {
-        return user->username;
+        return user_unique_username(user);
     }
     return str_eq(type, S("phoneNumber")) ? user->phone_number : NO_STR;
 }

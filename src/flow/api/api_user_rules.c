@@ -129,7 +129,7 @@ api_user_check(struct rq *rq, const struct tenant *tenant, const struct user *be
     if (after->password.n) {
         user_check_password(&reader, tenant, after, "user");
     }
-    e = user_check_taken(rq, tenant, after, &reader, "user");
+    e = user_check_taken(rq, tenant, before, after, &reader, "user");
     e = e ? e : factor_check_given(rq, tenant, &reader, before, after, "user");
     e = e ? e : group_check_given(rq, tenant, &reader, before, after, "user");
     if (e == ERR_OK && before != NULL && after->password.n) {

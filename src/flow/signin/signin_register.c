@@ -229,7 +229,7 @@ check_new(struct visit *visit, struct field_reader *reader, struct user *user)
     enum err e = rq_needs_hash(rq);
 
     user->id = rq_new_id(rq);
-    e = e ? e : user_check_taken(rq, visit->a->tenant, user, reader, "user");
+    e = e ? e : user_check_taken(rq, visit->a->tenant, NULL, user, reader, "user");
     if (e == ERR_OK && tenant_blocks_email(visit->a->tenant, user->email)) {
         field_fault(
             reader, "user.email", "blocked", "Addresses of this domain are not taken here.");

@@ -182,7 +182,8 @@ find_person(
     const struct user *user = e ? NULL : *ret;
 
     *ret_is_taken = false;
-    if (user != NULL && !is_identity(rq, is_email ? user->email : user->username, asked)) {
+    if (user != NULL
+        && !is_identity(rq, is_email ? user->email : user_unique_username(user), asked)) {
         *ret_is_taken = true;
         *ret = NULL;
     }
@@ -213,7 +214,7 @@ create_person(struct rq *rq, const struct federate_order *order, struct user **r
     }
     e = federate_apply(rq, order, user, true);
     /* It was free a moment ago: whoever took it meanwhile lets user_create run the handler again. */
-    e = e ? e : user_check_taken(rq, order->tenant, user, &reader, "user");
+    e = e ? e : user_check_taken(rq, order->tenant, NULL, user, &reader, "user");
     e = e ? e : user_create(rq, order->tenant, user);
     *ret = user;
     return e ? e : note(rq, order, "user.create", user);

@@ -40,6 +40,7 @@ static const struct search_field fields[] = {
     {"registrations.verified",          KIND_FLAG},
     {"tenantId",                        KIND_ID},
     {"timezone",                        KIND_WHOLE},
+    {"uniqueUsername",                  KIND_LOGIN},
     {"username",                        KIND_LOGIN},
     {"verified",                        KIND_FLAG},
     {"verifiedInstant",                 KIND_MOMENT},
@@ -76,7 +77,7 @@ static const struct member { const char *name; size_t at; } members[] = {
     {"lastUpdateInstant", U(last_update_instant)}, {"middleName", U(middle_name)}, {"mobilePhone", U(mobile_phone)},
     {"parentEmail", U(parent_email)}, {"passwordChangeRequired", U(password_change_required)},
     {"passwordLastUpdateInstant", U(password_instant)}, {"phoneNumber", U(phone_number)}, {"tenantId", U(tenant_id)},
-    {"timezone", U(timezone)}, {"username", U(username)}, {"verified", U(verified)}, {"verifiedInstant", U(verified_instant)},
+    {"timezone", U(timezone)}, {"uniqueUsername", U(unique_username)}, {"username", U(username)}, {"verified", U(verified)}, {"verifiedInstant", U(verified_instant)},
 };
 /* clang-format on */
 

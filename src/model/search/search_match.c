@@ -182,6 +182,14 @@ judge_login(struct subject *s, const struct search_node *leaf, str value)
     return judge_whole(s, leaf, value);
 }
 
+/* The chosen one, and that with digits behind it. */
+static bool
+judge_username(struct subject *s, const struct search_node *leaf)
+{
+    return judge_login(s, leaf, s->user->username)
+           || judge_login(s, leaf, user_unique_username(s->user));
+}
+
 static bool
 judge_name(struct subject *s, const struct search_node *leaf, str value)
 {
@@ -423,19 +431,14 @@ judge_field(struct subject *s, const struct search_node *leaf)
     if (str_eq(leaf->field, S("preferredLanguages"))) {
         return judge_texts(s, leaf, &s->user->languages);
     }
+    if (str_eq(leaf->field, S("username"))) {
+        return judge_username(s, leaf);
+    }
+    if (str_eq(leaf->field, S("uniqueUsername"))) {
+        return judge_login(s, leaf, user_unique_username(s->user));
+    }
     at = search_member(s->user, leaf->field);
     return at != NULL && judge_member(s, leaf, field->kind, at);
-}
-
-static bool
-has_word(const struct word_list *words, str word)
-{
-    for (size_t i = 0; i < words->count; i++) {
-        if (word.n && str_eq(words->of[i], word)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static const struct word_list *
@@ -454,21 +457,21 @@ static bool
 judge_anything(struct subject *s, const struct search_node *leaf)
 {
     const struct user *u = s->user;
-    const str names[] = {u->full_name, u->first_name, u->middle_name, u->last_name, u->username,
-        str_head(u->email, str_find(u->email, '@')),
+    const str names[] = {u->full_name, u->first_name, u->middle_name, u->last_name,
+        user_unique_username(u), str_head(u->email, str_find(u->email, '@')),
         str_fmt(s->arena, STRF " " STRF, STRV(u->first_name), STRV(u->last_name))};
     const struct word_list *words = words_of(s);
     str text;
 
     if (leaf->kind == SEARCH_TERM) {
         text = identity_fold(s->arena, leaf->text);
-        if (has_word(words, text) || has_word(words, identity_normal(s->arena, text))
+        if (word_list_has(words, text) || word_list_has(words, identity_normal(s->arena, text))
             || (str_find(text, '.') < text.n
-                && has_word(words, str_fmt(s->arena, "@" STRF, STRV(text))))) {
+                && word_list_has(words, str_fmt(s->arena, "@" STRF, STRV(text))))) {
             return true;
         }
         if (str_find(text, '@') < text.n) {
-            return judge_login(s, leaf, u->email) || judge_login(s, leaf, u->username);
+            return judge_login(s, leaf, u->email) || judge_username(s, leaf);
         }
     }
     for (size_t i = 0; i < COUNT(names); i++) {
@@ -547,54 +550,4 @@ search_matches(
     struct subject subject = {.arena = arena, .user = user, .now = now};
 
     return matches(&subject, tree);
-}
-
-static bool
-has_prefix_word(const struct word_list *words, str prefix)
-{
-    for (size_t i = 0; i < words->count; i++) {
-        if (str_starts(words->of[i], prefix)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool
-search_has_need(struct arena *arena, const struct user *user, const struct search_need *need)
-{
-    const struct registration *all = user->registrations.items;
-    const struct membership *memberships = user->memberships.items;
-    struct word_list words;
-    str normal;
-
-    switch (need->kind) {
-    case NEED_ID:
-        return uuid_eq(user->id, need->id);
-    case NEED_LOGIN:
-        normal = identity_normal(arena, need->text);
-        return str_eq(normal, identity_normal(arena, user->email))
-               || str_eq(normal, identity_normal(arena, user->username))
-               || str_eq(normal, identity_normal(arena, user->phone_number));
-    case NEED_WORD:
-    case NEED_PREFIX:
-        word_list_of(arena, user, &words);
-        return need->kind == NEED_WORD ? has_word(&words, need->text)
-                                       : has_prefix_word(&words, need->text);
-    case NEED_APPLICATION:
-        for (size_t i = 0; i < user->registrations.count; i++) {
-            if (uuid_eq(all[i].application_id, need->id)) {
-                return true;
-            }
-        }
-        return false;
-    case NEED_GROUP:
-        for (size_t i = 0; i < user->memberships.count; i++) {
-            if (uuid_eq(memberships[i].group_id, need->id)) {
-                return true;
-            }
-        }
-        return false;
-    }
-    return false;
 }

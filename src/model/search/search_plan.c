@@ -2,6 +2,7 @@
 /* What whoever matches a tree must have. Of parts that must all hold the narrowest counts, and the narrowest word beside it;
  * of parts of which one is enough, all count. Never too narrow: the fuzz target compares it with search_matches. */
 #include "base/arena.h"
+#include "model/group/group.h"
 #include "model/search/search_internal.h"
 #include "model/user/user.h"
 #include "model/word/word.h"
@@ -155,9 +156,16 @@ plan_any_term(struct arena *arena, str text, struct search_plan *plan)
     }
     if (str_find(folded, '@') < folded.n) {
         add(plan, NEED_LOGIN, text);
+        add(plan, NEED_WORD, word_of_username(arena, text));
     } else {
         need_words(arena, text, plan);
     }
+}
+
+static bool
+is_username(str field)
+{
+    return str_eq(field, S("username")) || str_eq(field, S("uniqueUsername"));
 }
 
 static void
@@ -171,7 +179,10 @@ plan_field(struct arena *arena, const struct search_node *leaf, struct search_pl
     }
     if (field->kind == KIND_LOGIN && leaf->kind == SEARCH_TERM) {
         add(plan, NEED_LOGIN, leaf->text);
-    } else if (field->kind == KIND_NAME || str_eq(leaf->field, S("username"))) {
+        if (str_eq(leaf->field, S("username"))) { /* several may have chosen it */
+            add(plan, NEED_WORD, word_of_username(arena, leaf->text));
+        }
+    } else if (field->kind == KIND_NAME || is_username(leaf->field)) {
         need_words(arena, leaf->text, plan);
     } else if (str_eq(leaf->field, S("email"))) {
         plan_email(arena, leaf->text, plan);
@@ -283,4 +294,54 @@ search_plan_make(struct arena *arena, const struct search_node *tree, struct sea
         || (tree->kind == SEARCH_TERM && tree->field.n == 0 && ret->count == 1
             && ret->needs[0].kind == NEED_WORD)
         || (is_plain_prefix(tree) && ret->count == 1 && ret->needs[0].text.n == tree->text.n - 1);
+}
+
+static bool
+has_prefix_word(const struct word_list *words, str prefix)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        if (str_starts(words->of[i], prefix)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+search_has_need(struct arena *arena, const struct user *user, const struct search_need *need)
+{
+    const struct registration *all = user->registrations.items;
+    const struct membership *memberships = user->memberships.items;
+    struct word_list words;
+    str normal;
+
+    switch (need->kind) {
+    case NEED_ID:
+        return uuid_eq(user->id, need->id);
+    case NEED_LOGIN:
+        normal = identity_normal(arena, need->text);
+        return str_eq(normal, identity_normal(arena, user->email))
+               || str_eq(normal, identity_normal(arena, user_unique_username(user)))
+               || str_eq(normal, identity_normal(arena, user->phone_number));
+    case NEED_WORD:
+    case NEED_PREFIX:
+        word_list_of(arena, user, &words);
+        return need->kind == NEED_WORD ? word_list_has(&words, need->text)
+                                       : has_prefix_word(&words, need->text);
+    case NEED_APPLICATION:
+        for (size_t i = 0; i < user->registrations.count; i++) {
+            if (uuid_eq(all[i].application_id, need->id)) {
+                return true;
+            }
+        }
+        return false;
+    case NEED_GROUP:
+        for (size_t i = 0; i < user->memberships.count; i++) {
+            if (uuid_eq(memberships[i].group_id, need->id)) {
+                return true;
+            }
+        }
+        return false;
+    }
+    return false;
 }

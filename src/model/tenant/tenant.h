@@ -136,6 +136,7 @@ struct tenant {
     struct family_config family;
     struct tenant_forms forms;
     struct tenant_sign_up sign_up;
+    struct tenant_usernames usernames;
     bool is_configured; /* of what is written out: always */
     struct captcha_config captcha;
     struct client_risk_config client_risk;

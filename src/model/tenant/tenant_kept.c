@@ -48,11 +48,22 @@ static const struct field scim_fields[] = {
 };
 const struct field_table tenant_scim_table = FIELD_TABLE("TenantSCIMServerConfiguration", scim_fields, struct tenant_scim, NULL);
 
+static void
+check_separator(struct field_check *check)
+{
+    str s = ((const struct unique_username *)check->object)->separator;
+    char c = s.n ? s.p[0] : 0;
+    bool is_word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+    if (s.n != 1 || is_word || c <= ' ' || c > '~') {
+        field_check_fault(check, NULL, "invalid", "Give one ASCII sign that is no letter, digit or space.");
+    }
+}
 #define U(member) FIELD_AT(struct unique_username, member)
 static const struct field unique_fields[] = {
     {.name = "enabled",        .kind = FIELD_BOOL, .offset = U(enabled)},
-    {.name = "numberOfDigits", .kind = FIELD_INT,  .offset = U(digits), .max = 10, .default_int = 5},
-    {.name = "separator",      .kind = FIELD_TEXT, .offset = U(separator), .max = 4, .default_text = "#"},
+    {.name = "numberOfDigits", .kind = FIELD_INT,  .offset = U(digits), .min = 3, .max = 10, .default_int = 5},
+    {.name = "separator",      .kind = FIELD_TEXT, .offset = U(separator), .max = 4, .default_text = "#", .rule = check_separator},
     {.name = "strategy",       .kind = FIELD_ENUM, .offset = U(strategy), .default_int = 1, .more.names = strategies},
 };
 static const struct field_table unique_table = FIELD_TABLE("UniqueUsernameConfiguration", unique_fields, struct unique_username, NULL);

@@ -37,7 +37,6 @@ struct tenant_kept { /* no effect yet: see the README */
     struct delete_config user_delete;
     struct tenant_oauth oauth;
     struct tenant_scim scim;
-    struct tenant_usernames usernames;
 };
 
 extern const struct field_table app_delete_table, tenant_delete_table, tenant_oauth_table,

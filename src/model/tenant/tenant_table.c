@@ -263,7 +263,7 @@ static const struct field tenant_fields[] = {
     {.name = "scimServerConfiguration", .kind = FIELD_OBJECT, .offset = T(kept.scim), .more.table = &tenant_scim_table},
     {.name = "themeId", .kind = FIELD_UUID, .offset = T(theme_id), .more.kind = &theme_kind},
     {.name = "userDeletePolicy", .kind = FIELD_OBJECT, .offset = T(kept.user_delete), .more.table = &tenant_delete_table},
-    {.name = "usernameConfiguration", .kind = FIELD_OBJECT, .offset = T(kept.usernames), .more.table = &tenant_usernames_table},
+    {.name = "usernameConfiguration", .kind = FIELD_OBJECT, .offset = T(usernames), .more.table = &tenant_usernames_table},
     {.name = "webAuthnConfiguration", .kind = FIELD_OBJECT, .offset = T(webauthn), .more.table = &webauthn_config_table},
 };
 const struct field_table tenant_table = FIELD_TABLE("Tenant", tenant_fields, struct tenant, NULL);

@@ -175,7 +175,7 @@ identity_list(struct arena *arena, const struct user *user)
     const str values[IDENTITY_KIND_COUNT] = {
         [IDENTITY_EMAIL] = user->email,
         [IDENTITY_PHONE] = user->phone_number,
-        [IDENTITY_USERNAME] = user->username,
+        [IDENTITY_USERNAME] = user_unique_username(user),
     };
     struct identities list = {0};
 
@@ -183,8 +183,9 @@ identity_list(struct arena *arena, const struct user *user)
         str normal = identity_normal(arena, values[kind]);
         /* One namespace: a username that is the user's own email address is one identity. */
         if (normal.n && !has_normal(&list, normal)) {
-            list.of[list.count++] = (struct identity){
-                .kind = (enum identity_kind)kind, .value = values[kind], .normal = normal};
+            list.of[list.count++] = (struct identity){.kind = (enum identity_kind)kind,
+                .value = kind == IDENTITY_USERNAME ? user->username : values[kind],
+                .normal = normal};
         }
     }
     return list;
@@ -214,21 +215,20 @@ identity_find(const struct identities *list, bytes blind)
 
 /* Whether somebody else has the identity, somebody who was not erased. */
 static enum err
-is_taken(struct rq *rq, const struct tenant *tenant, const struct user *user,
-    const struct identity *identity, bool *ret)
+is_taken(struct rq *rq, const struct username_wish *wish, bytes blind, bool *ret)
 {
+    const struct tenant *tenant = wish->tenant;
     struct db_row *row;
     struct uuid holder;
     bool is_erased;
-    enum err e = rq_read(
-        rq, IDENTITY_HOLDER, &row, DB_VALUES(DB_ID(&tenant->id), DB_BYTES(identity->blind)));
+    enum err e = rq_read(rq, IDENTITY_HOLDER, &row, DB_VALUES(DB_ID(&tenant->id), DB_BYTES(blind)));
 
     *ret = false;
     if (e != ERR_OK || row == NULL) {
         return e;
     }
     holder = uuid_from(db_bytes(row, 0));
-    if (uuid_eq(holder, user->id)) {
+    if (uuid_eq(holder, wish->user->id)) {
         return ERR_OK;
     }
     e = user_clear_erased(rq, tenant, holder, &is_erased);
@@ -237,15 +237,22 @@ is_taken(struct rq *rq, const struct tenant *tenant, const struct user *user,
 }
 
 enum err
-user_check_taken(struct rq *rq, const struct tenant *tenant, const struct user *user,
-    struct field_reader *reader, const char *path)
+user_check_taken(struct rq *rq, const struct tenant *tenant, const struct user *before,
+    struct user *user, struct field_reader *reader, const char *path)
 {
-    struct identities list = identity_list_blind(rq, tenant, user);
+    struct username_wish wish = {tenant, before, user, reader, path, is_taken, NULL, false};
+    enum err settled = user_settle_username(rq, &wish);
+    struct identities list;
+
+    if (settled != ERR_OK) {
+        return settled;
+    }
+    list = identity_list_blind(rq, tenant, user);
 
     for (size_t i = 0; i < list.count; i++) {
         const struct identity_words *words = &identity_words[list.of[i].kind];
-        bool taken;
-        enum err e = is_taken(rq, tenant, user, &list.of[i], &taken);
+        bool taken = false, is_drawn = wish.is_free && list.of[i].kind == IDENTITY_USERNAME;
+        enum err e = is_drawn ? ERR_OK : is_taken(rq, &wish, list.of[i].blind, &taken);
         if (e != ERR_OK) {
             return e;
         }

@@ -21,7 +21,7 @@ user_login_id(const struct user *user)
     if (user->email.n) {
         return user->email;
     }
-    return user->username.n ? user->username : user->phone_number;
+    return user->username.n ? user_unique_username(user) : user->phone_number;
 }
 
 str
@@ -82,6 +82,7 @@ user_write(const struct user *user, struct json_out *out)
     struct user_identity identities[IDENTITY_KIND_COUNT];
     struct user shown = *user;
 
+    shown.unique_username = user_unique_username(user);
     for (size_t i = 0; i < list.count; i++) {
         identities[i] = identity_of(user, &list.of[i]);
     }

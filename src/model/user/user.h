@@ -18,8 +18,8 @@ struct user {                       /* type User; profile and credentials are th
     struct uuid id, tenant_id;
     bool active;
     int64_t insert_instant, last_update_instant, last_login_instant, password_instant, expiry;
-    /* profile */
-    str email, username, phone_number, first_name, middle_name, last_name, full_name, birth_date,
+    /* profile; unique_username: the username with what makes it unique, empty where it is that by itself */
+    str email, username, unique_username, phone_number, first_name, middle_name, last_name, full_name, birth_date,
         image_url, mobile_phone, parent_email, timezone, data;
     struct field_texts languages;
     bool verified, phone_verified;
@@ -67,10 +67,13 @@ MUST_USE enum err user_find(
 /* Ids of tenants that have a user of this id, at most max: mostly one, since ids are random. */
 MUST_USE enum err user_tenants(
     struct rq *rq, struct uuid id, size_t max, struct uuid **ret, size_t *ret_count);
-/* Who holds each of the user's identities already (other than the user): adds [duplicate] faults on
- * user.email, ... What an erased user left is declared to end. */
+/* Settles what makes a new or changed username unique where the tenant lets several people choose one, then judges who
+ * holds each of the user's identities already (other than the user): adds [duplicate] faults on
+ * user.email, ... What an erased user left is declared to end. before is NULL for a new user. */
 MUST_USE enum err user_check_taken(struct rq *rq, const struct tenant *tenant,
-    const struct user *user, struct field_reader *reader, const char *path);
+    const struct user *before, struct user *user, struct field_reader *reader, const char *path);
+/* The username that finds the person: the chosen one, or that with digits behind it. */
+str user_unique_username(const struct user *user);
 /* Judges user->password by the tenant's rules: [blank], [tooShort], [tooLong], [singleCase] ...
  * at path.password; and, when given, how it is to be hashed, at path.encryptionScheme and
  * path.factor. */
@@ -179,7 +182,7 @@ int64_t user_age(const struct user *user, int64_t now);
 
 /* Names as claims and pages want them: full name, or first and last, or the login id. */
 str user_display_name(struct arena *arena, const struct user *user);
-/* email, else username, else phone number. */
+/* email, else the username that finds the person, else phone number. */
 str user_login_id(const struct user *user);
 /* Is there an account of that id, whatever its state? For ids that must not be two things (OA-47). */
 MUST_USE enum err user_exists(

@@ -61,7 +61,8 @@ static void
 make_tables(void)
 {
     static const char *const open[] = {"active", "id", "insertInstant", "lastLoginInstant",
-        "passwordLastUpdateInstant", "registrations", "verified", "verifiedInstant"};
+        "passwordLastUpdateInstant", "registrations", "uniqueUsername", "verified",
+        "verifiedInstant"};
     static const char *const registration_open[] = {
         "insertInstant", "lastLoginInstant", "verified", "verifiedInstant"};
 
@@ -103,15 +104,30 @@ number_of(bytes b)
     return n ? n : 1;
 }
 
-/* False when it was seen before. */
-static bool
-see(struct user_import *import, uint64_t number)
+/* Where it is, or would be. */
+static size_t
+place_of(const struct user_import *import, uint64_t number)
 {
     size_t at = (size_t)(number * 0x9e3779b97f4a7c15u) & (import->seen_room - 1);
 
     while (import->seen[at] != 0 && import->seen[at] != number) {
         at = (at + 1) & (import->seen_room - 1);
     }
+    return at;
+}
+
+static bool
+was_seen(const struct user_import *import, uint64_t number)
+{
+    return import->seen[place_of(import, number)] == number;
+}
+
+/* False when it was seen before. */
+static bool
+see(struct user_import *import, uint64_t number)
+{
+    size_t at = place_of(import, number);
+
     if (import->seen[at] == number) {
         return false;
     }
@@ -174,6 +190,37 @@ is_held(struct rq *rq, struct user_import *import, bytes blind, bool *ret)
     return e;
 }
 
+struct import_wish {
+    struct user_import *import;
+    bool is_in_database, is_free; /* the latter as of username_wish */
+};
+
+/* Of those before, and where that is asked for, in the database. */
+static enum err
+is_name_taken(struct rq *rq, const struct username_wish *wish, bytes blind, bool *ret)
+{
+    const struct import_wish *ctx = wish->ctx;
+
+    *ret = was_seen(ctx->import, number_of(blind));
+    return *ret || !ctx->is_in_database ? ERR_OK : is_held(rq, ctx->import, blind, ret);
+}
+
+static enum err
+settle_username(struct rq *rq, struct import_wish *ctx, struct user *user,
+    struct field_reader *reader, const char *path)
+{
+    struct username_wish wish = {.tenant = ctx->import->tenant,
+        .user = user,
+        .reader = reader,
+        .path = path,
+        .is_taken = is_name_taken,
+        .ctx = ctx};
+    enum err e = user_settle_username(rq, &wish);
+
+    ctx->is_free = wish.is_free;
+    return e;
+}
+
 static enum err
 check_id(struct rq *rq, struct user_import *import, const struct user *user, bool is_in_database,
     struct field_reader *reader, const char *path)
@@ -197,13 +244,16 @@ check_id(struct rq *rq, struct user_import *import, const struct user *user, boo
 }
 
 enum err
-user_import_check(struct rq *rq, struct user_import *import, const struct user *user,
-    bool is_in_database, struct field_reader *reader, const char *path)
+user_import_check(struct rq *rq, struct user_import *import, struct user *user, bool is_in_database,
+    struct field_reader *reader, const char *path)
 {
     const struct membership *memberships = user->memberships.items;
-    struct identities list = identity_list_blind(rq, import->tenant, user);
+    struct import_wish ctx = {import, is_in_database, false};
+    struct identities list;
     enum err e = check_id(rq, import, user, is_in_database, reader, path);
 
+    e = e ? e : settle_username(rq, &ctx, user, reader, path);
+    list = identity_list_blind(rq, import->tenant, user);
     for (size_t i = 0; i < user->memberships.count; i++) {
         if (!see(import, ~number_of(uuid_bytes(&memberships[i].id)) | 1)) {
             add_duplicate(reader, path, "memberships.id", "This id comes twice.");
@@ -212,7 +262,8 @@ user_import_check(struct rq *rq, struct user_import *import, const struct user *
     for (size_t i = 0; e == ERR_OK && i < list.count; i++) {
         const struct identity_words *words = &identity_words[list.of[i].kind];
         bool is_taken = !see(import, number_of(list.of[i].blind));
-        if (is_in_database && !is_taken) {
+        bool is_drawn = ctx.is_free && list.of[i].kind == IDENTITY_USERNAME;
+        if (is_in_database && !is_taken && !is_drawn) {
             e = is_held(rq, import, list.of[i].blind, &is_taken);
         }
         if (is_taken) {

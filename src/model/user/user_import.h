@@ -10,9 +10,9 @@ struct user_import;
 MUST_USE enum err user_import_begin(
     struct rq *rq, const struct tenant *tenant, size_t max_users, struct user_import **ret);
 /* Judges a user behind those that were judged: [duplicate] when one of them has the id or a login id, or, if
- * is_in_database is asked for, somebody in the database. Faults at path. */
-MUST_USE enum err user_import_check(struct rq *rq, struct user_import *import,
-    const struct user *user, bool is_in_database, struct field_reader *reader, const char *path);
+ * is_in_database is asked for, somebody in the database. Settles what makes the username unique. Faults at path. */
+MUST_USE enum err user_import_check(struct rq *rq, struct user_import *import, struct user *user,
+    bool is_in_database, struct field_reader *reader, const char *path);
 /* Makes the rows of a judged user. rq->arena may be one that is given back; what is declared lies on that of begin. A taken id
  * or login id makes the handler run again. */
 MUST_USE enum err user_import_add(struct rq *rq, struct user_import *import, struct user *user);

@@ -30,6 +30,21 @@ struct identities identity_list_blind(
     struct rq *rq, const struct tenant *tenant, const struct user *user);
 const struct identity *identity_find(const struct identities *list, bytes blind);
 
+struct username_wish {
+    const struct tenant *tenant;
+    const struct user *before; /* NULL: a new user, whose unique_username is what an import gave */
+    struct user *user;
+    struct field_reader *reader;
+    const char *path;
+    /* Is that login id somebody else's? */
+    enum err (*is_taken)(struct rq *rq, const struct username_wish *wish, bytes blind, bool *ret);
+    void *ctx;
+    bool
+        is_free; /* what was drawn was nobody's: asked again it may be, and would be refused in place of drawn again */
+};
+/* Sets user->unique_username; [tooLong] at path.username when there is no room for it. */
+MUST_USE enum err user_settle_username(struct rq *rq, struct username_wish *wish);
+
 /* The two sealed halves of a user's row, and the detail of a registration's. */
 MUST_USE enum err user_seal_halves(struct rq *rq, const struct tenant *tenant,
     const struct key32 *key, const struct user *user, bytes ret[2]);

@@ -132,6 +132,9 @@ check_login_ids(struct faults *faults, const struct user *user)
         str id = list.of[i].normal;
         if (list.of[i].kind == IDENTITY_PHONE) {
             id = str_skip(id, 1);
+        } else if (list.of[i].kind == IDENTITY_USERNAME) {
+            id =
+                identity_normal(arena, user->username); /* without the digits that make it unique */
         }
         if (id.n >= LOGIN_ID_MIN && str_find_str(folded, id) < folded.n) {
             add_fault(faults, "password", identity_words[list.of[i].kind].contains,

@@ -164,7 +164,7 @@ static const struct field user_fields[] = {
     {.name = "tenantId",            .kind = FIELD_UUID,     .offset = U(tenant_id),          .flags = RO},
     {.name = "timezone",            .kind = FIELD_TEXT,     .offset = U(timezone),           .flags = OWN, .max = 64, .rule = check_timezone},
     {.name = "twoFactor",           .kind = FIELD_OBJECT,   .offset = U(two_factor),         .flags = OWN | FIELD_KEEP_ON_PUT | FIELD_WRITE_ONLY, .more.table = &factors_table}, /* written by factor_write */
-    {.name = "uniqueUsername",      .kind = FIELD_TEXT,     .offset = U(theirs.text),        .flags = THEIRS},
+    {.name = "uniqueUsername",      .kind = FIELD_TEXT,     .offset = U(unique_username),    .flags = RO | OWN},
     {.name = "username",            .kind = FIELD_TEXT,     .offset = U(username),           .flags = OWN, .rule = check_login_id},
     {.name = "usernameStatus",      .kind = FIELD_ENUM,     .offset = U(username_status),    .flags = RO, .more.names = content_states},
     {.name = "verified",            .kind = FIELD_BOOL,     .offset = U(verified),           .flags = RO},
@@ -175,6 +175,7 @@ const struct field_table user_table = FIELD_TABLE("User", user_fields, struct us
 static const struct field user_profile_fields[] = {
     {.name = "email",               .kind = FIELD_TEXT,     .offset = U(email)},
     {.name = "username",            .kind = FIELD_TEXT,     .offset = U(username)},
+    {.name = "uniqueUsername",      .kind = FIELD_TEXT,     .offset = U(unique_username)},
     {.name = "phoneNumber",         .kind = FIELD_TEXT,     .offset = U(phone_number)},
     {.name = "firstName",           .kind = FIELD_TEXT,     .offset = U(first_name)},
     {.name = "middleName",          .kind = FIELD_TEXT,     .offset = U(middle_name)},

@@ -61,15 +61,21 @@ word_cut(str *text, str *ret, bool *ret_is_last)
     return ret->n > 0;
 }
 
+bool
+word_list_has(const struct word_list *list, str folded)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (str_eq(list->of[i], folded)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 add_word(struct word_list *list, str word)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        if (str_eq(list->of[i], word)) {
-            return;
-        }
-    }
-    if (word.n > 0 && list->count < WORDS_MAX) {
+    if (word.n > 0 && list->count < WORDS_MAX && !word_list_has(list, word)) {
         list->of[list->count++] = word;
     }
 }
@@ -104,16 +110,25 @@ add_phone(struct word_list *list, str normal)
     word_list_add(list, normal);
 }
 
+str
+word_of_username(struct arena *arena, str username)
+{
+    return str_fmt(arena, "=" STRF, STRV(identity_normal(arena, username)));
+}
+
 void
 word_list_of(struct arena *arena, const struct user *user, struct word_list *ret)
 {
     ret->count = 0;
+    if (user->unique_username.n) { /* else it is a login id, which finds by itself */
+        add_word(ret, word_of_username(arena, user->username));
+    }
     add_email(ret, identity_fold(arena, user->email));
     word_list_add(ret, identity_fold(arena, user->first_name));
     word_list_add(ret, identity_fold(arena, user->last_name));
     word_list_add(ret, identity_fold(arena, user->full_name));
     word_list_add(ret, identity_fold(arena, user->middle_name));
-    word_list_add(ret, identity_fold(arena, user->username));
+    word_list_add(ret, identity_fold(arena, user_unique_username(user)));
     add_phone(ret, identity_normal(arena, user->phone_number));
     add_phone(ret, identity_normal(arena, user->mobile_phone));
 }

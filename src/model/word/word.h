@@ -34,8 +34,11 @@ bool word_cut(str *text, str *ret, bool *ret_is_last);
 /* Adds the words of folded text. */
 void word_list_add(struct word_list *list, str folded);
 /* The words that find the user: of the names, of the username, of what stands before the @ of the email address, what
- * follows it as one word ("@example.com"), telephone numbers. */
+ * follows it as one word ("@example.com"), telephone numbers, a username that others may have chosen as one ("=ann"). */
 void word_list_of(struct arena *arena, const struct user *user, struct word_list *ret);
+
+bool word_list_has(const struct word_list *list, str folded);
+str word_of_username(struct arena *arena, str username);
 
 /* The token of a whole word. */
 int64_t word_token(const struct tenant *tenant, str word);

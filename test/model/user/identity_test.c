@@ -103,7 +103,7 @@ try_create(struct fixture *fx, const char *json, str *ret_faults)
     enum err e;
 
     cr_assert(body_read(rq, FIELD_CREATE, json, &user, &why), STRF, STRV(why));
-    REQUIRE(user_check_taken(rq, fx->tenant, &user, &reader, "user") == ERR_OK);
+    REQUIRE(user_check_taken(rq, fx->tenant, NULL, &user, &reader, "user") == ERR_OK);
     *ret_faults = str_dup(fx->arena, body_faults(rq->arena, &faults));
     REQUIRE(user_create(rq, fx->tenant, &user) == ERR_OK);
     e = fixture_commit(rq);
@@ -164,7 +164,7 @@ TEST(another_tenant_has_a_namespace_of_its_own)
     struct user *found;
 
     fixture_user(fx, S("ann@x.test"), NO_STR);
-    REQUIRE(user_check_taken(rq, fx->other, &user, &reader, "user") == ERR_OK);
+    REQUIRE(user_check_taken(rq, fx->other, NULL, &user, &reader, "user") == ERR_OK);
     EXPECT(faults.count == 0);
     REQUIRE(user_find(rq, fx->other, S("ann@x.test"), USER_PLAIN, &found) == ERR_OK);
     EXPECT(found == NULL);

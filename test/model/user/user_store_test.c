@@ -474,7 +474,7 @@ register_ann(struct fixture *fx)
     struct field_reader reader = {rq->arena, &faults};
     struct user user = {.email = S("ann@x.test"), .username = S("ann")};
 
-    REQUIRE(user_check_taken(rq, fx->tenant, &user, &reader, "user") == ERR_OK);
+    REQUIRE(user_check_taken(rq, fx->tenant, NULL, &user, &reader, "user") == ERR_OK);
     EXPECT(faults.count == 0);
     REQUIRE(register_somebody(rq, fx->tenant) == ERR_OK);
     fixture_finish(rq);
