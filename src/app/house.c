@@ -309,7 +309,6 @@ enum err
 house_complete_admin(struct rq *rq)
 {
     const struct application *stored;
-    const struct tenant *tenant;
     struct application *app = ARENA_NEW(rq->arena, struct application);
     bool is_changed = false;
     enum err e = application_load(rq, admin_application_id(), &stored);
@@ -319,8 +318,7 @@ house_complete_admin(struct rq *rq)
     }
     *app = *stored;
     e = admin_complete_roles(rq, app, &is_changed);
-    e = e ? e : tenant_load(rq, app->tenant_id, &tenant);
-    return e || !is_changed ? e : application_update(rq, tenant, app);
+    return e || !is_changed ? e : application_update(rq, app);
 }
 
 enum err

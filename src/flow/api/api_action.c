@@ -121,8 +121,8 @@ check_applications(struct taking *t)
         if (!uuid_parse(t->order.application_ids.items[i], &id)) {
             continue; /* a fault already */
         }
-        e = application_load(t->rq, id, &app);
-        if (e == ERR_OK && (app == NULL || !uuid_eq(app->tenant_id, t->tenant->id))) {
+        e = application_in(t->rq, id, t->tenant->id, &app);
+        if (e == ERR_OK && app == NULL) {
             fault(t, "action.applicationIds", "invalid",
                 "Each id must be an application's of the user's tenant.");
         }

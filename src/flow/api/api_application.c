@@ -24,25 +24,67 @@ static const struct field beside_fields[] = {
 static const struct field_table beside_table = FIELD_TABLE("ApplicationRequest", beside_fields, struct application_beside, NULL);
 /* clang-format on */
 
-enum err
-api_application_find(
-    struct rq *rq, struct uuid id, const struct tenant **ret_tenant, const struct application **ret)
+/* One of a tenant that the call may see. */
+static enum err
+find_own(struct rq *rq, const struct application *app, const struct tenant **ret_tenant,
+    const struct application **ret)
 {
-    const struct application *app;
-    enum err e = application_load(rq, id, &app);
-
-    *ret = NULL;
-    if (e != ERR_OK || app == NULL || !api_may_see(rq, app->tenant_id)) {
-        return e;
+    if (!api_may_see(rq, app->tenant_id)) {
+        return ERR_OK;
     }
     *ret = app;
     return tenant_load(rq, app->tenant_id, ret_tenant);
 }
 
+enum err
+api_application_find(
+    struct rq *rq, struct uuid id, const struct tenant **ret_tenant, const struct application **ret)
+{
+    const struct application *app;
+    enum err e = application_any(rq, id, &app);
+
+    *ret = NULL;
+    if (e != ERR_OK || app == NULL) {
+        return e;
+    }
+    if (!app->universal.is) {
+        return find_own(rq, app, ret_tenant, ret);
+    }
+    e = api_tenant(rq); /* it does not say whose call it is */
+    if (e != ERR_OK) {
+        return e;
+    }
+    *ret_tenant = rq->tenant;
+    return application_in(rq, id, rq->tenant->id, ret);
+}
+
+enum err
+api_application_of(
+    struct rq *rq, struct uuid id, const struct tenant **ret_tenant, const struct application **ret)
+{
+    const struct application *app;
+    struct uuid home;
+    enum err e = application_any(rq, id, &app);
+
+    *ret = NULL;
+    if (e != ERR_OK || app == NULL) {
+        return e;
+    }
+    if (!app->universal.is) {
+        return find_own(rq, app, ret_tenant, ret);
+    }
+    if (api_is_bound(rq)) { /* a change would be seen in other tenants */
+        return ERR_OK;
+    }
+    *ret = app;
+    e = tenant_default_id(rq, &home);
+    return e ? e : tenant_load(rq, home, ret_tenant);
+}
+
 static enum err
 load(struct api_call *call)
 {
-    enum err e = api_application_find(call->rq, call->id, &call->tenant, &call->application);
+    enum err e = api_application_of(call->rq, call->id, &call->tenant, &call->application);
 
     call->before = call->application;
     if (e == ERR_OK && call->rq->http->method != HTTP_GET && call->before != NULL
@@ -52,20 +94,50 @@ load(struct api_call *call)
     return e;
 }
 
+static bool
+wants_universal(const struct api_call *call)
+{
+    const struct json *config = json_get(call->value, S("universalConfiguration"));
+    bool is = false;
+
+    return json_bool(json_get(config, S("universal")), &is) && is;
+}
+
+/* The tenant of a new one; for a universal one, in whose events its changes stand. */
+static enum err
+place_in(struct api_call *call)
+{
+    struct uuid home;
+    enum err e;
+
+    if (!wants_universal(call)) {
+        e = api_tenant(call->rq);
+        call->tenant = call->rq->tenant;
+        return e;
+    }
+    if (api_is_bound(call->rq)) {
+        return api_refuse(call->rq, "application.universalConfiguration.universal", "notAllowed",
+            "It would be there in every tenant: make it with a key of no tenant, without the "
+            "X-FusionAuth-TenantId header.");
+    }
+    e = tenant_default_id(call->rq, &home);
+    return e ? e : tenant_load(call->rq, home, &call->tenant);
+}
+
 static enum err
 place(struct api_call *call)
 {
     const struct application *taken = NULL;
-    enum err e = api_tenant(call->rq);
+    enum err e = place_in(call);
 
-    call->tenant = call->rq->tenant;
     if (e == ERR_OK && !uuid_is_nil(call->id)) {
-        e = application_load(call->rq, call->id, &taken); /* ids are unique over all tenants */
+        e = application_any(call->rq, call->id, &taken); /* ids are unique over all tenants */
     }
     if (taken != NULL) {
         api_resource_taken(call);
     } else if (e == ERR_OK && !uuid_is_nil(call->id)) {
-        e = api_check_removal(call, (struct removal){call->tenant->id, call->id});
+        struct uuid of = wants_universal(call) ? (struct uuid){{0}} : call->tenant->id;
+        e = api_check_removal(call, (struct removal){of, call->id});
     }
     return e;
 }
@@ -154,15 +226,22 @@ copy_items(struct arena *arena, struct application *app)
     return true;
 }
 
+/* Whose it is: nobody's, if it is universal. */
+static struct uuid
+owner_of(const struct api_call *call, const struct application *app)
+{
+    return app->universal.is ? (struct uuid){{0}} : call->tenant->id;
+}
+
 /* All settings of the source but its name and its secret, which stays between two. */
 static enum err
 copy_source(struct api_call *call, struct uuid id)
 {
     struct application *app = call->after, own = *app;
     const struct application *source = NULL;
-    enum err e = application_load(call->rq, id, &source);
+    enum err e = application_any(call->rq, id, &source);
 
-    if (e == ERR_OK && (source == NULL || !uuid_eq(source->tenant_id, call->tenant->id))) {
+    if (e == ERR_OK && (source == NULL || !uuid_eq(source->tenant_id, owner_of(call, app)))) {
         field_fault(&call->reader, "sourceApplicationId", "invalid",
             "There is no application of this tenant with this id that could be copied.");
         return ERR_OK;
@@ -173,6 +252,7 @@ copy_source(struct api_call *call, struct uuid id)
     *app = *source;
     app->name = own.name;
     app->oauth.client_secret = own.oauth.client_secret;
+    app->universal = own.universal;
     return copy_items(call->rq->arena, app) ? ERR_OK : FAIL_SERVER(call->rq);
 }
 
@@ -180,6 +260,16 @@ static struct uuid
 source_of(const struct api_call *call)
 {
     return ((const struct application_beside *)(const void *)call->beside)->source_id;
+}
+
+/* Whose registrations, tokens and keys it has would be another thing. */
+static void
+check_stays(struct api_call *call, const struct application *before, const struct application *app)
+{
+    if (before->universal.is != app->universal.is) {
+        field_fault(&call->reader, "application.universalConfiguration.universal", "immutable",
+            "Whether an application is universal is said when it is made.");
+    }
 }
 
 static enum err
@@ -194,6 +284,7 @@ check(struct api_call *call)
     if (before != NULL) {
         app->roles = before->roles;
         app->scopes = before->scopes;
+        check_stays(call, before, app);
     } else {
         e = uuid_is_nil(source_of(call)) ? ERR_OK : copy_source(call, source_of(call));
         forget_instants(app);
@@ -202,16 +293,16 @@ check(struct api_call *call)
         &app->registration_delete.unverified, call->rq->now);
     check_scopes(call, app);
     if (e == ERR_OK && app->name.n) {
-        e = application_name_taken(call->rq, call->tenant->id, app->name, call->id, &is_taken);
+        e = application_name_taken(call->rq, owner_of(call, app), app->name, call->id, &is_taken);
     }
     if (is_taken) {
         field_fault(&call->reader, "application.name", "duplicate",
             "An application with this name exists already: choose another.");
     }
     e = e ? e
-          : record_check_rows(
-              call->rq, &call->reader, &application_table, app, S("application"), call->tenant->id);
-    return e ? e : api_check_jwt_keys(call, &app->jwt, call->tenant->id, "application");
+          : record_check_rows(call->rq, &call->reader, &application_table, app, S("application"),
+              owner_of(call, app));
+    return e ? e : api_check_jwt_keys(call, &app->jwt, owner_of(call, app), "application");
 }
 
 static enum err
@@ -227,7 +318,7 @@ create(struct api_call *call)
 static enum err
 update(struct api_call *call)
 {
-    return application_update(call->rq, call->tenant, call->after);
+    return application_update(call->rq, call->after);
 }
 
 static enum err
@@ -236,7 +327,8 @@ remove_application(struct api_call *call)
     enum err e = application_delete(call->rq, call->application);
 
     if (e == ERR_OK) {
-        api_removal_begin(call->rq, (struct removal){call->tenant->id, call->application->id});
+        api_removal_begin(
+            call->rq, (struct removal){owner_of(call, call->application), call->application->id});
     }
     return e;
 }
@@ -276,7 +368,7 @@ set_active(struct rq *rq, bool is_active, struct api_call *call)
     *app = *call->application;
     app->active = is_active;
     call->after = app;
-    e = application_update(rq, call->tenant, app);
+    e = application_update(rq, app);
     return e ? e
              : api_resource_audit(
                  call, is_active ? "application.reactivate" : "application.deactivate");
@@ -339,7 +431,7 @@ put_application(struct rq *rq, struct uuid id, struct json_out *out)
     if (!api_scratch_begin(rq, &scratch)) {
         return FAIL_SERVER(rq);
     }
-    e = application_load(rq, id, &app);
+    e = application_any(rq, id, &app);
     if (e == ERR_OK && app != NULL) {
         field_write(&application_table, api_audience(rq), app, out);
     }
@@ -354,13 +446,14 @@ struct application_criteria {
     struct api_criteria base;
     struct uuid tenant_id;
     int state;
+    bool is_universal; /* only these */
 };
 static const struct field criteria_fields[] = {
     API_CRITERIA_NAME,
     API_CRITERIA_FIELDS,
     {.name = "state",     .kind = FIELD_ENUM, .offset = FIELD_AT(struct application_criteria, state), .default_int = -1, .more.names = states},
     {.name = "tenantId",  .kind = FIELD_UUID, .offset = FIELD_AT(struct application_criteria, tenant_id)},
-    {.name = "universal", .kind = FIELD_LATER, .more.like = "boolean"},
+    {.name = "universal", .kind = FIELD_BOOL, .offset = FIELD_AT(struct application_criteria, is_universal)},
 };
 const struct field_table api_application_criteria_table = FIELD_TABLE("ApplicationSearchCriteria", criteria_fields, struct application_criteria, NULL);
 /* clang-format on */
@@ -371,7 +464,7 @@ is_wanted(const struct application_criteria *criteria, const struct application_
     bool is_in_state =
         criteria->state < 0 || criteria->state == (name->active ? STATE_ACTIVE : STATE_INACTIVE);
 
-    return is_in_state
+    return is_in_state && (!criteria->is_universal || uuid_is_nil(name->tenant_id))
            && (criteria->base.name.n == 0 || api_name_matches(criteria->base.name, name->name));
 }
 
@@ -446,7 +539,8 @@ static enum err
 retrieve_all(struct rq *rq)
 {
     struct application_criteria criteria = {
-        .state = api_flag(rq, "inactive") ? STATE_INACTIVE : STATE_ACTIVE};
+        .state = api_flag(rq, "inactive") ? STATE_INACTIVE : STATE_ACTIVE,
+        .is_universal = api_flag(rq, "universal")};
     struct api_answer answer;
     struct api_hit *hits = NULL;
     size_t count = 0;

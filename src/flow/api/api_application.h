@@ -3,8 +3,13 @@
 #pragma once
 #include "flow/api/api_resource.h"
 
-/* The application if the caller may see it, and its tenant; *ret NULL otherwise. */
+/* The application if the caller may see it, and its tenant; *ret NULL otherwise. A universal one as the call's tenant has it
+ * (api_tenant: [TenantIdRequired] when nothing names one). */
 MUST_USE enum err api_application_find(struct rq *rq, struct uuid id,
+    const struct tenant **ret_tenant, const struct application **ret);
+/* The application itself, to be shown and changed: a universal one to calls that are bound to no tenant only; then *ret_tenant
+ * is the default one, in whose events what is done to it stands. */
+MUST_USE enum err api_application_of(struct rq *rq, struct uuid id,
     const struct tenant **ret_tenant, const struct application **ret);
 /* scope-token of RFC 6749 s3.3: it must fit a space-separated list. */
 bool api_scope_name_ok(str name);

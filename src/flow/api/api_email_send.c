@@ -2,6 +2,7 @@
 /* POST /api/email/send/{emailTemplateId}: a mail for each user and each address, queued in one set. Who cannot get one
  * is told apart in the answer, as FusionAuth does; ids of nobody refuse the whole call. */
 #include "flow/api/api_compose.h"
+#include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_user.h"
 #include "model/emailtemplate/emailtemplate.h"
@@ -227,6 +228,7 @@ check(struct sending *s)
 {
     const struct request *r = s->request;
     struct field_reader reader = api_reader(s->rq);
+    const struct tenant *tenant;
     enum err e = ERR_OK;
 
     if (r->user_ids.count + r->to.count == 0) {
@@ -239,10 +241,9 @@ check(struct sending *s)
         field_fault(&reader, "ccAddresses", "tooMany", "Send at most 50 copies of each mail.");
     }
     if (!uuid_is_nil(r->application_id)) {
-        e = application_load(s->rq, r->application_id, &s->application);
+        e = api_application_find(s->rq, r->application_id, &tenant, &s->application);
     }
-    if (e == ERR_OK && !uuid_is_nil(r->application_id)
-        && (s->application == NULL || !api_may_see(s->rq, s->application->tenant_id))) {
+    if (e == ERR_OK && !uuid_is_nil(r->application_id) && s->application == NULL) {
         field_fault(&reader, "applicationId", "invalid", "Name an application that exists.");
     }
     if (r->data.n && !json_parse(s->rq->arena, r->data, &s->data, NULL)) {

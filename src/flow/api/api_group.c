@@ -41,11 +41,11 @@ find_roles(struct api_call *call, const struct uuid *ids, size_t count, struct g
     struct rq *rq = call->rq;
     struct uuid *applications;
     size_t n;
-    enum err e = application_ids(rq, call->tenant->id, MAX_APPLICATIONS, &applications, &n);
+    enum err e = application_ids_in(rq, call->tenant->id, MAX_APPLICATIONS, &applications, &n);
 
     for (size_t i = 0; e == ERR_OK && i < n; i++) {
         const struct application *application = NULL;
-        e = application_load(rq, applications[i], &application);
+        e = application_in(rq, applications[i], call->tenant->id, &application);
         for (size_t j = 0; application != NULL && j < count; j++) {
             (void)(uuid_is_nil(ret[j].role_id) && find_role(application, ids[j], &ret[j]));
         }
@@ -136,7 +136,7 @@ write_roles(struct rq *rq, const struct field_list *roles, struct json_out *out)
         const struct application *application;
         char text[UUID_TEXT];
         if (!is_first_of(roles, i)
-            || application_load(rq, list[i].application_id, &application) != ERR_OK
+            || application_any(rq, list[i].application_id, &application) != ERR_OK
             || application == NULL) {
             continue;
         }

@@ -178,9 +178,11 @@ check_applications(struct api_call *call)
         if (before != NULL && idp_app(before, apps[i].application_id) != NULL) {
             continue;
         }
-        e = application_load(call->rq, apps[i].application_id, &app);
+        e = application_any(call->rq, apps[i].application_id, &app);
         if (e == ERR_OK
-            && (app == NULL || (!uuid_is_nil(owner) && !uuid_eq(owner, app->tenant_id)))) {
+            && (app == NULL
+                || (!uuid_is_nil(owner) && !app->universal.is
+                    && !uuid_eq(owner, app->tenant_id)))) {
             field_fault(&call->reader, "identityProvider.applicationConfiguration", "invalid",
                 "Each id must be that of an application that may use this provider.");
             break;

@@ -67,13 +67,12 @@ read_target(struct issue *issue)
     if (e == ERR_OK && uuid_is_nil(id)) {
         e = api_refuse(rq, "applicationId", "blank", "Name the application the token is for.");
     }
-    e = e ? e : application_load(rq, id, &issue->application);
+    e = e ? e : application_in(rq, id, issue->access->tenant_id, &issue->application);
     if (e != ERR_OK) {
         return e;
     }
     if (issue->application == NULL || !issue->application->active
-        || (admin_is_application(id) && !admin_is_application(issue->access->application_id))
-        || !uuid_eq(issue->application->tenant_id, issue->access->tenant_id)) {
+        || (admin_is_application(id) && !admin_is_application(issue->access->application_id))) {
         return api_refuse(rq, "applicationId", "invalid", "Name an active application.");
     }
     return ERR_OK;

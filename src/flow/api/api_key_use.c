@@ -147,7 +147,7 @@ entity_type_names(const void *thing, struct uuid id)
            || lists_key(&type->jwt.verification_key_ids, id);
 }
 
-/* One tenant with its applications, on an arena of its own. */
+/* One tenant with its applications, or for a nil id the universal ones, on an arena of its own. */
 static enum err
 ask_tenant(struct rq *rq, struct uuid tenant_id, struct uuid key_id, bool *ret)
 {
@@ -161,7 +161,7 @@ ask_tenant(struct rq *rq, struct uuid tenant_id, struct uuid key_id, bool *ret)
     if (!api_scratch_begin(rq, &scratch)) {
         return FAIL_SERVER(rq);
     }
-    e = tenant_load(rq, tenant_id, &tenant);
+    e = tenant_load(rq, tenant_id, &tenant); /* none of a nil id */
     *ret = e == ERR_OK && tenant != NULL && names_key(&tenant->jwt, key_id);
     e = e ? e : application_ids(rq, tenant_id, APPLICATIONS_MAX, &ids, &count);
     for (size_t i = 0; e == ERR_OK && !*ret && i < count; i++) {
@@ -170,7 +170,7 @@ ask_tenant(struct rq *rq, struct uuid tenant_id, struct uuid key_id, bool *ret)
             e = FAIL_SERVER(rq);
             break;
         }
-        e = application_load(rq, ids[i], &app);
+        e = application_any(rq, ids[i], &app);
         *ret = e == ERR_OK && app != NULL && names_key(&app->jwt, key_id);
         api_scratch_end(rq, &inner);
     }
@@ -228,6 +228,7 @@ api_key_in_use(struct rq *rq, const struct key *key, bool *ret)
     e = e ? e : ask_records(rq, &webhook_kind, webhook_names, key->id, ret);
     e = e ? e : ask_records(rq, &entity_type_kind, entity_type_names, key->id, ret);
     e = e ? e : ask_records(rq, &connector_kind, connector_names, key->id, ret);
+    e = e || *ret ? e : ask_tenant(rq, (struct uuid){{0}}, key->id, ret);
     e = e ? e : tenant_ids(rq, SIZE_MAX, &ids, &count);
     for (size_t i = 0; e == ERR_OK && !*ret && i < count; i++) {
         e = ask_tenant(rq, ids[i], key->id, ret);

@@ -244,12 +244,12 @@ note_ping(struct call *call)
     const struct application *app = NULL;
     struct uuid id = call->login.base.application_id;
     struct dossier_list actions;
-    enum err e = uuid_is_nil(id) ? ERR_OK : application_load(rq, id, &app);
+    enum err e = uuid_is_nil(id) ? ERR_OK : application_in(rq, id, call->tenant->id, &app);
 
     if (e != ERR_OK) {
         return e;
     }
-    if (!uuid_is_nil(id) && (app == NULL || !uuid_eq(app->tenant_id, call->tenant->id))) {
+    if (!uuid_is_nil(id) && app == NULL) {
         return refuse_application(rq);
     }
     api_info_take_login(rq, &call->login.base);

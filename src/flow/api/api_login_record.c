@@ -144,7 +144,7 @@ open_record(struct rq *rq, const struct event_record *event, struct record *ret)
     take(detail, S("loginIdType"), &ret->login_id_type);
     take(detail, S("reason"), &ret->reason);
     if (!uuid_is_nil(event->application_id)) {
-        e = application_load(rq, event->application_id, &app);
+        e = application_any(rq, event->application_id, &app);
     }
     ret->application_name = app ? app->name : NO_STR;
     return e;

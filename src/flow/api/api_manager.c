@@ -59,7 +59,7 @@ check(struct api_call *call)
     for (size_t i = 0; e == ERR_OK && i < manager->applications.count; i++) {
         const struct application *app = NULL;
         if (!uuid_is_nil(items[i].application_id)) {
-            e = application_load(call->rq, items[i].application_id, &app);
+            e = application_any(call->rq, items[i].application_id, &app);
         }
         if (e == ERR_OK && app == NULL) {
             field_fault(&call->reader, "tenantManagerConfiguration.applicationConfigurations",

@@ -37,7 +37,7 @@ find_application(struct api_call *call)
     struct uuid id;
     enum err e = rq_segment_id(call->rq, 0, "applicationId", &id);
 
-    e = e ? e : api_application_find(call->rq, id, &call->tenant, &call->application);
+    e = e ? e : api_application_of(call->rq, id, &call->tenant, &call->application);
     return e == ERR_OK && call->application == NULL ? api_not_found(call->rq) : e;
 }
 
@@ -92,5 +92,5 @@ api_part_write(struct api_call *call, size_t list)
         to += size;
     }
     new->count = (size_t)(to - (char *)new->items) / size;
-    return application_update(call->rq, call->tenant, app);
+    return application_update(call->rq, app);
 }

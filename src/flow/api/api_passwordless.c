@@ -191,7 +191,7 @@ enter(struct rq *rq, const struct tenant *tenant, struct proof *proof, const str
     const struct application *application;
     struct user after = *proof->user;
     struct api_entry entry;
-    enum err e = application_load(rq, id, &application);
+    enum err e = application_in(rq, id, tenant->id, &application);
 
     if (e != ERR_OK) {
         return e;

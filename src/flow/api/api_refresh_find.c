@@ -52,7 +52,7 @@ api_refresh_find_of(struct rq *rq, str text, const struct tenant *tenant, struct
     if (e != ERR_OK || ret->grant == NULL) {
         return e;
     }
-    e = application_load(rq, ret->grant->application_id, &ret->application);
+    e = application_in(rq, ret->grant->application_id, tenant->id, &ret->application);
     if (e != ERR_OK || ret->application == NULL) {
         ret->grant = NULL;
         return e;
@@ -142,7 +142,7 @@ api_refresh_is_trusted(struct rq *rq, const struct access *access, bool *ret)
     enum err e = ERR_OK;
 
     if (!uuid_is_nil(access->application_id)) {
-        e = application_load(rq, access->application_id, &app);
+        e = application_in(rq, access->application_id, access->tenant_id, &app);
     }
     *ret = e == ERR_OK && !uuid_is_nil(access->user_id)
            && (app == NULL || app->oauth.relationship == APP_FIRST_PARTY);

@@ -56,14 +56,14 @@ judge(struct rq *rq, const struct imported *token, struct field_reader *reader, 
     struct user *user;
     enum err e = user_load(rq, rq->tenant, token->user_id, USER_PLAIN, &user);
 
-    e = e ? e : application_load(rq, token->application_id, &app);
+    e = e ? e : application_in(rq, token->application_id, rq->tenant->id, &app);
     if (e != ERR_OK) {
         return e;
     }
     if (user == NULL) {
         add_fault(reader, path, "userId", "invalid", "There is no such user.");
     }
-    if (app == NULL || !uuid_eq(app->tenant_id, rq->tenant->id)) {
+    if (app == NULL) {
         add_fault(reader, path, "applicationId", "invalid", "There is no such application.");
     }
     return ERR_OK;

@@ -114,13 +114,14 @@ set_token(struct rq *rq, const struct options *options, struct registration *reg
 static enum err
 load(struct api_call *call)
 {
-    const struct tenant *tenant = NULL;
     struct user *user = NULL;
     struct uuid id;
     enum err e = application_id_of(call->rq, &id);
 
     e = e ? e : api_user_find(call->rq, call->id, &call->tenant, &user);
-    e = e ? e : api_application_find(call->rq, id, &tenant, &call->application);
+    if (e == ERR_OK && user != NULL) {
+        e = application_in(call->rq, id, call->tenant->id, &call->application);
+    }
     if (e == ERR_OK && user != NULL && call->application != NULL) {
         const struct registration *found = user_registration(user, id);
         struct registration *before =

@@ -352,8 +352,8 @@ add_total(struct totals *totals, const struct tenant *tenant, const struct tally
         totals->users_ever += total->n[TALLY_USER];
         return ERR_OK;
     }
-    e = application_load(totals->rq, total->application_id, &app);
-    if (e == ERR_OK && app != NULL && uuid_eq(app->tenant_id, tenant->id) && totals->out != NULL) {
+    e = application_in(totals->rq, total->application_id, tenant->id, &app);
+    if (e == ERR_OK && app != NULL && totals->out != NULL) {
         put_total(totals, total);
     }
     return e;

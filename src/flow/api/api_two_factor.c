@@ -130,10 +130,9 @@ enum err
 api_two_factor_application(
     struct rq *rq, struct uuid id, const struct tenant *tenant, const struct application **ret)
 {
-    enum err e = uuid_is_nil(id) ? ERR_OK : application_load(rq, id, ret);
+    enum err e = uuid_is_nil(id) ? ERR_OK : application_in(rq, id, tenant->id, ret);
 
-    if (e == ERR_OK && !uuid_is_nil(id)
-        && (*ret == NULL || !uuid_eq((*ret)->tenant_id, tenant->id))) {
+    if (e == ERR_OK && !uuid_is_nil(id) && *ret == NULL) {
         e = api_refuse(rq, "applicationId", "invalid", "Name an application of this tenant.");
     }
     return e;

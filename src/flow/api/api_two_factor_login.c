@@ -393,13 +393,13 @@ find_application(struct rq *rq, const struct challenge *challenge, struct uuid n
 {
     struct uuid first = challenge->ticket->application_id;
     struct uuid id = uuid_is_nil(first) ? named : first;
-    enum err e = uuid_is_nil(id) ? ERR_OK : application_load(rq, id, ret);
+    enum err e =
+        uuid_is_nil(id) ? ERR_OK : application_in(rq, id, challenge->ticket->tenant_id, ret);
 
     if (e != ERR_OK || uuid_is_nil(id)) {
         return e;
     }
-    if ((!uuid_is_nil(named) && !uuid_eq(named, id)) || *ret == NULL || !(*ret)->active
-        || !uuid_eq((*ret)->tenant_id, challenge->ticket->tenant_id)) {
+    if ((!uuid_is_nil(named) && !uuid_eq(named, id)) || *ret == NULL || !(*ret)->active) {
         return refuse_application(rq);
     }
     if (uuid_is_nil(first) && (*ret)->login.needs_api_key && rq->api_key == NULL) {
@@ -579,7 +579,7 @@ answer_status(struct rq *rq, const struct status *status, const struct tenant *t
 enum err
 api_two_factor_status(struct rq *rq)
 {
-    const struct tenant *tenant = NULL, *app_tenant = NULL;
+    const struct tenant *tenant = NULL;
     const struct application *app = NULL;
     struct user *user = NULL;
     struct status status;
@@ -590,8 +590,8 @@ api_two_factor_status(struct rq *rq)
         return e ? e : api_refuse(rq, "userId", "invalid", "Name a user.");
     }
     if (!uuid_is_nil(status.application_id)) {
-        e = api_application_find(rq, status.application_id, &app_tenant, &app);
-        if (e == ERR_OK && (app == NULL || !uuid_eq(app->tenant_id, tenant->id))) {
+        e = application_in(rq, status.application_id, tenant->id, &app);
+        if (e == ERR_OK && app == NULL) {
             e = refuse_application(rq);
         }
     }

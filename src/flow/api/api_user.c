@@ -125,11 +125,10 @@ send_mails(struct api_call *call)
     struct beside *beside = ARENA_NEW(call->rq->arena, struct beside);
     struct api_user_mails *mails = beside ? &beside->mails : NULL;
     const struct application *application = NULL;
-    const struct tenant *tenant;
     enum err e = beside ? ERR_OK : FAIL_SERVER(call->rq);
 
     if (e == ERR_OK && !uuid_is_nil(options->application_id)) {
-        e = api_application_find(call->rq, options->application_id, &tenant, &application);
+        e = application_in(call->rq, options->application_id, call->tenant->id, &application);
     }
     if (e == ERR_OK) {
         *beside = (struct beside){.rq = call->rq, .mails.user = call->after};

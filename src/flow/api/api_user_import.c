@@ -52,19 +52,13 @@ struct importing {
 static enum err
 find_application(struct importing *m, struct uuid id, const struct application **ret)
 {
-    enum err e;
-
     for (size_t i = 0; i < m->application_count; i++) {
         if (uuid_eq(m->applications[i]->id, id)) {
             *ret = m->applications[i];
             return ERR_OK;
         }
     }
-    e = application_load(m->rq, id, ret);
-    if (e == ERR_OK && *ret != NULL && !uuid_eq((*ret)->tenant_id, m->tenant->id)) {
-        *ret = NULL;
-    }
-    return e;
+    return application_in(m->rq, id, m->tenant->id, ret);
 }
 
 static void
@@ -209,11 +203,11 @@ load_applications(struct importing *m)
 {
     struct uuid *ids;
     size_t count;
-    enum err e = application_ids(m->rq, m->tenant->id, APPLICATIONS_MAX, &ids, &count);
+    enum err e = application_ids_in(m->rq, m->tenant->id, APPLICATIONS_MAX, &ids, &count);
 
     for (size_t i = 0; e == ERR_OK && i < count; i++) {
         const struct application *app = NULL;
-        e = application_load(m->rq, ids[i], &app);
+        e = application_in(m->rq, ids[i], m->tenant->id, &app);
         if (e == ERR_OK && app != NULL) {
             m->applications[m->application_count++] = app;
         }

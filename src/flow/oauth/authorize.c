@@ -34,13 +34,11 @@ load_client(struct rq *rq, struct attempt *t)
     if (!uuid_parse(get(t, S("client_id")), &id)) {
         return FAIL(rq, ERR_INVALID_CLIENT, "client_id", "is missing or not known");
     }
-    e = application_load(rq, id, &t->a.application);
+    e = client_find(rq, id, t->form, &t->a.application);
     if (e != ERR_OK) {
         return e;
     }
-    if (t->a.application == NULL || !t->a.application->active
-        || (!uuid_is_nil(rq->path_tenant)
-            && !uuid_eq(rq->path_tenant, t->a.application->tenant_id))) {
+    if (t->a.application == NULL || !t->a.application->active) {
         return FAIL(rq, ERR_INVALID_CLIENT, "client_id", "is missing or not known");
     }
     e = tenant_load(rq, t->a.application->tenant_id, &t->a.tenant);

@@ -102,14 +102,64 @@ read_client(struct rq *rq, const struct form **ret_form, struct credentials *ret
     return e;
 }
 
+/* What names the tenant where a client id does not. All that speaks must say the same. */
+static enum err
+named_tenant(struct rq *rq, const struct form *form, struct uuid *ret)
+{
+    str texts[] = {form_get(form, S("tenantId")), rq_header(rq, S("x-fusionauth-tenantid"))};
+    struct uuid id = rq->path_tenant, said, *ids;
+    size_t count = 0;
+    enum err e;
+
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        if (texts[i].n == 0) {
+            continue;
+        }
+        if (!uuid_parse(texts[i], &said) || (!uuid_is_nil(id) && !uuid_eq(id, said))) {
+            return FAIL(rq, ERR_INVALID_REQUEST, "tenantId", "is not valid");
+        }
+        id = said;
+    }
+    if (uuid_is_nil(id)) {
+        e = tenant_ids(rq, 2, &ids, &count);
+        if (e != ERR_OK || count != 1) {
+            return e ? e : FAIL(rq, ERR_INVALID_REQUEST, "tenantId", "is required");
+        }
+        id = ids[0];
+    }
+    *ret = id;
+    return ERR_OK;
+}
+
+enum err
+client_find(struct rq *rq, struct uuid id, const struct form *form, const struct application **ret)
+{
+    const struct application *app;
+    struct uuid tenant_id;
+    enum err e = application_any(rq, id, &app);
+
+    *ret = NULL;
+    if (e != ERR_OK || app == NULL) {
+        return e;
+    }
+    if (!app->universal.is) {
+        *ret =
+            uuid_is_nil(rq->path_tenant) || uuid_eq(rq->path_tenant, app->tenant_id) ? app : NULL;
+        return ERR_OK;
+    }
+    e = named_tenant(rq, form, &tenant_id);
+    return e ? e : application_in(rq, id, tenant_id, ret);
+}
+
 /* *ret NULL when no application has that id. */
 static enum err
-find_application(struct rq *rq, const struct credentials *given, const struct application **ret)
+find_application(struct rq *rq, const struct form *form, const struct credentials *given,
+    const struct application **ret)
 {
     struct uuid id;
 
     *ret = NULL;
-    return uuid_parse(given->id, &id) ? application_load(rq, id, ret) : ERR_OK;
+    return uuid_parse(given->id, &id) ? client_find(rq, id, form, ret) : ERR_OK;
 }
 
 static enum err
@@ -149,7 +199,7 @@ client_authenticate(struct rq *rq)
     const struct form *form;
     enum err e = read_client(rq, &form, &given);
 
-    e = e ? e : find_application(rq, &given, &app);
+    e = e ? e : find_application(rq, form, &given, &app);
     return e ? e : accept(rq, &given, app);
 }
 
@@ -182,7 +232,7 @@ client_or_entity(struct rq *rq, const struct entity **ret)
     enum err e = read_client(rq, &form, &given);
 
     *ret = NULL;
-    e = e ? e : find_application(rq, &given, &app);
+    e = e ? e : find_application(rq, form, &given, &app);
     if (e != ERR_OK || app != NULL) {
         return e ? e : accept(rq, &given, app);
     }

@@ -161,7 +161,7 @@ check_named_client(struct rq *rq, const struct form *form)
     if (text.n == 0) {
         return ERR_OK;
     }
-    e = uuid_parse(text, &id) ? application_load(rq, id, &rq->application) : ERR_OK;
+    e = uuid_parse(text, &id) ? client_find(rq, id, form, &rq->application) : ERR_OK;
     if (e == ERR_OK
         && (rq->application == NULL || !rq->application->active
             || (secret.n && !application_secret_ok(rq->application, secret)))) {
@@ -219,14 +219,12 @@ device_validate(struct rq *rq)
         return e;
     }
     e = uuid_parse(form_get(query, S("client_id")), &id)
-            ? application_load(rq, id, &rq->application)
+            ? client_find(rq, id, query, &rq->application)
             : ERR_OK;
     if (e != ERR_OK) {
         return e;
     }
-    if (rq->application == NULL || !rq->application->active
-        || (!uuid_is_nil(rq->path_tenant)
-            && !uuid_eq(rq->path_tenant, rq->application->tenant_id))) {
+    if (rq->application == NULL || !rq->application->active) {
         return FAIL(rq, ERR_INVALID_REQUEST, "client_id", "is missing or not known");
     }
     e = tenant_load(rq, rq->application->tenant_id, &rq->tenant);
@@ -317,7 +315,7 @@ check_token(struct rq *rq, const struct access *access, const struct device_gran
     if (!uuid_eq(access->application_id, grant->application_id)) {
         return FAIL(rq, ERR_INVALID_TOKEN, "token", "is of another application");
     }
-    e = application_load(rq, grant->application_id, &app);
+    e = application_in(rq, grant->application_id, rq->tenant->id, &app);
     if (e == ERR_OK
         && (app == NULL
             || (app->oauth.relationship == APP_THIRD_PARTY

@@ -54,7 +54,8 @@ answer_application(struct rq *rq, str token)
     if (e != ERR_OK) {
         return e;
     }
-    return access != NULL && uuid_eq(access->application_id, rq->application->id)
+    return access != NULL && uuid_eq(access->tenant_id, rq->tenant->id)
+                   && uuid_eq(access->application_id, rq->application->id)
                ? answer_active(rq, access->claims)
                : answer_inactive(rq);
 }

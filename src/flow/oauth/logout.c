@@ -7,6 +7,7 @@
 #include "codec/url.h"
 #include "crypto/aead.h"
 #include "crypto/keyring.h"
+#include "flow/oauth/oauth_internal.h"
 #include "model/application/application.h"
 #include "model/claims/claims.h"
 #include "model/page/page.h"
@@ -46,16 +47,16 @@ with_state(struct rq *rq, str uri, str state)
 }
 
 static enum err
-load_client(struct rq *rq, str client_id, const struct application **ret)
+load_client(struct rq *rq, const struct form *form, const struct application **ret)
 {
     struct uuid id;
     enum err e;
 
     *ret = NULL;
-    if (!uuid_parse(client_id, &id)) {
+    if (!uuid_parse(form_get(form, S("client_id")), &id)) {
         return ERR_OK;
     }
-    e = application_load(rq, id, ret);
+    e = client_find(rq, id, form, ret);
     if (*ret != NULL && !(*ret)->active) {
         *ret = NULL;
     }
@@ -103,7 +104,9 @@ read_hint(struct rq *rq, const struct form *form, struct leave *leave)
         return FAIL(rq, ERR_INVALID_REQUEST, "id_token_hint", "is not a token of this application");
     }
     leave->hinted_user = user;
-    return leave->application ? ERR_OK : application_load(rq, application_id, &leave->application);
+    return leave->application
+               ? ERR_OK
+               : application_in(rq, application_id, leave->tenant->id, &leave->application);
 }
 
 static enum err
@@ -114,7 +117,7 @@ read_leave(struct rq *rq, struct leave *leave)
     enum err e = rq->http->method == HTTP_POST ? rq_form(rq, &form) : rq_query(rq, &form);
 
     *leave = (struct leave){.tenant = NULL};
-    e = e ? e : load_client(rq, form_get(form, S("client_id")), &leave->application);
+    e = e ? e : load_client(rq, form, &leave->application);
     e = e ? e : load_tenant(rq, form, leave);
     e = e ? e : read_hint(rq, form, leave);
     if (e != ERR_OK) {

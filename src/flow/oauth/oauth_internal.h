@@ -11,6 +11,11 @@ struct entity;
  * entity, and rq->application stays NULL. */
 MUST_USE enum err client_or_entity(struct rq *rq, const struct entity **ret);
 
+/* The application of a client_id: of the tenant that the path names, if it names one. A universal one as the tenant has it that
+ * the path, tenantId of the form or the header names, or the only one there is; ERR_INVALID_REQUEST when none does. */
+MUST_USE enum err client_find(
+    struct rq *rq, struct uuid id, const struct form *form, const struct application **ret);
+
 /* What is granted of what was asked: words once each, in their order; unknown ones refused, left out or passed on, as the
  * application's policy says. False with *ret_problem for what is refused. */
 MUST_USE bool scope_grant(struct rq *rq, const struct application *application, str asked, str *ret,

@@ -53,7 +53,7 @@ static enum err
 load_application(struct rq *rq, const struct access *access)
 {
     rq->tenant = access->tenant;
-    return application_load(rq, access->application_id, &rq->application);
+    return application_in(rq, access->application_id, access->tenant_id, &rq->application);
 }
 
 enum err

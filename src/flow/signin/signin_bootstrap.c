@@ -39,7 +39,7 @@ find_person(struct visit *visit, const struct access *access, struct user **ret)
         || uuid_is_nil(access->grant_id)) {
         return ERR_OK;
     }
-    e = application_load(rq, access->application_id, &from);
+    e = application_in(rq, access->application_id, access->tenant_id, &from);
     if (e != ERR_OK || from == NULL || from->oauth.relationship != APP_FIRST_PARTY) {
         return e;
     }

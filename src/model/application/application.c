@@ -66,6 +66,16 @@ read_config(struct rq *rq, struct application *app, struct arena *arena, bytes t
     return ERR_OK;
 }
 
+/* Whose key seals the settings: the tenant's, and of a universal application the default tenant's, which never ends. */
+static enum err
+load_keeper(struct rq *rq, struct uuid tenant_id, const struct tenant **ret)
+{
+    enum err e = uuid_is_nil(tenant_id) ? tenant_default_id(rq, &tenant_id) : ERR_OK;
+
+    *ret = NULL;
+    return e ? e : tenant_load(rq, tenant_id, ret);
+}
+
 static enum err
 build(struct rq *rq, struct uuid id, struct arena *arena, void **ret)
 {
@@ -80,7 +90,7 @@ build(struct rq *rq, struct uuid id, struct arena *arena, void **ret)
         return e;
     }
     tenant_id = uuid_from(db_bytes(row, 0));
-    e = tenant_load(rq, tenant_id, &tenant);
+    e = load_keeper(rq, tenant_id, &tenant);
     if (e != ERR_OK || tenant == NULL) {
         return e;
     }
@@ -102,7 +112,7 @@ build(struct rq *rq, struct uuid id, struct arena *arena, void **ret)
 }
 
 enum err
-application_load(struct rq *rq, struct uuid id, const struct application **ret)
+application_any(struct rq *rq, struct uuid id, const struct application **ret)
 {
     const struct application *app;
     const struct tenant *tenant = NULL;
@@ -111,10 +121,60 @@ application_load(struct rq *rq, struct uuid id, const struct application **ret)
 
     app = thing;
     if (e == ERR_OK && app != NULL) { /* it may be kept here longer than its tenant is there */
-        e = tenant_load(rq, app->tenant_id, &tenant);
+        e = load_keeper(rq, app->tenant_id, &tenant);
     }
     *ret = tenant ? app : NULL;
     return e;
+}
+
+enum err
+application_load(struct rq *rq, struct uuid id, const struct application **ret)
+{
+    enum err e = application_any(rq, id, ret);
+
+    if (e == ERR_OK && *ret != NULL && (*ret)->universal.is) {
+        *ret = NULL;
+    }
+    return e;
+}
+
+/* A universal application and the tenant that it is seen in. */
+static enum err
+view(struct rq *rq, const struct application *app, struct uuid tenant_id,
+    const struct application **ret)
+{
+    const struct tenant *tenant;
+    struct application *seen;
+    enum err e = tenant_load(rq, tenant_id, &tenant);
+
+    if (e != ERR_OK || tenant == NULL) {
+        return e;
+    }
+    seen = ARENA_NEW(rq->arena, struct application);
+    if (seen == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    *seen = *app;
+    seen->tenant_id = tenant_id;
+    *ret = seen;
+    return ERR_OK;
+}
+
+enum err
+application_in(struct rq *rq, struct uuid id, struct uuid tenant_id, const struct application **ret)
+{
+    const struct application *app;
+    enum err e = application_any(rq, id, &app);
+
+    *ret = NULL;
+    if (e != ERR_OK || app == NULL) {
+        return e;
+    }
+    if (app->universal.is) {
+        return view(rq, app, tenant_id, ret);
+    }
+    *ret = uuid_eq(app->tenant_id, tenant_id) ? app : NULL;
+    return ERR_OK;
 }
 
 enum err
@@ -125,6 +185,33 @@ application_ids(
     enum err e = rq_read_all(rq, APPLICATION_IDS, max, &rows, DB_VALUES(DB_ID(&tenant_id)));
 
     return e ? e : rq_ids(rq, rows, ret, ret_count);
+}
+
+enum err
+application_ids_in(
+    struct rq *rq, struct uuid tenant_id, size_t max, struct uuid **ret, size_t *ret_count)
+{
+    struct uuid *own = NULL, *universal = NULL, *all;
+    size_t n = 0, more = 0;
+    enum err e = application_ids(rq, tenant_id, max, &own, &n);
+
+    e = e ? e : application_ids(rq, (struct uuid){{0}}, max, &universal, &more);
+    *ret = own;
+    *ret_count = n;
+    if (e != ERR_OK || more == 0) {
+        return e;
+    }
+    all = ARENA_ARRAY(rq->arena, n + more, struct uuid);
+    if (all == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    if (n > 0) {
+        memcpy(all, own, n * sizeof *all);
+    }
+    memcpy(all + n, universal, more * sizeof *all);
+    *ret = all;
+    *ret_count = n + more;
+    return ERR_OK;
 }
 
 const struct jwt_config *
@@ -244,6 +331,14 @@ application_secret_ok(const struct application *application, str secret)
     return ct_eq(digest_bytes(&want), digest_bytes(&got)) && application->oauth.client_secret.n > 0;
 }
 
+/* Whose row it is: nobody's, if it is universal. */
+static struct uuid
+owner_of(const struct application *app)
+{
+    return app->universal.is ? (struct uuid){{0}} : app->tenant_id;
+}
+
+/* tenant: whose it is, perhaps made in this very request; of a universal one not looked at. */
 static bytes
 seal_config(struct rq *rq, const struct tenant *tenant, const struct application *app)
 {
@@ -253,10 +348,12 @@ seal_config(struct rq *rq, const struct tenant *tenant, const struct application
 
     rq_json_out(rq, &buf, &out);
     field_write(&application_table, FIELD_FOR_STORE, app, &out);
-    if (!buf_done(&buf, &text)) {
+    if (!buf_done(&buf, &text)
+        || (app->universal.is && load_keeper(rq, owner_of(app), &tenant) != ERR_OK)
+        || tenant == NULL) {
         return (bytes){NULL, 0};
     }
-    return seal_put(rq, &tenant->key, config_place(tenant->id, app->id), str_bytes(text));
+    return seal_put(rq, &tenant->key, config_place(owner_of(app), app->id), str_bytes(text));
 }
 
 /* Roles and scopes that came without an id get one; instants say when each was first seen and
@@ -294,12 +391,29 @@ make_secret(struct rq *rq, struct application *app)
     }
 }
 
+/* Is the id a user's, where the application can be used? */
+static enum err
+is_of_person(struct rq *rq, const struct tenant *tenant, const struct application *app, bool *ret)
+{
+    struct uuid *tenants;
+    size_t count = 0;
+    enum err e;
+
+    if (!app->universal.is) {
+        return user_exists(rq, tenant, app->id, ret);
+    }
+    e = user_tenants(rq, app->id, 1, &tenants, &count);
+    *ret = count > 0;
+    return e;
+}
+
 enum err
 application_create(struct rq *rq, const struct tenant *tenant, struct application *app)
 {
+    struct uuid owner;
     bytes config;
     bool is_person;
-    enum err e = user_exists(rq, tenant, app->id, &is_person);
+    enum err e = is_of_person(rq, tenant, app, &is_person);
 
     if (e != ERR_OK) {
         return e;
@@ -309,7 +423,7 @@ application_create(struct rq *rq, const struct tenant *tenant, struct applicatio
             S("This id is a user's already: choose another, or leave it out."));
         return FAIL(rq, ERR_FIELDS, "applicationId", "is taken");
     }
-    app->tenant_id = tenant->id;
+    app->tenant_id = app->universal.is ? (struct uuid){{0}} : tenant->id;
     app->active = true;
     app->insert_instant = app->last_update_instant = rq->now;
     make_secret(rq, app);
@@ -319,8 +433,9 @@ application_create(struct rq *rq, const struct tenant *tenant, struct applicatio
     if (config.n == 0) {
         return FAIL_SERVER(rq);
     }
+    owner = owner_of(app);
     rq_write(rq, APPLICATION_ADD, DB_NEW, ERR_CONFLICT,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&app->id), DB_STR(app->name), DB_I64(1),
+        DB_VALUES(DB_ID(&owner), DB_ID(&app->id), DB_STR(app->name), DB_I64(1),
             DB_I64(app->insert_instant), DB_I64(app->last_update_instant), DB_BYTES(config)));
     record_keep_rows(rq, RECORD_BY_APPLICATION, app->id, &application_table, app);
     cache_drop_on_commit(rq, CACHE_APPLICATION, app->id);
@@ -328,11 +443,17 @@ application_create(struct rq *rq, const struct tenant *tenant, struct applicatio
 }
 
 enum err
-application_update(struct rq *rq, const struct tenant *tenant, struct application *app)
+application_update(struct rq *rq, struct application *app)
 {
     int64_t version = app->last_update_instant;
+    struct uuid owner = owner_of(app);
+    const struct tenant *tenant;
     bytes config;
+    enum err e = load_keeper(rq, owner, &tenant);
 
+    if (e != ERR_OK) {
+        return e;
+    }
     app->last_update_instant = MAX(rq->now, version + 1);
     make_secret(rq, app);
     stamp_items(rq, app);
@@ -342,7 +463,7 @@ application_update(struct rq *rq, const struct tenant *tenant, struct applicatio
         return FAIL_SERVER(rq);
     }
     rq_write(rq, APPLICATION_CHANGE, DB_ONE, ERR_AGAIN,
-        DB_VALUES(DB_ID(&app->tenant_id), DB_ID(&app->id), DB_STR(app->name), DB_I64(app->active),
+        DB_VALUES(DB_ID(&owner), DB_ID(&app->id), DB_STR(app->name), DB_I64(app->active),
             DB_I64(app->last_update_instant), DB_BYTES(config), DB_I64(version)));
     record_keep_rows(rq, RECORD_BY_APPLICATION, app->id, &application_table, app);
     cache_drop_on_commit(rq, CACHE_APPLICATION, app->id);

@@ -63,7 +63,7 @@ struct app_scope { /* type ApplicationOAuthScope */
 };
 enum factor_trust { FACTOR_TRUST_ANY, FACTOR_TRUST_THIS, FACTOR_TRUST_NONE };
 struct application {
-    struct uuid id, tenant_id;
+    struct uuid id, tenant_id; /* of a universal one: nil, or the tenant that it is seen in */
     str name, data;
     bool active;
     int state;
@@ -80,6 +80,9 @@ struct application {
         bool enabled;
         int email_strategy, phone_strategy; /* enum verification_strategy */
     } passwordless;
+    struct app_universal {
+        bool is; /* of no tenant: usable in each */
+    } universal;
     bool verifies_registration;
     int verification_strategy; /* enum verification_strategy */
     struct unverified_config unverified;
@@ -117,11 +120,21 @@ extern const struct field_table application_table;
 extern const struct field_table role_table;
 extern const struct field_table app_scope_table;
 
-/* The compiled application by its id (client_id); *ret NULL when there is none. Inactive ones
- * are returned: callers look. */
+/* The compiled application of a tenant by its id (client_id); *ret NULL when there is none. Inactive ones
+ * are returned: callers look. A universal one is none here: it says nothing about whose request this is. */
 MUST_USE enum err application_load(struct rq *rq, struct uuid id, const struct application **ret);
-/* Ids of a tenant's applications, by name. */
+/* The application as that tenant has it: its own, or a universal one, whose tenant_id then is that tenant's. Another
+ * tenant's is none. */
+MUST_USE enum err application_in(
+    struct rq *rq, struct uuid id, struct uuid tenant_id, const struct application **ret);
+/* Whatever has that id, a universal one as it is stored (tenant_id nil): for its administration, and for who asks
+ * whether the id is taken. */
+MUST_USE enum err application_any(struct rq *rq, struct uuid id, const struct application **ret);
+/* Ids of a tenant's applications, by name; for a nil tenant the universal ones. */
 MUST_USE enum err application_ids(
+    struct rq *rq, struct uuid tenant_id, size_t max, struct uuid **ret, size_t *ret_count);
+/* Those that can be used in a tenant: its own, then the universal ones; at most max of each. */
+MUST_USE enum err application_ids_in(
     struct rq *rq, struct uuid tenant_id, size_t max, struct uuid **ret, size_t *ret_count);
 /* Names of a tenant's applications, or for a nil tenant of everybody's, by name; nothing is
  * unsealed. */
@@ -150,12 +163,12 @@ bool application_is_public(
 /* Constant-time check of a client secret; false when the application has none. */
 bool application_secret_ok(const struct application *application, str secret);
 
+/* tenant: whose it is; of a universal one (application->universal) not looked at. */
 MUST_USE enum err application_create(
     struct rq *rq, const struct tenant *tenant, struct application *application);
 /* An update that was prepared from an older row runs again (ERR_AGAIN): last_update_instant says
  * which it was. */
-MUST_USE enum err application_update(
-    struct rq *rq, const struct tenant *tenant, struct application *application);
+MUST_USE enum err application_update(struct rq *rq, struct application *application);
 MUST_USE enum err application_delete(struct rq *rq, const struct application *application);
 MUST_USE enum err application_name_taken(
     struct rq *rq, struct uuid tenant_id, str name, struct uuid except, bool *ret);

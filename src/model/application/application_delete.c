@@ -10,15 +10,12 @@
 enum err
 application_delete(struct rq *rq, const struct application *application)
 {
-    const struct tenant *tenant;
-    enum err e = tenant_load(rq, application->tenant_id, &tenant);
+    struct uuid owner = application->universal.is ? (struct uuid){{0}} : application->tenant_id;
+    enum err e;
 
-    if (e != ERR_OK || tenant == NULL) {
-        return e ? e : FAIL_SERVER(rq);
-    }
     rq_write(rq, APPLICATION_REMOVE, DB_ONE, ERR_NOT_FOUND,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&application->id)));
-    removal_begin(rq, (struct removal){tenant->id, application->id});
+        DB_VALUES(DB_ID(&owner), DB_ID(&application->id)));
+    removal_begin(rq, (struct removal){owner, application->id});
     e = record_drop_refs(rq, RECORD_BY_APPLICATION, application->id);
     cache_drop_on_commit(rq, CACHE_APPLICATION, application->id);
     return e == ERR_OK && arena_failed(rq->arena) ? FAIL_SERVER(rq) : e;

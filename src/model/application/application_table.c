@@ -307,6 +307,11 @@ static const struct field unverified_fields[] = {
 };
 static const struct field_table unverified_table = FIELD_TABLE("RegistrationUnverifiedOptions", unverified_fields, struct unverified_config, NULL);
 
+static const struct field universal_fields[] = {
+    {.name = "universal", .kind = FIELD_BOOL, .offset = FIELD_AT(struct app_universal, is)},
+};
+static const struct field_table universal_table = FIELD_TABLE("UniversalApplicationConfiguration", universal_fields, struct app_universal, NULL);
+
 #define A(member) FIELD_AT(struct application, member)
 static const struct field application_fields[] = {
     {.name = "id", .kind = FIELD_UUID, .offset = A(id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
@@ -337,7 +342,7 @@ static const struct field application_fields[] = {
     {.name = "registrationDeletePolicy", .kind = FIELD_OBJECT, .offset = A(registration_delete), .more.table = &app_delete_table},
     {.name = "samlv2Configuration", .kind = FIELD_OBJECT, .offset = A(saml), .more.table = &app_saml_table},
     {.name = "themeId", .kind = FIELD_UUID, .offset = A(theme_id), .more.kind = &theme_kind},
-    {.name = "universalConfiguration", .kind = FIELD_LATER, .more.like = "UniversalApplicationConfiguration"},
+    {.name = "universalConfiguration", .kind = FIELD_OBJECT, .offset = A(universal), .more.table = &universal_table},
     {.name = "unverified", .kind = FIELD_OBJECT, .offset = A(unverified), .more.table = &unverified_table},
     {.name = "verificationEmailTemplateId", .kind = FIELD_UUID, .offset = A(verification_template_id), .more.kind = &emailtemplate_kind},
     {.name = "verificationStrategy", .kind = FIELD_ENUM, .offset = A(verification_strategy), .more.names = verification_strategies},

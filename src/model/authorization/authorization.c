@@ -13,7 +13,7 @@
 #include "model/rq/rq.h"
 
 struct carried { /* an authorization as it travels in a page */
-    struct uuid id, application_id, expected_user_id, user_id, session_id;
+    struct uuid id, application_id, tenant_id, expected_user_id, user_id, session_id;
     str redirect_uri, scope, state, nonce, challenge, login_hint, ui_locales, authentication_type;
     int64_t response_mode, max_age_s, started_at, auth_instant;
     bool prompt_login, prompt_consent;
@@ -26,6 +26,7 @@ enum { TEXT_MAX = 2048, SEALED_MAX = 32768, BROWSER_BYTES = 16 };
 static const struct field carried_fields[] = {
     {.name = "id", .kind = FIELD_UUID, .offset = C(id)},
     {.name = "app", .kind = FIELD_UUID, .offset = C(application_id)},
+    {.name = "tenant", .kind = FIELD_UUID, .offset = C(tenant_id)},
     {.name = "expected", .kind = FIELD_UUID, .offset = C(expected_user_id)},
     {.name = "user", .kind = FIELD_UUID, .offset = C(user_id)},
     {.name = "session", .kind = FIELD_UUID, .offset = C(session_id)},
@@ -53,6 +54,7 @@ carry(const struct authorization *a)
     return (struct carried){
         .id = a->id,
         .application_id = a->application->id,
+        .tenant_id = a->application->tenant_id,
         .expected_user_id = a->expected_user_id,
         .user_id = a->user_id,
         .session_id = a->session_id,
@@ -190,7 +192,7 @@ authorization_open(struct rq *rq, str sealed, struct authorization *ret)
         return fail_open(rq);
     }
     unpack(&carried, ret);
-    e = application_load(rq, carried.application_id, &ret->application);
+    e = application_in(rq, carried.application_id, carried.tenant_id, &ret->application);
     if (e != ERR_OK || ret->application == NULL || !ret->application->active) {
         return e ? e
                  : FAIL(rq, ERR_INVALID_REQUEST, NULL,

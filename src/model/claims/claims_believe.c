@@ -123,9 +123,8 @@ load_places(struct rq *rq, const struct access *access, const struct tenant **re
     }
     *ret_ok = uuid_is_nil(access->application_id);
     if (!*ret_ok) {
-        e = application_load(rq, access->application_id, ret_app);
-        *ret_ok =
-            e == ERR_OK && *ret_app != NULL && uuid_eq((*ret_app)->tenant_id, access->tenant_id);
+        e = application_in(rq, access->application_id, access->tenant_id, ret_app);
+        *ret_ok = e == ERR_OK && *ret_app != NULL;
     }
     return e;
 }
@@ -261,8 +260,8 @@ claims_hint(struct rq *rq, const struct tenant *tenant, str id_token, struct uui
         || !claim_id(jwt.claims, S("aud"), ret_application)) {
         return ERR_OK;
     }
-    e = application_load(rq, *ret_application, &application);
-    if (e != ERR_OK || application == NULL || !uuid_eq(application->tenant_id, tenant->id)) {
+    e = application_in(rq, *ret_application, tenant->id, &application);
+    if (e != ERR_OK || application == NULL) {
         return e;
     }
     e = find_key(rq, tenant, application, &jwt, &key);

@@ -188,7 +188,7 @@ factor_challenge_send(struct rq *rq, const struct tenant *tenant, const struct c
     detail.method_id = factor->id;
     detail.code_digest = NO_STR;
     detail.code_expires_at = rq->now + tenant->ids.two_factor_code_ttl_s * SECOND_MS;
-    e = uuid_is_nil(app_id) ? ERR_OK : application_load(rq, app_id, &letter.application);
+    e = uuid_is_nil(app_id) ? ERR_OK : application_in(rq, app_id, tenant->id, &letter.application);
     e = e ? e
           : ticket_change(rq, tenant, challenge->ticket, write_detail(rq, &detail_table, &detail),
               &tenant->ids.two_factor_code, &letter.code);

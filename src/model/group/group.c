@@ -107,7 +107,7 @@ give_roles(struct rq *rq, const struct group *group, struct user *user)
             if (!uuid_eq(registrations[j].application_id, given[i].application_id)) {
                 continue;
             }
-            e = application_load(rq, given[i].application_id, &application);
+            e = application_in(rq, given[i].application_id, user->tenant_id, &application);
             if (e == ERR_OK && application != NULL) {
                 role = role_of(application, given[i].role_id);
             }

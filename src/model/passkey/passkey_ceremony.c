@@ -183,7 +183,7 @@ passkey_find_open(struct rq *rq, const struct tenant *tenant, enum ticket_kind k
     }
     e = user_load(rq, open.tenant, open.ticket->user_id, USER_REGISTRATIONS, &open.user);
     if (e == ERR_OK && !uuid_is_nil(open.ticket->application_id)) {
-        e = application_load(rq, open.ticket->application_id, &open.application);
+        e = application_in(rq, open.ticket->application_id, open.tenant->id, &open.application);
     }
     *ret_found = e == ERR_OK && open.user != NULL;
     *ret = open;

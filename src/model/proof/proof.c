@@ -209,7 +209,7 @@ proof_send(struct rq *rq, const struct tenant *tenant, const struct proof *proof
     e = detail.n ? ticket_change(rq, tenant, proof->ticket, detail, NULL, NULL) : FAIL_SERVER(rq);
 
     if (e == ERR_OK && !uuid_is_nil(application_id)) {
-        e = application_load(rq, application_id, &letter.application);
+        e = application_in(rq, application_id, tenant->id, &letter.application);
     }
     return e ? e : proof_letter_send(rq, tenant, &letter);
 }

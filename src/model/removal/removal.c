@@ -93,6 +93,12 @@ static const struct rows of_application[] = {
 static const struct rows keys_of_tenant = {USER_KEY_OF_ENDED, USER_KEY_ERASE, NULL};
 
 static bool
+is_of_all(const struct removal *removal)
+{
+    return uuid_is_nil(removal->tenant_id);
+}
+
+static bool
 is_of_tenant(const struct removal *removal)
 {
     return uuid_is_nil(removal->application_id);
@@ -101,6 +107,11 @@ is_of_tenant(const struct removal *removal)
 void
 removal_begin(struct rq *rq, struct removal removal)
 {
+    if (is_of_all(&removal)) { /* a note for each tenant */
+        rq_write(rq, REMOVAL_PUT_ALL, DB_ANY, ERR_OK,
+            DB_VALUES(DB_ID(&removal.application_id), DB_I64(rq->now)));
+        return;
+    }
     rq_write(rq, REMOVAL_PUT, DB_ANY, ERR_OK,
         DB_VALUES(DB_ID(&removal.tenant_id), DB_ID(&removal.application_id), DB_I64(rq->now)));
 }
@@ -109,8 +120,11 @@ enum err
 removal_is_noted(struct rq *rq, struct removal removal, bool *ret)
 {
     struct db_row *row;
-    enum err e = rq_read(rq, REMOVAL_GET, &row,
-        DB_VALUES(DB_ID(&removal.tenant_id), DB_ID(&removal.application_id)));
+    enum err e =
+        is_of_all(&removal)
+            ? rq_read(rq, REMOVAL_OF_APPLICATION, &row, DB_VALUES(DB_ID(&removal.application_id)))
+            : rq_read(rq, REMOVAL_GET, &row,
+                DB_VALUES(DB_ID(&removal.tenant_id), DB_ID(&removal.application_id)));
 
     *ret = row != NULL;
     return e;
@@ -203,8 +217,8 @@ remove_some(
     return e;
 }
 
-enum err
-removal_step_of(struct rq *rq, struct removal removal, size_t max, size_t *ret_count)
+static enum err
+step(struct rq *rq, struct removal removal, size_t max, size_t *ret_count)
 {
     const struct db_value note[] = {DB_ID(&removal.tenant_id), DB_ID(&removal.application_id)};
     bool is_done = false;
@@ -225,6 +239,24 @@ removal_step_of(struct rq *rq, struct removal removal, size_t max, size_t *ret_c
 }
 
 enum err
+removal_step_of(struct rq *rq, struct removal removal, size_t max, size_t *ret_count)
+{
+    struct db_row *row;
+    enum err e;
+
+    if (!is_of_all(&removal)) {
+        return step(rq, removal, max, ret_count);
+    }
+    e = rq_read(rq, REMOVAL_OF_APPLICATION, &row, DB_VALUES(DB_ID(&removal.application_id)));
+    *ret_count = 0;
+    if (e != ERR_OK || row == NULL) {
+        return e;
+    }
+    removal.tenant_id = uuid_from(db_bytes(row, 0));
+    return step(rq, removal, max, ret_count);
+}
+
+enum err
 removal_step(struct rq *rq, size_t max, size_t *ret_count, bool *ret_is_any)
 {
     struct removal removal;
@@ -237,5 +269,5 @@ removal_step(struct rq *rq, size_t max, size_t *ret_count, bool *ret_is_any)
         return e;
     }
     removal = (struct removal){uuid_from(db_bytes(row, 0)), uuid_from(db_bytes(row, 1))};
-    return removal_step_of(rq, removal, max, ret_count);
+    return step(rq, removal, max, ret_count);
 }

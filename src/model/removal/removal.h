@@ -13,7 +13,8 @@
 struct rq;
 
 struct removal {
-    struct uuid tenant_id, application_id; /* application_id nil: the whole tenant */
+    /* application_id nil: the whole tenant; tenant_id nil: of a universal application, what each tenant has with it */
+    struct uuid tenant_id, application_id;
 };
 
 /* Declares the note; in the set that removes the row of the tenant or application itself. */

@@ -91,6 +91,7 @@ enum err
 registration_create(struct rq *rq, const struct tenant *tenant, const struct user *user,
     struct registration *registration)
 {
+    struct uuid nobody = {{0}}; /* whose universal applications are */
     bytes detail;
     enum err e;
 
@@ -109,7 +110,7 @@ registration_create(struct rq *rq, const struct tenant *tenant, const struct use
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_ID(&registration->application_id),
             DB_ID(&registration->id), DB_I64(registration->insert_instant),
             DB_I64(registration->last_update_instant), DB_I64(registration->last_login_instant),
-            DB_BYTES(detail)));
+            DB_BYTES(detail), DB_ID(&nobody)));
     tally_add(rq, tenant, TALLY_REGISTRATION, registration->application_id, 1);
     return ERR_OK;
 }

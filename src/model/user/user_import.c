@@ -235,7 +235,7 @@ check_id(struct rq *rq, struct user_import *import, const struct user *user, boo
     is_taken = !see(import, number_of(uuid_bytes(&user->id)));
     if (is_in_database && !is_taken) {
         e = user_exists(rq, import->tenant, user->id, &is_taken);
-        e = e ? e : application_load(rq, user->id, &application); /* OA-47 */
+        e = e ? e : application_any(rq, user->id, &application); /* OA-47 */
     }
     if (is_taken || application != NULL) {
         add_duplicate(reader, path, "id", "This id is somebody's already.");
@@ -298,6 +298,7 @@ static enum err
 add_registration(struct rq *rq, struct user_import *import, const struct key32 *key,
     struct uuid user_id, struct registration *registration)
 {
+    struct uuid nobody = {{0}}; /* whose universal applications are */
     const struct tenant *tenant = import->tenant;
     struct arena *scratch = rq->arena;
     bytes detail;
@@ -317,7 +318,7 @@ add_registration(struct rq *rq, struct user_import *import, const struct key32 *
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_ID(&registration->application_id),
             DB_ID(&registration->id), DB_I64(registration->insert_instant),
             DB_I64(registration->last_update_instant), DB_I64(registration->last_login_instant),
-            DB_BYTES(detail)));
+            DB_BYTES(detail), DB_ID(&nobody)));
     count_application(rq, import, registration->application_id);
     rq->arena = scratch;
     return ERR_OK;

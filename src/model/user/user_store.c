@@ -232,7 +232,7 @@ static enum err
 check_id(struct rq *rq, const struct user *user)
 {
     const struct application *application = NULL;
-    enum err e = uuid_is_nil(user->id) ? ERR_OK : application_load(rq, user->id, &application);
+    enum err e = uuid_is_nil(user->id) ? ERR_OK : application_any(rq, user->id, &application);
 
     if (e == ERR_OK && application != NULL) {
         field_fault_add(&rq->faults, rq->arena, S("userId"), S("duplicate"),

@@ -186,7 +186,7 @@ page_of_registrations(
     struct user *user;
     int64_t from, to;
     size_t count = 0;
-    enum err e = application_load(rq, walk->application_id, &app);
+    enum err e = application_in(rq, walk->application_id, tenant->id, &app);
 
     walk->state = NEXT;
     if (e != ERR_OK || app == NULL || !registration_window(rq, app, &from, &to)) {
@@ -220,7 +220,7 @@ next_application(struct rq *rq, struct user_unverified *walk, bool *ret_found)
     struct uuid *ids;
     int64_t from, to;
     size_t count = 0;
-    enum err e = application_ids(rq, walk->tenant_id, APPLICATIONS_MAX, &ids, &count);
+    enum err e = application_ids_in(rq, walk->tenant_id, APPLICATIONS_MAX, &ids, &count);
 
     if (e == ERR_OK && count > 0) {
         qsort(ids, count, sizeof *ids, by_id);
@@ -229,7 +229,7 @@ next_application(struct rq *rq, struct user_unverified *walk, bool *ret_found)
         if (uuid_cmp(ids[i], walk->application_id) <= 0) {
             continue;
         }
-        e = application_load(rq, ids[i], &app);
+        e = application_in(rq, ids[i], walk->tenant_id, &app);
         if (e == ERR_OK && app != NULL && registration_window(rq, app, &from, &to)) {
             walk->application_id = ids[i];
             memset(walk->id.b, 0xff, sizeof walk->id.b); /* greatest first */

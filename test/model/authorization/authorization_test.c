@@ -94,7 +94,7 @@ TEST(oa_01_a_redirect_url_taken_away_meanwhile_ends_the_journey)
     struct rq *rq = fixture_rq(s.fx);
 
     s.app.oauth.redirect_urls.items[0] = S("https://client.example/new");
-    REQUIRE(application_update(rq, s.fx->tenant, &s.app) == ERR_OK);
+    REQUIRE(application_update(rq, &s.app) == ERR_OK);
     fixture_finish(rq);
     EXPECT(open_in(&s, true, s.sealed, &a) == ERR_BAD_REDIRECT);
     fixture_done(s.first);

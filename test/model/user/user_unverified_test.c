@@ -34,7 +34,7 @@ application_with_policy(struct fixture *fx)
     changed = *app;
     changed.verifies_registration = true;
     changed.registration_delete.unverified = (struct delete_policy){true, fx->now, DAYS};
-    REQUIRE(application_update(rq, fx->tenant, &changed) == ERR_OK);
+    REQUIRE(application_update(rq, &changed) == ERR_OK);
     fixture_finish(rq);
     return id;
 }

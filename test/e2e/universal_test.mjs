@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// Universal applications: of no tenant, usable in each, and never a way from one tenant into another.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import * as oidc from 'openid-client';
+import { Browser, Cardea, apiKey, basic, decode, ids, person, pkce, redirect, secret } from './harness.mjs';
+import { clientOf, good, refused } from './client.mjs';
+
+const app = randomUUID();
+const other = randomUUID();
+const bob = { email: 'bob@example.com', password: 'another horse battery' };
+let c, client, there, here, boundKey;
+
+// A sign-in on the pages, to the code.
+const codeOf = async (tenantId, who, browser = new Browser(c), more = {}) => {
+  const { verifier, challenge } = pkce();
+  const query = new URLSearchParams({ client_id: app, tenantId, response_type: 'code', redirect_uri: redirect, scope: 'openid email offline_access', code_challenge: challenge, code_challenge_method: 'S256', ...more });
+  const page = await browser.open(`/oauth2/authorize?${query}`);
+  const done = page.status === 303 ? page : await browser.post('/signin', { ...Browser.hidden(page), loginId: who.email, password: who.password });
+  assert.equal(done.status, 303, done.text);
+  return { code: new URL(done.location).searchParams.get('code'), verifier, browser };
+};
+const redeem = ({ code, verifier }, more = {}) => c.form('/oauth2/token', { grant_type: 'authorization_code', code, redirect_uri: redirect, code_verifier: verifier, ...more }, { authorization: basic(app) });
+const tokens = async (tenantId, who) => (await redeem(await codeOf(tenantId, who), { tenantId })).body;
+const refresh = (refresh_token, tenantId) => c.form('/oauth2/token', { grant_type: 'refresh_token', refresh_token, tenantId }, { authorization: basic(app) });
+const introspect = async (token, tenantId) => (await c.form('/oauth2/introspect', { token, tenantId }, { authorization: basic(app) })).body.active;
+
+const application = {
+  name: 'Everywhere',
+  universalConfiguration: { universal: true },
+  roles: [{ name: 'member', isDefault: true }, { name: 'chief' }],
+  loginConfiguration: { generateRefreshTokens: true, allowTokenRefresh: true, requireAuthentication: true },
+  oauthConfiguration: { authorizedRedirectURLs: [redirect], clientSecret: secret, logoutURL: 'https://client.example/bye', enabledGrants: ['authorization_code', 'refresh_token', 'client_credentials', 'password'] },
+};
+
+before(async () => {
+  c = await Cardea.start();
+  client = clientOf(c, apiKey);
+  await good(client.createTenant(other, { tenant: { name: 'Other' } }));
+  here = clientOf(c, apiKey, ids.tenant);
+  there = clientOf(c, apiKey, other);
+  boundKey = (await good(client.createAPIKey(null, { apiKey: { tenantId: other } }))).apiKey.key;
+  const made = (await good(client.createApplication(app, { application }))).application;
+  assert.equal(made.tenantId, undefined);
+  assert.equal(made.universalConfiguration.universal, true);
+  await good(here.register(ids.user, { registration: { applicationId: app } }));
+  await good(there.register(null, { user: { ...bob }, registration: { applicationId: app, roles: ['chief'] } }));
+});
+after(() => c.end());
+
+describe('the application', () => {
+  test('is shown to calls of no tenant, in lists and searches', async () => {
+    assert.equal((await good(client.retrieveApplication(app))).application.name, 'Everywhere');
+    const found = (await good(client.searchApplications({ search: { universal: true } }))).applications;
+    assert.deepEqual(found.map((a) => a.id), [app]);
+    assert.equal((await good(client.searchApplications({ search: { name: 'Everywhere' } }))).total, 1);
+    assert.equal((await good(client.retrieveApplications())).applications.some((a) => a.id === app), true);
+    assert.equal((await good(client.retrieveOauthConfiguration(app))).oauthConfiguration.clientId, app);
+  });
+
+  test('is not there for calls of a tenant, and cannot be changed by them', async () => {
+    const bound = clientOf(c, boundKey);
+    for (const who of [bound, there]) {
+      await refused(who.retrieveApplication(app), 404);
+      await refused(who.patchApplication(app, { application: { name: 'Mine' } }), 404);
+      await refused(who.updateApplication(app, { application: { ...application, name: 'Mine' } }), 404);
+      await refused(who.deactivateApplication(app), 404);
+      await refused(who.deleteApplication(app), 404);
+      await refused(who.createApplicationRole(app, null, { role: { name: 'owner' } }), 404);
+      await refused(who.createApplication(null, { application: { ...application, name: 'Second' } }), 400, ['[notAllowed]application.universalConfiguration.universal']);
+      assert.equal((await good(who.searchApplications({ search: {} }))).applications.some((a) => a.id === app), false);
+    }
+    await refused(bound.createApplication(app, { application: { name: 'Taken' } }), 400, ['[duplicate]applicationId']);
+  });
+
+  test('stays what it was made as; its name is one among its like', async () => {
+    await refused(client.patchApplication(app, { application: { universalConfiguration: { universal: false } } }), 400, ['[immutable]application.universalConfiguration.universal']);
+    await refused(client.patchApplication(ids.app, { application: { universalConfiguration: { universal: true } } }), 400, ['[immutable]application.universalConfiguration.universal']);
+    await refused(client.createApplication(null, { application }), 400, ['[duplicate]application.name']);
+    await good(there.createApplication(null, { application: { name: 'Everywhere' } }));
+    await refused(client.createApplication(ids.user, { application: { ...application, name: 'Second' } }), 400, ['[duplicate]applicationId']);
+    await refused(there.createUser(app, { user: { email: 'x@example.com', password: 'correct horse battery' } }), 400, ['[duplicate]userId']);
+  });
+
+  test('names keys of the house only', async () => {
+    const own = (await good(clientOf(c, boundKey).generateKey(null, { key: { algorithm: 'ES256', name: 'Own' } }))).key.id;
+    const jwtConfiguration = { enabled: true, accessTokenKeyId: own, idTokenKeyId: own, timeToLiveInSeconds: 60, refreshTokenTimeToLiveInMinutes: 60 };
+    const answer = await client.patchApplication(app, { application: { jwtConfiguration } }).catch((e) => e);
+    assert.equal(answer.statusCode, 400);
+  });
+
+  test('changes and roles hold in every tenant at once', async () => {
+    await good(client.patchApplication(app, { application: { data: { note: 'seen' } } }));
+    await good(client.createApplicationRole(app, null, { role: { name: 'guest' } }));
+    await good(there.updateRegistration((await good(there.retrieveUserByEmail(bob.email))).user.id, { registration: { applicationId: app, roles: ['guest'] } }));
+    assert.deepEqual((await good(here.retrieveRegistration(ids.user, app))).registration.roles, ['member']);
+  });
+});
+
+describe('signing in', () => {
+  test('the tenant has to be named where there are several', async () => {
+    const query = new URLSearchParams({ client_id: app, response_type: 'code', redirect_uri: redirect });
+    const page = await new Browser(c).open(`/oauth2/authorize?${query}`);
+    assert.equal(page.status, 400);
+    assert.match(page.text, /tenantId/);
+    const token = await c.form('/oauth2/token', { grant_type: 'refresh_token', refresh_token: 'x' }, { authorization: basic(app) });
+    assert.deepEqual([token.status, token.body.error], [400, 'invalid_request']);
+    const two = await c.form(`/${other}/oauth2/token`, { grant_type: 'refresh_token', refresh_token: 'x', tenantId: ids.tenant }, { authorization: basic(app) });
+    assert.equal(two.body.error, 'invalid_request');
+    await refused(client.login({ applicationId: app, loginId: bob.email, password: bob.password }), 400, ['[TenantIdRequired]']);
+  });
+
+  test('by codes in two tenants: each with its own people, issuer and keys', async () => {
+    const [a, b] = [await tokens(ids.tenant, person), await tokens(other, bob)];
+    const [x, y] = [decode(a.access_token), decode(b.access_token)];
+    assert.deepEqual([x.tid, x.aud, x.sub, x.roles], [ids.tenant, app, ids.user, ['member']]);
+    assert.deepEqual([y.tid, y.aud, y.roles], [other, app, ['guest']]);
+    assert.notEqual(x.iss, y.iss);
+    for (const [t, tenant, claims] of [[a, ids.tenant, x], [b, other, y]]) {
+      const found = await (await c.fetch(`/${tenant}/.well-known/openid-configuration`)).json();
+      assert.equal(found.issuer, claims.iss);
+      const info = await c.fetch('/oauth2/userinfo', { headers: { authorization: `Bearer ${t.access_token}` } });
+      assert.equal((await info.json()).sub, claims.sub);
+    }
+    const renewed = await refresh(b.refresh_token, other);
+    assert.equal(renewed.status, 200, renewed.text);
+    assert.equal(decode(renewed.body.access_token).tid, other);
+  });
+
+  test('a client library that knows the tenant\'s issuer needs nothing else', async () => {
+    const config = await oidc.discovery(new URL(`${c.url}/${other}`), app, secret, undefined, { execute: [oidc.allowInsecureRequests] });
+    const verifier = oidc.randomPKCECodeVerifier();
+    const url = oidc.buildAuthorizationUrl(config, { redirect_uri: redirect, scope: 'openid offline_access', state: 's', code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' });
+    const browser = new Browser(c);
+    const page = await browser.open(url.pathname + url.search);
+    const done = await browser.post('/signin', { ...Browser.hidden(page), loginId: bob.email, password: bob.password });
+    const got = await oidc.authorizationCodeGrant(config, new URL(done.location), { pkceCodeVerifier: verifier, expectedState: 's', idTokenExpected: true });
+    assert.equal(decode(got.access_token).tid, other);
+  });
+
+  test('by the Login API with a tenant; a bound key is enough', async () => {
+    const answer = await good(clientOf(c, boundKey).login({ applicationId: app, loginId: bob.email, password: bob.password }));
+    assert.equal(decode(answer.token).tid, other);
+    const next = await good(there.exchangeRefreshTokenForJWT({ refreshToken: answer.refreshToken }));
+    assert.equal(decode(next.token).applicationId ?? decode(next.token).aud, app);
+    await refused(here.login({ applicationId: app, loginId: bob.email, password: bob.password }), 404);
+    const granted = await c.form('/oauth2/token', { grant_type: 'password', username: bob.email, password: bob.password, tenantId: other, scope: 'openid' }, { authorization: basic(app) });
+    assert.equal(decode(granted.body.access_token).tid, other);
+  });
+
+  test('out: the tenant\'s session ends, and the browser goes where the application says', async () => {
+    const { browser } = await codeOf(other, bob);
+    const left = await browser.open(`/oauth2/logout?${new URLSearchParams({ client_id: app, tenantId: other, post_logout_redirect_uri: 'https://client.example/bye' })}`);
+    assert.ok([200, 303].includes(left.status), left.text);
+  });
+});
+
+describe('attacks', () => {
+  test('a code of one tenant is none in another, and is used up by neither', async () => {
+    const given = await codeOf(other, bob);
+    const wrong = await redeem(given, { tenantId: ids.tenant });
+    assert.deepEqual([wrong.status, wrong.body.error], [400, 'invalid_grant']);
+    assert.equal((await redeem(given, { tenantId: other })).status, 200);
+    assert.equal((await redeem(given, { tenantId: other })).body.error, 'invalid_grant');
+  });
+
+  test('refresh and access tokens of one tenant are none in another', async () => {
+    const t = await tokens(other, bob);
+    assert.equal((await refresh(t.refresh_token, ids.tenant)).body.error, 'invalid_grant');
+    assert.equal(await introspect(t.access_token, ids.tenant), false);
+    assert.equal(await introspect(t.access_token, other), true);
+    await c.form('/oauth2/revoke', { token: t.refresh_token, tenantId: ids.tenant }, { authorization: basic(app) });
+    await c.form('/oauth2/revoke', { token: t.access_token, tenantId: ids.tenant }, { authorization: basic(app) });
+    assert.equal((await refresh(t.refresh_token, other)).status, 200);
+    assert.equal((await c.api('GET', '/api/jwt/validate', undefined, { authorization: `Bearer ${t.access_token}`, 'x-fusionauth-tenantid': ids.tenant })).status, 401);
+  });
+
+  test('a session of one tenant signs nobody in in another', async () => {
+    const { browser } = await codeOf(other, bob);
+    const query = new URLSearchParams({ client_id: app, tenantId: ids.tenant, response_type: 'code', redirect_uri: redirect, prompt: 'none', code_challenge: pkce().challenge, code_challenge_method: 'S256' });
+    const back = await browser.open(`/oauth2/authorize?${query}`);
+    assert.equal(new URL(back.location).searchParams.get('error'), 'login_required');
+  });
+
+  test('a page that was made for one tenant asks that tenant, whatever is sent with it', async () => {
+    const browser = new Browser(c);
+    const query = new URLSearchParams({ client_id: app, tenantId: ids.tenant, response_type: 'code', redirect_uri: redirect, code_challenge: pkce().challenge, code_challenge_method: 'S256' });
+    const page = await browser.open(`/oauth2/authorize?${query}`);
+    const done = await browser.post(`/signin?tenantId=${other}`, { ...Browser.hidden(page), loginId: bob.email, password: bob.password, tenantId: other });
+    assert.notEqual(done.status, 303);
+  });
+
+  test('nobody is registered across tenants', async () => {
+    const user = (await good(there.retrieveUserByEmail(bob.email))).user;
+    await refused(here.register(user.id, { registration: { applicationId: app } }), 404);
+    await refused(here.retrieveRegistration(user.id, app), 404);
+    await refused(clientOf(c, boundKey).retrieveRegistration(ids.user, app), 404);
+    await refused(clientOf(c, boundKey).deleteRegistration(ids.user, app), 404);
+  });
+
+  test('what a tenant revokes of the application is that tenant\'s', async () => {
+    const [a, b] = [await tokens(ids.tenant, person), await tokens(other, bob)];
+    await good(clientOf(c, boundKey).revokeRefreshTokensByApplicationId(app));
+    await clientOf(c, boundKey).revokeRefreshTokensByUserIdForApplication(ids.user, app).catch(() => 'refused');
+    assert.equal((await refresh(b.refresh_token, other)).body.error, 'invalid_grant');
+    assert.equal((await refresh(a.refresh_token, ids.tenant)).status, 200);
+  });
+});
+
+describe('ends', () => {
+  test('of a tenant: the application stays, without what that tenant had', async () => {
+    const doomed = randomUUID();
+    await good(client.createTenant(doomed, { tenant: { name: 'Doomed' } }));
+    const inside = clientOf(c, apiKey, doomed);
+    await good(inside.register(null, { user: { ...bob }, registration: { applicationId: app } }));
+    const t = await tokens(doomed, bob);
+    await good(client.deleteTenant(doomed));
+    assert.equal((await refresh(t.refresh_token, doomed)).status, 401);
+    assert.equal((await c.fetch('/oauth2/userinfo', { headers: { authorization: `Bearer ${t.access_token}` } })).status, 401);
+    assert.equal((await good(client.retrieveApplication(app))).application.name, 'Everywhere');
+    assert.equal((await tokens(other, bob)).token_type, 'Bearer');
+  });
+
+  test('of the application: its registrations and grants end in every tenant', async () => {
+    const [a, b] = [await tokens(ids.tenant, person), await tokens(other, bob)];
+    await good(client.deactivateApplication(app));
+    assert.equal((await refresh(b.refresh_token, other)).status, 401);
+    await good(client.reactivateApplication(app));
+    await good(client.deleteApplication(app));
+    await refused(client.retrieveApplication(app), 404);
+    for (const [t, tenant] of [[a, ids.tenant], [b, other]]) {
+      assert.equal((await refresh(t.refresh_token, tenant)).status, 401);
+      assert.equal((await c.fetch('/oauth2/userinfo', { headers: { authorization: `Bearer ${t.access_token}` } })).status, 401);
+    }
+    await good(client.createApplication(app, { application: { ...application, name: 'Again' } }));
+    await refused(here.retrieveRegistration(ids.user, app), 404);
+    assert.deepEqual((await good(there.retrieveUserByEmail(bob.email))).user.registrations ?? [], []);
+  });
+});
