@@ -7,7 +7,7 @@ import { Cardea, apiKey, ids } from './harness.mjs';
 import { clientOf, good, keyOfTenant, nobody, refused } from './client.mjs';
 
 describe('entities', () => {
-  let c, client, type;
+  let c, client, type, lamp, house, kind, person;
   before(async () => {
     c = await Cardea.start();
     client = clientOf(c);
@@ -15,6 +15,8 @@ describe('entities', () => {
   });
   after(() => c.end());
   const create = async (name, more = {}) => (await good(client.createEntity(null, { entity: { name, type: { id: type.id }, ...more } }))).entity;
+
+  const found = async (search) => (await good(client.searchEntities({ search }))).entities.map((e) => e.name);
 
   test('types: create, retrieve, update, patch, search, delete', async () => {
     const id = randomUUID();
@@ -102,9 +104,93 @@ describe('entities', () => {
     await refused(client.updateEntity(nobody, { entity: { name: 'N', type: { id: type.id } } }), 404);
     await refused(client.patchEntity(nobody, { entity: { name: 'N' } }), 404);
     await refused(client.deleteEntity(nobody), 404);
-    await refused(client.searchEntities({ search: { query: '{}' } }), 400, ['[notSupported]search.query']);
     await refused(clientOf(c, 'wrong').searchEntitiesByIds([one.id]), 401);
     await refused(clientOf(c, 'wrong').refreshEntitySearchIndex(), 401);
+  });
+
+  describe('search', () => {
+    const sorted = (more) => found({ sortFields: [{ missing: '_first', name: 'name', order: 'asc' }], ...more });
+    before(async () => {
+      kind = (await good(client.createEntityType(null, { entityType: { name: 'Smart lamp', permissions: [{ name: 'read' }, { name: 'write' }] } }))).entityType;
+      person = (await good(client.createUser(null, { user: { email: 'granted@example.com', password: 'a long enough password' } }))).user.id;
+      house = await create('White House', { clientId: 'The-House', data: { audited: 'true', floors: 3 } });
+      lamp = (await good(client.createEntity(null, { entity: { name: 'Lamp email_api', type: { id: kind.id }, parentId: house.id, data: { audited: true, floors: 12, tags: ['red', 'warm'] } } }))).entity;
+      await good(client.createEntity(null, { entity: { name: 'Zebra lamp', type: { id: kind.id }, parentId: house.id, data: { audited: false } } }));
+    });
+
+    test('by query string: every field of an entity', async () => {
+      const one = { 'name:*house*': 'White House', 'name:white': 'White House', 'clientId:the-house': 'White House', 'name:"lamp email_api"': 'Lamp email_api',
+        'data.floors:>10': 'Lamp email_api', 'data.tags:red AND type.name:lamp': 'Lamp email_api', '_exists_:data.tags': 'Lamp email_api', [`+parentId:${house.id} -data.audited:true`]: 'Zebra lamp',
+        [`id:${lamp.id}`]: 'Lamp email_api', [`typeId:${kind.id} AND insertInstant:>0 AND name:zeb*`]: 'Zebra lamp' };
+      for (const [queryString, name] of Object.entries(one)) {
+        assert.deepEqual(await found({ queryString }), [name], queryString);
+      }
+      assert.deepEqual(await sorted({ queryString: 'lamp' }), ['Lamp email_api', 'Zebra lamp']); // by the type's name, too
+      assert.deepEqual(await sorted({ queryString: `type.id:${kind.id}` }), ['Lamp email_api', 'Zebra lamp']);
+      assert.deepEqual(await sorted({ queryString: `parentId:${house.id} OR clientId:The-House` }), ['Lamp email_api', 'White House', 'Zebra lamp']);
+      assert.equal((await sorted({ queryString: `tenantId:${ids.tenant}` })).length, (await sorted({})).length);
+    });
+
+    test('by Elasticsearch\'s JSON, which comes before a query string', async () => {
+      const by = async (query) => sorted({ query: JSON.stringify(query), queryString: 'nothing' });
+      assert.deepEqual(await by({ match: { name: { query: 'email_api' } } }), ['Lamp email_api']);
+      assert.deepEqual(await by({ match: { 'data.audited': { query: 'true' } } }), ['Lamp email_api', 'White House']);
+      assert.deepEqual(await by({ bool: { must: [[{ term: { 'type.id': kind.id } }]], must_not: { range: { 'data.floors': { gte: 12 } } } } }), ['Zebra lamp']);
+      assert.deepEqual(await by({ terms: { id: [lamp.id, house.id] } }), ['Lamp email_api', 'White House']);
+    });
+
+    test('by grants, one and the same where it is nested', async () => {
+      await good(client.upsertEntityGrant(lamp.id, { grant: { userId: person, permissions: ['read', 'write'] } }));
+      await good(client.upsertEntityGrant(house.id, { grant: { recipientEntityId: lamp.id, permissions: ['read'] } }));
+      const nested = (must) => found({ query: JSON.stringify({ nested: { path: 'grants', query: { bool: { must } } } }) });
+      assert.deepEqual(await nested([{ match: { 'grants.permissions': 'write' } }, { match: { 'grants.permissions': 'read' } }]), ['Lamp email_api']);
+      assert.deepEqual(await nested([{ term: { 'grants.userId': person } }, { term: { 'grants.permissions': 'read' } }]), ['Lamp email_api']);
+      assert.deepEqual(await nested([{ term: { 'grants.recipientEntityId': lamp.id } }]), ['White House']);
+      assert.deepEqual(await nested([{ term: { 'grants.recipientEntityId': lamp.id } }, { term: { 'grants.permissions': 'write' } }]), []);
+      assert.deepEqual(await found({ queryString: `grants.userId:${person}` }), ['Lamp email_api']);
+    });
+
+    test('pages: in any order, each once, with totals; what nextResults holds is sealed', async () => {
+      const all = (await sorted({ numberOfResults: 500 })).length;
+      for (const order of [{}, { sortFields: [{ name: 'name' }] }, { sortFields: [{ name: 'data.floors', order: 'desc', missing: '_first' }, { name: 'name' }] }, { orderBy: 'insertInstant DESC' }]) {
+        const seen = [];
+        let answer = await good(client.searchEntities({ search: { ...order, accurateTotal: true, numberOfResults: 2 } }));
+        for (;;) {
+          seen.push(...answer.entities.map((e) => e.id));
+          assert.equal(answer.total, all, JSON.stringify(order));
+          if (!answer.nextResults) break;
+          answer = await good(client.searchEntities({ search: { nextResults: answer.nextResults, numberOfResults: 2 } }));
+        }
+        assert.deepEqual([seen.length, new Set(seen).size], [all, all], JSON.stringify(order));
+      }
+      const { nextResults } = await good(client.searchEntities({ search: { numberOfResults: 1 } }));
+      const people = await good(client.searchUsersByQuery({ search: { numberOfResults: 0 } }));
+      assert.ok(people.total >= 0);
+      await refused(client.searchUsersByQuery({ search: { nextResults } }), 400, ['[invalid]search.nextResults']);
+      await refused(client.searchEntities({ search: { nextResults: nextResults.slice(0, -2) } }), 400, ['[invalid]search.nextResults']);
+      const page = await good(client.searchEntities({ search: { startRow: 1, numberOfResults: 2, sortFields: [{ name: 'name', order: 'desc' }], queryString: `parentId:${house.id} OR id:${house.id}` } }));
+      assert.deepEqual([page.entities.map((e) => e.name), page.total], [['White House', 'Lamp email_api'], 3]);
+    });
+
+    test('sorted: what is missing comes last, first, or as what is said', async () => {
+      const by = (field) => found({ queryString: `parentId:${house.id} OR id:${house.id}`, sortFields: [{ name: 'data.tags' }, { name: 'data.floors', ...field }] });
+      assert.deepEqual(await by({}), ['White House', 'Lamp email_api', 'Zebra lamp']);
+      assert.deepEqual(await by({ missing: '_first' }), ['Zebra lamp', 'White House', 'Lamp email_api']);
+      assert.deepEqual(await by({ order: 'desc', missing: '_last' }), ['Lamp email_api', 'White House', 'Zebra lamp']);
+    });
+
+    test('what is refused', async () => {
+      const no = (search, codes) => refused(client.searchEntities({ search }), 400, codes);
+      await no({ query: '{}' }, ['[invalid]search.query']);
+      await no({ queryString: 'email:ann' }, ['[invalid]search.queryString']);
+      await no({ query: '{"nested":{"path":"registrations","query":{"match_all":{}}}}' }, ['[invalid]search.query']);
+      await no({ query: '['.repeat(9000) }, ['[invalid]search.query']);
+      await no({ queryString: '('.repeat(3000) }, ['[invalid]search.queryString']);
+      await no({ sortFields: [{ name: 'type.name' }] }, ['[invalid]search.sortFields']);
+      await no({ startRow: 10001 }, ['[invalid]search.startRow']);
+      await no({ sortFields: [{ name: 'login' }] }, ['[invalid]search.sortFields']);
+      await no({ ids: ['no id'] }, ['[invalidJSON]search.ids']);
+    });
   });
 
   test('grants: to a person and to an entity, replaced, listed, searched, ended', async () => {
@@ -159,5 +245,22 @@ describe('entities', () => {
     await refused(theirs.deleteEntityType(type.id), 404);
     await refused(theirs.createEntityTypePermission(type.id, null, { permission: { name: 'x' } }), 404);
     await refused(theirs.createEntity(null, { entity: { name: 'Child', parentId: door.id, type: { id: type.id } } }), 400, ['[invalid]entity.parentId']);
+  });
+
+  test('inv. 3: nothing of another tenant, by no field, parent or page', async () => {
+    const elsewhere = (await good(client.createTenant(null, { tenant: { name: 'Search elsewhere' } }))).tenant.id;
+    const theirs = clientOf(c, await keyOfTenant(c, elsewhere));
+    const mine = (await good(theirs.createEntity(null, { entity: { name: 'Theirs', type: { id: kind.id } } }))).entity;
+    const { nextResults } = await good(client.searchEntities({ search: { numberOfResults: 1 } }));
+    await refused(theirs.searchEntities({ search: { nextResults } }), 400, ['[invalid]search.nextResults']);
+    for (const search of [{}, { queryString: `type.id:${kind.id}` }, { queryString: '*', sortFields: [{ name: 'name' }] }, { ids: [mine.id, lamp.id] }, { queryString: `id:${lamp.id} OR id:${mine.id}` }]) {
+      const answer = await good(theirs.searchEntities({ search: { ...search, accurateTotal: true } }));
+      assert.deepEqual([answer.entities.map((e) => e.id), answer.total], [[mine.id], 1], JSON.stringify(search));
+    }
+    for (const queryString of [`parentId:${house.id}`, `grants.userId:${person}`, `tenantId:${ids.tenant}`, `id:${lamp.id}`]) {
+      const answer = await good(theirs.searchEntities({ search: { queryString, numberOfResults: 0 } }));
+      assert.deepEqual([answer.entities, answer.total], [[], 0], queryString);
+    }
+    assert.deepEqual(await found({ queryString: `id:${mine.id} OR id:${lamp.id}`, sortFields: [{ name: 'name' }] }), ['Lamp email_api', 'Theirs'], 'a key of no tenant searches all of them');
   });
 });

@@ -188,6 +188,7 @@ MUST_USE enum err api_group_member_search(struct rq *rq); /* GET and POST */
 MUST_USE enum err api_entity_permission_create(struct rq *rq);
 MUST_USE enum err api_entity_permission_change(struct rq *rq);
 MUST_USE enum err api_entity_permission_delete(struct rq *rq); /* by id, or ?name= */
+MUST_USE enum err api_entity_search(struct rq *rq);
 MUST_USE enum err api_entity_refresh(struct rq *rq);
 MUST_USE enum err api_entity_grant_put(struct rq *rq);
 MUST_USE enum err api_entity_grant_retrieve(struct rq *rq); /* one, or all of the entity */

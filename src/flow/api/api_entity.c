@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/entity. An entity keeps its type and its client id. The search takes ids, or words of queryString: name:x,
- * clientId:x, type.id or typeId:x, with * for anything; the Elasticsearch form is refused. */
+/* /api/entity. An entity keeps its type and its client id. */
 #include "flow/api/api_entity.h"
 
 #include "codec/base64.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_records.h"
-#include "flow/api/api_tables.h"
 
 void
 api_entity_write(struct rq *rq, const void *object, struct json_out *out)
@@ -94,65 +92,6 @@ remove_entity(struct api_call *call)
     return e;
 }
 
-/* clang-format off */
-struct entity_criteria {
-    struct api_criteria base;
-    struct field_texts ids;
-    str query, query_string, next_results;
-    bool accurate_total;
-};
-#define C(member) FIELD_AT(struct entity_criteria, member)
-static const struct field criteria_fields[] = {
-    API_CRITERIA_FIELDS,
-    {.name = "accurateTotal", .kind = FIELD_BOOL,  .offset = C(accurate_total)},
-    {.name = "ids",           .kind = FIELD_UUIDS, .offset = C(ids)},
-    {.name = "nextResults",   .kind = FIELD_LATER, .more.like = "string"},
-    {.name = "query",         .kind = FIELD_LATER, .more.like = "string"},
-    {.name = "queryString",   .kind = FIELD_TEXT,  .offset = C(query_string), .max = 1000},
-    {.name = "sortFields",    .kind = FIELD_LATER, .more.like = "SortField[]"},
-};
-static const struct field_table criteria_table = FIELD_TABLE("EntitySearchCriteria", criteria_fields, struct entity_criteria, NULL);
-/* clang-format on */
-
-static bool
-fits_word(const struct entity *entity, str word, struct arena *arena)
-{
-    size_t colon = str_find(word, ':');
-    str field = str_head(word, colon), wanted = str_skip(word, colon + 1);
-
-    if (colon >= word.n) {
-        return api_name_matches(word, entity->name);
-    }
-    if (str_eq(field, S("name"))) {
-        return api_name_matches(wanted, entity->name);
-    }
-    if (str_eq(field, S("clientId"))) {
-        return api_name_matches(wanted, entity->client_id);
-    }
-    if (str_eq(field, S("id"))) {
-        return str_ieq(wanted, uuid_text(arena, entity->head.id));
-    }
-    return (str_eq(field, S("type.id")) || str_eq(field, S("typeId")))
-           && str_ieq(wanted, uuid_text(arena, entity->type.id));
-}
-
-static bool
-matches(struct rq *rq, const void *thing, const void *criteria)
-{
-    const struct entity_criteria *c = criteria;
-    const struct entity *entity = thing;
-    str rest = c->query_string, word;
-    bool fits = c->ids.count == 0;
-
-    for (size_t i = 0; i < c->ids.count; i++) {
-        fits |= str_ieq(c->ids.items[i], uuid_text(rq->arena, entity->head.id));
-    }
-    while (fits && str_cut(&rest, ' ', &word)) {
-        fits = word.n == 0 || str_eq(word, S("AND")) || fits_word(entity, word, rq->arena);
-    }
-    return fits;
-}
-
 const struct api_record api_entity = {
     .resource = {.load = api_record_load,
         .place = api_record_place,
@@ -171,14 +110,5 @@ const struct api_record api_entity = {
     .type = "Entity",
     .plural = "entities",
     .name_member = "clientId",
-    .criteria = &criteria_table,
-    .matches = matches,
     .check = check,
 };
-
-enum err
-api_entity_refresh(struct rq *rq)
-{
-    return rq_answer_empty(
-        rq, 200); /* the search looks at what is stored: there is no index to refresh */
-}

@@ -9,7 +9,7 @@
 #include "model/group/group.h"
 
 /* clang-format off */
-static const struct field_table *const tables[] = {&api_entity_grant_criteria_table, &api_member_criteria_table, &entity_permission_table, &membership_table};
+static const struct field_table *const tables[] = {&api_entity_criteria_table, &api_entity_grant_criteria_table, &api_member_criteria_table, &entity_permission_table, &membership_table};
 
 static const struct api_type types[] = {
     {"AdminRoleRequest", "adminRole:AdminRole"},

@@ -12,6 +12,6 @@ extern const struct field_table api_user_bulk_table;
 extern const struct field_table api_application_criteria_table, api_jwt_vend_table,
     api_key_criteria_table, api_logout_table, api_refresh_request_table, api_refresh_revoke_table,
     api_entity_grant_criteria_table, api_member_criteria_table, api_tenant_criteria_table,
-    api_user_criteria_table;
+    api_entity_criteria_table, api_user_criteria_table;
 extern const struct field_table api_comment_criteria_table, api_family_request_table,
     api_reactor_request_table;

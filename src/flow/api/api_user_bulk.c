@@ -63,9 +63,9 @@ struct meant { /* people a query means */
 };
 
 static enum err
-found(void *ctx, struct rq *rq, const struct tenant *tenant, const struct user *user,
-    bool *ret_is_enough)
+found(void *ctx, struct rq *rq, const struct tenant *tenant, const void *thing, bool *ret_is_enough)
 {
+    const struct user *user = thing;
     struct meant *meant = ctx;
 
     (void)rq;
@@ -79,8 +79,8 @@ found(void *ctx, struct rq *rq, const struct tenant *tenant, const struct user *
 static enum err
 read_meant(struct rq *rq, const struct bulk *bulk, struct meant *ret)
 {
-    struct api_user_query query;
-    struct api_user_hunt hunt = {
+    struct api_query query;
+    struct api_hunt hunt = {
         .query = &query, .max_looked = API_LOOKED_ALL, .found = found, .ctx = ret};
     enum err e;
 
@@ -92,10 +92,10 @@ read_meant(struct rq *rq, const struct bulk *bulk, struct meant *ret)
     if (ret->ids == NULL || ret->max == 0) {
         return ret->ids ? ERR_OK : FAIL_SERVER(rq);
     }
-    e = api_user_query_read(rq, bulk->query_string, bulk->query, "", &query);
+    e = api_query_read(rq, &search_people, bulk->query_string, bulk->query, "", &query);
     e = e ? e : api_user_hunt_run(rq, &hunt);
     if (e == ERR_OK && !hunt.is_at_end && ret->count < ret->max) {
-        e = api_refuse(rq, bulk->query_string.n ? "queryString" : "query", "tooMany",
+        e = api_refuse(rq, bulk->query.n ? "query" : "queryString", "tooMany",
             "Too many people would have to be looked at: narrow the query.");
     }
     return e;

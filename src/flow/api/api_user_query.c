@@ -25,31 +25,10 @@ struct batch {
     size_t count;
 };
 
-enum err
-api_user_query_read(
-    struct rq *rq, str query_string, str raw, const char *path, struct api_user_query *ret)
+static struct api_query_place
+start_of(const struct api_query *query, struct uuid tenant_id, int64_t need)
 {
-    bool is_raw = query_string.n == 0 && raw.n > 0;
-    const char *why = NULL, *at = str_z(rq->arena,
-                                str_fmt(rq->arena, "%s%s", path, is_raw ? "query" : "queryString"));
-    bool is_read = is_raw ? search_json_parse(rq->arena, raw, &ret->tree, &why)
-                          : search_parse(rq->arena, query_string, &ret->tree, &why);
-
-    if (arena_failed(rq->arena) || at == NULL) {
-        return FAIL_SERVER(rq);
-    }
-    if (!is_read) {
-        return api_refuse(rq, at, "invalid", why);
-    }
-    search_plan_make(rq->arena, ret->tree, &ret->plan);
-    ret->is_ascending = false;
-    return api_tenants(rq, &ret->tenants, &ret->tenant_count);
-}
-
-static struct api_user_place
-start_of(const struct api_user_query *query, struct uuid tenant_id, int64_t need)
-{
-    struct api_user_place place = {tenant_id, need, INT64_MAX, word_start.before};
+    struct api_query_place place = {tenant_id, need, INT64_MAX, word_start.before};
 
     if (query->plan.count == 0 && query->is_ascending) {
         place.number = INT64_MIN;
@@ -60,7 +39,7 @@ start_of(const struct api_user_query *query, struct uuid tenant_id, int64_t need
 
 static enum err
 read_words(struct rq *rq, const struct tenant *tenant, const struct search_need *need,
-    const struct api_user_place *from, struct batch *batch)
+    const struct api_query_place *from, struct batch *batch)
 {
     struct word_hit *hits = ARENA_ARRAY(rq->arena, WORD_USERS_MAX, struct word_hit);
     bool is_exact, has_token = true;
@@ -85,8 +64,8 @@ read_words(struct rq *rq, const struct tenant *tenant, const struct search_need 
 }
 
 static enum err
-read_list(struct rq *rq, const struct tenant *tenant, const struct api_user_query *query,
-    const struct search_need *need, const struct api_user_place *from, struct batch *batch)
+read_list(struct rq *rq, const struct tenant *tenant, const struct api_query *query,
+    const struct search_need *need, const struct api_query_place *from, struct batch *batch)
 {
     struct user_listed *list = ARENA_ARRAY(rq->arena, LISTED_AT_ONCE, struct user_listed);
     const struct user_page page = {.application_id = need ? need->id : (struct uuid){{0}},
@@ -107,7 +86,7 @@ read_list(struct rq *rq, const struct tenant *tenant, const struct api_user_quer
 
 static enum err
 read_group(struct rq *rq, const struct tenant *tenant, const struct search_need *need,
-    const struct api_user_place *from, struct batch *batch)
+    const struct api_query_place *from, struct batch *batch)
 {
     struct uuid *ids = ARENA_ARRAY(rq->arena, LISTED_AT_ONCE, struct uuid);
     const struct group_page page = {need->id, from->id, LISTED_AT_ONCE};
@@ -126,7 +105,7 @@ read_group(struct rq *rq, const struct tenant *tenant, const struct search_need 
 /* One person at most, and only at the beginning. */
 static enum err
 read_one(struct rq *rq, const struct tenant *tenant, const struct search_need *need,
-    const struct api_user_place *from, struct batch *batch)
+    const struct api_query_place *from, struct batch *batch)
 {
     struct user *user = NULL;
     enum err e = ERR_OK;
@@ -146,8 +125,8 @@ read_one(struct rq *rq, const struct tenant *tenant, const struct search_need *n
 
 /* Candidates behind the place, in their order; none: this need has no more. */
 static enum err
-read_batch(struct rq *rq, const struct tenant *tenant, const struct api_user_hunt *hunt,
-    struct batch *batch)
+read_batch(
+    struct rq *rq, const struct tenant *tenant, const struct api_hunt *hunt, struct batch *batch)
 {
     const struct search_plan *plan = &hunt->query->plan;
     const struct search_need *need = plan->count ? &plan->needs[hunt->place.need] : NULL;
@@ -172,9 +151,9 @@ read_batch(struct rq *rq, const struct tenant *tenant, const struct api_user_hun
 
 /* Of a tenant, once, all who have what is also needed; when they are too many, anybody may. */
 static enum err
-make_filter(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *hunt)
+make_filter(struct rq *rq, const struct tenant *tenant, struct api_hunt *hunt)
 {
-    struct api_user_place from = start_of(hunt->query, tenant->id, 0);
+    struct api_query_place from = start_of(hunt->query, tenant->id, 0);
     struct api_scratch scratch;
     struct batch *batch;
     bool has_room = true;
@@ -201,7 +180,7 @@ make_filter(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *hu
 }
 
 static bool
-is_meant(struct rq *rq, const struct api_user_hunt *hunt, const struct user *user)
+is_meant(struct rq *rq, const struct api_hunt *hunt, const struct user *user)
 {
     const struct search_plan *plan = &hunt->query->plan;
 
@@ -214,7 +193,7 @@ is_meant(struct rq *rq, const struct api_user_hunt *hunt, const struct user *use
 }
 
 static enum err
-look_at(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *hunt, struct uuid id,
+look_at(struct rq *rq, const struct tenant *tenant, struct api_hunt *hunt, struct uuid id,
     bool *ret_is_enough)
 {
     struct user *user;
@@ -229,7 +208,7 @@ look_at(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *hunt, 
 /* The next candidates, on memory that is given back after each. Their rows are read of one state, HELD_AT_ONCE people at a
  * time, so that nobody who erases a key waits for a whole page. */
 static enum err
-look_at_some(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *hunt,
+look_at_some(struct rq *rq, const struct tenant *tenant, struct api_hunt *hunt,
     const struct candidate *some, size_t count, bool *ret_is_enough)
 {
     struct api_scratch scratch;
@@ -257,8 +236,8 @@ look_at_some(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *h
 }
 
 static enum err
-hunt_need(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *hunt,
-    struct batch *batch, bool *ret_is_enough)
+hunt_need(struct rq *rq, const struct tenant *tenant, struct api_hunt *hunt, struct batch *batch,
+    bool *ret_is_enough)
 {
     enum err e = read_batch(rq, tenant, hunt, batch);
 
@@ -279,7 +258,7 @@ hunt_need(struct rq *rq, const struct tenant *tenant, struct api_user_hunt *hunt
 }
 
 static enum err
-hunt_tenant(struct rq *rq, struct api_user_hunt *hunt, struct batch *batch, bool *ret_is_enough)
+hunt_tenant(struct rq *rq, struct api_hunt *hunt, struct batch *batch, bool *ret_is_enough)
 {
     int64_t needs = MAX((int64_t)hunt->query->plan.count, 1);
     const struct tenant *tenant;
@@ -296,9 +275,9 @@ hunt_tenant(struct rq *rq, struct api_user_hunt *hunt, struct batch *batch, bool
 }
 
 enum err
-api_user_hunt_run(struct rq *rq, struct api_user_hunt *hunt)
+api_user_hunt_run(struct rq *rq, struct api_hunt *hunt)
 {
-    const struct api_user_query *query = hunt->query;
+    const struct api_query *query = hunt->query;
     struct batch *batch = ARENA_NEW(rq->arena, struct batch);
     bool is_enough = false, is_begun = uuid_is_nil(hunt->place.tenant_id);
     enum err e = batch ? ERR_OK : FAIL_SERVER(rq);
@@ -344,7 +323,7 @@ count_need(struct rq *rq, const struct tenant *tenant, const struct search_need 
 }
 
 enum err
-api_user_query_count(struct rq *rq, const struct api_user_query *query, int64_t max, int64_t *ret)
+api_user_query_count(struct rq *rq, const struct api_query *query, int64_t max, int64_t *ret)
 {
     const struct tenant *tenant;
     int64_t count;

@@ -67,11 +67,17 @@ MUST_USE enum err entity_grant_load(struct rq *rq, const struct tenant *tenant,
 struct entity_grant_query {
     struct uuid entity_id, recipient_id; /* by the recipient, unless it is nil */
     int64_t start, rows;
+    struct uuid after; /* entity_grant_entities */
 };
 /* A page of the grants of an entity, or of a recipient; *ret_total: all of them. */
 MUST_USE enum err entity_grants(struct rq *rq, const struct tenant *tenant,
     const struct entity_grant_query *query, struct entity_grant **ret, size_t *ret_count,
     size_t *ret_total);
+/* Ids of the entities that a recipient has a grant on, in order, behind query->after; how many they are. */
+MUST_USE enum err entity_grant_entities(struct rq *rq, const struct tenant *tenant,
+    const struct entity_grant_query *query, struct uuid *ret, size_t *ret_count);
+MUST_USE enum err entity_grant_count(
+    struct rq *rq, const struct tenant *tenant, struct uuid recipient_id, int64_t *ret);
 /* Declares the grant, new or in place of the one that is there; the entity, and the entity that is given it, must
  * be there at the commit. ERR_NOT_FOUND for a person who was erased. */
 MUST_USE enum err entity_grant_put(

@@ -131,6 +131,34 @@ entity_grants(struct rq *rq, const struct tenant *tenant, const struct entity_gr
 }
 
 enum err
+entity_grant_entities(struct rq *rq, const struct tenant *tenant,
+    const struct entity_grant_query *query, struct uuid *ret, size_t *ret_count)
+{
+    struct db_row *rows = NULL;
+    enum err e = rq_read_all(rq, ENTITY_GRANT_IDS_OF_RECIPIENT, (size_t)query->rows, &rows,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&query->recipient_id), DB_ID(&query->after),
+            DB_I64(query->rows)));
+
+    *ret_count = 0;
+    for (const struct db_row *row = e ? NULL : rows; row != NULL; row = row->next) {
+        ret[(*ret_count)++] = uuid_from(db_bytes(row, 0));
+    }
+    return e;
+}
+
+enum err
+entity_grant_count(
+    struct rq *rq, const struct tenant *tenant, struct uuid recipient_id, int64_t *ret)
+{
+    struct db_row *row = NULL;
+    enum err e = rq_read(rq, ENTITY_GRANT_COUNT_OF_RECIPIENT, &row,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&recipient_id)));
+
+    *ret = row != NULL ? db_i64(row, 0) : 0;
+    return e;
+}
+
+enum err
 entity_grant_put(struct rq *rq, const struct tenant *tenant, const struct entity_grant *grant)
 {
     bool is_user = !uuid_is_nil(grant->user_id);

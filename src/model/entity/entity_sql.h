@@ -19,6 +19,8 @@
                                         " ORDER BY recipient_id LIMIT $3 OFFSET $4")               \
     X(ENTITY_GRANTS_OF_RECIPIENT, DB_DATA, ENTITY_GRANT_COLUMNS " WHERE tenant_id = $1 AND recipient_id = $2" \
                                            " ORDER BY entity_id LIMIT $3 OFFSET $4")               \
+    X(ENTITY_GRANT_IDS_OF_RECIPIENT, DB_DATA, "SELECT entity_id FROM entity_grant WHERE tenant_id = $1 AND recipient_id = $2" \
+                                              " AND entity_id > $3 ORDER BY entity_id LIMIT $4")   \
     X(ENTITY_GRANT_COUNT_OF_ENTITY, DB_DATA, "SELECT count(*) FROM entity_grant WHERE tenant_id = $1 AND entity_id = $2") \
     X(ENTITY_GRANT_COUNT_OF_RECIPIENT, DB_DATA, "SELECT count(*) FROM entity_grant WHERE tenant_id = $1 AND recipient_id = $2")
 /* clang-format on */

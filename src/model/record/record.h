@@ -90,6 +90,30 @@ struct record_name { /* what a list shows without opening anything */
 MUST_USE enum err record_names(struct rq *rq, const struct record_kind *kind, struct uuid tenant_id,
     size_t max, struct record_name **ret, size_t *ret_count);
 
+/* Ids of a tenant's things, page by page, for searches. */
+enum record_narrow {
+    RECORD_OF_TENANT, /* all of them */
+    RECORD_MARKED,    /* all of them, those marked that refer to used_id */
+    RECORD_USING,     /* those that refer to used_id: for what one tenant's things alone refer to */
+};
+struct record_page {
+    struct uuid tenant_id, after;
+    enum record_narrow narrow;
+    const struct record_kind *uses;
+    struct uuid used_id;
+    size_t max;
+};
+struct record_hit {
+    struct uuid id;
+    bool is_marked; /* true where nothing is asked of it */
+};
+/* At most page->max into ret, in order of ids, behind page->after. */
+MUST_USE enum err record_ids(struct rq *rq, const struct record_kind *kind,
+    const struct record_page *page, struct record_hit *ret, size_t *ret_count);
+/* How many, counting to page->max. */
+MUST_USE enum err record_count(
+    struct rq *rq, const struct record_kind *kind, const struct record_page *page, int64_t *ret);
+
 /* Declare rows. create sets the instants; update expects the thing to be as it was loaded (ERR_AGAIN); delete
  * is ERR_AGAIN when something began to need it meanwhile, so ask record_is_used first. tenant: whose thing
  * it is, NULL for the house's. The records it refers to must be there at the commit (ERR_AGAIN). */

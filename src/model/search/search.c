@@ -1,101 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tree: its fields, its limits, how it is printed and compared. */
+/* The tree: its limits, how it is printed and compared. */
 #include "model/search/search_internal.h"
-#include "model/user/user.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
 
-/* clang-format off */
-static const struct search_field fields[] = {
-    {"active",                          KIND_FLAG},
-    {"birthDate",                       KIND_WHOLE},
-    {"email",                           KIND_LOGIN},
-    {"expiry",                          KIND_MOMENT},
-    {"firstName",                       KIND_NAME},
-    {"fullName",                        KIND_NAME},
-    {"id",                              KIND_ID},
-    {"imageUrl",                        KIND_WHOLE},
-    {"insertInstant",                   KIND_MOMENT},
-    {"lastLoginInstant",                KIND_MOMENT},
-    {"lastName",                        KIND_NAME},
-    {"lastUpdateInstant",               KIND_MOMENT},
-    {"memberships.groupId",             KIND_ID},
-    {"memberships.id",                  KIND_ID},
-    {"memberships.insertInstant",       KIND_MOMENT},
-    {"middleName",                      KIND_NAME},
-    {"mobilePhone",                     KIND_WHOLE},
-    {"parentEmail",                     KIND_WHOLE},
-    {"passwordChangeRequired",          KIND_FLAG},
-    {"passwordLastUpdateInstant",       KIND_MOMENT},
-    {"phoneNumber",                     KIND_LOGIN},
-    {"preferredLanguages",              KIND_WHOLE},
-    {"registrations.applicationId",     KIND_ID},
-    {"registrations.id",                KIND_ID},
-    {"registrations.insertInstant",     KIND_MOMENT},
-    {"registrations.lastLoginInstant",  KIND_MOMENT},
-    {"registrations.roles",             KIND_WHOLE},
-    {"registrations.timezone",          KIND_WHOLE},
-    {"registrations.username",          KIND_WHOLE},
-    {"registrations.verified",          KIND_FLAG},
-    {"tenantId",                        KIND_ID},
-    {"timezone",                        KIND_WHOLE},
-    {"uniqueUsername",                  KIND_LOGIN},
-    {"username",                        KIND_LOGIN},
-    {"verified",                        KIND_FLAG},
-    {"verifiedInstant",                 KIND_MOMENT},
-};
-/* clang-format on */
-static const struct search_field tree_field = {"data.", KIND_TREE},
-                                 registration_tree_field = {"registrations.data.", KIND_TREE},
-                                 membership_tree_field = {"memberships.data.", KIND_TREE};
+static const struct search_field tree_field = {"data.", KIND_TREE, SEARCH_ELSEWHERE};
 
 const struct search_field *
-search_field_of(str name)
+search_field_of(const struct search_scope *scope, str name)
 {
-    for (size_t i = 0; i < COUNT(fields); i++) {
-        if (str_eq(name, str_from(fields[i].name))) {
-            return &fields[i];
+    for (size_t i = 0; i < scope->count; i++) {
+        if (str_eq(name, str_from(scope->fields[i].name))) {
+            return &scope->fields[i];
         }
     }
-    if (str_starts(name, S("data.")) && name.n > 5) {
-        return &tree_field;
-    }
-    if (str_starts(name, S("memberships.data.")) && name.n > 17) {
-        return &membership_tree_field;
-    }
-    return str_starts(name, S("registrations.data.")) && name.n > 19 ? &registration_tree_field
-                                                                     : NULL;
-}
-
-/* clang-format off */
-#define U(member) offsetof(struct user, member)
-static const struct member { const char *name; size_t at; } members[] = {
-    {"active", U(active)}, {"birthDate", U(birth_date)}, {"email", U(email)}, {"expiry", U(expiry)},
-    {"firstName", U(first_name)}, {"fullName", U(full_name)}, {"id", U(id)}, {"imageUrl", U(image_url)},
-    {"insertInstant", U(insert_instant)}, {"lastLoginInstant", U(last_login_instant)}, {"lastName", U(last_name)},
-    {"lastUpdateInstant", U(last_update_instant)}, {"middleName", U(middle_name)}, {"mobilePhone", U(mobile_phone)},
-    {"parentEmail", U(parent_email)}, {"passwordChangeRequired", U(password_change_required)},
-    {"passwordLastUpdateInstant", U(password_instant)}, {"phoneNumber", U(phone_number)}, {"tenantId", U(tenant_id)},
-    {"timezone", U(timezone)}, {"uniqueUsername", U(unique_username)}, {"username", U(username)}, {"verified", U(verified)}, {"verifiedInstant", U(verified_instant)},
-};
-/* clang-format on */
-
-const void *
-search_member(const struct user *user, str name)
-{
-    for (size_t i = 0; i < COUNT(members); i++) {
-        if (str_eq(name, str_from(members[i].name))) {
-            return (const char *)(const void *)user + members[i].at;
+    for (size_t i = 0; scope->trees[i] != NULL; i++) {
+        str prefix = str_from(scope->trees[i]);
+        if (str_starts(name, prefix) && name.n > prefix.n) {
+            return &tree_field;
         }
     }
     return NULL;
 }
 
-bool
-search_has_field(str field)
+const void *
+search_member(const struct search_scope *scope, const void *object, str name)
 {
-    return search_field_of(field) != NULL;
+    const struct search_field *field = search_field_of(scope, name);
+
+    return field == NULL || field->at == SEARCH_ELSEWHERE ? NULL : (const char *)object + field->at;
+}
+
+bool
+search_has_field(const struct search_scope *scope, str field)
+{
+    return search_field_of(scope, field) != NULL;
 }
 
 void
@@ -180,9 +120,9 @@ search_leaf_ok(struct search_builder *builder, const struct search_node *leaf)
     if (leaf->field.n == 0) {
         return leaf->kind != SEARCH_RANGE || search_refuse(builder, "A range needs a field.");
     }
-    field = search_field_of(leaf->field);
+    field = search_field_of(builder->scope, leaf->field);
     if (field == NULL) {
-        return search_refuse(builder, "The query names a field that people do not have.");
+        return search_refuse(builder, builder->scope->no_field);
     }
     return leaf->kind == SEARCH_EXISTS || value_ok(builder, field->kind, leaf);
 }

@@ -3,6 +3,8 @@
 #pragma once
 #include "model/search/search.h"
 
+struct field_texts;
+
 enum search_field_kind {
     KIND_LOGIN,  /* found whole: email, username, telephone number */
     KIND_NAME,   /* found by word */
@@ -15,17 +17,26 @@ enum search_field_kind {
 struct search_field {
     const char *name;
     enum search_field_kind kind;
+    size_t at; /* of the member in its struct; SEARCH_ELSEWHERE: part of a list */
+};
+#define SEARCH_ELSEWHERE SIZE_MAX
+struct search_scope {
+    const struct search_field *fields;
+    size_t count;
+    const char *const *trees;       /* "data." and the like, NULL-terminated */
+    const char *const *paths;       /* of nested, NULL-terminated */
+    const char *no_field, *no_path; /* what a refusal says */
 };
 /* The row of a name, also of "data.x" and "registrations.data.x"; NULL when there is none. */
-const struct search_field *search_field_of(str name);
-
-/* Where the member of a field stands in a user; NULL for lists and trees. */
-const void *search_member(const struct user *user, str name);
+const struct search_field *search_field_of(const struct search_scope *scope, str name);
+/* Where the member of a field stands in an object of the scope; NULL for lists and trees. */
+const void *search_member(const struct search_scope *scope, const void *object, str name);
 /* A number as JSON writes it. */
 bool search_number(str text, double *ret);
 
 struct search_builder { /* a tree on its way, with its limits */
     struct arena *arena;
+    const struct search_scope *scope;
     size_t nodes;
     int depth;
     const char *why;
@@ -47,3 +58,32 @@ bool search_join(struct search_builder *builder, enum search_kind kind, struct s
 /* A pattern's text into a leaf: a term when it has no wildcard, EXISTS (or everybody) when it is nothing else. */
 bool search_pattern_leaf(
     struct search_builder *builder, str field, str text, struct search_node **ret);
+
+/* A tree judged on one object: its members by the scope's rows, the rest by two functions. */
+struct search_judge {
+    struct arena *arena;
+    int64_t now;
+    const struct search_scope *scope;
+    const void *object;
+    bool (*leaf)(struct search_judge *judge, const struct search_node *leaf);
+    bool (*nested)(struct search_judge *judge, const struct search_node *node);
+};
+bool search_judge_node(struct search_judge *s, const struct search_node *node);
+/* By the value of a member; false when it has no place of its own. */
+bool search_judge_member(
+    struct search_judge *s, const struct search_node *leaf, const struct search_field *field);
+bool search_judge_whole(struct search_judge *s, const struct search_node *leaf, str value);
+bool search_judge_login(struct search_judge *s, const struct search_node *leaf, str value);
+bool search_judge_name(struct search_judge *s, const struct search_node *leaf, str value);
+bool search_judge_flag(const struct search_node *leaf, bool value);
+bool search_judge_id(const struct search_node *leaf, struct uuid value);
+bool search_judge_moment(
+    const struct search_judge *s, const struct search_node *leaf, int64_t value);
+/* What data (JSON) has at the leaf's field without its prefix. */
+bool search_judge_tree(
+    struct search_judge *s, const struct search_node *leaf, str data, str prefix);
+bool search_judge_texts(
+    struct search_judge *s, const struct search_node *leaf, const struct field_texts *texts);
+/* Whether a folded pattern fits all of a folded value. */
+bool search_fits(str pattern, str value);
+str search_fold_pattern(struct arena *arena, str pattern);

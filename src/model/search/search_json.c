@@ -3,7 +3,7 @@
  *
  *   bool (must, filter, should, must_not, minimum_should_match of 1), match_all, match, match_phrase,
  *   match_phrase_prefix, term, terms, prefix, wildcard, range, exists, ids, query_string, simple_query_string,
- *   multi_match, constant_score, nested (registrations, memberships)
+ *   multi_match, constant_score, nested (registrations and memberships of people, grants of entities)
  * A query may stand under "query". What only moves results (boost, _name, score_mode ...) has no effect; what would
  * change which people are meant is refused. */
 #include "base/arena.h"
@@ -323,7 +323,7 @@ read_query_string(struct search_builder *b, const struct json *value, struct sea
     if (!text_of(b, json_get(value, S("query")), &text)) {
         return false;
     }
-    if (!search_parse(b->arena, text, &tree, &why)) {
+    if (!search_parse(b->arena, b->scope, text, &tree, &why)) {
         return search_refuse(b, why ? why : "The query is too large.");
     }
     *ret = ARENA_NEW(b->arena, struct search_node);
@@ -361,13 +361,23 @@ read_multi_match(struct search_builder *b, const struct json *value, struct sear
 }
 
 static bool
+is_path(const struct search_scope *scope, str path)
+{
+    for (size_t i = 0; scope->paths[i] != NULL; i++) {
+        if (str_eq(path, str_from(scope->paths[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
 read_nested(struct search_builder *b, const struct json *value, struct search_node **ret)
 {
     str path = NO_STR;
 
-    if (!json_str(json_get(value, S("path")), &path)
-        || (!str_eq(path, S("registrations")) && !str_eq(path, S("memberships")))) {
-        return search_refuse(b, "nested wants the path registrations or memberships.");
+    if (!json_str(json_get(value, S("path")), &path) || !is_path(b->scope, path)) {
+        return search_refuse(b, b->scope->no_path);
     }
     if (!read_query(b, json_get(value, S("query")), ret) || !wrap(b, SEARCH_NESTED, ret)) {
         return false;
@@ -503,14 +513,14 @@ read_query(struct search_builder *b, const struct json *value, struct search_nod
             return is_sound;
         }
     }
-    return search_refuse(b, "The query has a part that people cannot be searched by.");
+    return search_refuse(b, "The query has a part that nothing can be searched by here.");
 }
 
 bool
-search_json_parse(
-    struct arena *arena, str text, const struct search_node **ret, const char **ret_why)
+search_json_parse(struct arena *arena, const struct search_scope *scope, str text,
+    const struct search_node **ret, const char **ret_why)
 {
-    struct search_builder b = {.arena = arena};
+    struct search_builder b = {.arena = arena, .scope = scope};
     const struct json *root = NULL;
     struct search_node *tree = NULL;
     bool is_sound = json_parse(arena, text, &root, NULL);

@@ -20,8 +20,11 @@ width_of(const struct search_need *need)
         return 100 - (int)MIN(need->text.n, 50);
     case NEED_PREFIX:
         return 200 - (int)MIN(need->text.n, 50);
+    case NEED_PARENT:
+    case NEED_RECIPIENT:
     case NEED_GROUP:
         return 250;
+    case NEED_TYPE:
     case NEED_APPLICATION:
         return 300;
     }
@@ -171,7 +174,7 @@ is_username(str field)
 static void
 plan_field(struct arena *arena, const struct search_node *leaf, struct search_plan *plan)
 {
-    const struct search_field *field = search_field_of(leaf->field);
+    const struct search_field *field = search_field_of(&search_people, leaf->field);
     struct search_need need = {.kind = NEED_ID};
 
     if (field == NULL || (leaf->kind != SEARCH_TERM && leaf->kind != SEARCH_PATTERN)) {
@@ -193,6 +196,32 @@ plan_field(struct arena *arena, const struct search_node *leaf, struct search_pl
                                                                  : NEED_APPLICATION;
         if (uuid_parse(leaf->text, &need.id)) {
             plan->needs[plan->count++] = need;
+        }
+    }
+}
+
+/* Only ids narrow: what they are of is in an index. */
+static void
+plan_entity_field(const struct search_node *leaf, struct search_plan *plan)
+{
+    static const struct {
+        const char *name;
+        enum search_need_kind kind;
+    } fields[] = {
+        {"entityType.id", NEED_TYPE},
+        {"grants.recipientEntityId", NEED_RECIPIENT},
+        {"grants.userId", NEED_RECIPIENT},
+        {"id", NEED_ID},
+        {"parentId", NEED_PARENT},
+        {"type.id", NEED_TYPE},
+        {"typeId", NEED_TYPE},
+    };
+    struct uuid id;
+
+    for (size_t i = 0; leaf->kind == SEARCH_TERM && i < COUNT(fields); i++) {
+        if (str_eq(leaf->field, str_from(fields[i].name)) && uuid_parse(leaf->text, &id)
+            && !uuid_is_nil(id)) { /* nil: what has none */
+            plan->needs[plan->count++] = (struct search_need){.kind = fields[i].kind, .id = id};
         }
     }
 }
@@ -225,15 +254,16 @@ plan_both(struct search_plan *plan, const struct search_plan *other)
     *plan = narrow;
 }
 
-static void plan_node(
-    struct arena *arena, const struct search_node *node, struct search_plan *plan);
+static void plan_node(struct arena *arena, const struct search_scope *scope,
+    const struct search_node *node, struct search_plan *plan);
 
 static void
-plan_parts(struct arena *arena, const struct search_node *node, struct search_plan *plan)
+plan_parts(struct arena *arena, const struct search_scope *scope, const struct search_node *node,
+    struct search_plan *plan)
 {
     for (const struct search_node *part = node->first; part != NULL; part = part->next) {
         struct search_plan one = {.count = 0};
-        plan_node(arena, part, &one);
+        plan_node(arena, scope, part, &one);
         if (node->kind == SEARCH_AND) {
             plan_both(plan, &one);
             continue;
@@ -249,25 +279,35 @@ plan_parts(struct arena *arena, const struct search_node *node, struct search_pl
 }
 
 static void
-plan_node(struct arena *arena, const struct search_node *node, struct search_plan *plan)
+plan_leaf(struct arena *arena, const struct search_scope *scope, const struct search_node *leaf,
+    struct search_plan *plan)
+{
+    if (scope == &search_entities) {
+        plan_entity_field(leaf, plan);
+    } else if (leaf->field.n) {
+        plan_field(arena, leaf, plan);
+    } else if (leaf->kind == SEARCH_TERM) {
+        plan_any_term(arena, leaf->text, plan);
+    } else {
+        plan_any_pattern(arena, leaf->text, plan);
+    }
+}
+
+static void
+plan_node(struct arena *arena, const struct search_scope *scope, const struct search_node *node,
+    struct search_plan *plan)
 {
     switch (node->kind) {
     case SEARCH_AND:
     case SEARCH_OR:
-        plan_parts(arena, node, plan);
+        plan_parts(arena, scope, node, plan);
         return;
     case SEARCH_NESTED:
-        plan_node(arena, node->first, plan);
+        plan_node(arena, scope, node->first, plan);
         return;
     case SEARCH_TERM:
     case SEARCH_PATTERN:
-        if (node->field.n) {
-            plan_field(arena, node, plan);
-        } else if (node->kind == SEARCH_TERM) {
-            plan_any_term(arena, node->text, plan);
-        } else {
-            plan_any_pattern(arena, node->text, plan);
-        }
+        plan_leaf(arena, scope, node, plan);
         return;
     default:
         return;
@@ -285,15 +325,18 @@ is_plain_prefix(const struct search_node *tree)
 }
 
 void
-search_plan_make(struct arena *arena, const struct search_node *tree, struct search_plan *ret)
+search_plan_make(struct arena *arena, const struct search_scope *scope,
+    const struct search_node *tree, struct search_plan *ret)
 {
+    bool has_one = tree->kind == SEARCH_TERM && tree->field.n == 0;
+
     *ret = (struct search_plan){.count = 0};
-    plan_node(arena, tree, ret);
+    plan_node(arena, scope, tree, ret);
     ret->is_exact =
-        tree->kind == SEARCH_ALL
-        || (tree->kind == SEARCH_TERM && tree->field.n == 0 && ret->count == 1
-            && ret->needs[0].kind == NEED_WORD)
-        || (is_plain_prefix(tree) && ret->count == 1 && ret->needs[0].text.n == tree->text.n - 1);
+        tree->kind == SEARCH_ALL || (has_one && ret->count == 1 && ret->needs[0].kind == NEED_WORD)
+        || (is_plain_prefix(tree) && ret->count == 1 && ret->needs[0].text.n == tree->text.n - 1)
+        || (tree->kind == SEARCH_TERM && ret->count == 1
+            && (ret->needs[0].kind == NEED_TYPE || ret->needs[0].kind == NEED_PARENT));
 }
 
 static bool
@@ -342,6 +385,7 @@ search_has_need(struct arena *arena, const struct user *user, const struct searc
             }
         }
         return false;
+    default:
+        return false;
     }
-    return false;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a person is sorted by: texts that compare as what they stand for. */
+/* What a person or an entity is sorted by: texts that compare as what they stand for. */
 #include "base/arena.h"
 #include "codec/json.h"
+#include "model/entity/entity.h"
 #include "model/search/search_internal.h"
 #include "model/user/user.h"
 
@@ -39,29 +40,20 @@ data_text(struct arena *arena, str data, str path)
 }
 
 bool
-search_sort_ok(str name)
+search_sort_ok(const struct search_scope *scope, str name)
 {
-    const struct search_field *field = search_field_of(name);
+    const struct search_field *field = search_field_of(scope, name);
 
-    return str_eq(name, S("login"))
-           || (field != NULL && !str_starts(name, S("registrations."))
-               && !str_starts(name, S("memberships.")) && !str_eq(name, S("preferredLanguages")));
+    return (scope == &search_people && str_eq(name, S("login")))
+           || (field != NULL && (field->at != SEARCH_ELSEWHERE || str_starts(name, S("data."))));
 }
 
-str
-search_sort_key(struct arena *arena, const struct user *user, str name)
+static str
+key_of(struct arena *arena, const struct search_scope *scope, const void *object, str name)
 {
-    const struct search_field *field;
-    const void *at;
+    const struct search_field *field = search_field_of(scope, name);
+    const void *at = search_member(scope, object, name);
 
-    if (str_eq(name, S("login"))) {
-        return identity_fold(arena, user_login_id(user));
-    }
-    if (str_starts(name, S("data."))) {
-        return data_text(arena, user->data, str_skip(name, 5));
-    }
-    field = search_field_of(name);
-    at = search_member(user, name);
     if (field == NULL || at == NULL) {
         return NO_STR;
     }
@@ -71,8 +63,30 @@ search_sort_key(struct arena *arena, const struct user *user, str name)
     case KIND_MOMENT:
         return moment_text(arena, *(const int64_t *)at);
     case KIND_ID:
-        return uuid_text(arena, *(const struct uuid *)at);
+        return uuid_is_nil(*(const struct uuid *)at) ? NO_STR
+                                                     : uuid_text(arena, *(const struct uuid *)at);
     default:
         return identity_fold(arena, *(const str *)at);
     }
+}
+
+str
+search_sort_key(struct arena *arena, const struct user *user, str name)
+{
+    if (str_eq(name, S("login"))) {
+        return identity_fold(arena, user_login_id(user));
+    }
+    if (str_starts(name, S("data."))) {
+        return data_text(arena, user->data, str_skip(name, 5));
+    }
+    return key_of(arena, &search_people, user, name);
+}
+
+str
+search_entity_sort_key(struct arena *arena, const struct entity *entity, str name)
+{
+    if (str_starts(name, S("data."))) {
+        return data_text(arena, entity->data, str_skip(name, 5));
+    }
+    return key_of(arena, &search_entities, entity, name);
 }

@@ -325,8 +325,8 @@ parse_of_field(struct parser *p, str name, struct search_node **ret)
     }
     if (name.n == 1 && name.p[0] == SEARCH_ANY) {
         name = NO_STR;
-    } else if (!search_has_field(name)) {
-        return search_refuse(&p->builder, "The query names a field that people do not have.");
+    } else if (!search_has_field(p->builder.scope, name)) {
+        return search_refuse(&p->builder, p->builder.scope->no_field);
     }
     p->field = name;
     is_sound = parse_value(p, ret);
@@ -428,9 +428,10 @@ parse_query(struct parser *p, struct search_node **ret)
 }
 
 bool
-search_parse(struct arena *arena, str text, const struct search_node **ret, const char **ret_why)
+search_parse(struct arena *arena, const struct search_scope *scope, str text,
+    const struct search_node **ret, const char **ret_why)
 {
-    struct parser p = {.builder = {.arena = arena}, .rest = text};
+    struct parser p = {.builder = {.arena = arena, .scope = scope}, .rest = text};
     struct search_node *tree = NULL;
     bool is_sound = utf8_is_valid(text) || search_refuse(&p.builder, "The query is no UTF-8.");
 

@@ -64,11 +64,12 @@ TEST(a_raw_query_is_read_into_the_same_tree_as_a_query_string)
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct search_node *tree = NULL, *same = NULL;
         const char *why = NULL;
-        bool is_read = search_json_parse(arena, str_from(cases[i].json), &tree, &why);
+        bool is_read =
+            search_json_parse(arena, &search_people, str_from(cases[i].json), &tree, &why);
         CHECK_AT(cases[i].line, is_read == (cases[i].text != NULL));
         CHECK_AT(cases[i].line, is_read || why != NULL);
         if (is_read && cases[i].text != NULL) {
-            REQUIRE(search_parse(arena, str_from(cases[i].text), &same, &why));
+            REQUIRE(search_parse(arena, &search_people, str_from(cases[i].text), &same, &why));
             CHECK_AT(cases[i].line, search_same(tree, same));
         }
     }
@@ -103,9 +104,10 @@ TEST(nested_asks_one_and_the_same_registration)
         struct search_plan plan;
         const char *why = NULL;
         bool is_nested = i >= 2, has_role = i % 2 == 0;
-        REQUIRE(search_json_parse(arena, role_at(arena, ids[i % 2], is_nested), &tree, &why));
+        REQUIRE(search_json_parse(
+            arena, &search_people, role_at(arena, ids[i % 2], is_nested), &tree, &why));
         EXPECT(search_matches(arena, tree, &user, 0) == (has_role || !is_nested));
-        search_plan_make(arena, tree, &plan);
+        search_plan_make(arena, &search_people, tree, &plan);
         EXPECT(plan.count == 1 && plan.needs[0].kind == NEED_APPLICATION);
     }
 }

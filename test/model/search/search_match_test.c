@@ -26,7 +26,7 @@ is_meant(struct arena *arena, const char *query, const struct user *user)
     const struct search_node *tree = NULL;
     const char *why = NULL;
 
-    REQUIRE(search_parse(arena, str_from(query), &tree, &why));
+    REQUIRE(search_parse(arena, &search_people, str_from(query), &tree, &why));
     return search_matches(arena, tree, user, 1714557600000 + DAY_MS);
 }
 

@@ -40,8 +40,9 @@ TEST(a_plan_narrows_as_far_as_tokens_can)
         const struct search_node *tree = NULL;
         struct search_plan plan;
         const char *why = NULL;
-        CHECK_AT(cases[i].line, search_parse(arena, str_from(cases[i].query), &tree, &why));
-        search_plan_make(arena, tree, &plan);
+        CHECK_AT(cases[i].line,
+            search_parse(arena, &search_people, str_from(cases[i].query), &tree, &why));
+        search_plan_make(arena, &search_people, tree, &plan);
         CHECK_AT(cases[i].line, plan.count == cases[i].count && plan.is_exact == cases[i].is_exact);
         CHECK_AT(cases[i].line, plan.count == 0
                                     || (plan.needs[0].kind == cases[i].kind
@@ -75,8 +76,9 @@ TEST(what_else_a_match_must_have_is_a_word)
         struct search_plan plan;
         const char *why = NULL;
         str also = str_from(cases[i].also);
-        CHECK_AT(cases[i].line, search_parse(arena, str_from(cases[i].query), &tree, &why));
-        search_plan_make(arena, tree, &plan);
+        CHECK_AT(cases[i].line,
+            search_parse(arena, &search_people, str_from(cases[i].query), &tree, &why));
+        search_plan_make(arena, &search_people, tree, &plan);
         CHECK_AT(cases[i].line, plan.has_also == (also.n > 0));
         CHECK_AT(cases[i].line,
             also.n == 0 || (plan.also.kind == cases[i].kind && str_eq(plan.also.text, also)));

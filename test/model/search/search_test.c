@@ -27,10 +27,11 @@ TEST(what_is_printed_is_read_as_the_same_tree)
             buf_str(&buf, str_from(parts[dice[i] % COUNT(parts)]));
         }
         REQUIRE(buf_done(&buf, &text));
-        if (search_parse(arena, text, &tree, &why)) {
+        if (search_parse(arena, &search_people, text, &tree, &why)) {
             str printed = search_print(arena, tree);
-            cr_expect(search_parse(arena, printed, &again, &why) && search_same(tree, again), STRF,
-                STRV(text));
+            cr_expect(search_parse(arena, &search_people, printed, &again, &why)
+                          && search_same(tree, again),
+                STRF, STRV(text));
             read++;
         }
     }
@@ -48,8 +49,8 @@ TEST(trees_are_the_same_only_when_all_their_parts_are)
         for (size_t j = 0; j < COUNT(queries); j++) {
             const struct search_node *a = NULL, *b = NULL;
             const char *why = NULL;
-            REQUIRE(search_parse(arena, str_from(queries[i]), &a, &why));
-            REQUIRE(search_parse(arena, str_from(queries[j]), &b, &why));
+            REQUIRE(search_parse(arena, &search_people, str_from(queries[i]), &a, &why));
+            REQUIRE(search_parse(arena, &search_people, str_from(queries[j]), &b, &why));
             EXPECT(search_same(a, b) == (i == j));
         }
     }
@@ -57,9 +58,12 @@ TEST(trees_are_the_same_only_when_all_their_parts_are)
 
 TEST(fields_are_known_by_name_and_by_tree)
 {
-    EXPECT(search_has_field(S("email")) && search_has_field(S("data.x.y")));
-    EXPECT(
-        search_has_field(S("registrations.roles")) && search_has_field(S("registrations.data.a")));
-    EXPECT(!search_has_field(S("password")) && !search_has_field(S("data."))
-           && !search_has_field(S("registrations.data.")) && !search_has_field(NO_STR));
+    EXPECT(search_has_field(&search_people, S("email"))
+           && search_has_field(&search_people, S("data.x.y")));
+    EXPECT(search_has_field(&search_people, S("registrations.roles"))
+           && search_has_field(&search_people, S("registrations.data.a")));
+    EXPECT(!search_has_field(&search_people, S("password"))
+           && !search_has_field(&search_people, S("data."))
+           && !search_has_field(&search_people, S("registrations.data."))
+           && !search_has_field(&search_people, NO_STR));
 }

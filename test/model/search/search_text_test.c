@@ -61,7 +61,7 @@ TEST(a_query_string_is_read_into_one_tree)
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct search_node *tree = NULL;
         const char *why = NULL;
-        bool is_read = search_parse(arena, str_from(cases[i].query), &tree, &why);
+        bool is_read = search_parse(arena, &search_people, str_from(cases[i].query), &tree, &why);
         CHECK_AT(cases[i].line, is_read == (cases[i].printed != NULL));
         CHECK_AT(cases[i].line, is_read || why != NULL);
         CHECK_AT(cases[i].line,

@@ -11,7 +11,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     const char *why = NULL;
     str printed;
 
-    if (!search_json_parse(arena, (str){(const char *)data, n}, &tree, &why)) {
+    if (search_json_parse(arena, &search_entities, (str){(const char *)data, n}, &tree, &why)) {
+        search_probe_entities(arena, tree);
+    }
+    if (!search_json_parse(arena, &search_people, (str){(const char *)data, n}, &tree, &why)) {
         CHECK(why != NULL || arena_failed(arena));
         return 0;
     }

@@ -3,6 +3,7 @@
 #include "model/search/fuzz/search_probe.h"
 
 #include "base/arena.h"
+#include "model/entity/entity.h"
 #include "model/user/user.h"
 
 static str roles[] = {S_INIT("admin"), S_INIT("user")};
@@ -29,6 +30,21 @@ static const struct user people[] = {
         .username = S_INIT("bob@example.com")},
 };
 
+static str permissions[] = {S_INIT("read"), S_INIT("write")};
+static const struct entity_grant grants[] = {
+    {.id = {{1}}, .user_id = {{7}}, .permissions = {permissions, 2}, .insert_instant = 1000},
+    {.id = {{2}}, .recipient_id = {{8}}, .data = S_INIT("{\"a\":[1]}")},
+};
+static const struct entity things[] = {
+    {.head = {.id = {{9}}, .tenant_id = {{5}}, .insert_instant = 1700000000000},
+        .name = S_INIT("Lamp email_api"),
+        .client_id = S_INIT("The-Lamp"),
+        .data = S_INIT("{\"color\":\"Deep Blue\",\"age\":42}"),
+        .parent_id = {{3}},
+        .type = {.id = {{4}}}},
+    {.head = {.id = {{8}}}, .name = S_INIT("House")},
+};
+
 static bool
 has_what_is_needed(struct arena *arena, const struct search_plan *plan, const struct user *user)
 {
@@ -48,10 +64,31 @@ search_probe(struct arena *arena, const struct search_node *tree)
 {
     struct search_plan plan;
 
-    search_plan_make(arena, tree, &plan);
+    search_plan_make(arena, &search_people, tree, &plan);
     for (size_t i = 0; i < COUNT(people); i++) {
         bool is_match = search_matches(arena, tree, &people[i], 1750000000000);
         bool has_need = has_what_is_needed(arena, &plan, &people[i]);
+        if (arena_failed(arena)) {
+            return;
+        }
+        CHECK(!is_match || has_need);
+        CHECK(!plan.is_exact || is_match == has_need);
+    }
+}
+
+void
+search_probe_entities(struct arena *arena, const struct search_node *tree)
+{
+    struct search_plan plan;
+
+    search_plan_make(arena, &search_entities, tree, &plan);
+    for (size_t i = 0; i < COUNT(things); i++) {
+        struct search_entity of = {&things[i], S("Device"), grants, i == 0 ? COUNT(grants) : 0};
+        bool is_match = search_matches_entity(arena, tree, &of, 1750000000000);
+        bool has_need = plan.count == 0;
+        for (size_t n = 0; n < plan.count; n++) {
+            has_need |= search_entity_has_need(&of, &plan.needs[n]);
+        }
         if (arena_failed(arena)) {
             return;
         }

@@ -12,13 +12,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     const char *why = NULL;
     str printed;
 
-    if (!search_parse(arena, (str){(const char *)data, n}, &tree, &why)) {
+    if (search_parse(arena, &search_entities, (str){(const char *)data, n}, &tree, &why)) {
+        search_probe_entities(arena, tree);
+    }
+    if (!search_parse(arena, &search_people, (str){(const char *)data, n}, &tree, &why)) {
         CHECK(why != NULL || arena_failed(arena));
         return 0;
     }
     printed = search_print(arena, tree);
     if (printed.n > 0 && !arena_failed(arena)) {
-        CHECK(search_parse(arena, printed, &again, &why) && search_same(tree, again));
+        CHECK(
+            search_parse(arena, &search_people, printed, &again, &why) && search_same(tree, again));
     }
     search_probe(arena, tree);
     return 0;
