@@ -291,7 +291,7 @@ describe('users', () => {
   test('create with everything, read back by whatever finds them', async () => {
     const id = randomUUID();
     const wanted = {
-      email: 'Grace@Example.com', username: 'grace', firstName: 'Grace', lastName: 'Hopper', birthDate: '1906-12-09', mobilePhone: '+1 555 0100',
+      email: 'grace@example.com', username: 'grace', firstName: 'Grace', lastName: 'Hopper', birthDate: '1906-12-09', mobilePhone: '+1 555 0100',
       phoneNumber: '+85512345678', timezone: 'America/New_York', preferredLanguages: ['en', 'de'], data: { rank: 'admiral', tags: [1, 2] }, imageUrl: 'https://img.example/g.png',
     };
     const { user } = await good(client.createUser(id, { skipVerification: true, user: { ...wanted, password } }));

@@ -229,7 +229,7 @@ describe('numbers', () => {
     const phone = number(), next = number(), email = `v${phone.slice(1)}@example.com`;
     const made = await good(client.createUser(null, { user: { email, phoneNumber: phone, password } }));
     const [entry, ...others] = made.verificationIds;
-    assert.deepEqual([entry.type.name, entry.value, entry.oneTimeCode, others.length], ['phoneNumber', phone, undefined, 0]);
+    assert.deepEqual([entry.type, entry.value, entry.oneTimeCode, others.length], ['phoneNumber', phone, undefined, 0]);
     assert.equal((await text(phone)).match(link)[1], entry.id);
     assert.equal((await good(client.retrieveUserByVerificationId(entry.id))).user.id, made.user.id);
     await good(client.completeVerifyIdentity({ verificationId: entry.id }));
@@ -252,7 +252,7 @@ describe('numbers', () => {
     await tenant({ emailConfiguration: { verifyEmail: true, verificationStrategy: 'FormField' }, phoneConfiguration: { verificationTemplateId } });
     const made = await good(client.register(null, { user: { email, phoneNumber: phone, password, preferredLanguages: ['de'] }, registration: { applicationId: ids.app } }));
     const [mail, sms] = made.verificationIds;
-    assert.deepEqual([mail.type.name, mail.value, sms.type.name, sms.value], ['email', email, 'phoneNumber', phone]);
+    assert.deepEqual([mail.type, mail.value, sms.type, sms.value], ['email', email, 'phoneNumber', phone]);
     assert.match(mail.oneTimeCode, /^\w{6}$/);
     assert.equal(await text(phone), `Nummer: ${sms.id} ${c.url} Confidential`);
     await tenant({ emailConfiguration: { verifyEmail: false, verificationStrategy: 'ClickableLink' }, phoneConfiguration: { verificationTemplateId: null } });

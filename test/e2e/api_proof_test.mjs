@@ -391,7 +391,7 @@ describe('mails to new people', () => {
     await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { verifyEmailWhenChanged: true } } }));
     const made = await good(client.createUser(null, { user: { email, password } }));
     assert.equal((await mailTo(email, verify)).id, made.emailVerificationId);
-    assert.deepEqual(made.verificationIds, [{ id: made.emailVerificationId, type: { name: 'email' }, value: email }]);
+    assert.deepEqual(made.verificationIds, [{ id: made.emailVerificationId, type: 'email', value: email }]);
     await good(anybody.verifyEmailAddress({ verificationId: made.emailVerificationId }));
     const same = await good(client.patchUser(made.user.id, { user: { firstName: 'Ada' } }));
     assert.equal(same.emailVerificationId, undefined);

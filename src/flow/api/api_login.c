@@ -203,6 +203,7 @@ api_login(struct rq *rq)
     if (e == ERR_OK && call.login.one_time.n) {
         return enter_once(&call);
     }
+    e = e ? e : api_user_phone(rq, call.tenant, &call.login.id_types, &call.login.login_id);
     ask = (struct credential_ask){
         call.tenant, call.application, call.login.login_id, call.login.password};
     e = e ? e : credential_check_any(rq, &ask, &verdict, &call.user);

@@ -108,6 +108,8 @@ let_in(struct rq *rq, const struct api_entry *entry)
         json_put_str(&answer.out, S("trustToken"), entry->trust_token);
     }
     if (entry->given_trust.n) {
+        api_token_set_trust(
+            rq, entry->given_trust, factor_trust_ttl_s(entry->tenant, entry->application));
         json_put_str(&answer.out, S("twoFactorTrustId"), entry->given_trust);
     }
     json_out_name(&answer.out, S("user"));

@@ -114,7 +114,7 @@ static const struct api_type types[] = {
         "verificationIds:VerificationId[]"},
     {"UserinfoResponse", "sub:string name:string email:string email_verified:boolean"},
     {"ValidateResponse", "jwt:JWT"},
-    {"VerificationId", "id:string oneTimeCode:string type:IdentityType value:string"},
+    {"VerificationId", "id:string oneTimeCode:string type:string value:string"},
     {"VersionResponse", "cardeaVersion:string version:string"},
 };
 

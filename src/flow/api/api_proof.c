@@ -83,8 +83,9 @@ enum err
 api_proof_person(struct rq *rq, const struct tenant *tenant, str login_id,
     const struct field_texts *types, struct user **ret)
 {
-    enum err e = user_find(rq, tenant, login_id, USER_REGISTRATIONS, ret);
+    enum err e = api_user_phone(rq, tenant, types, &login_id);
 
+    e = e ? e : user_find(rq, tenant, login_id, USER_REGISTRATIONS, ret);
     if (e == ERR_OK && *ret != NULL
         && (!user_may_sign_in(*ret, rq->now)
             || (types->count > 0 && !api_user_has(rq, *ret, login_id, types)))) {

@@ -257,22 +257,24 @@ struct making {
     struct api_user_mails mails;
 };
 
-/* Of the body alone; faults are collected. */
-/* FusionAuth's Terraform provider has the application in the path, too. */
+/* An application in the path goes before that of the body, as FusionAuth has it. */
 static enum err
-check_path(struct making *m)
+take_path(struct making *m)
 {
     struct field_reader reader = api_reader(m->rq);
     struct uuid named;
     enum err e = rq_segment_id(m->rq, 1, "applicationId", &named);
 
-    if (e == ERR_OK && !uuid_is_nil(named) && !uuid_eq(named, m->registration.application_id)) {
-        field_fault(&reader, "registration.applicationId", "invalid",
-            "Name the application that the path names.");
+    if (e == ERR_OK && !uuid_is_nil(named)) {
+        m->registration.application_id = named;
+    }
+    if (m->registration_value != NULL && uuid_is_nil(m->registration.application_id)) {
+        field_fault(&reader, "registration.applicationId", "missing", "Name the application.");
     }
     return e;
 }
 
+/* Of the path and the body alone; faults are collected. */
 static enum err
 read_making(struct rq *rq, struct making *m)
 {
@@ -294,10 +296,7 @@ read_making(struct rq *rq, struct making *m)
         && arena_failed(rq->arena)) {
         return FAIL_SERVER(rq);
     }
-    if (m->registration_value != NULL && uuid_is_nil(m->registration.application_id)) {
-        field_fault(&reader, "registration.applicationId", "missing", "Name the application.");
-    }
-    return check_path(m);
+    return take_path(m);
 }
 
 static enum err

@@ -293,6 +293,7 @@ find_user(struct rq *rq, const struct tenant **ret_tenant, struct uuid *ret)
     } else {
         e = api_tenant(rq);
         *ret_tenant = rq->tenant;
+        e = e ? e : api_user_phone(rq, rq->tenant, &types, &login_id);
         e = e ? e : user_find(rq, rq->tenant, login_id, USER_PLAIN, &user);
     }
     if (e != ERR_OK || user == NULL

@@ -5,6 +5,7 @@
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_proof.h"
+#include "flow/api/api_token.h"
 #include "flow/api/api_two_factor.h"
 #include "model/credential/credential.h"
 #include "model/lockout/lockout.h"
@@ -145,8 +146,8 @@ api_two_factor_ask(struct rq *rq, const struct api_entry *entry, bool *ret_asked
     if (entry->is_proven_twice || need == FACTOR_NEED_NONE) {
         return ERR_OK;
     }
-    e = factor_trust_look(
-        rq, entry->tenant, entry->application, entry->user->id, entry->trust, &trusted);
+    e = factor_trust_look(rq, entry->tenant, entry->application, entry->user->id,
+        api_token_trust(rq, entry->trust), &trusted);
     if (e != ERR_OK || (need == FACTOR_NEED_CODE && trusted.spares)) {
         return e;
     }

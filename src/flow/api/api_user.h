@@ -20,6 +20,10 @@ MUST_USE enum err api_user_find(
 
 /* GET by the id in the path. */
 MUST_USE enum err api_user_retrieve_one(struct rq *rq);
+/* A login id that is a telephone number as people write it becomes the number, where types ask for numbers: with
+ * usernames asked for first, only if it is nobody's username. */
+MUST_USE enum err api_user_phone(
+    struct rq *rq, const struct tenant *tenant, const struct field_texts *types, str *login_id);
 /* Is the login id the user's identity of one of these types ("email", "username",
  * "phoneNumber")? */
 bool api_user_has(

@@ -30,6 +30,47 @@ api_user_has(struct rq *rq, const struct user *user, str login_id, const struct 
     return false;
 }
 
+/* Is it looked for as a number before it is looked for as a username? */
+static bool
+is_phone_first(const struct field_texts *types, bool *ret_is_phone)
+{
+    *ret_is_phone = false;
+    for (size_t i = 0; i < types->count; i++) {
+        if (str_eq(types->items[i], S("phoneNumber"))) {
+            *ret_is_phone = true;
+            return true;
+        }
+        if (str_eq(types->items[i], S("username"))) {
+            break;
+        }
+    }
+    for (size_t i = 0; i < types->count; i++) {
+        *ret_is_phone = *ret_is_phone || str_eq(types->items[i], S("phoneNumber"));
+    }
+    return false;
+}
+
+enum err
+api_user_phone(
+    struct rq *rq, const struct tenant *tenant, const struct field_texts *types, str *login_id)
+{
+    str phone = identity_phone(rq->arena, *login_id);
+    struct user *named = NULL;
+    bool is_phone, is_first = is_phone_first(types, &is_phone);
+    enum err e = ERR_OK;
+
+    if (!is_phone || phone.n == 0) {
+        return ERR_OK;
+    }
+    if (!is_first) {
+        e = user_find(rq, tenant, *login_id, USER_PLAIN, &named);
+    }
+    if (e == ERR_OK && named == NULL) {
+        *login_id = phone;
+    }
+    return e;
+}
+
 static enum err
 answer_user(struct rq *rq, const struct user *user)
 {
@@ -47,6 +88,7 @@ find_by(struct rq *rq, str login_id, const struct field_texts *types)
     struct user *user;
     enum err e = api_tenant(rq);
 
+    e = e ? e : api_user_phone(rq, rq->tenant, types, &login_id);
     e = e ? e : user_find(rq, rq->tenant, login_id, USER_REGISTRATIONS, &user);
     if (e != ERR_OK) {
         return e;

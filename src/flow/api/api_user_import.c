@@ -163,6 +163,7 @@ judge(
     if (!field_read(reader, user_import_table(), FIELD_CREATE, value, str_from(path), user)) {
         return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
     }
+    user_settle(rq->arena, user);
     e = take_password(m, user, reader, path);
     e = e ? e : check_registrations(m, user, reader, path);
     e = e ? e : group_check_given(rq, m->tenant, reader, NULL, user, path);

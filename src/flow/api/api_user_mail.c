@@ -47,15 +47,12 @@ write_id(struct json_out *out, const struct proof_made *made, const char *type, 
     if (made->code.n) {
         json_put_str(out, S("oneTimeCode"), made->code);
     }
-    json_out_name(out, S("type"));
-    json_out_object(out);
-    json_put_str(out, S("name"), str_from(type));
-    json_out_object_end(out);
+    json_put_str(out, S("type"), str_from(type));
     json_put_str(out, S("value"), value);
     json_out_object_end(out);
 }
 
-/* [{"id", "oneTimeCode", "type": {"name": "email"}, "value"}] */
+/* [{"id", "oneTimeCode", "type": "email", "value"}] */
 static void
 write_ids(const struct api_user_mails *mails, struct json_out *out)
 {

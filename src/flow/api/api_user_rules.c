@@ -124,6 +124,7 @@ api_user_check(struct rq *rq, const struct tenant *tenant, const struct user *be
     enum err e;
 
     arena_keep_secret(rq->arena);
+    user_settle(rq->arena, after);
     apply_verification(rq, before, after, options->skip_verification);
     check_domain(rq, tenant, before, after, options->disable_domain_block);
     if (after->password.n) {

@@ -155,13 +155,15 @@ find_user(struct rq *rq, const struct webauthn_start *body, const struct tenant 
     static str usual[] = {S_INIT("email"), S_INIT("username")};
     struct field_texts types =
         body->id_types.count ? body->id_types : (struct field_texts){usual, COUNT(usual)};
+    str login_id = body->login_id;
     enum err e;
 
     if (!uuid_is_nil(body->user_id)) {
         return user_load(rq, tenant, body->user_id, USER_PLAIN, ret);
     }
-    e = user_find(rq, tenant, body->login_id, USER_PLAIN, ret);
-    if (e == ERR_OK && *ret != NULL && !api_user_has(rq, *ret, body->login_id, &types)) {
+    e = api_user_phone(rq, tenant, &types, &login_id);
+    e = e ? e : user_find(rq, tenant, login_id, USER_PLAIN, ret);
+    if (e == ERR_OK && *ret != NULL && !api_user_has(rq, *ret, login_id, &types)) {
         *ret = NULL;
     }
     return e;

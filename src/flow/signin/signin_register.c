@@ -185,9 +185,12 @@ read_user(struct visit *visit, struct field_reader *reader, struct user *ret)
     }
     json_out_object_end(&out);
     field_defaults(visit->rq->arena, &user_table, ret);
-    return buf_done(&buf, &text) && json_parse(visit->rq->arena, text, &json, NULL)
-           && field_read(reader, &user_table, FIELD_CREATE, json, S("user"), ret)
-           && reader->faults->count == 0;
+    if (!buf_done(&buf, &text) || !json_parse(visit->rq->arena, text, &json, NULL)
+        || !field_read(reader, &user_table, FIELD_CREATE, json, S("user"), ret)) {
+        return false;
+    }
+    user_settle(visit->rq->arena, ret);
+    return reader->faults->count == 0;
 }
 
 static void

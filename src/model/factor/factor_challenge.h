@@ -90,6 +90,8 @@ struct factor_trusted {             /* type TwoFactorTrust */
     bool spares;                    /* the challenge of the application that was asked for */
 };
 /* Declares one for a sign-in to the application (NULL: none); *ret is its text. */
+/* How long one may last. */
+int64_t factor_trust_ttl_s(const struct tenant *tenant, const struct application *application);
 MUST_USE enum err factor_trust_give(struct rq *rq, const struct tenant *tenant,
     const struct application *application, struct uuid user_id, str *ret);
 /* What the text is worth for this person at the application (NULL: none). */

@@ -156,8 +156,9 @@ enum err
 factor_letter_send(struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter)
 {
     bool is_mail = letter->to->method == FACTOR_EMAIL, is_made = false;
+    str phone = is_mail ? NO_STR : identity_phone(rq->arena, letter->to->mobile_phone);
     struct outbox_mail mail = {
-        .user_id = letter->user->id, .to = is_mail ? letter->to->email : letter->to->mobile_phone};
+        .user_id = letter->user->id, .to = is_mail ? letter->to->email : phone};
     struct uuid id = code_template(tenant, letter);
     enum err e = ERR_OK;
 

@@ -15,7 +15,12 @@ ttl_of(const struct tenant *tenant, const struct application *application)
                : tenant->ids.two_factor_trust_ttl_s;
 }
 
-/* The longest any may last: an application that looks at it later judges it by its own settings. */
+int64_t
+factor_trust_ttl_s(const struct tenant *tenant, const struct application *application)
+{
+    return MAX(ttl_of(tenant, application), tenant->ids.two_factor_trust_ttl_s);
+}
+
 enum err
 factor_trust_give(struct rq *rq, const struct tenant *tenant, const struct application *application,
     struct uuid user_id, str *ret)
@@ -24,7 +29,7 @@ factor_trust_give(struct rq *rq, const struct tenant *tenant, const struct appli
         .kind = TICKET_TWO_FACTOR_TRUST,
         .user_id = user_id,
         .application_id = application ? application->id : (struct uuid){{0}},
-        .ttl_s = MAX(ttl_of(tenant, application), tenant->ids.two_factor_trust_ttl_s),
+        .ttl_s = factor_trust_ttl_s(tenant, application),
     };
     struct ticket_made made;
     enum err e = ticket_make(rq, tenant, &order, &made);

@@ -212,6 +212,7 @@ create_person(struct rq *rq, const struct federate_order *order, struct user **r
     } else if (order->idp->linking == IDP_LINK_BY_USERNAME) {
         user->username = claims->username;
     }
+    user_settle(rq->arena, user);
     e = federate_apply(rq, order, user, true);
     /* It was free a moment ago: whoever took it meanwhile lets user_create run the handler again. */
     e = e ? e : user_check_taken(rq, order->tenant, NULL, user, &reader, "user");

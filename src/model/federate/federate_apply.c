@@ -87,6 +87,7 @@ set(struct rq *rq, struct user *user, str name, bool is_data, const struct json 
     struct user copy = *user;
 
     if (change != NULL && field_read(&reader, &user_table, FIELD_PATCH, change, S("user"), &copy)) {
+        user_settle(rq->arena, &copy);
         *user = copy;
     }
 }

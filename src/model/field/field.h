@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Resources as tables (DESIGN section 5): what a resource looks like is written once, as an array
- * of rows; parsing, validation, defaults, PATCH, storage, audit difference and the OpenAPI schema
- * come from it. A row says where a member of the wire object lives in the C struct and what it may
- * hold. Texts of a read object are copies on the reader's arena. Faults are collected, never
- * stopped at; the room's README lists their codes. */
+/* Resources as tables (DESIGN section 5): what one looks like is written once, as an array of rows;
+ * parsing, validation, defaults, PATCH, storage, audit difference and the OpenAPI schema come from
+ * it. A row says where a member of the wire object lives in the C struct and what it may hold. Texts
+ * of a read object are copies on the reader's arena. Faults are collected; the README lists them. */
 #pragma once
 #include "base/fault.h"
 #include "base/id.h"
@@ -56,6 +55,7 @@ enum {                          /* flags */
     FIELD_SHOWN = 1 << 5,       /* a secret the API gives back (client secrets) */
     FIELD_NOT_STORED = 1 << 6,  /* lives in a column of its own or nowhere: not in FIELD_FOR_STORE */
     FIELD_KEEP_ON_PUT = 1 << 7, /* absent from a PUT it keeps its value, not the default (secrets) */
+    FIELD_FIXED = 1 << 9,       /* read when a thing is made, read over afterwards: the path names it */
     FIELD_WILD = 1 << 8,        /* URIs that may have asterisks (codec/url_wild): a rule judges those */
 };
 /* clang-format on */

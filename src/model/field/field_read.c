@@ -9,8 +9,8 @@
 
 /* What a PUT leaves as it is, and what a null in a PATCH cannot take away. */
 enum {
-    KEPT_ON_PUT = FIELD_READ_ONLY | FIELD_IMMUTABLE | FIELD_KEEP_ON_PUT,
-    KEPT_ON_NULL = FIELD_READ_ONLY | FIELD_IMMUTABLE,
+    KEPT_ON_PUT = FIELD_READ_ONLY | FIELD_IMMUTABLE | FIELD_FIXED | FIELD_KEEP_ON_PUT,
+    KEPT_ON_NULL = FIELD_READ_ONLY | FIELD_IMMUTABLE | FIELD_FIXED,
 };
 
 struct seen {
@@ -353,6 +353,15 @@ is_blank(str s)
     return true;
 }
 
+/* Members that others set, or that are set once and for all: what is sent of them is read over. */
+static bool
+is_read_over(const struct field *f, enum field_mode mode)
+{
+    bool is_fixed = (f->flags & FIELD_FIXED) && mode != FIELD_CREATE;
+
+    return mode == FIELD_STORED ? !field_is_stored(f) : is_fixed || (f->flags & FIELD_READ_ONLY);
+}
+
 /* Is a required member wanting? Kinds without an empty value must have been given, or kept. */
 static bool
 is_wanting(const struct field *f, const void *member, bool is_given)
@@ -439,7 +448,7 @@ read_member(struct field_in *in, const struct field_table *table, size_t *hint,
                || field_complain(
                    in->job, in->at, "unknown", S("Leave out "), S(": it has no meaning here."));
     }
-    if (in->mode == FIELD_STORED ? !field_is_stored(f) : (f->flags & FIELD_READ_ONLY) != 0) {
+    if (is_read_over(f, in->mode)) {
         return true;
     }
     in->field = f;

@@ -7,13 +7,18 @@
 enum proof_identity
 proof_identity_of(struct rq *rq, const struct user *user, str login_id)
 {
+    str given, phone;
+
     if (login_id.n == 0 || user->phone_number.n == 0) {
         return user->email.n == 0 && user->phone_number.n ? PROOF_PHONE : PROOF_EMAIL;
     }
-    return str_eq(
-               identity_normal(rq->arena, login_id), identity_normal(rq->arena, user->phone_number))
-               ? PROOF_PHONE
-               : PROOF_EMAIL;
+    given = identity_normal(rq->arena, login_id);
+    phone = identity_normal(rq->arena, user->phone_number);
+    if (!str_eq(given, identity_normal(rq->arena, user->username))
+        && str_eq(identity_phone(rq->arena, login_id), phone)) {
+        return PROOF_PHONE;
+    }
+    return str_eq(given, phone) ? PROOF_PHONE : PROOF_EMAIL;
 }
 
 static bool

@@ -8,7 +8,13 @@
 
 #include <utf8proc.h>
 
-enum { FOLD_MAX = 1024, MAX_NORMAL = 255, PHONE_DIGITS_MIN = 7, PHONE_DIGITS_MAX = 15 };
+enum {
+    FOLD_MAX = 1024,
+    MAX_NORMAL = 255,
+    PHONE_DIGITS_MIN = 7,
+    PHONE_DIGITS_MAX = 15,
+    NANP_DIGITS = 10
+};
 
 /* clang-format off */
 const struct identity_words identity_words[IDENTITY_KIND_COUNT] = {
@@ -156,6 +162,44 @@ identity_is_phone(str normal)
         }
     }
     return true;
+}
+
+/* A number of the North American plan: an area code and an exchange begin with 2 to 9. */
+static bool
+is_north_american(str digits)
+{
+    return digits.n == NANP_DIGITS && digits.p[0] >= '2' && digits.p[3] >= '2';
+}
+
+/* Without + as FusionAuth reads it: a number of the North American plan, with or without its 1. */
+str
+identity_phone(struct arena *arena, str value)
+{
+    str s = trim_spaces(identity_fold(arena, value)), phone;
+
+    if (s.n && s.p[0] != '+') {
+        s = str_fmt(arena, "+" STRF, STRV(s));
+        if (!take_phone(arena, s, &phone)) {
+            return NO_STR;
+        }
+        if (is_north_american(str_skip(phone, 1))) {
+            return str_fmt(arena, "+1" STRF, STRV(str_skip(phone, 1)));
+        }
+        return phone.n && phone.p[1] == '1' && is_north_american(str_skip(phone, 2)) ? phone
+                                                                                     : NO_STR;
+    }
+    return s.n && take_phone(arena, s, &phone) && identity_is_phone(phone) ? phone : NO_STR;
+}
+
+void
+user_settle(struct arena *arena, struct user *user)
+{
+    str phone = identity_phone(arena, user->phone_number);
+
+    user->email = str_lower(arena, user->email);
+    if (phone.n) {
+        user->phone_number = phone;
+    }
 }
 
 static bool

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What users and registrations look like: on the wire (FusionAuth's User with SecureIdentity, and
  * UserRegistration) and in the two sealed halves. What clients get they may send back: ids, instants
- * and states are read-only and silently ignored. Deviation: a phone number must be in E.164 form. */
+ * and states are read-only and silently ignored. */
 #include "model/group/group.h"
 #include "model/user/user_internal.h"
 
@@ -33,10 +33,10 @@ check_login_id(struct field_check *check)
 static void
 check_phone(struct field_check *check)
 {
-    if (!identity_is_phone(identity_normal(check->reader->arena, text_of(check)))) {
+    if (identity_phone(check->reader->arena, text_of(check)).n == 0) {
         field_check_fault(check, NULL, "invalid",
-            "Write the phone number in international form: + and country code, such as "
-            "+85512345678.");
+            "Write the phone number in international form, + and country code, such as "
+            "+85512345678; without + it is one of North America.");
     }
 }
 
@@ -94,7 +94,7 @@ static const struct field_table identity_table = FIELD_TABLE("UserIdentity", ide
 
 #define R(member) FIELD_AT(struct registration, member)
 static const struct field registration_fields[] = {
-    {.name = "applicationId",       .kind = FIELD_UUID,     .offset = R(application_id),     .flags = FIELD_IMMUTABLE},
+    {.name = "applicationId",       .kind = FIELD_UUID,     .offset = R(application_id),     .flags = FIELD_FIXED},
     {.name = "authenticationToken", .kind = FIELD_SECRET,   .offset = R(shown_token),        .flags = FIELD_SHOWN | FIELD_KEEP_ON_PUT, .min = REGISTRATION_TOKEN_MIN, .max = 255},
     {.name = "cleanSpeakId",        .kind = FIELD_UUID,     .offset = R(cleanspeak_id),      .flags = THEIRS},
     {.name = "data",                .kind = FIELD_JSON,     .offset = R(data),               .flags = OWN},

@@ -50,6 +50,41 @@ TEST(identities_that_look_alike_are_one)
     arena_free(arena);
 }
 
+TEST(numbers_are_read_as_people_write_them_without_plus_as_north_american_ones)
+{
+    /* clang-format off */
+    static const struct { int line; const char *value, *want; } cases[] = {
+        {__LINE__, "+855 (12) 345-678", "+85512345678"},
+        {__LINE__, " 303-555-0101 ", "+13035550101"},
+        {__LINE__, "(303) 555.0101", "+13035550101"},
+        {__LINE__, "1 303 555 0101", "+13035550101"},
+        {__LINE__, "\xef\xbc\x93\xef\xbc\x90\xef\xbc\x93-555-0101", "+13035550101"}, /* full width 303 */
+        {__LINE__, "2 303 555 0101", ""},
+        {__LINE__, "103-555-0101", ""},
+        {__LINE__, "303-155-0101", ""},
+        {__LINE__, "555-0101", ""},
+        {__LINE__, "303-555-01011", ""},
+        {__LINE__, "+0 303 555 0101", ""},
+        {__LINE__, "+123456", ""},
+        {__LINE__, "+1234567890123456", ""},
+        {__LINE__, "303-555-010x", ""},
+        {__LINE__, "a@b.test", ""},
+        {__LINE__, "--", ""},
+        {__LINE__, "+", ""},
+        {__LINE__, "", ""},
+        {__LINE__, "a\xff", ""},
+    };
+    /* clang-format on */
+    struct arena *arena = arena_new(MB(16));
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        str got = identity_phone(arena, str_from(cases[i].value));
+        cr_expect(str_eq(got, str_from(cases[i].want)), "row of line %d: \"" STRF "\"",
+            cases[i].line, STRV(got));
+    }
+    arena_free(arena);
+}
+
 TEST(a_normal_form_is_at_most_255_bytes)
 {
     struct arena *arena = arena_new(MB(16));

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// What FusionAuth's documentation says of people and of signing in, played against the server: facts that no other file tells.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { clientOf, good, refused } from './client.mjs';
+import { Cardea, ids } from './harness.mjs';
+
+const password = 'a long enough password';
+let c, root, count = 0;
+
+before(async () => {
+  c = await Cardea.start();
+  root = clientOf(c);
+  await good(root.patchTenant(ids.tenant, { tenant: {
+    passwordEncryptionConfiguration: { encryptionScheme: 'salted-pbkdf2-hmac-sha256', encryptionSchemeFactor: 1 }, // quick: not what is tested
+    multiFactorConfiguration: { sms: { enabled: true } },
+  } }));
+});
+after(() => c.end());
+
+const address = () => `p${++count}@example.com`;
+const person = async (more = {}) => (await good(root.createUser(null, { user: { email: address(), password, ...more } }))).user;
+const member = async (more = {}) => (await good(root.register(null, { user: { email: address(), password, ...more }, registration: { applicationId: ids.app } }))).user;
+const login = (loginId, more = {}) => root.login({ loginId, password, applicationId: ids.app, ...more });
+const code = (secret, steps = 0) => {
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000) + steps));
+  const mac = createHmac('sha1', Buffer.from(secret, 'base64')).update(counter).digest();
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1e6).padStart(6, '0');
+};
+
+describe('login ids', () => {
+  test('email addresses are kept in small letters', async () => {
+    const email = `MixeD${++count}@Example.COM`;
+    const { id } = await person({ email });
+    const { user } = await good(root.retrieveUser(id));
+    assert.deepEqual([user.email, user.identities[0].value], [email.toLowerCase(), email.toLowerCase()]);
+    assert.equal((await good(root.retrieveUserByEmail(email))).user.id, id);
+    assert.equal((await good(root.patchUser(id, { user: { email: email.toUpperCase() } }))).user.email, email.toLowerCase());
+    await good(root.importUsers({ users: [{ email: `Imp${email}`, password }] }));
+    assert.equal((await good(root.retrieveUserByEmail(`imp${email}`))).user.email, `imp${email}`.toLowerCase());
+  });
+
+  test('telephone numbers are taken as people write them, without + as North American ones', async () => {
+    for (const [given, kept] of [
+      ['303-555-0101', '+13035550101'], ['(303) 555-0102', '+13035550102'], ['1 303.555.0103', '+13035550103'], [' +1 (303) 555-0104 ', '+13035550104'], ['+44 20 7946 0105', '+442079460105'],
+    ]) {
+      const user = await person({ email: undefined, phoneNumber: given });
+      assert.deepEqual([user.phoneNumber, user.identities[0].value], [kept, kept]);
+      assert.equal((await good(root.retrieveUserByLoginIdWithLoginIdTypes(given, ['phoneNumber']))).user.id, user.id);
+      for (const loginIdTypes of [['phoneNumber'], ['email', 'username', 'phoneNumber']]) {
+        const { response, statusCode } = await login(given, { loginIdTypes });
+        assert.deepEqual([statusCode, response.user.id], [202, user.id]);
+      }
+      assert.ok((await good(root.forgotPassword({ loginId: given, loginIdTypes: ['phoneNumber'], sendForgotPasswordMessage: false }))).changePasswordId);
+    }
+    for (const phoneNumber of ['555-0101', '103-555-0101', '303-155-0101', '2 303 555 0101', '303-555-010x', '+0 303 555 0101']) {
+      await refused(root.createUser(null, { user: { phoneNumber, password } }), 400, ['[invalid]user.phoneNumber']);
+    }
+    await refused(root.createUser(null, { user: { phoneNumber: '303 555 0101', password } }), 400, ['[duplicate]user.phoneNumber']);
+  });
+
+  test('digits are a username where usernames are asked for, and first if they come first', async () => {
+    const named = await person({ username: '3035550109' }), called = await person({ email: undefined, phoneNumber: '303-555-0109' });
+    const of = async (...types) => (await good(root.retrieveUserByLoginIdWithLoginIdTypes('3035550109', types))).user.id;
+    assert.equal((await good(root.retrieveUserByLoginId('3035550109'))).user.id, named.id);
+    assert.equal(await of('username', 'phoneNumber'), named.id);
+    assert.equal(await of('phoneNumber', 'username'), called.id);
+    assert.equal(await of('phoneNumber'), called.id);
+  });
+
+  test('a number that codes go to is kept as it was written', async () => {
+    const { id } = await person({ twoFactor: { methods: [{ method: 'sms', mobilePhone: '303-555-0110' }] } });
+    assert.equal((await good(root.retrieveUser(id))).user.twoFactor.methods[0].mobilePhone, '303-555-0110');
+    await good(root.sendTwoFactorCodeForEnableDisable({ userId: id, method: 'sms', mobilePhone: '303-555-0111' }));
+    await refused(root.sendTwoFactorCodeForEnableDisable({ userId: id, method: 'sms', mobilePhone: '12' }), 400, ['[invalid]mobilePhone']);
+  });
+});
+
+describe('registrations', () => {
+  test('the application of the path goes before that of the body', async () => {
+    const { id } = await person();
+    const call = (method, body) => c.api(method, `/api/user/registration/${id}/${ids.publicApp}`, { registration: body });
+    for (const [method, body, roles] of [
+      ['POST', { applicationId: ids.closedApp, roles: ['member'] }, ['member']],
+      ['PUT', { applicationId: ids.closedApp, roles: ['admin'] }, ['admin']],
+      ['PUT', { roles: ['member'] }, ['member']],
+      ['PATCH', { applicationId: ids.app, roles: ['admin'] }, ['member', 'admin']],
+    ]) {
+      const answer = await call(method, body);
+      assert.deepEqual([answer.status, answer.body.registration?.applicationId, answer.body.registration?.roles], [200, ids.publicApp, roles], answer.text);
+    }
+    assert.equal((await good(root.retrieveUser(id))).user.registrations.length, 1);
+    assert.equal((await c.api('POST', `/api/user/registration/${(await person()).id}/${ids.app}`, { registration: {} })).status, 200);
+  });
+});
+
+describe('answers', () => {
+  test('an id that verifies names the kind of identity by a word', async () => {
+    await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { verifyEmail: true } } }));
+    const made = await good(root.createUser(null, { user: { email: address(), password } }));
+    assert.deepEqual(made.verificationIds.map(({ type, value }) => [type, value]), [['email', made.user.email]]);
+    await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { verifyEmail: false } } }));
+  });
+
+  test('a trusted computer is known by its cookie, which goes before the body', async () => {
+    const { id, email } = await member();
+    const { secret } = await good(root.generateTwoFactorSecret());
+    await good(root.enableTwoFactor(id, { method: 'authenticator', secret, code: code(secret, -1) }));
+    const asked = await login(email);
+    assert.equal(asked.statusCode, 242);
+    const done = await c.api('POST', '/api/two-factor/login', { twoFactorId: asked.response.twoFactorId, code: code(secret), applicationId: ids.app, trustComputer: true });
+    const line = done.headers.getSetCookie().find((text) => text.startsWith('fusionauth.trust='));
+    assert.match(line, /; Max-Age=2592000; HttpOnly; SameSite=Lax/);
+    const cookie = line.split(';')[0];
+    assert.equal(cookie, `fusionauth.trust=${done.body.twoFactorTrustId}`);
+    const enter = async (body, headers) => (await c.api('POST', '/api/login', { loginId: email, password, applicationId: ids.app, ...body }, headers)).status;
+    assert.equal(await enter({}, { cookie }), 200);
+    assert.equal(await enter({ twoFactorTrustId: done.body.twoFactorTrustId }), 200);
+    assert.equal(await enter({ twoFactorTrustId: done.body.twoFactorTrustId }, { cookie: 'fusionauth.trust=another' }), 242);
+  });
+});
