@@ -191,6 +191,7 @@ identity_phone(struct arena *arena, str value)
     return s.n && take_phone(arena, s, &phone) && identity_is_phone(phone) ? phone : NO_STR;
 }
 
+/* Email addresses in small letters and numbers in E.164, as FusionAuth has them. */
 void
 user_settle(struct arena *arena, struct user *user)
 {

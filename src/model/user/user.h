@@ -54,10 +54,9 @@ extern const struct field_table user_table;
  * there is nothing left or it is over 255 bytes. */
 str identity_normal(struct arena *arena, str value);
 bool identity_is_phone(str normal); /* + and 7 to 15 digits: E.164 */
-/* E.164 of a number as people write it, without + one of North America; empty for anything else. */
+/* E.164 of a number as people write it (without + one of North America), else empty. */
 str identity_phone(struct arena *arena, str value);
-/* Brings what was read to the form it is kept in: email addresses in small letters, numbers in E.164. */
-void user_settle(struct arena *arena, struct user *user);
+void user_settle(struct arena *arena, struct user *user); /* what was read, as it is kept */
 /* NFKC and case folding alone; empty for more than 1024 bytes, before or after, and for no UTF-8. */
 str identity_fold(struct arena *arena, str value);
 
