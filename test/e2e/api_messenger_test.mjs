@@ -353,8 +353,11 @@ describe('numbers', () => {
     const phone = number(), email = `v${phone.slice(1)}@example.com`;
     await phones({ messengerId: null });
     const { user, verificationIds } = await good(client.createUser(null, { user: { email, phoneNumber: phone, password } }));
+    const ahead = { loginId: number(), loginIdType: 'phoneNumber', existingUserStrategy: 'mustNotExist' }; // nobody's yet
+    const { verificationId } = await good(client.startVerifyIdentity(ahead));
+    await good(client.sendVerifyIdentity({ verificationId }));
     for (const { name, bytes } of c.store.files()) {
-      for (const secret of [phone, verificationIds[0].id]) assert.ok(!bytes.includes(secret), `${secret} is in ${name}`);
+      for (const secret of [phone, verificationIds[0].id, ahead.loginId, verificationId]) assert.ok(!bytes.includes(secret), `${secret} is in ${name}`);
     }
     await good(client.deleteUser(user.id));
     const other = number();
@@ -363,6 +366,7 @@ describe('numbers', () => {
     await c.shiftClock(61000);
     await good(client.createUser(null, { user: { phoneNumber: number(), password } }));
     await message(to(other));
+    assert.ok((await text(ahead.loginId)).includes(verificationId));
     assert.equal(seen.filter(to(phone)).length, 0);
   });
 });

@@ -547,7 +547,71 @@ describe('verified identities', () => {
     await refused(client.startVerifyIdentity({ loginId: 'nobody@example.com', loginIdType: 'email' }), 404);
     await refused(client.startVerifyIdentity({ loginId: email, loginIdType: 'phoneNumber' }), 404);
     await refused(client.startVerifyIdentity({}), 400, ['[blank]loginId', '[missing]loginIdType']);
-    await refused(client.startVerifyIdentity({ loginId: email, loginIdType: 'email', existingUserStrategy: 'mustNotExist' }), 400, ['[notSupported]existingUserStrategy']);
+    assert.deepEqual([(await good(client.startVerifyIdentity({ loginId: email, loginIdType: 'email', existingUserStrategy: 'mustExist' }))).oneTimeCode], [undefined]);
+  });
+
+  const ahead = (loginId, more = {}, key = client) => good(key.startVerifyIdentity({ existingUserStrategy: 'mustNotExist', verificationStrategy: 'FormField', loginId, loginIdType: loginId.startsWith('+') ? 'phoneNumber' : 'email', ...more }));
+  const proven = async (loginId, more, key = client) => {
+    const { verificationId, oneTimeCode } = await ahead(loginId, more, key);
+    assert.deepEqual(await good(key.completeVerifyIdentity({ verificationId, oneTimeCode })), more?.state ? { state: more.state } : {});
+    return verificationId;
+  };
+  const states = (user) => Object.fromEntries(user.identities.map((i) => [i.type, [i.verified, i.verifiedReason]]));
+
+  test('before there is an account: an address and a number, then the account that has them', async () => {
+    const email = `p${++count}@example.com`, phoneNumber = '+85512004001';
+    const { verificationId, oneTimeCode } = await ahead(email, { applicationId: ids.app, state: { step: 3 } });
+    assert.equal((await mailTo(email)).text, '', 'start sends nothing');
+    await good(client.sendVerifyIdentity({ verificationId }));
+    assert.ok((await mailTo(email)).text.includes(oneTimeCode));
+    await refused(client.retrieveUserByVerificationId(verificationId), 404);
+    await refused(client.createUser(null, { user: { email }, verificationIds: [verificationId] }), 400, ['[invalid]verificationIds']);
+    await refused(client.completeVerifyIdentity({ verificationId }), 400, ['[blank]oneTimeCode']);
+    await refused(client.completeVerifyIdentity({ verificationId, oneTimeCode: 'AEIOU1' }), 404);
+    await refused(client.verifyEmailAddress({ verificationId, oneTimeCode }), 404);
+    const both = await Promise.all([0, 1].map(() => client.completeVerifyIdentity({ verificationId, oneTimeCode }).then((a) => a.response, (a) => a.statusCode)));
+    assert.deepEqual(both.sort((a) => (a === 404 ? 1 : -1)), [{ state: { step: 3 } }, 404]);
+    await refused(client.sendVerifyIdentity({ verificationId }), 404);
+    const number = await proven('+855 12 004 001');
+    await refused(client.createUser(null, { user: { email: 'other@example.com' }, verificationIds: [verificationId] }), 400, ['[invalid]verificationIds']);
+    await refused(client.createUser(null, { user: { email, username: 'x' }, verificationIds: [verificationId, verificationId] }), 400, ['[duplicate]verificationIds']);
+    await refused(client.createUser(null, { user: { email }, verificationIds: Array(9).fill(number) }), 400, ['[duplicate]verificationIds', '[invalid]verificationIds']);
+    await refused(client.createUser(null, { user: { email, password: 'short' }, verificationIds: [verificationId] }), 400, ['[tooShort]user.password']);
+    const made = await good(client.register(null, { user: { email: email.toUpperCase(), phoneNumber }, registration: { applicationId: ids.app }, verificationIds: [number, verificationId] }));
+    assert.deepEqual(states(made.user), { email: [true, 'Completed'], phoneNumber: [true, 'Completed'] });
+    assert.equal(made.verificationIds, undefined);
+    assert.equal(states((await good(client.retrieveUser(made.user.id))).user).email[0], true);
+    await refused(client.createUser(null, { user: { username: `u${count}` }, verificationIds: [verificationId] }), 400, ['[invalid]verificationIds']);
+    await refused(client.startVerifyIdentity({ loginId: email, loginIdType: 'email', existingUserStrategy: 'mustNotExist' }), 400, ['[duplicate]loginId']);
+  });
+
+  test('what the body leaves out is what was proven; two who bring an id at once: one gets it', async () => {
+    const email = `p${++count}@example.com`, id = await proven(email);
+    const made = await good(client.createUser(null, { verificationIds: [id] }));
+    assert.deepEqual([made.user.email, made.user.verified, made.emailVerificationId], [email, true, undefined]);
+    const number = await proven('+85512004002');
+    const { user } = await good(client.patchUser(made.user.id, { user: { phoneNumber: '+85512004002' }, verificationIds: [number] }));
+    assert.deepEqual(states(user), { email: [true, 'Completed'], phoneNumber: [true, 'Completed'] });
+    const raced = await proven(`p${++count}@example.com`), email2 = `p${count}@example.com`;
+    const answers = await Promise.all([0, 1, 2].map(() => client.register(null, { user: { email: email2 }, registration: { applicationId: ids.app }, verificationIds: [raced] }).then(() => 200, (a) => a.statusCode)));
+    assert.deepEqual(answers.sort(), [200, 400, 400]);
+  });
+
+  test('an id is its tenant\'s, for as long as it says, and of an address that can be one', async () => {
+    const email = `p${++count}@example.com`;
+    const { tenant } = await good(root.createTenant(null, { tenant: { name: 'Beside', externalIdentifierConfiguration: { emailVerificationIdTimeToLiveInSeconds: 60 } } }));
+    const there = clientOf(c, await keyOfTenant(c, tenant.id));
+    const id = await proven(email, {}, there);
+    await refused(client.createUser(null, { user: { email }, verificationIds: [id] }), 400, ['[invalid]verificationIds']);
+    await refused(client.completeVerifyIdentity({ verificationId: (await ahead(email, {}, there)).verificationId }), 404);
+    assert.equal((await good(there.createUser(null, { verificationIds: [id] }))).user.email, email);
+    const late = await proven('late@example.com', {}, there);
+    await c.shiftClock(61000);
+    await refused(there.createUser(null, { user: { email: 'late@example.com' }, verificationIds: [late] }), 400, ['[invalid]verificationIds']);
+    await good(root.deleteTenant(tenant.id));
+    for (const [loginId, loginIdType] of [['ann', 'email'], ['12', 'phoneNumber'], [email, 'phoneNumber']]) {
+      await refused(client.startVerifyIdentity({ loginId, loginIdType, existingUserStrategy: 'mustNotExist' }), 400, ['[invalid]loginId']);
+    }
   });
 
   test('a number, apart from the address', async () => {

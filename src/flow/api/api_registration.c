@@ -4,6 +4,7 @@
  * one registration only, and not to who merely assists. */
 #include "flow/api/api_application.h"
 #include "flow/api/api_admin.h"
+#include "flow/api/api_ahead.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_token.h"
 #include "flow/api/api_user_mail.h"
@@ -13,7 +14,8 @@ struct options { /* beside the registration in a body (type RegistrationRequest)
     bool disable_domain_block, skip_verification, skip_registration_verification,
         sends_set_password, generates_token;
     int set_password_identity; /* enum api_user_mail_by */
-    struct field_texts roles;  /* of no effect: FusionAuth's examples write them here, too */
+    struct field_texts verification_ids;
+    struct field_texts roles; /* of no effect: FusionAuth's examples write them here, too */
 };
 /* clang-format off */
 #define O(member) FIELD_AT(struct options, member)
@@ -26,7 +28,7 @@ static const struct field option_fields[] = {
     {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = api_user_mail_ways},
     {.name = "skipRegistrationVerification", .kind = FIELD_BOOL, .offset = O(skip_registration_verification)},
     {.name = "skipVerification",     .kind = FIELD_BOOL, .offset = O(skip_verification)},
-    {.name = "verificationIds",      .kind = FIELD_LATER, .more.like = "string[]"},
+    {.name = "verificationIds",      .kind = FIELD_TEXTS, .offset = O(verification_ids), .min = 1, .max = 128}, /* api_ahead.h */
 };
 const struct field_table api_registration_options_table = FIELD_TABLE("RegistrationRequest", option_fields, struct options, NULL);
 
@@ -290,7 +292,8 @@ read_making(struct rq *rq, struct making *m)
     }
     m->registration_value = json_get(body, S("registration"));
     m->user_value = json_get(body, S("user"));
-    m->is_new = m->user_value != NULL && m->user_value->type != JSON_NULL;
+    m->is_new = (m->user_value != NULL && m->user_value->type != JSON_NULL)
+                || m->options.verification_ids.count > 0;
     if (!field_read(&reader, &registration_table, FIELD_CREATE, m->registration_value,
             S("registration"), &m->registration)
         && arena_failed(rq->arena)) {
@@ -350,11 +353,15 @@ read_new_user(struct making *m)
 {
     struct field_reader reader = api_reader(m->rq);
     struct api_user_options options = {.skip_verification = m->options.skip_verification,
-        .disable_domain_block = m->options.disable_domain_block};
+        .disable_domain_block = m->options.disable_domain_block,
+        .verification_ids = m->options.verification_ids};
     struct user *taken = NULL;
-    enum err e = ERR_OK;
+    enum err e = api_ahead_fill(m->rq, m->tenant, &options.verification_ids, &m->user_value);
 
     m->user = ARENA_NEW(m->rq->arena, struct user);
+    if (e != ERR_OK) {
+        return e;
+    }
     if (m->user == NULL
         || (!field_read(&reader, &user_table, FIELD_CREATE, m->user_value, S("user"), m->user)
             && arena_failed(m->rq->arena))) {

@@ -4,6 +4,7 @@
 #include "flow/api/api_user.h"
 
 #include "flow/api/api_admin.h"
+#include "flow/api/api_ahead.h"
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_token.h"
@@ -23,7 +24,7 @@ static const struct field option_fields[] = {
     {.name = "sendSetPasswordEmail", .kind = FIELD_BOOL,    .offset = O(sends_set_password)},
     {.name = "sendSetPasswordIdentityType", .kind = FIELD_ENUM, .offset = O(set_password_identity), .more.names = api_user_mail_ways},
     {.name = "skipVerification",     .kind = FIELD_BOOL,   .offset = O(skip_verification)},
-    {.name = "verificationIds",      .kind = FIELD_LATER, .more.like = "string[]"},
+    {.name = "verificationIds",      .kind = FIELD_TEXTS,  .offset = O(verification_ids), .min = 1, .max = 128}, /* api_ahead.h */
 };
 const struct field_table api_user_options_table = FIELD_TABLE("UserRequest", option_fields, struct api_user_options, NULL);
 /* clang-format on */
@@ -57,7 +58,9 @@ place(struct api_call *call)
     if (taken != NULL) {
         api_resource_taken(call);
     }
-    return e;
+    return e ? e
+             : api_ahead_fill(
+                 call->rq, call->tenant, &options_of(call)->verification_ids, &call->value);
 }
 
 /* Whoever only assists leaves what people sign in with as it is. */

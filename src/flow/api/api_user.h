@@ -7,6 +7,7 @@
 struct api_user_options { /* beside the user in a body (type UserRequest) */
     struct uuid application_id;
     str current_password, event_info;
+    struct field_texts verification_ids;
     bool disable_domain_block, skip_verification, sends_set_password;
     int password_type, set_password_identity; /* the latter: enum api_user_mail_by */
 };

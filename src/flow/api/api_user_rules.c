@@ -4,6 +4,7 @@
  * anew. */
 #include "flow/api/api_user.h"
 
+#include "flow/api/api_ahead.h"
 #include "model/breach/breach.h"
 #include "model/group/group.h"
 #include "model/session/session.h"
@@ -127,10 +128,11 @@ api_user_check(struct rq *rq, const struct tenant *tenant, const struct user *be
     user_settle(rq->arena, after);
     apply_verification(rq, before, after, options->skip_verification);
     check_domain(rq, tenant, before, after, options->disable_domain_block);
+    e = api_ahead_apply(rq, tenant, &options->verification_ids, after);
     if (after->password.n) {
         user_check_password(&reader, tenant, after, "user");
     }
-    e = user_check_taken(rq, tenant, before, after, &reader, "user");
+    e = e ? e : user_check_taken(rq, tenant, before, after, &reader, "user");
     e = e ? e : factor_check_given(rq, tenant, &reader, before, after, "user");
     e = e ? e : group_check_given(rq, tenant, &reader, before, after, "user");
     if (e == ERR_OK && before != NULL && after->password.n) {

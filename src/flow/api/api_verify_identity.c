@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/identity/verify: addresses and telephone numbers that are verified, step by step or by an administrator's word.
- * Deviation: existingUserStrategy is mustExist. */
+ * With mustNotExist it is nobody's yet: what was proven is given to the call that makes the account (verificationIds). */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_proof.h"
 
 /* clang-format off */
 static const char *const identity_types[] = {[PROOF_EMAIL] = "email", [PROOF_PHONE] = "phoneNumber", NULL};
-static const char *const user_strategies[] = {"mustExist", "mustNotExist", NULL};
+enum user_strategy { MUST_EXIST, MUST_NOT_EXIST };
+static const char *const user_strategies[] = {[MUST_EXIST] = "mustExist", [MUST_NOT_EXIST] = "mustNotExist", NULL};
 
 struct identity_call { /* types VerifyRequest, VerifyStartRequest, VerifySendRequest, VerifyCompleteRequest */
     struct uuid application_id;
@@ -45,8 +46,10 @@ static const struct field complete_fields[] = {
 const struct field_table api_verify_complete_table = FIELD_TABLE("VerifyCompleteRequest", complete_fields, struct identity_call, NULL);
 /* clang-format on */
 
-static const enum ticket_kind kinds[] = {
-    [PROOF_EMAIL] = TICKET_VERIFY_EMAIL, [PROOF_PHONE] = TICKET_VERIFY_IDENTITY};
+static const enum ticket_kind kinds[] = {[PROOF_EMAIL] = TICKET_VERIFY_EMAIL,
+    [PROOF_PHONE] = TICKET_VERIFY_IDENTITY,
+    TICKET_AHEAD_EMAIL,
+    TICKET_AHEAD_PHONE};
 
 static enum err
 read_body(struct rq *rq, const struct field_table *table, struct identity_call *ret)
@@ -92,6 +95,49 @@ wants_code(const struct tenant *tenant, const struct identity_call *call)
     return (call->strategy >= 0 ? call->strategy : usual) == VERIFY_BY_CODE;
 }
 
+/* A user's own. */
+static enum err
+start_owned(struct rq *rq, const struct tenant *tenant, const struct identity_call *call,
+    struct proof_order *order, struct proof_made *ret)
+{
+    struct user *user = NULL;
+    enum err e = find_person(rq, tenant, call, &user);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    order->kind = kinds[call->type];
+    order->user = user;
+    order->value = call->type == PROOF_EMAIL ? user->email : user->phone_number;
+    return proof_start(rq, tenant, order, ret);
+}
+
+/* Nobody's. */
+static enum err
+start_ahead(struct rq *rq, const struct tenant *tenant, const struct identity_call *call,
+    struct proof_order *order, struct proof_made *ret)
+{
+    struct field_reader reader = api_reader(rq);
+    bool is_sound = call->type == PROOF_EMAIL
+                        ? field_email_ok(call->login_id)
+                        : identity_is_phone(identity_normal(rq->arena, call->login_id));
+    struct user *user = NULL;
+    enum err e = ERR_OK;
+
+    if (!is_sound) {
+        field_fault(&reader, "loginId", "invalid",
+            "Give an email address, or a telephone number in international form.");
+    } else {
+        e = user_find(rq, tenant, call->login_id, USER_PLAIN, &user);
+    }
+    if (user != NULL) {
+        field_fault(&reader, "loginId", "duplicate", "Somebody has this login id already.");
+    }
+    e = e ? e : api_faults(rq);
+    order->value = call->login_id;
+    return e ? e : proof_start_ahead(rq, tenant, (enum proof_identity)call->type, order, ret);
+}
+
 enum err
 api_verify_identity_start(struct rq *rq)
 {
@@ -101,25 +147,16 @@ api_verify_identity_start(struct rq *rq)
     struct identity_call call;
     struct api_answer answer;
     struct proof_made made;
-    struct user *user = NULL;
     enum err e = read_body(rq, &api_verify_start_table, &call);
 
-    if (e == ERR_OK && call.user_strategy != 0) {
-        e = api_refuse(rq, "existingUserStrategy", "notSupported",
-            "Only identities of users that are there can be verified: mustExist.");
-    }
     e = e ? e : api_proof_place(rq, call.application_id, &tenant, &application);
-    e = e ? e : find_person(rq, tenant, &call, &user);
     if (e != ERR_OK) {
         return e;
     }
-    order = (struct proof_order){.kind = kinds[call.type],
-        .application = application,
-        .user = user,
-        .value = call.type == PROOF_EMAIL ? user->email : user->phone_number,
-        .state = call.state,
-        .has_code = wants_code(tenant, &call)};
-    e = proof_start(rq, tenant, &order, &made);
+    order = (struct proof_order){
+        .application = application, .state = call.state, .has_code = wants_code(tenant, &call)};
+    e = (call.user_strategy == MUST_EXIST ? start_owned : start_ahead)(
+        rq, tenant, &call, &order, &made);
     if (e != ERR_OK) {
         return e;
     }
@@ -140,7 +177,7 @@ api_verify_identity_send(struct rq *rq)
     enum err e = read_body(rq, &api_verify_send_table, &call);
 
     e = e ? e : api_proof_find(rq, call.verification_id, kinds, COUNT(kinds), &tenant, &proof);
-    if (e == ERR_OK && !proof_is_current(rq, proof)) {
+    if (e == ERR_OK && (proof->is_proven || !proof_is_current(rq, proof))) {
         e = api_not_found(rq);
     }
     e = e ? e : proof_send(rq, tenant, proof, call.verification_id);

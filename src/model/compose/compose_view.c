@@ -60,13 +60,15 @@ put_data(struct rq *rq, struct view *view, struct view_value *object, str data)
 static enum err
 put_user(struct rq *rq, struct view *view, const struct user *user)
 {
+    struct user shown = *user;
     const struct json *json;
     struct json_out out;
     struct buf buf;
     str text;
 
     rq_json_out(rq, &buf, &out);
-    field_write(&user_table, FIELD_FOR_API, user, &out);
+    shown.unique_username = user_unique_username(user);
+    field_write(&user_table, FIELD_FOR_API, &shown, &out);
     if (!buf_done(&buf, &text) || !json_parse(rq->arena, text, &json, NULL)) {
         return FAIL_SERVER(rq);
     }

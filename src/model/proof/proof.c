@@ -18,6 +18,8 @@ static const struct proof_kind kinds[] = {
     {TICKET_VERIFY_EMAIL,        IDS(verify_email_ttl_s),        IDS(verify_email),        IDS(verify_email_code),         "verify",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     -1,                             "/email/verify/",        "user.email.verify.start"},
     {TICKET_VERIFY_IDENTITY,     IDS(verify_phone_ttl_s),        IDS(verify_phone),        IDS(verify_phone_code),         "number",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     PHONE_TEMPLATE_VERIFICATION,    "/phone/verify/",        "user.identity.verify.start"},
     {TICKET_VERIFY_REGISTRATION, IDS(verify_registration_ttl_s), IDS(verify_registration), IDS(verify_registration_code),  "registration", "verificationId",   -1,                             -1,                             "/registration/verify/", "user.registration.verify.start"},
+    {TICKET_AHEAD_EMAIL,         IDS(verify_email_ttl_s),        IDS(verify_email),        IDS(verify_email_code),         "verify",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     -1,                             "/email/verify/",        "user.email.verify.start"},
+    {TICKET_AHEAD_PHONE,         IDS(verify_phone_ttl_s),        IDS(verify_phone),        IDS(verify_phone_code),         "number",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     PHONE_TEMPLATE_VERIFICATION,    "/phone/verify/",        "user.identity.verify.start"},
     {TICKET_PASSWORDLESS,        IDS(passwordless_ttl_s),        IDS(passwordless),        IDS(passwordless_code),         "passwordless", "code",             MAIL_TEMPLATE_PASSWORDLESS,     PHONE_TEMPLATE_PASSWORDLESS,    "/oauth2/passwordless/", "user.passwordless.start"},
 };
 /* clang-format on */
@@ -167,10 +169,15 @@ proof_find(
     struct proof *proof;
     struct ticket *ticket;
     struct user *user = NULL;
+    bool is_proven = false;
     enum err e = ticket_find(rq, tenant, kind, text, &ticket);
 
     *ret = NULL;
-    if (e == ERR_OK && ticket != NULL) {
+    if (e == ERR_OK && ticket != NULL && proof_is_ahead(kind)) {
+        user = proof_nobody(rq, kind, proof_text_of(ticket->detail, "value"));
+        is_proven = ticket->detail && json_get(ticket->detail, S("proven")) != NULL;
+        e = user ? ERR_OK : FAIL_SERVER(rq);
+    } else if (e == ERR_OK && ticket != NULL) {
         e = user_load(rq, tenant, ticket->user_id, USER_REGISTRATIONS, &user);
     }
     if (e != ERR_OK || user == NULL) {
@@ -185,7 +192,8 @@ proof_find(
         .value = proof_text_of(ticket->detail, "value"),
         .code = proof_text_of(ticket->detail, "code"),
         .state = state_of(rq, ticket->detail),
-        .sent = sent_of(ticket->detail)};
+        .sent = sent_of(ticket->detail),
+        .is_proven = is_proven};
     *ret = proof;
     return ERR_OK;
 }

@@ -43,9 +43,10 @@ MUST_USE enum err proof_registration(struct rq *rq, const struct tenant *tenant,
 
 struct proof {
     struct ticket *ticket;
-    struct user *user;      /* with registrations; may be closed */
+    struct user *user;      /* with registrations; may be closed; of nobody: the value alone */
     str value, state, code; /* as ordered; code: the one beside the text */
     int64_t sent;           /* how often we sent it, to value */
+    bool is_proven;         /* of what is nobody's yet: it was completed */
 };
 /* Looks; *ret NULL for what ticket_find does not find. */
 MUST_USE enum err proof_find(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind,
@@ -94,10 +95,20 @@ enum proof_identity proof_identity_of(struct rq *rq, const struct user *user, st
 enum ticket_kind proof_wanted(const struct tenant *tenant, const struct application *application,
     const struct user *user, enum proof_identity by);
 
-/* Declares the ticket's use and that what it stands for is verified, with the event. ERR_NOT_FOUND when that is not the
+/* Declares the ticket's use and that what it stands for is verified, with the event; of what is nobody's yet only that it is
+ * proven. ERR_NOT_FOUND when that is not the
  * user's any more. */
 MUST_USE enum err proof_verify(
     struct rq *rq, const struct tenant *tenant, const struct proof *proof);
 /* Declares the same without a ticket: an administrator says so. */
 MUST_USE enum err proof_verify_identity(struct rq *rq, const struct tenant *tenant,
     const struct user *user, enum proof_identity identity);
+
+/* -- before there is an account -- */
+
+/* As proof_start, for the value of an order that names nobody. */
+MUST_USE enum err proof_start_ahead(struct rq *rq, const struct tenant *tenant,
+    enum proof_identity identity, const struct proof_order *order, struct proof_made *ret);
+/* Finds what proof_verify noted as proven and no account has used yet; *ret NULL without. Declare ticket_use with the account. */
+MUST_USE enum err proof_find_proven(struct rq *rq, const struct tenant *tenant, str text,
+    enum proof_identity *ret_identity, struct proof **ret);

@@ -16,6 +16,12 @@ struct proof_kind {
 /* The row of a kind of ticket that this room makes. */
 const struct proof_kind *proof_kind(enum ticket_kind kind);
 
+/* Of what is nobody's yet (proof_ahead.c): the kinds; the account that is not there, NULL without memory; proof_verify. */
+bool proof_is_ahead(enum ticket_kind kind);
+struct user *proof_nobody(struct rq *rq, enum ticket_kind kind, str value);
+MUST_USE enum err proof_verify_ahead(
+    struct rq *rq, const struct tenant *tenant, const struct proof *proof);
+
 /* A text of a ticket's detail; empty without one. */
 str proof_text_of(const struct json *detail, const char *name);
 

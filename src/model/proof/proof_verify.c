@@ -118,6 +118,9 @@ proof_verify(struct rq *rq, const struct tenant *tenant, const struct proof *pro
 {
     enum err e;
 
+    if (proof_is_ahead(proof->ticket->kind)) {
+        return proof_verify_ahead(rq, tenant, proof);
+    }
     if (proof->ticket->kind == TICKET_VERIFY_REGISTRATION) {
         e = verify_registration(rq, tenant, proof);
     } else if (!proof_is_current(rq, proof)) {

@@ -35,6 +35,8 @@ enum ticket_kind {                  /* stored: never renumbered */
     TICKET_SAML_REQUEST        = 18, /* the id of an authentication request, which the response names */
     TICKET_CONNECTION_TEST     = 19, /* what testing an identity provider found: looked at, not used */
     TICKET_HYPR                = 20, /* what HYPR was asked about a person */
+    TICKET_AHEAD_EMAIL         = 21, /* an address, a number that is nobody's yet */
+    TICKET_AHEAD_PHONE         = 22,
 };
 enum { TICKET_LONG_TEXT = 64 };     /* characters of a text that tells its tenant: id + 256 random bits */
 enum { TICKET_ATTEMPTS = 5 };       /* wrong codes, where the order says nothing else */
