@@ -328,6 +328,7 @@ tidy_tenant(struct tenant *tenant)
 {
     const struct connector_policy *policy = tenant->connector_policies.items;
 
+    tenant_settle(tenant);
     if (uuid_eq(tenant->theme_id, theme_default_id)) {
         tenant->theme_id = (struct uuid){{0}};
     }

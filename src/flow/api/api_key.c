@@ -154,7 +154,7 @@ guess_algorithm(const struct key *key)
         struct sign_key *made = sign_key_from_pem(likely[i], pem);
         if (made != NULL) {
             sign_key_unref(made);
-            return sign_alg_name(likely[i]);
+            return likely[i] == SIGN_EdDSA ? S("Ed25519") : sign_alg_name(likely[i]);
         }
     }
     return NO_STR;

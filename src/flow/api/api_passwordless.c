@@ -25,7 +25,7 @@ static const struct field start_fields[] = {
 const struct field_table api_passwordless_start_table = FIELD_TABLE("PasswordlessStartRequest", start_fields, struct start, NULL);
 static const struct field send_fields[] = {
     {.name = "applicationId", .kind = FIELD_UUID,   .offset = P(application_id)},
-    {.name = "code",          .kind = FIELD_SECRET, .offset = P(code), .max = 128},
+    {.name = "code",          .kind = FIELD_SECRET, .offset = P(code), .max = 192},
     {.name = "loginId",       .kind = FIELD_TEXT,   .offset = P(login_id), .flags = FIELD_PERSONAL},
     {.name = "state",         .kind = FIELD_JSON,   .offset = P(state), .max = 8192},
 };
@@ -38,8 +38,8 @@ struct login { /* type PasswordlessLoginRequest */
 #define L(member) FIELD_AT(struct login, member)
 static const struct field login_fields[] = {
     API_LOGIN_BASE_FIELDS,
-    {.name = "code",             .kind = FIELD_SECRET, .offset = L(code), .flags = FIELD_REQUIRED, .max = 128},
-    {.name = "oneTimeCode",      .kind = FIELD_SECRET, .offset = L(one_time_code), .max = 128},
+    {.name = "code",             .kind = FIELD_SECRET, .offset = L(code), .flags = FIELD_REQUIRED, .max = 192},
+    {.name = "oneTimeCode",      .kind = FIELD_SECRET, .offset = L(one_time_code), .max = 192},
     {.name = "twoFactorTrustId", .kind = FIELD_TEXT,   .offset = L(trust)},
 };
 const struct field_table api_passwordless_login_table = FIELD_TABLE("PasswordlessLoginRequest", login_fields, struct login, NULL);

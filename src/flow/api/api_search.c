@@ -59,7 +59,7 @@ struct search_beside {
 /* clang-format off */
 static const struct field search_fields[] = {
     {.name = "eventInfo", .kind = FIELD_JSON,  .offset = FIELD_AT(struct search_beside, event_info), .max = 8192},
-    {.name = "expand",    .kind = FIELD_TEXTS, .offset = FIELD_AT(struct search_beside, expand)}, /* of people: api_user_search.c */
+    {.name = "expand",    .kind = FIELD_TEXTS, .offset = FIELD_AT(struct search_beside, expand)}, /* api_expand_read */
 };
 static const struct field_table search_table = FIELD_TABLE("ExpandableRequest", search_fields, struct search_beside, NULL);
 /* clang-format on */
@@ -222,4 +222,42 @@ api_page_of(struct rq *rq, const struct api_criteria *criteria, struct api_hit *
     }
     return api_refuse(rq, "search.orderBy", "invalid",
         "Order by name, id or insertInstant, followed by ASC or DESC.");
+}
+
+enum err
+api_expand_read(struct rq *rq, const str *parts, size_t count, bool *ret_left_out)
+{
+    bool is_get = rq->http->method == HTTP_GET || rq->http->method == HTTP_HEAD;
+    const struct json *body = NULL, *given;
+    struct field_texts texts = {NULL, 0};
+    enum err e = is_get ? api_query_all(rq, "expand", &texts) : rq_json(rq, &body);
+
+    given = json_get(body, S("expand"));
+    if (e != ERR_OK || (texts.count == 0 && (given == NULL || given->type != JSON_ARRAY))) {
+        return e;
+    }
+    for (size_t part = 0; part < count; part++) {
+        ret_left_out[part] = true;
+        for (size_t i = 0; i < texts.count; i++) {
+            ret_left_out[part] &= !str_eq(texts.items[i], parts[part]);
+        }
+        for (const struct json *v = given ? given->first : NULL; v != NULL; v = v->next) {
+            str text;
+            ret_left_out[part] &= !(json_str(v, &text) && str_eq(text, parts[part]));
+        }
+    }
+    return ERR_OK;
+}
+
+void
+api_expand_put(const str *parts, size_t count, const bool *is_left_out, struct json_out *out)
+{
+    json_out_name(out, S("expandable"));
+    json_out_array(out);
+    for (size_t i = 0; i < count; i++) {
+        if (is_left_out[i]) {
+            json_out_str(out, parts[i]);
+        }
+    }
+    json_out_array_end(out);
 }

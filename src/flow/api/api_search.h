@@ -36,3 +36,9 @@ struct api_hit { /* one thing found, by what it is sorted */
  * words. */
 MUST_USE enum err api_page_of(struct rq *rq, const struct api_criteria *criteria,
     struct api_hit *hits, size_t *count, struct api_hit **ret_page, size_t *ret_total);
+/* FusionAuth's expand: the parts of what is found that are wanted, in the body or the query string; without it all are.
+ * ret_left_out[i]: not parts[i]. */
+MUST_USE enum err api_expand_read(
+    struct rq *rq, const str *parts, size_t count, bool *ret_left_out);
+/* The member "expandable": what was left out. */
+void api_expand_put(const str *parts, size_t count, const bool *is_left_out, struct json_out *out);

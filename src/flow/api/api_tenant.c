@@ -215,6 +215,7 @@ check(struct api_call *call)
     if (call->before == NULL && !uuid_is_nil(beside_of(call)->source_id)) {
         e = copy_source(call);
     }
+    tenant_settle(tenant);
     note_start(call, tenant);
     if (e == ERR_OK && tenant->name.n) {
         e = tenant_name_taken(call->rq, tenant->name, call->id, &is_taken);

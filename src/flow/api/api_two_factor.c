@@ -24,7 +24,7 @@ struct enable { /* type TwoFactorRequest */
 static const struct field enable_fields[] = {
     {.name = "applicationId",       .kind = FIELD_UUID,   .offset = E(application_id)}, /* its templates come first */
     {.name = "authenticatorId",     .kind = FIELD_LATER, .more.like = "string"},
-    {.name = "code",                .kind = FIELD_SECRET, .offset = E(code), .flags = FIELD_REQUIRED, .max = 64},
+    {.name = "code",                .kind = FIELD_SECRET, .offset = E(code), .flags = FIELD_REQUIRED, .max = 192},
     {.name = "email",               .kind = FIELD_EMAIL,  .offset = E(email), .flags = FIELD_PERSONAL},
     {.name = "eventInfo",           .kind = FIELD_JSON,   .offset = E(event_info), .max = 8192},
     {.name = "method",              .kind = FIELD_ENUM,   .offset = E(method), .flags = FIELD_REQUIRED, .default_int = -1, .more.names = factor_methods},

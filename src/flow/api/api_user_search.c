@@ -15,47 +15,6 @@ struct expanded_page {
     bool has_left_out[PART_COUNT];
 };
 
-/* expand names the parts that are wanted; without it all are there. */
-static enum err
-read_expand(struct expanded_page *page)
-{
-    bool is_get =
-        page->base.rq->http->method == HTTP_GET || page->base.rq->http->method == HTTP_HEAD;
-    const struct json *body = NULL, *given;
-    struct field_texts texts = {NULL, 0};
-    enum err e =
-        is_get ? api_query_all(page->base.rq, "expand", &texts) : rq_json(page->base.rq, &body);
-
-    given = json_get(body, S("expand"));
-    if (e != ERR_OK || (texts.count == 0 && (given == NULL || given->type != JSON_ARRAY))) {
-        return e;
-    }
-    for (size_t part = 0; part < PART_COUNT; part++) {
-        page->has_left_out[part] = true;
-        for (size_t i = 0; i < texts.count; i++) {
-            page->has_left_out[part] &= !str_eq(texts.items[i], parts[part]);
-        }
-        for (const struct json *v = given ? given->first : NULL; v != NULL; v = v->next) {
-            str text;
-            page->has_left_out[part] &= !(json_str(v, &text) && str_eq(text, parts[part]));
-        }
-    }
-    return ERR_OK;
-}
-
-static void
-put_expandable(const struct expanded_page *page)
-{
-    json_out_name(page->base.out, S("expandable"));
-    json_out_array(page->base.out);
-    for (size_t i = 0; i < PART_COUNT; i++) {
-        if (page->has_left_out[i]) {
-            json_out_str(page->base.out, parts[i]);
-        }
-    }
-    json_out_array_end(page->base.out);
-}
-
 static void
 put_user(const struct api_query_page *base, const void *thing)
 {
@@ -114,7 +73,7 @@ api_user_search(struct rq *rq)
     page->base.kind = &kind;
     page->base.out = &answer.out;
     e = api_query_criteria_read(&page->base, &api_user_criteria_table);
-    e = e ? e : read_expand(page);
+    e = e ? e : api_expand_read(rq, parts, PART_COUNT, page->has_left_out);
     if (e != ERR_OK) {
         return e;
     }
@@ -122,7 +81,7 @@ api_user_search(struct rq *rq)
     if (buf_reserve(&answer.buf, (size_t)page->base.criteria.base.rows * USER_BYTES) == NULL) {
         return FAIL_SERVER(rq);
     }
-    put_expandable(page);
+    api_expand_put(parts, PART_COUNT, page->has_left_out, page->base.out);
     json_out_name(&answer.out, S("users"));
     json_out_array(&answer.out);
     e = api_query_put(&page->base);

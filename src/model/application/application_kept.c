@@ -7,8 +7,16 @@ static const char *const c14ns[] = {
 static const char *const places[] = {"Assertion", "Response", NULL};
 static const char *const logouts[] = {"AllParticipants", "OnlyOriginator", NULL};
 
+static const char *const digests[] = {"SHA1", "SHA256", "SHA384", "SHA512", NULL};
+static const char *const ciphers[] = {
+    "AES128", "AES192", "AES256", "AES128GCM", "AES192GCM", "AES256GCM", "TripleDES", NULL};
+static const char *const key_locations[] = {"Child", "Sibling", NULL};
+static const char *const transports[] = {"RSAv15", "RSA_OAEP", "RSA_OAEP_MGF1P", NULL};
+static const char *const masks[] = {
+    "MGF1_SHA1", "MGF1_SHA224", "MGF1_SHA256", "MGF1_SHA384", "MGF1_SHA512", NULL};
+
 /* clang-format off */
-enum { BY_DEFAULT_WITH_COMMENTS = 1 };
+enum { BY_DEFAULT_WITH_COMMENTS = 1, BY_DEFAULT_SHA256 = 1, BY_DEFAULT_AES256_GCM = 5, BY_DEFAULT_OAEP = 1 };
 
 #define M(member) FIELD_AT(struct app_moderation, member)
 static const struct field moderation_fields[] = {
@@ -46,17 +54,26 @@ static const struct field policy_fields[] = {
 };
 const struct field_table app_scope_policy_table = FIELD_TABLE("ProvidedScopePolicy", policy_fields, struct app_scope_policy, NULL);
 
+static void
+check_encryption(struct field_check *check)
+{
+    const struct app_saml_encryption *encryption = check->object;
+
+    if (encryption->enabled && uuid_is_nil(encryption->key_id)) {
+        field_check_fault(check, "keyTransportEncryptionKeyId", "missing", "Name the key that assertions are encrypted for.");
+    }
+}
 #define E(member) FIELD_AT(struct app_saml_encryption, member)
 static const struct field encryption_fields[] = {
     {.name = "enabled",                     .kind = FIELD_BOOL, .offset = E(enabled)},
-    {.name = "digestAlgorithm",             .kind = FIELD_TEXT, .offset = E(digest),       .default_text = "SHA256"},
-    {.name = "encryptionAlgorithm",         .kind = FIELD_TEXT, .offset = E(cipher),       .default_text = "AES256GCM"},
-    {.name = "keyLocation",                 .kind = FIELD_TEXT, .offset = E(key_location), .default_text = "Child"},
-    {.name = "keyTransportAlgorithm",       .kind = FIELD_TEXT, .offset = E(transport),    .default_text = "RSA_OAEP"},
+    {.name = "digestAlgorithm",             .kind = FIELD_ENUM, .offset = E(digest), .default_int = BY_DEFAULT_SHA256, .more.names = digests},
+    {.name = "encryptionAlgorithm",         .kind = FIELD_ENUM, .offset = E(cipher), .default_int = BY_DEFAULT_AES256_GCM, .more.names = ciphers},
+    {.name = "keyLocation",                 .kind = FIELD_ENUM, .offset = E(key_location), .more.names = key_locations},
+    {.name = "keyTransportAlgorithm",       .kind = FIELD_ENUM, .offset = E(transport), .default_int = BY_DEFAULT_OAEP, .more.names = transports},
     {.name = "keyTransportEncryptionKeyId", .kind = FIELD_UUID, .offset = E(key_id)},
-    {.name = "maskGenerationFunction",      .kind = FIELD_TEXT, .offset = E(mask),         .default_text = "MGF1_SHA1"},
+    {.name = "maskGenerationFunction",      .kind = FIELD_ENUM, .offset = E(mask), .more.names = masks},
 };
-static const struct field_table encryption_table = FIELD_TABLE("SAMLv2AssertionEncryptionConfiguration", encryption_fields, struct app_saml_encryption, NULL);
+static const struct field_table encryption_table = FIELD_TABLE("SAMLv2AssertionEncryptionConfiguration", encryption_fields, struct app_saml_encryption, check_encryption);
 
 #define I(member) FIELD_AT(struct app_saml_initiated, member)
 static const struct field initiated_fields[] = {
@@ -79,10 +96,30 @@ static const struct field single_fields[] = {
     {.name = "url",                    .kind = FIELD_URI,  .offset = O(url)},
     {.name = "xmlSignatureC14nMethod", .kind = FIELD_ENUM, .offset = O(c14n), .default_int = BY_DEFAULT_WITH_COMMENTS, .more.names = c14ns},
 };
-static const struct field_table single_table = FIELD_TABLE("SAMLv2SingleLogout", single_fields, struct app_saml_single_logout, NULL);
+static void
+check_single(struct field_check *check)
+{
+    const struct app_saml_single_logout *single = check->object;
+
+    if (single->enabled && single->url.n == 0) {
+        field_check_fault(check, "url", "blank", "Say where the service provider takes logout requests.");
+    }
+}
+static const struct field_table single_table = FIELD_TABLE("SAMLv2SingleLogout", single_fields, struct app_saml_single_logout, check_single);
+
+static const char wants_key[] = "Name the keys that signatures of the service provider are verified with.";
+static void
+check_logout(struct field_check *check)
+{
+    const struct app_saml_logout *logout = check->object;
+
+    if (logout->requires_signature && logout->verification_key_ids.count == 0 && uuid_is_nil(logout->default_verification_key_id)) {
+        field_check_fault(check, "verificationKeyIds", "missing", wants_key);
+    }
+}
 #define L(member) FIELD_AT(struct app_saml_logout, member)
 static const struct field logout_fields[] = {
-    {.name = "behavior",                 .kind = FIELD_ENUM,   .offset = L(behavior), .default_int = 1, .more.names = logouts},
+    {.name = "behavior",                 .kind = FIELD_ENUM,   .offset = L(behavior), .more.names = logouts},
     {.name = "defaultVerificationKeyId", .kind = FIELD_UUID,   .offset = L(default_verification_key_id)},
     {.name = "keyId",                    .kind = FIELD_UUID,   .offset = L(key_id)},
     {.name = "requireSignedRequests",    .kind = FIELD_BOOL,   .offset = L(requires_signature)},
@@ -90,7 +127,7 @@ static const struct field logout_fields[] = {
     {.name = "verificationKeyIds",       .kind = FIELD_UUIDS,  .offset = L(verification_key_ids)},
     {.name = "xmlSignatureC14nMethod",   .kind = FIELD_ENUM,   .offset = L(c14n), .default_int = BY_DEFAULT_WITH_COMMENTS, .more.names = c14ns},
 };
-static const struct field_table logout_table = FIELD_TABLE("SAMLv2Logout", logout_fields, struct app_saml_logout, NULL);
+static const struct field_table logout_table = FIELD_TABLE("SAMLv2Logout", logout_fields, struct app_saml_logout, check_logout);
 
 #define S2(member) FIELD_AT(struct app_saml, member)
 static const struct field saml_fields[] = {
@@ -122,6 +159,9 @@ check_saml(struct field_check *check)
     }
     if (saml->enabled && saml->redirect_urls.count == 0 && saml->callback_url.n == 0) {
         field_check_fault(check, "authorizedRedirectURLs", "blank", "Name an address that answers may be sent to.");
+    }
+    if (saml->requires_signature && saml->verification_key_ids.count == 0 && uuid_is_nil(saml->default_verification_key_id)) {
+        field_check_fault(check, "verificationKeyIds", "missing", wants_key);
     }
 }
 const struct field_table app_saml_table = FIELD_TABLE("SAMLv2Configuration", saml_fields, struct app_saml, check_saml);

@@ -29,7 +29,7 @@ struct app_saml { /* type SAMLv2Configuration */
     int c14n, signature_at;
     struct app_saml_encryption { /* SAMLv2AssertionEncryptionConfiguration */
         bool enabled;
-        str digest, cipher, key_location, transport, mask;
+        int digest, cipher, key_location, transport, mask; /* by their names' place */
         struct uuid key_id;
     } encryption;
     struct app_saml_initiated { /* SAMLv2IdPInitiatedLoginConfiguration */

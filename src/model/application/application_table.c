@@ -203,6 +203,15 @@ static const struct field requirable_fields[] = {
 };
 static const struct field_table requirable_table = FIELD_TABLE("Requirable", requirable_fields, struct requirable, NULL);
 
+static void
+check_registration(struct field_check *check)
+{
+    const struct registration_config *config = check->object;
+
+    if (config->type == 1 && uuid_is_nil(config->form_id)) {
+        field_check_fault(check, "formId", "missing", "Name the form that people register with.");
+    }
+}
 #define RE(member) FIELD_AT(struct registration_config, member)
 static const struct field registration_fields[] = {
     {.name = "enabled", .kind = FIELD_BOOL, .offset = RE(enabled)},
@@ -219,7 +228,7 @@ static const struct field registration_fields[] = {
     {.name = "completeRegistration", .kind = FIELD_BOOL, .offset = RE(completes)},
     {.name = "formId", .kind = FIELD_UUID, .offset = RE(form_id), .more.kind = &form_kind},
 };
-static const struct field_table registration_config_table = FIELD_TABLE("RegistrationConfiguration", registration_fields, struct registration_config, NULL);
+static const struct field_table registration_config_table = FIELD_TABLE("RegistrationConfiguration", registration_fields, struct registration_config, check_registration);
 
 #define RO(member) FIELD_AT(struct role, member)
 static const struct field role_fields[] = {

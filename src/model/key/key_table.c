@@ -28,7 +28,7 @@ static const struct field key_fields[] = {
     {.name = "kid", .kind = FIELD_TEXT, .offset = K(kid), .flags = FIELD_IMMUTABLE | FIELD_NOT_STORED, .max = 191},
     {.name = "length", .kind = FIELD_INT, .offset = K(length), .flags = FIELD_IMMUTABLE | FIELD_NOT_STORED, .max = 8192},
     {.name = "issuer", .kind = FIELD_TEXT, .offset = K(issuer)},
-    {.name = "type", .kind = FIELD_TEXT, .offset = K(type), .max = 10, .flags = FIELD_NOT_STORED},
+    {.name = "type", .kind = FIELD_TEXT, .offset = K(type), .max = 20, .flags = FIELD_NOT_STORED},
     {.name = "publicKey", .kind = FIELD_TEXT, .offset = K(public_key), .max = PEM_MAX, .flags = FIELD_NOT_STORED},
     {.name = "privateKey", .kind = FIELD_TEXT, .offset = K(private_key), .flags = FIELD_WRITE_ONLY | FIELD_NOT_STORED, .max = PEM_MAX},
     {.name = "secret", .kind = FIELD_SECRET, .offset = K(secret), .flags = FIELD_WRITE_ONLY | FIELD_NOT_STORED, .max = PEM_MAX},

@@ -4,6 +4,7 @@
 #include "model/tenant/tenant.h"
 
 #include "crypto/keyring.h"
+#include "crypto/password.h"
 #include "crypto/sign.h"
 #include "model/cache/cache.h"
 #include "model/connector/connector.h"
@@ -61,6 +62,16 @@ read_config(struct rq *rq, struct tenant *t, struct arena *arena, bytes text)
         return FAIL_SERVER(rq);
     }
     return ERR_OK;
+}
+
+void
+tenant_settle(struct tenant *tenant)
+{
+    struct password_encryption *e = &tenant->encryption;
+
+    if (e->factor == 0 && !password_scheme_known(e->scheme, &e->factor)) {
+        e->factor = 0;
+    }
 }
 
 /* Every tenant has a theme and a place where its people are known: the house's own unless it says others. */
@@ -123,6 +134,7 @@ build(struct rq *rq, struct uuid id, struct arena *arena, void **ret)
     t->insert_instant = db_i64(row, 1);
     t->last_update_instant = db_i64(row, 2);
     derive_keys(t);
+    tenant_settle(t);
     fill_in(t, arena);
     key32_wipe(&key);
     e = make_issuer(rq, t, arena);

@@ -55,6 +55,7 @@ struct password_encryption { /* type PasswordEncryptionConfiguration */
 };
 enum unverified_behavior { UNVERIFIED_ALLOW, UNVERIFIED_GATED };
 enum generator_type { GENERATOR_DIGITS, GENERATOR_BYTES, GENERATOR_ALPHA, GENERATOR_ALPHA_NUMERIC };
+enum { GENERATOR_BYTES_MAX = 128 };
 struct secure_generator { /* type SecureGeneratorConfiguration */
     int64_t length;       /* characters, or bytes */
     int type;
@@ -182,6 +183,8 @@ str tenant_issuer(const struct tenant *tenant);
 /* Makes id the default tenant (with the database's first tenant). */
 void tenant_set_default(struct rq *rq, struct uuid id);
 
+/* Fills in what follows from what is set: the factor of the password scheme, when none was given. */
+void tenant_settle(struct tenant *tenant);
 /* Declares the rows of a new tenant (its key wrapped, its day key, its signing key): tenant is
  * filled by the caller through its table. Duplicate name or id answers ERR_FIELDS at commit;
  * check with tenant_name_taken first for a field fault. */

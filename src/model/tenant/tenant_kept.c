@@ -12,7 +12,7 @@ static const char *const strategies[] = {"Always", "OnCollision", NULL};
 static const struct field delete_fields[] = {
     {.name = "enabled",              .kind = FIELD_BOOL,    .offset = D(enabled)},
     {.name = "enabledInstant",       .kind = FIELD_INSTANT, .offset = D(enabled_instant), .flags = FIELD_READ_ONLY | FIELD_KEEP_ON_PUT},
-    {.name = "numberOfDaysToRetain", .kind = FIELD_INT,     .offset = D(days), .max = 36500, .default_int = 120},
+    {.name = "numberOfDaysToRetain", .kind = FIELD_INT,     .offset = D(days), .min = 1, .max = 36500, .default_int = 120},
 };
 static const struct field_table delete_table = FIELD_TABLE("TimeBasedDeletePolicy", delete_fields, struct delete_policy, NULL);
 static const struct field unverified_fields[] = {
@@ -39,6 +39,18 @@ static const struct field sign_up_fields[] = {
 };
 const struct field_table tenant_sign_up_table = FIELD_TABLE("TenantRegistrationConfiguration", sign_up_fields, struct tenant_sign_up, NULL);
 
+static void
+check_scim(struct field_check *check)
+{
+    const struct tenant_scim *scim = check->object;
+
+    if (scim->enabled && uuid_is_nil(scim->client_type_id)) {
+        field_check_fault(check, "clientEntityTypeId", "missing", "Name the type of the entities that are clients.");
+    }
+    if (scim->enabled && uuid_is_nil(scim->server_type_id)) {
+        field_check_fault(check, "serverEntityTypeId", "missing", "Name the type of the entities that are servers.");
+    }
+}
 #define S2(member) FIELD_AT(struct tenant_scim, member)
 static const struct field scim_fields[] = {
     {.name = "enabled",            .kind = FIELD_BOOL, .offset = S2(enabled)},
@@ -46,7 +58,7 @@ static const struct field scim_fields[] = {
     {.name = "schemas",            .kind = FIELD_JSON, .offset = S2(schemas), .max = 65536},
     {.name = "serverEntityTypeId", .kind = FIELD_UUID, .offset = S2(server_type_id)},
 };
-const struct field_table tenant_scim_table = FIELD_TABLE("TenantSCIMServerConfiguration", scim_fields, struct tenant_scim, NULL);
+const struct field_table tenant_scim_table = FIELD_TABLE("TenantSCIMServerConfiguration", scim_fields, struct tenant_scim, check_scim);
 
 static void
 check_separator(struct field_check *check)

@@ -41,21 +41,34 @@ static const struct field revocation_fields[] = {
 };
 static const struct field_table revocation_table = FIELD_TABLE("RefreshTokenRevocationPolicy", revocation_fields, struct revocation_config, NULL);
 
-static const struct field jwt_fields[] = {
-    {.name = "enabled", .kind = FIELD_BOOL, .offset = JWT(enabled)},
-    {.name = "accessTokenKeyId", .kind = FIELD_UUID, .offset = JWT(access_token_key_id)},
-    {.name = "idTokenKeyId", .kind = FIELD_UUID, .offset = JWT(id_token_key_id)},
-    {.name = "accessTokenVerificationKeyIds", .kind = FIELD_UUIDS, .offset = JWT(access_check_key_ids)},
-    {.name = "idTokenVerificationKeyIds", .kind = FIELD_UUIDS, .offset = JWT(id_check_key_ids)},
-    {.name = "timeToLiveInSeconds", .kind = FIELD_INT, .offset = JWT(ttl_s), .min = 1, .max = YEAR_S, .default_int = 3600},
-    {.name = "refreshTokenTimeToLiveInMinutes", .kind = FIELD_INT, .offset = JWT(refresh_ttl_min), .min = 1, .max = TEN_YEARS_MIN, .default_int = 43200},
-    {.name = "refreshTokenUsagePolicy", .kind = FIELD_ENUM, .offset = JWT(refresh_usage), .default_int = REFRESH_ONE_TIME, .more.names = usages},
-    {.name = "refreshTokenExpirationPolicy", .kind = FIELD_ENUM, .offset = JWT(refresh_expiration), .default_int = REFRESH_FIXED, .more.names = expirations},
-    {.name = "refreshTokenOneTimeUseConfiguration", .kind = FIELD_OBJECT, .offset = JWT(one_time), .more.table = &one_time_table},
-    {.name = "refreshTokenSlidingWindowConfiguration", .kind = FIELD_OBJECT, .offset = JWT(sliding), .more.table = &sliding_table},
+static void
+check_jwt(struct field_check *check)
+{
+    const struct jwt_config *jwt = check->object;
+
+    if (jwt->refresh_expiration == REFRESH_SLIDING_MAX && jwt->sliding.max_min < jwt->refresh_ttl_min) {
+        field_check_fault(check, "refreshTokenSlidingWindowConfiguration.maximumTimeToLiveInMinutes", "invalid", "The longest life must not be shorter than that of a refresh token.");
+    }
+}
+
+/* A tenant has it always, an application where it asks for its own. */
+#define JWT_FIELDS(is_enabled) \
+    {.name = "enabled", .kind = FIELD_BOOL, .offset = JWT(enabled), .default_int = (is_enabled)}, \
+    {.name = "accessTokenKeyId", .kind = FIELD_UUID, .offset = JWT(access_token_key_id)}, \
+    {.name = "idTokenKeyId", .kind = FIELD_UUID, .offset = JWT(id_token_key_id)}, \
+    {.name = "accessTokenVerificationKeyIds", .kind = FIELD_UUIDS, .offset = JWT(access_check_key_ids)}, \
+    {.name = "idTokenVerificationKeyIds", .kind = FIELD_UUIDS, .offset = JWT(id_check_key_ids)}, \
+    {.name = "timeToLiveInSeconds", .kind = FIELD_INT, .offset = JWT(ttl_s), .min = 1, .max = YEAR_S, .default_int = 3600}, \
+    {.name = "refreshTokenTimeToLiveInMinutes", .kind = FIELD_INT, .offset = JWT(refresh_ttl_min), .min = 1, .max = TEN_YEARS_MIN, .default_int = 43200}, \
+    {.name = "refreshTokenUsagePolicy", .kind = FIELD_ENUM, .offset = JWT(refresh_usage), .default_int = REFRESH_ONE_TIME, .more.names = usages}, \
+    {.name = "refreshTokenExpirationPolicy", .kind = FIELD_ENUM, .offset = JWT(refresh_expiration), .default_int = REFRESH_FIXED, .more.names = expirations}, \
+    {.name = "refreshTokenOneTimeUseConfiguration", .kind = FIELD_OBJECT, .offset = JWT(one_time), .more.table = &one_time_table}, \
+    {.name = "refreshTokenSlidingWindowConfiguration", .kind = FIELD_OBJECT, .offset = JWT(sliding), .more.table = &sliding_table}, \
     {.name = "refreshTokenRevocationPolicy", .kind = FIELD_OBJECT, .offset = JWT(revocation), .more.table = &revocation_table},
-};
-const struct field_table jwt_config_table = FIELD_TABLE("JWTConfiguration", jwt_fields, struct jwt_config, NULL);
+static const struct field jwt_fields[] = {JWT_FIELDS(false)};
+const struct field_table jwt_config_table = FIELD_TABLE("JWTConfiguration", jwt_fields, struct jwt_config, check_jwt);
+static const struct field tenant_jwt_fields[] = {JWT_FIELDS(true)};
+static const struct field_table tenant_jwt_table = FIELD_TABLE("JWTConfiguration", tenant_jwt_fields, struct jwt_config, check_jwt);
 
 static const struct field remember_fields[] = {
     {.name = "count", .kind = FIELD_INT, .offset = FIELD_AT(struct remember_config, count), .min = 1, .max = 24, .default_int = 1},
@@ -101,7 +114,7 @@ static const struct field_table password_rules_table = FIELD_TABLE("PasswordVali
 #define ENCRYPTION(member) FIELD_AT(struct password_encryption, member)
 static const struct field encryption_fields[] = {
     {.name = "encryptionScheme", .kind = FIELD_TEXT, .offset = ENCRYPTION(scheme), .max = 60, .default_text = "argon2id"},
-    {.name = "encryptionSchemeFactor", .kind = FIELD_INT, .offset = ENCRYPTION(factor), .min = 1, .max = 10000000, .default_int = 19456},
+    {.name = "encryptionSchemeFactor", .kind = FIELD_INT, .offset = ENCRYPTION(factor), .max = 10000000},
     {.name = "modifyEncryptionSchemeOnLogin", .kind = FIELD_BOOL, .offset = ENCRYPTION(rehashes_on_login), .default_int = true},
 };
 static void
@@ -111,7 +124,7 @@ check_encryption(struct field_check *check)
 
     if (!password_scheme_made(e->scheme)) {
         field_check_fault(check, "encryptionScheme", "invalid", "The password scheme must be one this server knows, such as argon2id or bcrypt.");
-    } else if (!password_factor_ok(e->scheme, e->factor)) {
+    } else if (e->factor != 0 && !password_factor_ok(e->scheme, e->factor)) { /* 0: tenant_settle's */
         field_check_fault(check, "encryptionSchemeFactor", "invalid", "The factor must be within what the password scheme allows.");
     }
 }
@@ -126,7 +139,7 @@ static const struct field_table cancel_table = FIELD_TABLE("FailedAuthentication
 static const struct field failed_fields[] = {
     {.name = "tooManyAttempts", .kind = FIELD_INT, .offset = FAILED(too_many), .min = 1, .max = 1000, .default_int = 5},
     {.name = "resetCountInSeconds", .kind = FIELD_INT, .offset = FAILED(reset_s), .min = 1, .max = 86400, .default_int = 60},
-    {.name = "actionDuration", .kind = FIELD_INT, .offset = FAILED(lock_duration), .min = 1, .max = 1000, .default_int = 3},
+    {.name = "actionDuration", .kind = FIELD_INT, .offset = FAILED(lock_duration), .min = 1, .max = 1000000, .default_int = 3},
     {.name = "actionDurationUnit", .kind = FIELD_ENUM, .offset = FAILED(lock_unit), .more.names = units},
     {.name = "emailUser", .kind = FIELD_BOOL, .offset = FAILED(mails_user)},
     {.name = "userActionId", .kind = FIELD_UUID, .offset = FAILED(action_id), .more.kind = &action_kind},
@@ -164,21 +177,31 @@ static const struct field mail_fields[] = {
 };
 static const struct field_table mail_table = FIELD_TABLE("EmailConfiguration", mail_fields, struct mail_config, NULL);
 
+static void
+check_generator(struct field_check *check)
+{
+    const struct secure_generator *g = check->object;
+    bool is_bytes = g->type == GENERATOR_BYTES;
+
+    if (is_bytes ? g->length < 16 : g->length > 12) {
+        field_check_fault(check, "length", "invalid", is_bytes ? "Take 16 to 128 random bytes." : "Take 4 to 12 letters or digits.");
+    }
+}
 #define GENERATOR(member) FIELD_AT(struct secure_generator, member)
 #define GENERATOR_TABLE(table, length_is, type_is)                                                          \
     static const struct field table##_fields[] = {                                                          \
-        {.name = "length", .kind = FIELD_INT, .offset = GENERATOR(length), .min = 4, .max = 96, .default_int = length_is}, \
+        {.name = "length", .kind = FIELD_INT, .offset = GENERATOR(length), .min = 4, .max = GENERATOR_BYTES_MAX, .default_int = length_is}, \
         {.name = "type", .kind = FIELD_ENUM, .offset = GENERATOR(type), .default_int = type_is, .more.names = generators}, \
     };                                                                                                      \
-    static const struct field_table table##_table = FIELD_TABLE("SecureGeneratorConfiguration", table##_fields, struct secure_generator, NULL)
+    static const struct field_table table##_table = FIELD_TABLE("SecureGeneratorConfiguration", table##_fields, struct secure_generator, check_generator)
 GENERATOR_TABLE(link_generator, 32, GENERATOR_BYTES);
 GENERATOR_TABLE(word_generator, 6, GENERATOR_ALPHA_NUMERIC);
 GENERATOR_TABLE(digit_generator, 6, GENERATOR_DIGITS);
 
 #define IDS(member) FIELD_AT(struct external_id_config, member)
 static const struct field ids_fields[] = {
-    {.name = "authorizationGrantIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(code_ttl_s), .min = 1, .max = 60, .default_int = 30},
-    {.name = "loginIntentTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(login_intent_ttl_s), .min = 60, .max = 86400, .default_int = 1800},
+    {.name = "authorizationGrantIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(code_ttl_s), .min = 1, .max = 600, .default_int = 30},
+    {.name = "loginIntentTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(login_intent_ttl_s), .min = 1, .max = 86400, .default_int = 1800},
     {.name = "rememberOAuthScopeConsentChoiceTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(remember_consent_ttl_s), .min = 1, .max = YEAR_S, .default_int = 2592000},
     {.name = "changePasswordIdGenerator", .kind = FIELD_OBJECT, .offset = IDS(change_password), .more.table = &link_generator_table},
     {.name = "changePasswordIdTimeToLiveInSeconds", .kind = FIELD_INT, .offset = IDS(change_password_ttl_s), .min = 1, .max = YEAR_S, .default_int = 600},
@@ -224,6 +247,23 @@ static const struct field sso_fields[] = {
 };
 static const struct field_table sso_table = FIELD_TABLE("TenantSSOConfiguration", sso_fields, struct sso_config, NULL);
 
+/* Whoever is asked second would never be: the first that knows an address decides. */
+static void
+check_policies(struct field_check *check)
+{
+    const struct tenant *tenant = check->object;
+    const struct connector_policy *all = tenant->connector_policies.items;
+
+    for (size_t i = 1; i < tenant->connector_policies.count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (uuid_eq(all[i].connector_id, all[j].connector_id)) {
+                field_check_fault(check, "connectorId", "duplicate", "Name each connector once.");
+                return;
+            }
+        }
+    }
+}
+
 #define T(member) FIELD_AT(struct tenant, member)
 static const struct field tenant_fields[] = {
     {.name = "id", .kind = FIELD_UUID, .offset = T(id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
@@ -236,7 +276,7 @@ static const struct field tenant_fields[] = {
     {.name = "baseURL", .kind = FIELD_URI, .offset = T(base_url)},
     {.name = "logoutURL", .kind = FIELD_URI, .offset = T(logout_url)},
     {.name = "httpSessionMaxInactiveInterval", .kind = FIELD_INT, .offset = T(session_idle_s), .min = 60, .max = 86400, .default_int = 3600},
-    {.name = "jwtConfiguration", .kind = FIELD_OBJECT, .offset = T(jwt), .more.table = &jwt_config_table},
+    {.name = "jwtConfiguration", .kind = FIELD_OBJECT, .offset = T(jwt), .more.table = &tenant_jwt_table},
     {.name = "passwordValidationRules", .kind = FIELD_OBJECT, .offset = T(password), .more.table = &password_rules_table},
     {.name = "passwordEncryptionConfiguration", .kind = FIELD_OBJECT, .offset = T(encryption), .more.table = &encryption_table},
     {.name = "failedAuthenticationConfiguration", .kind = FIELD_OBJECT, .offset = T(failed_login), .more.table = &failed_table},
@@ -248,7 +288,7 @@ static const struct field tenant_fields[] = {
     {.name = "captchaConfiguration", .kind = FIELD_OBJECT, .offset = T(captcha), .more.table = &captcha_config_table},
     {.name = "clientRiskConfiguration", .kind = FIELD_OBJECT, .offset = T(client_risk), .more.table = &client_risk_config_table},
     {.name = "configured", .kind = FIELD_BOOL, .offset = T(is_configured), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED, .default_int = true},
-    {.name = "connectorPolicies", .kind = FIELD_OBJECTS, .offset = T(connector_policies), .more.table = &connector_policy_table},
+    {.name = "connectorPolicies", .kind = FIELD_OBJECTS, .offset = T(connector_policies), .more.table = &connector_policy_table, .rule = check_policies},
     {.name = "eventConfiguration", .kind = FIELD_OBJECT, .offset = T(events), .more.table = &event_config_table},
     {.name = "familyConfiguration", .kind = FIELD_OBJECT, .offset = T(family), .more.table = &family_config_table},
     {.name = "formConfiguration", .kind = FIELD_OBJECT, .offset = T(forms), .more.table = &tenant_forms_table},

@@ -9,7 +9,7 @@
 /* Whether the generator asks for a text no shorter than ours. */
 bool ticket_text_is_long(const struct secure_generator *generator);
 /* As people type it: upper case, without spaces and hyphens; empty when that is longer than any of ours. */
-enum { TICKET_TEXT_MAX = 128 };
+enum { TICKET_TEXT_MAX = 176 };
 str ticket_text_normal(str text, char to[static TICKET_TEXT_MAX]);
 /* What is stored of a short text that finds a ticket: keyed, so that the rows alone do not tell it. */
 struct digest ticket_text_lookup(const struct tenant *tenant, enum ticket_kind kind, str text);

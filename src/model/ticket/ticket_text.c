@@ -4,7 +4,7 @@
 #include "model/rq/rq.h"
 #include "model/ticket/ticket_internal.h"
 
-enum { MAX_BYTES = 96, LONG_BYTES = 32 };
+enum { MAX_BYTES = GENERATOR_BYTES_MAX, LONG_BYTES = 32 };
 
 /* Without what is mistaken for something else, and without vowels: no words (RFC 8628 s6.1). */
 static const char *const alphabets[] = {

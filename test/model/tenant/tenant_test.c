@@ -41,7 +41,7 @@ TEST(settings_that_would_promise_what_is_not_done_are_refused)
             true},
         {__LINE__,
             "{\"name\":\"A\",\"externalIdentifierConfiguration\":{"
-            "\"authorizationGrantIdTimeToLiveInSeconds\":61}}",
+            "\"authorizationGrantIdTimeToLiveInSeconds\":601}}",
             false},
         {__LINE__, "{\"name\":\"A\",\"nonsense\":1}", false},
     };
