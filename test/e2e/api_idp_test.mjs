@@ -143,6 +143,9 @@ describe('identity providers', () => {
     assert.deepEqual(found, { applicationIds: [ids.app], id: idp.id, insertInstant: idp.insertInstant, lastUpdateInstant: idp.lastUpdateInstant, name: idp.name, type: 'OpenIDConnect',
       oauth2: { authorization_endpoint: 'https://op.example/a', token_endpoint: 'https://op.example/t' } });
     assert.equal((await good(client.lookupIdentityProviderByTenantId('piper.example', ids.tenant))).identityProvider.id, idp.id);
+    const anybody = await c.fetch('/api/identity-provider/lookup?domain=jen@piper.example');
+    assert.deepEqual((await anybody.json()).identityProvider, found, 'a sign-in page of anybody asks without a key');
+    assert.equal((await c.api('GET', '/api/identity-provider/lookup?domain=piper.example', undefined, { authorization: 'no key of ours' })).status, 401);
     await refused(client.createIdentityProvider(null, { identityProvider: openid({ domains: ['PIPER.example'] }) }), 400, ['[duplicate]identityProvider.domains']);
     await good(client.patchIdentityProvider(idp.id, { identityProvider: { name: 'Patched' } }));
     await good(client.updateIdentityProvider(idp.id, { identityProvider: openid({ enabled: true, domains: ['piper.example'] }) }));

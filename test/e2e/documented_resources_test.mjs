@@ -139,4 +139,16 @@ describe('documented resources', () => {
     assert.equal(key.algorithm, 'Ed25519');
     assert.equal(key.type, 'OKP');
   });
+
+  test('identity providers', async () => {
+    const google = { type: 'Google', buttonText: 'Google', client_id: 'c', client_secret: 's' };
+    const made = await make('/api/identity-provider', { identityProvider: { ...google, applicationConfiguration: { [ids.app]: {} } } });
+    hasDefaults(made, [
+      ['id', '82339786-3dff-42a6-aac6-1f1ceecb6c46'],
+      ['properties.api', 'auto_prompt=true\nauto_select=false\ncancel_on_tap_outside=false\ncontext=signin\nitp_support=true'],
+      ['properties.button', 'logo_alignment=left\nshape=rectangular\nsize=large\ntext=signin_with\ntheme=outline\ntype=standard'],
+      [`applicationConfiguration.${ids.app}.properties`, {}],
+    ]);
+    await asksFor((body) => c.api('POST', '/api/identity-provider', { identityProvider: { ...google, ...body } }), [[{ tenantId: ids.tenant }, 'name']]);
+  });
 });

@@ -3,7 +3,7 @@
 // permission_test.mjs: areas by path (the first that fits), roles by area and letter (Read, Write, Delete).
 export const areas = [
   ['', /^\/api\/(health|openapi\.json|login$|logout|docs)|\/password-validation-rules|\/oauth-configuration|^\/api\/status/],
-  ['', /^\/api\/(passwordless\/(send|login)|two-factor\/(login|send|secret)|jwt\/(issue|validate|public-key|reconcile)|webauthn\/(login|assert|register\/complete)|identity-provider\/login)/],
+  ['', /^\/api\/(passwordless\/(send|login)|two-factor\/(login|send|secret)|jwt\/(issue|validate|public-key|reconcile)|webauthn\/(login|assert|register\/complete)|identity-provider\/(login|lookup))/],
   ['', /^\/api\/user\/(forgot-password|change-password|verify-email|verify-registration)/],
   ['member', /^\/api\/group\/member/], ['group', /^\/api\/group/],
   ['part', /^\/api\/application\/[^/]+\/(role|scope)/], ['application', /^\/api\/application/],

@@ -56,15 +56,23 @@ type_by_name(str name)
     return -1;
 }
 
-/* FusionAuth: one that is given neither id nor name is the one of its type. */
+static bool
+has_text(const struct json *object, str name)
+{
+    str text;
+
+    return json_str(json_get(object, name), &text) && text.n > 0;
+}
+
+/* FusionAuth: one that is given neither id, tenant nor name is the one of its type. */
 static enum err
 place(struct api_call *call)
 {
-    str type, text;
+    str type;
 
     if (uuid_is_nil(call->id) && json_str(json_get(call->value, S("type")), &type)
-        && type_by_name(type) >= 0
-        && !(json_str(json_get(call->value, S("name")), &text) && text.n)) {
+        && type_by_name(type) >= 0 && !has_text(call->value, S("name"))
+        && !has_text(call->value, S("tenantId"))) {
         call->id = idp_fixed_id((enum idp_type)type_by_name(type));
     }
     return api_record_place(call);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* GET /api/identity-provider/lookup: who signs people of a domain in. Shown to whoever asks with a key of any
- * kind: nothing of it is secret. A tenant's own provider comes before the house's. */
+/* GET /api/identity-provider/lookup: who signs people of a domain in. Shown to anybody, with a key or
+ * without: nothing of it is secret, and a page that people sign in on asks. A tenant's own provider comes before the house's. */
 #include "flow/api/api.h"
 #include "flow/api/api_endpoints.h"
 #include "model/idp/idp.h"

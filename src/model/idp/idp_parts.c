@@ -35,10 +35,15 @@ static const struct field lambda_fields[] = {
 };
 const struct field_table idp_lambda_table = FIELD_TABLE("LambdaConfiguration", lambda_fields, struct uuid, NULL);
 
+/* What an application says instead; the provider's own have Google's usual ones. */
+#define PROPERTIES_FIELDS(api_is, button_is) \
+    {.name = "api",    .kind = FIELD_TEXT, .offset = FIELD_AT(struct idp_properties, api), .max = 4096, .default_text = (api_is)}, \
+    {.name = "button", .kind = FIELD_TEXT, .offset = FIELD_AT(struct idp_properties, button), .max = 4096, .default_text = (button_is)}
+static const struct field app_properties_fields[] = {PROPERTIES_FIELDS(NULL, NULL)};
+static const struct field_table app_properties_table = FIELD_TABLE("GoogleIdentityProviderProperties", app_properties_fields, struct idp_properties, NULL);
 static const struct field properties_fields[] = {
-    {.name = "api",    .kind = FIELD_TEXT, .offset = FIELD_AT(struct idp_properties, api), .max = 4096},
-    {.name = "button", .kind = FIELD_TEXT, .offset = FIELD_AT(struct idp_properties, button), .max = 4096},
-};
+    PROPERTIES_FIELDS("auto_prompt=true\nauto_select=false\ncancel_on_tap_outside=false\ncontext=signin\nitp_support=true",
+        "logo_alignment=left\nshape=rectangular\nsize=large\ntext=signin_with\ntheme=outline\ntype=standard")};
 const struct field_table idp_properties_table = FIELD_TABLE("GoogleIdentityProviderProperties", properties_fields, struct idp_properties, NULL);
 
 static const struct field limit_fields[] = {
@@ -117,7 +122,7 @@ static const struct field facebook_fields[] = {APP_BASE, APP_BUTTON, APP_TEXT("a
 APP_TABLE(idp_app_facebook_table, "Facebook", facebook_fields);
 
 static const struct field google_fields[] = {APP_BASE, APP_CLIENT, APP_METHOD,
-    {.name = "properties", .kind = FIELD_OBJECT, .offset = A(properties), .more.table = &idp_properties_table}};
+    {.name = "properties", .kind = FIELD_OBJECT, .offset = A(properties), .more.table = &app_properties_table}};
 APP_TABLE(idp_app_google_table, "Google", google_fields);
 
 static const struct field hypr_fields[] = {APP_BASE, APP_TEXT("relyingPartyApplicationId", rp_application_id),
