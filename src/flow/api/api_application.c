@@ -524,7 +524,7 @@ static enum err
 find(struct rq *rq, struct application_criteria *criteria, struct api_hit **ret, size_t *ret_count)
 {
     struct uuid of = criteria->tenant_id;
-    struct application_name *names;
+    struct application_name *names = NULL;
     size_t count = 0;
     enum err e = ERR_OK;
 

@@ -86,15 +86,27 @@ read_tenant(struct rq *rq, struct uuid *ret)
     return e;
 }
 
+/* An address counts as its domain. */
+static str
+domain_of(str text)
+{
+    size_t at = text.n;
+
+    while (at > 0 && text.p[at - 1] != '@') {
+        at--;
+    }
+    return str_trim(str_skip(text, at));
+}
+
 enum err
 api_idp_lookup(struct rq *rq)
 {
-    str domain = rq_query_get(rq, S("domain"));
+    str domain = domain_of(rq_query_get(rq, S("domain")));
     struct uuid tenant_id, id = {{0}};
     void *idp = NULL;
     enum err e = read_tenant(rq, &tenant_id);
 
-    if (e == ERR_OK && str_trim(domain).n == 0) {
+    if (e == ERR_OK && domain.n == 0) {
         return api_refuse(rq, "domain", "blank", "Say which domain, such as example.com.");
     }
     e = e ? e : idp_of_domain(rq, tenant_id, domain, &id);
