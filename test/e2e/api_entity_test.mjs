@@ -212,6 +212,31 @@ describe('entities', () => {
     assert.equal((await good(client.searchEntityGrants({ search: { userId: ids.user } }))).total, 0);
   });
 
+  test('grants: searched by the name of their entity, in order, in pages, with totals of what fits', async () => {
+    const { user } = await good(client.createUser(null, { user: { email: 'keys@example.com', password: 'a long enough password' } }));
+    const names = ['Tower', 'Cellar', 'attic', 'Tower gate', 'Boiler'];
+    for (const name of names) {
+      await good(client.upsertEntityGrant((await create(name)).id, { grant: { userId: user.id, permissions: ['read'] } }));
+    }
+    const search = async (more) => {
+      const { grants, total } = await good(client.searchEntityGrants({ search: { userId: user.id, ...more } }));
+      return [grants.map((g) => g.entity.name), total];
+    };
+    const sorted = ['attic', 'Boiler', 'Cellar', 'Tower', 'Tower gate'];
+    assert.deepEqual(await search({}), [sorted, 5]);
+    assert.deepEqual(await search({ orderBy: 'name DESC', numberOfResults: 2, startRow: 1 }), [['Tower', 'Cellar'], 5]);
+    const instants = (await good(client.searchEntityGrants({ search: { userId: user.id, orderBy: 'insertInstant DESC' } }))).grants.map((g) => g.insertInstant);
+    assert.deepEqual([instants, instants.length], [[...instants].sort((a, b) => b - a), 5]);
+    assert.deepEqual(await search({ name: 'tower*', numberOfResults: 1, startRow: 1 }), [['Tower gate'], 2]);
+    assert.deepEqual(await search({ startRow: 5 }), [[], 5]);
+    const tower = (await good(client.searchEntities({ search: { queryString: 'name:"Tower gate"' } }))).entities[0];
+    await good(client.upsertEntityGrant(tower.id, { grant: { userId: ids.user, permissions: ['write'] } }));
+    assert.deepEqual(await search({ entityId: tower.id }), [['Tower gate'], 1]);
+    assert.equal((await good(client.searchEntityGrants({ search: { entityId: tower.id } }))).total, 2);
+    assert.equal((await good(client.searchEntityGrants({ search: { name: 'tower gate' } }))).total, 2, 'without either, all are looked through');
+    await good(client.deleteEntityGrant(tower.id, null, ids.user));
+  });
+
   test('grants: what is refused', async () => {
     const door = await create('Gate');
     await refused(client.upsertEntityGrant(nobody, { grant: { userId: ids.user } }), 404);
@@ -221,7 +246,8 @@ describe('entities', () => {
     await refused(client.upsertEntityGrant(door.id, { grant: { recipientEntityId: nobody } }), 400, ['[invalid]grant.recipientEntityId']);
     await refused(client.retrieveEntityGrant(nobody), 404);
     await refused(client.deleteEntityGrant(door.id, null, ids.user), 404);
-    await refused(client.searchEntityGrants({ search: {} }), 400, ['[missing]search.entityId']);
+    await refused(client.searchEntityGrants({ search: { orderBy: 'userId' } }), 400, ['[invalid]search.orderBy']);
+    await refused(client.searchEntityGrants({ search: { startRow: 20001 } }), 400, ['[invalid]search.startRow']);
     await refused(clientOf(c, 'wrong').searchEntityGrantsByParameters(door.id), 401);
   });
 
@@ -256,6 +282,9 @@ describe('entities', () => {
     for (const search of [{}, { queryString: `type.id:${kind.id}` }, { queryString: '*', sortFields: [{ name: 'name' }] }, { ids: [mine.id, lamp.id] }, { queryString: `id:${lamp.id} OR id:${mine.id}` }]) {
       const answer = await good(theirs.searchEntities({ search: { ...search, accurateTotal: true } }));
       assert.deepEqual([answer.entities.map((e) => e.id), answer.total], [[mine.id], 1], JSON.stringify(search));
+    }
+    for (const search of [{}, { userId: person }, { entityId: lamp.id }, { name: '*' }]) {
+      assert.equal((await good(theirs.searchEntityGrants({ search }))).total, 0, JSON.stringify(search));
     }
     for (const queryString of [`parentId:${house.id}`, `grants.userId:${person}`, `tenantId:${ids.tenant}`, `id:${lamp.id}`]) {
       const answer = await good(theirs.searchEntities({ search: { queryString, numberOfResults: 0 } }));

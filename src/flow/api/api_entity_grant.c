@@ -3,10 +3,9 @@
  * entity. POST makes the grant or replaces it. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_entity.h"
-#include "flow/api/api_tables.h"
 #include "model/user/user.h"
 
-enum { GRANTS_MAX = 500 };
+enum { AT_ONCE = 100 };
 
 struct place { /* of a call */
     const struct tenant *tenant;
@@ -156,8 +155,8 @@ api_entity_grant_delete(struct rq *rq)
     return e ? e : rq_answer_empty(rq, 200);
 }
 
-static enum err
-write_grant(struct rq *rq, const struct entity_grant *grant, struct json_out *out)
+enum err
+api_entity_grant_write(struct rq *rq, const struct entity_grant *grant, struct json_out *out)
 {
     struct entity_grant bare = *grant;
     void *entity = NULL;
@@ -174,22 +173,42 @@ write_grant(struct rq *rq, const struct entity_grant *grant, struct json_out *ou
     return e;
 }
 
+/* Page by page, on memory that is given back. */
 static enum err
-answer_list(struct rq *rq, const struct entity_grant *list, size_t count, const size_t *total)
+put_all(struct rq *rq, const struct place *place, struct json_out *out)
+{
+    struct entity_grant_query query = {.entity_id = place->entity->head.id, .rows = AT_ONCE};
+    struct api_scratch scratch;
+    struct entity_grant *list = NULL;
+    size_t count = 0, total = 0;
+    enum err e = ERR_OK;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    do {
+        e = entity_grants(rq, place->tenant, &query, &list, &count, &total);
+        for (size_t i = 0; e == ERR_OK && i < count; i++) {
+            e = api_entity_grant_write(rq, &list[i], out);
+        }
+        query.start += AT_ONCE;
+        api_scratch_again(rq);
+    } while (e == ERR_OK && (size_t)query.start < total);
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+static enum err
+answer_all(struct rq *rq, const struct place *place)
 {
     struct api_answer answer;
-    enum err e = ERR_OK;
+    enum err e;
 
     api_answer_start(rq, &answer);
     json_out_name(&answer.out, S("grants"));
     json_out_array(&answer.out);
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        e = write_grant(rq, &list[i], &answer.out);
-    }
+    e = put_all(rq, place, &answer.out);
     json_out_array_end(&answer.out);
-    if (total != NULL) {
-        json_put_i64(&answer.out, S("total"), (int64_t)*total);
-    }
     return e ? e : api_answer_send(rq, &answer, 200);
 }
 
@@ -197,11 +216,10 @@ answer_list(struct rq *rq, const struct entity_grant *list, size_t count, const 
 enum err
 api_entity_grant_retrieve(struct rq *rq)
 {
-    struct entity_grant grant, *list = NULL;
+    struct entity_grant grant;
     struct api_answer answer;
     struct uuid recipient;
     struct place place;
-    size_t count = 0, total;
     bool found = false;
     enum err e = find_place(rq, &place);
 
@@ -210,10 +228,7 @@ api_entity_grant_retrieve(struct rq *rq)
         return e;
     }
     if (uuid_is_nil(recipient)) {
-        const struct entity_grant_query query = {
-            .entity_id = place.entity->head.id, .rows = GRANTS_MAX};
-        e = entity_grants(rq, place.tenant, &query, &list, &count, &total);
-        return e ? e : answer_list(rq, list, count, NULL);
+        return answer_all(rq, &place);
     }
     e = entity_grant_load(rq, place.tenant, place.entity->head.id, recipient, &grant, &found);
     if (e != ERR_OK || !found) {
@@ -221,79 +236,6 @@ api_entity_grant_retrieve(struct rq *rq)
     }
     api_answer_start(rq, &answer);
     json_out_name(&answer.out, S("grant"));
-    e = write_grant(rq, &grant, &answer.out);
+    e = api_entity_grant_write(rq, &grant, &answer.out);
     return e ? e : api_answer_send(rq, &answer, 200);
-}
-
-/* clang-format off */
-struct grant_criteria {
-    struct api_criteria base;
-    struct uuid entity_id, user_id;
-};
-#define C(member) FIELD_AT(struct grant_criteria, member)
-static const struct field criteria_fields[] = {
-    API_CRITERIA_NAME,
-    API_CRITERIA_FIELDS,
-    {.name = "entityId", .kind = FIELD_UUID, .offset = C(entity_id)},
-    {.name = "userId",   .kind = FIELD_UUID, .offset = C(user_id)},
-};
-const struct field_table api_entity_grant_criteria_table = FIELD_TABLE("EntityGrantSearchCriteria", criteria_fields, struct grant_criteria, NULL);
-/* clang-format on */
-
-/* Of a page what also fits the other member and the entity's name. */
-static enum err
-keep_fitting(struct rq *rq, const struct grant_criteria *criteria, struct entity_grant *list,
-    size_t *count, size_t *total)
-{
-    size_t kept = 0;
-    enum err e = ERR_OK;
-
-    for (size_t i = 0; e == ERR_OK && i < *count; i++) {
-        void *entity = NULL;
-        bool fits =
-            uuid_is_nil(criteria->entity_id) || uuid_eq(criteria->entity_id, list[i].entity_id);
-        if (fits && criteria->base.name.n) {
-            e = record_load(rq, &entity_kind, list[i].entity_id, &entity);
-            fits = entity != NULL
-                   && api_name_matches(criteria->base.name, ((const struct entity *)entity)->name);
-        }
-        if (fits) {
-            list[kept++] = list[i];
-        }
-    }
-    *total -= *count - kept;
-    *count = kept;
-    return e;
-}
-
-enum err
-api_entity_grant_search(struct rq *rq)
-{
-    struct grant_criteria criteria;
-    const struct entity *entity = NULL;
-    const struct tenant *tenant = NULL;
-    struct entity_grant *list = NULL;
-    size_t count = 0, total = 0;
-    enum err e = api_criteria_read(rq, &api_entity_grant_criteria_table, &criteria);
-
-    if (e == ERR_OK && uuid_is_nil(criteria.entity_id) && uuid_is_nil(criteria.user_id)) {
-        return api_refuse(
-            rq, "search.entityId", "missing", "Search by entityId, by userId, or by both.");
-    }
-    if (e == ERR_OK && !uuid_is_nil(criteria.entity_id)) {
-        e = api_entity_find(rq, criteria.entity_id, &tenant, &entity);
-        if (e != ERR_OK || entity == NULL) {
-            return e ? e : answer_list(rq, NULL, 0, &total);
-        }
-    } else if (e == ERR_OK) {
-        e = api_tenant(rq);
-        tenant = rq->tenant;
-    }
-    if (e == ERR_OK) {
-        const struct entity_grant_query query = {
-            criteria.entity_id, criteria.user_id, criteria.base.start, criteria.base.rows};
-        e = entity_grants(rq, tenant, &query, &list, &count, &total);
-    }
-    e = e ? e : keep_fitting(rq, &criteria, list, &count, &total);
-    return e ? e : answer_list(rq, list, count, &total);
 }

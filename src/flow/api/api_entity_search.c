@@ -54,13 +54,12 @@ read_granted(
     struct rq *rq, const struct tenant *tenant, const struct search_need *need, struct look *look)
 {
     const struct entity_grant_query query = {
-        .recipient_id = need->id, .rows = AT_ONCE, .after = look->hunt->place.id};
-    struct uuid *ids = ARENA_ARRAY(rq->arena, AT_ONCE, struct uuid);
-    enum err e =
-        ids ? entity_grant_entities(rq, tenant, &query, ids, &look->count) : FAIL_SERVER(rq);
+        .recipient_id = need->id, .rows = AT_ONCE, .after_entity = look->hunt->place.id};
+    struct entity_grant_row *rows = ARENA_ARRAY(rq->arena, AT_ONCE, struct entity_grant_row);
+    enum err e = rows ? entity_grant_rows(rq, tenant, &query, rows, &look->count) : FAIL_SERVER(rq);
 
     for (size_t i = 0; e == ERR_OK && i < look->count; i++) {
-        look->hits[i] = (struct record_hit){ids[i], true};
+        look->hits[i] = (struct record_hit){rows[i].entity_id, true};
     }
     return e;
 }

@@ -9,6 +9,7 @@
 #include "model/seal/seal.h"
 
 enum {
+    SORTED_ARENA = MB(24),    /* the hits in front of a page far behind, and a large answer */
     LOOKED_BEHIND_PAGE = 250, /* for the total */
     START_MAX = API_COUNTED
 };
@@ -352,6 +353,7 @@ put_sorted(struct api_query_page *page, int64_t *ret_total)
     struct api_order_top top;
     enum err e;
 
+    arena_allow(page->rq->arena, SORTED_ARENA);
     if (!api_order_top_init(&top, page->rq->arena, &page->order, start + rows)) {
         return FAIL_SERVER(page->rq);
     }

@@ -67,15 +67,22 @@ MUST_USE enum err entity_grant_load(struct rq *rq, const struct tenant *tenant,
 struct entity_grant_query {
     struct uuid entity_id, recipient_id; /* by the recipient, unless it is nil */
     int64_t start, rows;
-    struct uuid after; /* entity_grant_entities */
+    struct uuid after_entity, after_recipient; /* entity_grant_rows */
 };
 /* A page of the grants of an entity, or of a recipient; *ret_total: all of them. */
 MUST_USE enum err entity_grants(struct rq *rq, const struct tenant *tenant,
     const struct entity_grant_query *query, struct entity_grant **ret, size_t *ret_count,
     size_t *ret_total);
-/* Ids of the entities that a recipient has a grant on, in order, behind query->after; how many they are. */
-MUST_USE enum err entity_grant_entities(struct rq *rq, const struct tenant *tenant,
-    const struct entity_grant_query *query, struct uuid *ret, size_t *ret_count);
+struct entity_grant_row { /* what is known of a grant without opening it */
+    struct uuid entity_id, recipient_id;
+    bool is_user;
+    int64_t insert_instant;
+};
+/* The grants of an entity, of a recipient or, with neither, of the tenant behind query->after, by ids: at most
+ * query->rows into ret. */
+MUST_USE enum err entity_grant_rows(struct rq *rq, const struct tenant *tenant,
+    const struct entity_grant_query *query, struct entity_grant_row *ret, size_t *ret_count);
+/* Those of a recipient. */
 MUST_USE enum err entity_grant_count(
     struct rq *rq, const struct tenant *tenant, struct uuid recipient_id, int64_t *ret);
 /* Declares the grant, new or in place of the one that is there; the entity, and the entity that is given it, must

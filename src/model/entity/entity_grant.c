@@ -131,17 +131,26 @@ entity_grants(struct rq *rq, const struct tenant *tenant, const struct entity_gr
 }
 
 enum err
-entity_grant_entities(struct rq *rq, const struct tenant *tenant,
-    const struct entity_grant_query *query, struct uuid *ret, size_t *ret_count)
+entity_grant_rows(struct rq *rq, const struct tenant *tenant,
+    const struct entity_grant_query *query, struct entity_grant_row *ret, size_t *ret_count)
 {
+    bool is_by_entity = !uuid_is_nil(query->entity_id);
+    bool is_by_recipient = !is_by_entity && !uuid_is_nil(query->recipient_id);
+    int statement = is_by_entity      ? ENTITY_GRANT_ROWS_OF_ENTITY
+                    : is_by_recipient ? ENTITY_GRANT_ROWS_OF_RECIPIENT
+                                      : ENTITY_GRANT_ROWS_OF_TENANT;
+    const struct uuid *first = is_by_entity      ? &query->entity_id
+                               : is_by_recipient ? &query->recipient_id
+                                                 : &query->after_entity;
+    const struct uuid *behind = is_by_recipient ? &query->after_entity : &query->after_recipient;
     struct db_row *rows = NULL;
-    enum err e = rq_read_all(rq, ENTITY_GRANT_IDS_OF_RECIPIENT, (size_t)query->rows, &rows,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&query->recipient_id), DB_ID(&query->after),
-            DB_I64(query->rows)));
+    enum err e = rq_read_all(rq, statement, (size_t)query->rows, &rows,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(first), DB_ID(behind), DB_I64(query->rows)));
 
     *ret_count = 0;
     for (const struct db_row *row = e ? NULL : rows; row != NULL; row = row->next) {
-        ret[(*ret_count)++] = uuid_from(db_bytes(row, 0));
+        ret[(*ret_count)++] = (struct entity_grant_row){uuid_from(db_bytes(row, 0)),
+            uuid_from(db_bytes(row, 1)), db_i64(row, 2) != 0, db_i64(row, 3)};
     }
     return e;
 }

@@ -4,6 +4,7 @@
 
 /* clang-format off */
 #define ENTITY_GRANT_COLUMNS "SELECT entity_id, recipient_id, is_user, id, insert_instant, last_update_instant, detail FROM entity_grant"
+#define ENTITY_GRANT_ROWS "SELECT entity_id, recipient_id, is_user, insert_instant FROM entity_grant"
 #define ENTITY_SQL(X) /* name, database, text */                                                   \
     X(ENTITY_GRANT_PUT, DB_DATA, "INSERT INTO entity_grant (tenant_id, entity_id, recipient_id, is_user, id, insert_instant," \
                                  " last_update_instant, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)" \
@@ -19,8 +20,12 @@
                                         " ORDER BY recipient_id LIMIT $3 OFFSET $4")               \
     X(ENTITY_GRANTS_OF_RECIPIENT, DB_DATA, ENTITY_GRANT_COLUMNS " WHERE tenant_id = $1 AND recipient_id = $2" \
                                            " ORDER BY entity_id LIMIT $3 OFFSET $4")               \
-    X(ENTITY_GRANT_IDS_OF_RECIPIENT, DB_DATA, "SELECT entity_id FROM entity_grant WHERE tenant_id = $1 AND recipient_id = $2" \
-                                              " AND entity_id > $3 ORDER BY entity_id LIMIT $4")   \
+    X(ENTITY_GRANT_ROWS_OF_ENTITY, DB_DATA, ENTITY_GRANT_ROWS " WHERE tenant_id = $1 AND entity_id = $2" \
+                                            " AND recipient_id > $3 ORDER BY recipient_id LIMIT $4") \
+    X(ENTITY_GRANT_ROWS_OF_RECIPIENT, DB_DATA, ENTITY_GRANT_ROWS " WHERE tenant_id = $1 AND recipient_id = $2" \
+                                               " AND entity_id > $3 ORDER BY entity_id LIMIT $4")  \
+    X(ENTITY_GRANT_ROWS_OF_TENANT, DB_DATA, ENTITY_GRANT_ROWS " WHERE tenant_id = $1"              \
+                                            " AND (entity_id, recipient_id) > ($2, $3) ORDER BY entity_id, recipient_id LIMIT $4") \
     X(ENTITY_GRANT_COUNT_OF_ENTITY, DB_DATA, "SELECT count(*) FROM entity_grant WHERE tenant_id = $1 AND entity_id = $2") \
     X(ENTITY_GRANT_COUNT_OF_RECIPIENT, DB_DATA, "SELECT count(*) FROM entity_grant WHERE tenant_id = $1 AND recipient_id = $2")
 /* clang-format on */
