@@ -8,6 +8,7 @@
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_records.h"
 #include "flow/oauth/authorize.h"
+#include "flow/oauth/backend.h"
 #include "flow/oauth/device.h"
 #include "flow/oauth/discovery.h"
 #include "flow/oauth/introspect.h"
@@ -48,6 +49,12 @@ static const struct route routes[] = {
     { GET,    "/oauth2/logout",                                   logout_endpoint,      WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "OIDC RP-Initiated Logout s2" },
     { POST,   "/oauth2/logout",                                   logout_endpoint,      WHO_ANYONE,        KB(64),   RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "OIDC RP-Initiated Logout s2" },
     { POST,   "/oauth2/logout/confirm",                           logout_confirm,       WHO_ANYONE,        KB(64),   RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "OIDC RP-Initiated Logout s2" },
+    { GET,    "/app/login/{clientId?}",                           backend_login,        WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth Hosted Backend API" },
+    { GET,    "/app/register/{clientId?}",                        backend_login,        WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth Hosted Backend API" },
+    { GET,    "/app/callback",                                    backend_callback,     WHO_ANYONE,        0,        RATE_TOKEN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth Hosted Backend API" },
+    { POST,   "/app/refresh/{clientId?}",                         backend_refresh,      WHO_ANYONE,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "FusionAuth Hosted Backend API" },
+    { GET,    "/app/me/{clientId?}",                              backend_me,           WHO_ANYONE,        0,        RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "FusionAuth Hosted Backend API" },
+    { GET,    "/app/logout/{clientId?}",                          backend_logout,       WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth Hosted Backend API" },
     { GET,    "/pages/{name}",                                    ops_asset,            WHO_ANYONE,        0,        RATE_FREE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "" },
     { POST,   "/api/test/clock",                                  ops_clock,            WHO_API_KEY,       KB(1),    RATE_API,   RQ_INLINE, RQ_API,   CORS_NO,     "" },
     { GET,    "/api/test/counts",                                 ops_counts,           WHO_API_KEY,       0,        RATE_API,   RQ_INLINE, RQ_API,   CORS_NO,     "" },

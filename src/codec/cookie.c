@@ -4,6 +4,7 @@
 #include "codec/cookie.h"
 
 #include "base/buf.h"
+#include "codec/url_wild.h"
 
 enum { MAX_PAIR_BYTES = 4096 }; /* name and value: what browsers must keep, RFC 6265 s6.1 */
 
@@ -70,11 +71,48 @@ cookie_get(str header, str name, str *ret)
 }
 
 static bool
+is_host_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
+           || c == '.';
+}
+
+/* The part of the name behind its last count dots less one; the whole name if it has fewer labels. */
+static str
+last_labels(str name, size_t count)
+{
+    size_t at = name.n;
+
+    while (at > 0 && (name.p[at - 1] != '.' || --count > 0)) {
+        at--;
+    }
+    return str_skip(name, at);
+}
+
+str
+cookie_domain(str host)
+{
+    str name = last_labels(host, 2);
+    char last = host.n ? host.p[host.n - 1] : '.';
+
+    if (str_find(name, '.') == name.n || name.p[0] == '.' || last == '.'
+        || (last >= '0' && last <= '9') || !is_all(host, is_host_char)) {
+        return NO_STR;
+    }
+    if (url_wild_is_public(name)) {
+        name = last_labels(host, 3);
+        return url_wild_is_public(name) ? NO_STR : name; /* the suffix itself is nobody's */
+    }
+    return name;
+}
+
+static bool
 is_writable(const struct cookie *cookie)
 {
     return cookie->name.n && is_all(cookie->name, is_token_char)
            && is_all(cookie->value, is_cookie_octet)
            && cookie->name.n + cookie->value.n <= MAX_PAIR_BYTES
+           && is_all(cookie->domain, is_host_char) && cookie->domain.n <= 253
            && is_all(cookie->path, is_path_char) && cookie->path.n <= MAX_PAIR_BYTES;
 }
 
@@ -98,6 +136,10 @@ cookie_format(struct arena *arena, const struct cookie *cookie)
     buf_str(&buf, cookie->value);
     buf_lit(&buf, "; Path=");
     buf_str(&buf, cookie->path.n ? cookie->path : S("/"));
+    if (cookie->domain.n) {
+        buf_lit(&buf, "; Domain=");
+        buf_str(&buf, cookie->domain);
+    }
     if (cookie->max_age_s >= 0) {
         buf_lit(&buf, "; Max-Age=");
         buf_i64(&buf, cookie->max_age_s);

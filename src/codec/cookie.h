@@ -13,8 +13,12 @@ struct cookie {
     int64_t max_age_s; /* below 0: a session cookie; 0: delete */
     bool is_secure, is_http_only;
     enum { COOKIE_LAX, COOKIE_STRICT, COOKIE_NONE } same_site;
+    str domain; /* that and all names below it; empty: the host that sets it, alone */
 };
 
-/* The header value (s4.1.1); the empty slice if name, value or path has a forbidden byte, the name is
+/* The broadest domain that a cookie of this host can be for, "example.com" for "id.example.com" (where the last two labels are
+ * a public suffix, one more); empty for single labels and addresses, whose cookies are their own. */
+str cookie_domain(str host);
+/* The header value (s4.1.1); the empty slice if name, value, domain or path has a forbidden byte, the name is
  * empty, or name and value exceed the 4096 bytes that browsers keep (s6.1). */
 str cookie_format(struct arena *arena, const struct cookie *cookie);

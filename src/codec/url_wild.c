@@ -48,9 +48,8 @@ count_of(str text, char c)
     return n;
 }
 
-/* Under two letters of a country these are as good as a top level: anybody may have a name below. */
-static bool
-is_public(str name)
+bool
+url_wild_is_public(str name)
 {
     static const char *const words[] = {"ac", "co", "com", "edu", "gob", "gov", "gouv", "go",
         "govt", "id", "info", "ltd", "me", "mil", "ne", "net", "nom", "or", "org", "plc", "sch",
@@ -81,7 +80,7 @@ is_host_ok(str host)
     }
     return count_of(host, '*') == 1 && str_find(host, '*') < dot && !url_wild_is(rest)
            && count_of(host, '.') + 1 >= LABELS_MIN && rest.n > 0 && rest.p[0] != '.' && last != '.'
-           && !(last >= '0' && last <= '9') && host.p[0] != '[' && !is_public(rest);
+           && !(last >= '0' && last <= '9') && host.p[0] != '[' && !url_wild_is_public(rest);
 }
 
 static bool

@@ -5,6 +5,8 @@
 #pragma once
 #include "base/str.h"
 
+/* Under two letters of a country these are as good as a top level (co.uk): anybody may have a name below. */
+bool url_wild_is_public(str name);
 bool url_wild_is(str text); /* it has an asterisk */
 /* A pattern that may be registered: http or https, sound without its asterisks, and each of them in its place. */
 MUST_USE bool url_wild_ok(str pattern);

@@ -97,3 +97,39 @@ TEST(torture_a_failing_arena_writes_no_part_of_a_cookie)
     arena_fail_after(-1);
     EXPECT(text.n == 0 && arena_failed(a));
 }
+
+TEST(a_cookie_may_be_for_the_domain_below_a_public_suffix)
+{
+    static const struct {
+        int line;
+        const char *host, *domain;
+    } cases[] = {
+        {__LINE__, "id.example.com", "example.com"},
+        {__LINE__, "example.com", "example.com"},
+        {__LINE__, "a.b.c.example.com", "example.com"},
+        {__LINE__, "id.example.co.uk", "example.co.uk"},
+        {__LINE__, "example.co.uk", "example.co.uk"},
+        {__LINE__, "co.uk", ""},
+        {__LINE__, "localhost", ""},
+        {__LINE__, "127.0.0.1", ""},
+        {__LINE__, "[::1]", ""},
+        {__LINE__, "example.com.", ""},
+        {__LINE__, ".com", ""},
+        {__LINE__, "", ""},
+        {__LINE__, ".", ""},
+    };
+    AUTO(arena_end) struct arena *a = arena_new(KB(64));
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct cookie cookie = {.name = S("n"),
+            .value = S("v"),
+            .domain = cookie_domain(str_from(cases[i].host)),
+            .max_age_s = -1};
+        CHECK_AT(cases[i].line, str_eq(cookie.domain, str_from(cases[i].domain)));
+        CHECK_AT(cases[i].line, cookie_format(a, &cookie).n > 0);
+    }
+    struct cookie cookie = {.name = S("n"), .value = S("v"), .domain = S("a.b"), .max_age_s = -1};
+    EXPECT_STR(cookie_format(a, &cookie), S("n=v; Path=/; Domain=a.b; SameSite=Lax"));
+    cookie.domain = S("a.b; Secure");
+    EXPECT(cookie_format(a, &cookie).n == 0);
+}

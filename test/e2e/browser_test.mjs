@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // People in front of a real browser: the demo's walk, consent, a new account, mistakes, languages, tabs, keys.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { Application, ada, grace, isClean, launch, openBrowser, press, startDemo, submitPassword } from './chromium.mjs';
 import { apiKey, ids } from './harness.mjs';
@@ -119,6 +120,28 @@ describe('in a browser', () => {
       isClean(context);
     });
   }
+
+  test('the hosted backend: a page beside us signs people in, reads who they are, refreshes and signs out', async () => {
+    await open();
+    const [own, id] = [app.url.replace('127.0.0.1', 'localhost'), randomUUID()];
+    const oauthConfiguration = { authorizedRedirectURLs: [`${own}/callback`], authorizedOriginURLs: [own], logoutURL: `${own}/bye`, enabledGrants: ['authorization_code', 'refresh_token'], generateRefreshTokens: true };
+    assert.equal((await c.api('POST', `/api/application/${id}`, { application: { name: 'Beside', oauthConfiguration } })).status, 200);
+    await page.goto(`${c.base}/app/login/?${new URLSearchParams({ client_id: id, redirect_uri: `${own}/callback`, state: 's', scope: 'openid offline_access email' })}`);
+    await submitPassword(page);
+    await page.waitForURL(`${own}/callback?state=s`);
+    const call = (path, method) => page.evaluate(async ([url, m]) => { const a = await fetch(url, { method: m, credentials: 'include' }); return [a.status, await a.text()]; }, [c.base + path, method]);
+    const names = async () => (await page.evaluate(() => document.cookie)).split('; ').map((pair) => pair.split('=')[0]).filter((n) => n.startsWith('app.')).sort();
+    assert.deepEqual(await names(), ['app.at_exp', 'app.idt']);
+    const [status, text] = await call('/app/me/', 'GET');
+    assert.equal(status, 200);
+    assert.equal(JSON.parse(text).email, ada.email);
+    assert.deepEqual(await call(`/app/refresh/?client_id=${id}`, 'POST'), [200, '']);
+    await page.goto(`${own}/callback`);
+    await page.evaluate((url) => { location.assign(url); }, `${c.base}/app/logout/?${new URLSearchParams({ client_id: id, post_logout_redirect_uri: `${own}/bye` })}`);
+    await page.waitForURL(`${own}/bye`);
+    assert.deepEqual(await names(), []);
+    assert.equal((await call('/app/me/', 'GET').catch(() => [401]))[0], 401);
+  });
 
   test('a wrong password: said in the title and aloud, the focus where to type, nothing lost but the password', async () => {
     await open();

@@ -10,6 +10,7 @@
 #include "flow/oauth/oauth_internal.h"
 #include "model/application/application.h"
 #include "model/authorization/authorization.h"
+#include "model/authorization/authorization_hosted.h"
 #include "model/claims/claims.h"
 
 enum { STATE_MAX = 2048 };
@@ -58,8 +59,8 @@ check_redirect_uri(struct rq *rq, struct attempt *t)
         == 0) { /* always asked for, also when one is registered: OIDC Core s3.1.2.1 */
         return FAIL(rq, ERR_BAD_REDIRECT, "redirect_uri", "is required");
     }
-    if (!application_has_redirect(
-            t->a.application, t->a.redirect_uri)) { /* exact match: RFC 9700 s2.1 */
+    if (!authorization_may_return(
+            rq, t->a.application, t->a.redirect_uri)) { /* exact match: RFC 9700 s2.1 */
         return FAIL(rq, ERR_BAD_REDIRECT, "redirect_uri", "is not registered for this application");
     }
     return ERR_OK;

@@ -110,21 +110,8 @@ read_hint(struct rq *rq, const struct form *form, struct leave *leave)
 }
 
 static enum err
-read_leave(struct rq *rq, struct leave *leave)
+set_target(struct rq *rq, struct leave *leave, str uri, str state)
 {
-    str uri, state;
-    const struct form *form;
-    enum err e = rq->http->method == HTTP_POST ? rq_form(rq, &form) : rq_query(rq, &form);
-
-    *leave = (struct leave){.tenant = NULL};
-    e = e ? e : load_client(rq, form, &leave->application);
-    e = e ? e : load_tenant(rq, form, leave);
-    e = e ? e : read_hint(rq, form, leave);
-    if (e != ERR_OK) {
-        return e;
-    }
-    uri = form_get(form, S("post_logout_redirect_uri"));
-    state = form_get(form, S("state"));
     if (uri.n && !may_go_to(leave->application, uri)) {
         return FAIL(rq, ERR_BAD_REDIRECT, "post_logout_redirect_uri",
             "is not registered for this application");
@@ -140,6 +127,22 @@ read_leave(struct rq *rq, struct leave *leave)
     return ERR_OK;
 }
 
+static enum err
+read_leave(struct rq *rq, struct leave *leave)
+{
+    const struct form *form;
+    enum err e = rq->http->method == HTTP_POST ? rq_form(rq, &form) : rq_query(rq, &form);
+
+    *leave = (struct leave){.tenant = NULL};
+    e = e ? e : load_client(rq, form, &leave->application);
+    e = e ? e : load_tenant(rq, form, leave);
+    e = e ? e : read_hint(rq, form, leave);
+    if (e != ERR_OK) {
+        return e;
+    }
+    return set_target(
+        rq, leave, form_get(form, S("post_logout_redirect_uri")), form_get(form, S("state")));
+}
 static enum err
 answer_signed_out(struct rq *rq, const struct leave *leave)
 {
@@ -249,24 +252,48 @@ end(struct rq *rq, const struct leave *leave, const struct session *session)
     return answer_signed_out(rq, leave);
 }
 
-enum err
-logout_endpoint(struct rq *rq)
+static enum err
+leave_or_ask(struct rq *rq, const struct leave *leave)
 {
     struct session *session;
-    struct leave leave;
-    enum err e = read_leave(rq, &leave);
+    enum err e = session_find(rq, leave->tenant, &session);
 
-    e = e ? e : session_find(rq, leave.tenant, &session);
     if (e != ERR_OK) {
         return e;
     }
     if (session == NULL) {
-        return answer_signed_out(rq, &leave);
+        return answer_signed_out(rq, leave);
     }
-    if (uuid_is_nil(leave.hinted_user) || !uuid_eq(leave.hinted_user, session->user_id)) {
-        return ask(rq, &leave, session);
+    if (uuid_is_nil(leave->hinted_user) || !uuid_eq(leave->hinted_user, session->user_id)) {
+        return ask(rq, leave, session);
     }
-    return end(rq, &leave, session);
+    return end(rq, leave, session);
+}
+
+enum err
+logout_endpoint(struct rq *rq)
+{
+    struct leave leave;
+    enum err e = read_leave(rq, &leave);
+
+    return e ? e : leave_or_ask(rq, &leave);
+}
+
+enum err
+logout_hosted(struct rq *rq, str uri, str id_token)
+{
+    struct leave leave = {.tenant = rq->tenant, .application = rq->application};
+    struct uuid application_id;
+    bool is_ok = false;
+    enum err e = set_target(rq, &leave, uri, NO_STR);
+
+    if (e == ERR_OK && id_token.n) { /* one that is not good is none: then it is asked */
+        e = claims_hint(rq, leave.tenant, id_token, &leave.hinted_user, &application_id, &is_ok);
+    }
+    if (!is_ok || !uuid_eq(application_id, leave.application->id)) {
+        leave.hinted_user = (struct uuid){{0}};
+    }
+    return e ? e : leave_or_ask(rq, &leave);
 }
 
 enum err

@@ -54,3 +54,21 @@ MUST_USE enum err device_grant_poll(
 /* Declares the approval by grant->user_id, once, with its event. */
 MUST_USE enum err device_grant_approve(
     struct rq *rq, const struct tenant *tenant, struct device_grant *grant);
+
+/* ---- what the hosted backend has done in its own name, for rq->application and rq->tenant ---- */
+
+struct token_reply { /* RFC 6749 s5.1 */
+    str access_token, id_token, refresh_token, scope;
+    int64_t expires_s;
+    struct uuid refresh_token_id, user_id; /* nil: left out */
+    bool is_answered;                      /* with a refusal: token_refuse */
+};
+/* As the token endpoint for a client that was found and judged by the caller (rq->is_client_proven). */
+MUST_USE enum err token_redeem(
+    struct rq *rq, str grant_type, const struct form *form, struct token_reply *ret);
+/* The userinfo endpoint's answer for a token, wherever it came from; sets rq->application and rq->tenant when it is believed. */
+MUST_USE enum err userinfo_answer(struct rq *rq, str token);
+/* Signing out, with an id token that is known to be the browser's own, or none: then it is asked about. */
+MUST_USE enum err logout_hosted(struct rq *rq, str uri, str id_token);
+/* Declares the end of the grant behind a refresh token of the application; what is none is left alone. */
+MUST_USE enum err revoke_refresh(struct rq *rq, str text, bool *ret_done);

@@ -4,6 +4,7 @@
  * (s2.2, OA-36); a failing store with 5xx, never 200. */
 #include "flow/oauth/revoke.h"
 
+#include "flow/oauth/oauth_internal.h"
 #include "flow/oauth/oauth.h"
 #include "model/claims/claims.h"
 #include "model/event/event.h"
@@ -18,7 +19,7 @@ end_grant(struct rq *rq, struct uuid grant_id, struct uuid user_id)
     event_add(rq, rq->tenant, &event);
 }
 
-static enum err
+enum err
 revoke_refresh(struct rq *rq, str text, bool *ret_done)
 {
     const struct jwt_config *config = application_jwt(rq->application, rq->tenant);

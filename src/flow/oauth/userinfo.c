@@ -2,6 +2,7 @@
 /* The userinfo endpoint (OIDC Core s5.3, RFC 6750). */
 #include "flow/oauth/userinfo.h"
 
+#include "flow/oauth/oauth_internal.h"
 #include "model/claims/claims.h"
 #include "model/user/user.h"
 
@@ -57,16 +58,14 @@ load_application(struct rq *rq, const struct access *access)
 }
 
 enum err
-userinfo_endpoint(struct rq *rq)
+userinfo_answer(struct rq *rq, str token)
 {
     struct access *access;
     struct json_out out;
     struct user *user;
     struct buf buf;
-    str token;
-    enum err e = read_token(rq, &token);
+    enum err e = claims_believe_person(rq, token, &access, &user);
 
-    e = e ? e : claims_believe_person(rq, token, &access, &user);
     if (e != ERR_OK) {
         return e;
     }
@@ -87,4 +86,13 @@ userinfo_endpoint(struct rq *rq)
     claims_userinfo(user, rq->application, access->scope, &out);
     json_out_object_end(&out);
     return rq_answer_json(rq, 200, &buf);
+}
+
+enum err
+userinfo_endpoint(struct rq *rq)
+{
+    str token;
+    enum err e = read_token(rq, &token);
+
+    return e ? e : userinfo_answer(rq, token);
 }

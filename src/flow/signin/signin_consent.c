@@ -3,6 +3,7 @@
  * shrink (OA-22); without a click nothing is granted (OA-95). */
 #include "flow/signin/signin_internal.h"
 #include "codec/url.h"
+#include "model/authorization/authorization_hosted.h"
 #include "model/consent/consent.h"
 #include "model/event/event.h"
 
@@ -109,7 +110,7 @@ render(struct visit *visit)
     view_text(&page.view, NULL, S("user_initials"), initials(rq, name));
     view_bool(&page.view, NULL, S("is_unverified"),
         visit->a->application->oauth.relationship == APP_THIRD_PARTY);
-    if (url_parse(visit->a->redirect_uri, &url)) {
+    if (url_parse(authorization_lands_at(rq, visit->a), &url)) {
         view_text(&page.view, NULL, S("redirect_host"), url.host.n ? url.host : url.scheme);
     }
     add_scopes(visit, &page);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A step shown: as a page, or as JSON for an app that draws its own. */
 #include "flow/signin/signin_internal.h"
+#include "model/authorization/authorization_hosted.h"
 #include "model/captcha/captcha.h"
 
 bool
@@ -21,7 +22,7 @@ signin_page(struct visit *visit, enum page_id id, const struct signin_step *step
     page_add_hidden(ret, S("state"), sealed);
     page_add_hidden(ret, S("step"), str_from(step->name));
     /* Chromium holds form-action against the redirect that follows, too. */
-    ret->form_action_origin = page_form_action(rq->arena, visit->a->redirect_uri);
+    ret->form_action_origin = page_form_action(rq->arena, authorization_lands_at(rq, visit->a));
     return true;
 }
 

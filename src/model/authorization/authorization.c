@@ -9,6 +9,8 @@
 #include "crypto/aead.h"
 #include "crypto/keyring.h"
 #include "model/application/application.h"
+#include "model/authorization/authorization_hosted.h"
+#include "model/authorization/authorization_internal.h"
 #include "model/ipacl/ipacl.h"
 #include "model/rq/rq.h"
 
@@ -19,7 +21,7 @@ struct carried { /* an authorization as it travels in a page */
     bool prompt_login, prompt_consent;
 };
 
-enum { TEXT_MAX = 2048, SEALED_MAX = 32768, BROWSER_BYTES = 16 };
+enum { TEXT_MAX = 2048, SEALED_MAX = 32768, BROWSER_BYTES = 16, BROWSER_TEXT = 22 };
 
 /* clang-format off */
 #define C(member) FIELD_AT(struct carried, member)
@@ -100,15 +102,21 @@ unpack(const struct carried *c, struct authorization *a)
     };
 }
 
-/* The browser's own random name: a cookie that says nothing about anyone and proves only that it
- * is the same browser. */
-static str
-browser_name(struct rq *rq)
+str
+authorization_browser_known(const struct rq *rq)
 {
     str name = rq_cookie(rq, rq_cookie_name(rq, S("cardea.browser")));
+
+    return name.n == BROWSER_TEXT ? name : NO_STR;
+}
+
+str
+authorization_browser(struct rq *rq)
+{
+    str name = authorization_browser_known(rq);
     uint8_t random[BROWSER_BYTES];
 
-    if (name.n != 22) { /* base64url of 16 bytes */
+    if (name.n == 0) {
         rng_fill(rq->rng, random, sizeof random);
         name = base64url_text(rq->arena, BYTES_OF(random));
         rq_set_cookie(rq, S("cardea.browser"), name, -1);
@@ -137,7 +145,8 @@ authorization_seal(struct rq *rq, const struct authorization *authorization)
     if (!buf_done(&buf, &text)) {
         return NO_STR;
     }
-    sealed = aead_seal(rq->arena, rq->rng, &key, binding(rq, browser_name(rq)), str_bytes(text));
+    sealed = aead_seal(
+        rq->arena, rq->rng, &key, binding(rq, authorization_browser(rq)), str_bytes(text));
     return sealed.n ? base64url_text(rq->arena, sealed) : NO_STR;
 }
 
@@ -153,7 +162,7 @@ static bool
 open_sealed(struct rq *rq, str sealed, struct carried *ret)
 {
     AUTO(key32_wipe) struct key32 key = keyring_house_key(rq->house->keyring, S("pages"));
-    str browser = rq_cookie(rq, rq_cookie_name(rq, S("cardea.browser")));
+    str browser = authorization_browser_known(rq);
     struct field_faults faults = {NULL, NULL, 0};
     struct field_reader reader = {rq->arena, &faults};
     const struct json *json;
@@ -208,7 +217,7 @@ authorization_open(struct rq *rq, str sealed, struct authorization *ret)
     }
     /* The list of redirect URIs may have changed while the page was open (OA-01 holds at use,
      * too). */
-    if (!application_has_redirect(ret->application, ret->redirect_uri)) {
+    if (!authorization_may_return(rq, ret->application, ret->redirect_uri)) {
         return FAIL(rq, ERR_BAD_REDIRECT, "redirect_uri", "is not registered for this application");
     }
     rq->tenant = ret->tenant;

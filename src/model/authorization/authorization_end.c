@@ -88,6 +88,8 @@ authorization_link(struct rq *rq, const struct authorization *a, str path)
     static const char *const modes[] = {"query", "fragment", "form_post"};
     const struct form_pair all[] = {
         {S("client_id"), uuid_text(rq->arena, a->application->id)},
+        {S("tenantId"),
+            a->application->universal.is ? uuid_text(rq->arena, a->tenant->id) : NO_STR},
         {S("response_type"), S("code")},
         {S("redirect_uri"), a->redirect_uri},
         {S("scope"), a->scope},

@@ -44,6 +44,15 @@ redeem(struct rq *rq, const struct entity *entity, const struct grant *grant,
 }
 
 enum err
+token_redeem(struct rq *rq, str grant_type, const struct form *form, struct token_reply *ret)
+{
+    const struct grant *grant = find_grant(grant_type);
+
+    CHECK(grant != NULL);
+    return redeem(rq, NULL, grant, form, ret);
+}
+
+enum err
 token_endpoint(struct rq *rq)
 {
     struct token_reply reply = {.expires_s = 0};

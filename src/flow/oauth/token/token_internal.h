@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of the token room share: the reply and the one place that issues it. */
 #pragma once
+#include "flow/oauth/oauth_internal.h"
 #include "model/claims/claims.h"
 #include "model/token/token.h"
 #include "model/user/user.h"
-
-struct token_reply { /* RFC 6749 s5.1 */
-    str access_token, id_token, refresh_token, scope;
-    int64_t expires_s;
-    struct uuid refresh_token_id, user_id; /* nil: left out */
-    bool is_answered;                      /* with a refusal: token_refuse */
-};
 
 /* Makes access token and, with the openid scope, id token for a grant of a person. */
 MUST_USE enum err token_issue(
