@@ -10,6 +10,13 @@
 #include "model/session/session.h"
 #include "model/token/token.h"
 
+static enum err
+refuse_several(struct rq *rq)
+{
+    return api_refuse(rq, "", "TenantIdRequired",
+        "More than one tenant has a user of this id: name yours in the X-FusionAuth-TenantId header.");
+}
+
 enum err
 api_user_tenant(struct rq *rq, struct uuid id, const struct tenant **ret)
 {
@@ -27,24 +34,23 @@ api_user_tenant(struct rq *rq, struct uuid id, const struct tenant **ret)
     if (e != ERR_OK || count == 0) {
         return e;
     }
-    if (count > 1) {
-        return api_refuse(rq, "", "TenantIdRequired",
-            "More than one tenant has a user of this id: name yours in the X-FusionAuth-TenantId "
-            "header.");
-    }
-    return tenant_load(rq, ids[0], ret);
+    return count > 1 ? refuse_several(rq) : tenant_load(rq, ids[0], ret);
 }
 
 enum err
 api_user_find(struct rq *rq, struct uuid id, const struct tenant **ret_tenant, struct user **ret)
 {
-    enum err e = api_user_tenant(rq, id, ret_tenant);
+    bool is_one;
+    enum err e;
 
     *ret = NULL;
-    if (e != ERR_OK || *ret_tenant == NULL) {
-        return e;
+    if (api_is_bound(rq)) {
+        e = api_tenant(rq);
+        *ret_tenant = rq->tenant;
+        return e ? e : user_load(rq, rq->tenant, id, USER_REGISTRATIONS, ret);
     }
-    return user_load(rq, *ret_tenant, id, USER_REGISTRATIONS, ret);
+    e = user_load_anywhere(rq, id, USER_REGISTRATIONS, ret_tenant, ret, &is_one);
+    return e == ERR_OK && !is_one ? refuse_several(rq) : e;
 }
 
 static bool

@@ -2,6 +2,7 @@
 /* API keys: the raw value goes in Authorization. Found by a blind index of the value, so that
  * only digests are stored; permissions by endpoint and method, optionally for one tenant only. */
 #pragma once
+#include "crypto/hash.h"
 #include "model/field/field.h"
 
 struct rq;
@@ -18,11 +19,13 @@ struct api_key {                 /* type APIKey */
     } meta;
     bool is_key_manager, is_retrievable;
     int64_t insert_instant, last_update_instant, expiration_instant;
+    struct digest lookup; /* blind index of the value; of a key that was loaded */
 };
 extern const struct field_table api_key_table;
 
-/* The key behind an Authorization value; *ret NULL when unknown or expired. Cached: no row read
- * on the hot path. */
+/* The key behind an Authorization value; *ret NULL when unknown or expired. Where all writes are this
+ * process's own (SQLite) no row is read for a key that was used before; elsewhere one is, so that a
+ * deleted key ends at once on every node. */
 MUST_USE enum err apikey_find(struct rq *rq, str value, const struct api_key **ret);
 MUST_USE enum err apikey_load(struct rq *rq, struct uuid id, const struct api_key **ret);
 /* The ids behind this one, of all tenants' keys, at most max. */

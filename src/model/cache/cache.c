@@ -44,6 +44,7 @@ static const struct { /* what is made of what, in this order */
 } made[] = {
     {CACHE_SIGNING_KEY, CACHE_JWKS, false},
     {CACHE_SIGNING_KEY, CACHE_TENANT_KEY, false},
+    {CACHE_API_KEY, CACHE_API_KEY_ID, false},
     {CACHE_DEFAULT_TENANT, CACHE_TENANT, false}, /* its issuer is the base URL itself */
     {CACHE_DEFAULT_TENANT, CACHE_DISCOVERY, false},
     {CACHE_TENANT, CACHE_DISCOVERY, true},

@@ -15,6 +15,7 @@ enum cache_kind {
     CACHE_APPLICATION,
     CACHE_SIGNING_KEY,
     CACHE_API_KEY,
+    CACHE_API_KEY_ID,     /* by the first half of a value's blind index; goes with any API key */
     CACHE_JWKS,           /* by tenant; made of signing keys: goes with any of them */
     CACHE_DEFAULT_TENANT, /* which one it is, at the nil id */
     CACHE_TENANT_KEY,     /* by tenant: which signing key is its own; goes with any of them */

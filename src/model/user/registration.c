@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Registrations: a user's membership of an application, with roles. Sealed under the user's key and
  * bound to user and application, so that no row's roles can be moved to another application. */
+#include <stdlib.h>
+
 #include "codec/base64.h"
 #include "model/code/code.h"
 #include "model/consent/consent.h"
@@ -35,6 +37,18 @@ registration_from_row(struct rq *rq, struct seal_place place, const struct key32
     return ERR_OK;
 }
 
+/* In the order they were made. Not the statement's work: a sorter of SQLite costs more than the read itself. */
+static int
+by_age(const void *a, const void *b)
+{
+    const struct registration *x = a, *y = b;
+
+    if (x->insert_instant != y->insert_instant) {
+        return x->insert_instant < y->insert_instant ? -1 : 1;
+    }
+    return uuid_cmp(x->id, y->id);
+}
+
 enum err
 registration_load(
     struct rq *rq, const struct tenant *tenant, const struct key32 *key, struct user *user)
@@ -60,6 +74,9 @@ registration_load(
         if (e != ERR_OK) {
             return e;
         }
+    }
+    if (count > 1) {
+        qsort(items, count, sizeof *items, by_age);
     }
     user->registrations = (struct field_list){items, count};
     return ERR_OK;

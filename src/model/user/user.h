@@ -67,6 +67,9 @@ MUST_USE enum err user_load(
     struct rq *rq, const struct tenant *tenant, struct uuid id, unsigned parts, struct user **ret);
 MUST_USE enum err user_find(
     struct rq *rq, const struct tenant *tenant, str login_id, unsigned parts, struct user **ret);
+/* By id in whichever tenant has it: *ret_is_one false when several have, *ret is NULL then. */
+MUST_USE enum err user_load_anywhere(struct rq *rq, struct uuid id, unsigned parts,
+    const struct tenant **ret_tenant, struct user **ret, bool *ret_is_one);
 /* Ids of tenants that have a user of this id, at most max: mostly one, since ids are random. */
 MUST_USE enum err user_tenants(
     struct rq *rq, struct uuid id, size_t max, struct uuid **ret, size_t *ret_count);

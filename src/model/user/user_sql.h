@@ -9,6 +9,7 @@
 #define USER_READ USER_COLUMNS ", prevented_until"
 #define USER_SQL(X) /* name, database, text */                                                     \
     X(USER_BY_ID, DB_DATA, "SELECT " USER_READ " FROM users WHERE tenant_id = $1 AND id = $2")    \
+    X(USER_ANYWHERE, DB_DATA, "SELECT " USER_READ ", tenant_id FROM users WHERE id = $1") \
     X(USER_BY_BLIND, DB_DATA, "SELECT u.id, u.is_active, u.insert_instant, u.last_update_instant," \
         " u.last_login_instant, u.password_instant, u.expiry, u.profile, u.credentials, u.prevented_until" \
         " FROM users u WHERE u.tenant_id = $1 AND u.id = (SELECT i.user_id FROM identity i"        \
@@ -53,8 +54,7 @@
     X(IDENTITY_OF_ENDED, DB_DATA, "SELECT tenant_id, blind, user_id FROM identity" \
         " WHERE tenant_id = $1 ORDER BY blind LIMIT $2") \
     X(REGISTRATION_BY_USER, DB_DATA, "SELECT id, application_id, insert_instant, last_update_instant," \
-        " last_login_instant, detail FROM registration WHERE tenant_id = $1 AND user_id = $2"      \
-        " ORDER BY insert_instant, id")                                                            \
+        " last_login_instant, detail FROM registration WHERE tenant_id = $1 AND user_id = $2")     \
     X(REGISTRATION_INSERT, DB_DATA, "INSERT INTO registration (tenant_id, user_id, application_id, id," \
         " insert_instant, last_update_instant, last_login_instant, detail)"                        \
         " SELECT $1, $2, $3, $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT), CAST($7 AS BIGINT), $8"   \

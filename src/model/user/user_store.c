@@ -23,7 +23,7 @@
 #include "model/webhooklog/webhooklog.h"
 #include "model/word/word.h"
 
-enum { TIDIED_AT_ONCE = 100 };
+enum { TIDIED_AT_ONCE = 100, ANYWHERE_MAX = 8 };
 enum column {
     ID,
     IS_ACTIVE,
@@ -34,7 +34,8 @@ enum column {
     EXPIRY,
     PROFILE,
     CREDENTIALS,
-    PREVENTED
+    PREVENTED,
+    TENANT /* of USER_ANYWHERE only */
 };
 
 static struct seal_place
@@ -142,6 +143,31 @@ user_load(
         return e;
     }
     return user_from_row(rq, tenant, parts, row, ret);
+}
+
+enum err
+user_load_anywhere(struct rq *rq, struct uuid id, unsigned parts, const struct tenant **ret_tenant,
+    struct user **ret, bool *ret_is_one)
+{
+    const struct tenant *tenant;
+    struct db_row *rows, *found = NULL;
+    enum err e = rq_read_all(rq, USER_ANYWHERE, ANYWHERE_MAX, &rows, DB_VALUES(DB_ID(&id)));
+
+    *ret_tenant = NULL;
+    *ret = NULL;
+    *ret_is_one = true;
+    for (struct db_row *row = rows; e == ERR_OK && row != NULL; row = row->next) {
+        e = tenant_load(rq, uuid_from(db_bytes(row, TENANT)), &tenant);
+        if (e == ERR_OK && tenant != NULL) { /* NULL: it has ended, its rows follow */
+            *ret_is_one = found == NULL;
+            *ret_tenant = tenant;
+            found = row;
+        }
+    }
+    if (e != ERR_OK || found == NULL || !*ret_is_one) {
+        return e;
+    }
+    return user_from_row(rq, *ret_tenant, parts, found, ret);
 }
 
 enum err
