@@ -19,6 +19,31 @@ uuid_make(int64_t now_ms, struct rng *rng)
     return id;
 }
 
+struct uuid
+uuid_next(struct uuid last, int64_t now_ms, struct rng *rng)
+{
+    static const uint64_t random_bits = ((uint64_t)1 << 62) - 1;
+    uint8_t step[5];
+    uint64_t tail = 0, more = 0;
+
+    for (int i = 8; i < 16; i++) {
+        tail = tail << 8 | last.b[i];
+    }
+    rng_fill(rng, step, sizeof step);
+    for (size_t i = 0; i < sizeof step; i++) {
+        more = more << 8 | step[i];
+    }
+    tail = (tail & random_bits) + more + 1;
+    if (uuid_is_nil(last) || tail > random_bits) {
+        return uuid_make(now_ms, rng);
+    }
+    tail |= (uint64_t)1 << 63; /* the variant */
+    for (int i = 15; i >= 8; i--, tail >>= 8) {
+        last.b[i] = (uint8_t)tail;
+    }
+    return last;
+}
+
 static int
 hex_value(char c)
 {

@@ -12,6 +12,10 @@ struct uuid {
 enum { UUID_TEXT = 36 };
 
 struct uuid uuid_make(int64_t now_ms, struct rng *rng);
+/* The same for many at once: after last, whose time it has (RFC 9562 s6.2 method 2: what is random grows by something
+ * random, up to 2^40), so that rows in the order of their ids are added at the end of a tree. Whoever knows one
+ * of them is nearer to the next: never a secret. A nil last, and in the rarest case any other, gives a fresh one. */
+struct uuid uuid_next(struct uuid last, int64_t now_ms, struct rng *rng);
 /* Strict 8-4-4-4-12 hexadecimal of either case (RFC 9562 s4); false for anything else. */
 MUST_USE bool uuid_parse(str text, struct uuid *ret);
 /* Lower-case text, in the arena or into 36 bytes of the caller's. */

@@ -15,6 +15,25 @@ TEST(rfc9562_5_7_version_7_has_time_version_and_variant)
     EXPECT((id.b[8] & 0xc0) == 0x80);
 }
 
+TEST(rfc9562_6_2_ids_of_one_time_grow)
+{
+    struct unit_rng r = unit_rng_new(1);
+    struct uuid last = {{0}}, ends = uuid_make(0x017F22E279B0, &r.rng), next;
+
+    for (int i = 0; i < 10000; i++) {
+        next = uuid_next(last, 0x017F22E279B0, &r.rng);
+        EXPECT(uuid_cmp(last, next) < 0);
+        EXPECT(memcmp(&next, &ends, 6) == 0);
+        EXPECT((next.b[6] & 0xf0) == 0x70 && (next.b[8] & 0xc0) == 0x80);
+        last = next;
+    }
+    memset(ends.b + 8, 0xff, 8); /* nothing above it: a fresh one, of the same form */
+    ends.b[8] = 0xbf;
+    next = uuid_next(ends, 0x017F22E279B0, &r.rng);
+    EXPECT(memcmp(&next, &ends, 6) == 0 && !uuid_eq(next, ends));
+    EXPECT((next.b[6] & 0xf0) == 0x70 && (next.b[8] & 0xc0) == 0x80);
+}
+
 TEST(rfc9562_4_text_is_strict_and_round_trips)
 {
     struct uuid id;

@@ -172,27 +172,42 @@ judge(
 }
 
 static enum err
-import_one(struct importing *m, str text, size_t number)
+import_one(struct importing *m, struct arena *kept, str text, size_t number)
 {
     struct field_faults faults = {NULL, NULL, 0};
     struct rq *rq = m->rq;
-    struct api_scratch scratch;
     struct field_reader reader;
     struct user *user;
     const char *path;
     enum err e;
 
-    if (!api_scratch_begin(rq, &scratch)) {
-        return FAIL_SERVER(rq);
-    }
     reader = (struct field_reader){rq->arena, &faults};
     user = ARENA_NEW(rq->arena, struct user);
     path = str_z(rq->arena, str_fmt(rq->arena, "user[%zu]", number));
     e = user && path ? judge(m, text, path, &reader, user) : FAIL_SERVER(rq);
     if (e == ERR_OK && faults.count > 0) {
-        api_cut_keep_faults(rq, scratch.arena, &faults);
+        api_cut_keep_faults(rq, kept, &faults);
     } else if (e == ERR_OK && rq->faults.count == 0) {
         e = user_import_add(rq, m->import, user);
+    }
+    return e;
+}
+
+static enum err
+import_all(struct importing *m)
+{
+    struct rq *rq = m->rq;
+    struct api_scratch scratch;
+    enum err e = ERR_OK;
+    str name, value;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    for (size_t i = 0; e == ERR_OK && i < m->count && rq->faults.count < FAULTS_MAX; i++) {
+        e = json_cut_next(&m->users, &name, &value) ? import_one(m, scratch.arena, value, i)
+                                                    : FAIL_SERVER(rq);
+        api_scratch_again(rq);
     }
     api_scratch_end(rq, &scratch);
     return e;
@@ -228,7 +243,6 @@ enum err
 api_user_import(struct rq *rq)
 {
     struct importing *m = ARENA_NEW(rq->arena, struct importing);
-    str name, value;
     enum err e;
 
     if (m == NULL) {
@@ -244,9 +258,7 @@ api_user_import(struct rq *rq)
               &m->count);
     e = e ? e : load_applications(m);
     e = e ? e : user_import_begin(rq, m->tenant, m->count, &m->import);
-    for (size_t i = 0; e == ERR_OK && i < m->count && rq->faults.count < FAULTS_MAX; i++) {
-        e = json_cut_next(&m->users, &name, &value) ? import_one(m, value, i) : FAIL_SERVER(rq);
-    }
+    e = e ? e : import_all(m);
     e = e ? e : api_faults(rq);
     e = e ? e : user_import_end(rq, m->import);
     e = e ? e : note(m);

@@ -14,7 +14,8 @@ static enum err
 refuse_several(struct rq *rq)
 {
     return api_refuse(rq, "", "TenantIdRequired",
-        "More than one tenant has a user of this id: name yours in the X-FusionAuth-TenantId header.");
+        "More than one tenant has a user of this id: name yours in the X-FusionAuth-TenantId "
+        "header.");
 }
 
 enum err

@@ -114,6 +114,7 @@ sqlite_conn_close(struct sqlite_conn *conn)
     }
     for (size_t i = 0; conn->statements != NULL && i < conn->count; i++) {
         sqlite3_finalize(conn->statements[i].handle);
+        sqlite3_finalize(conn->statements[i].rows);
     }
     mem_free(conn->statements);
     sqlite3_finalize(conn->begin);
@@ -183,8 +184,8 @@ sqlite_conn_statement(struct sqlite_conn *conn, int statement)
     return stmt;
 }
 
-static int
-bind_one(sqlite3_stmt *stmt, int at, const struct db_value *v)
+int
+sqlite_conn_bind_one(sqlite3_stmt *stmt, int at, const struct db_value *v)
 {
     const char *p = v->data.n ? v->data.p : ""; /* SQLite binds NULL for a null pointer */
 
@@ -206,7 +207,7 @@ sqlite_conn_bind(const struct sqlite_stmt *stmt, const struct db_value *values, 
 {
     CHECK(count == stmt->count);
     for (size_t i = 0; i < count; i++) {
-        if (bind_one(stmt->handle, stmt->at[i], &values[i]) != SQLITE_OK) {
+        if (sqlite_conn_bind_one(stmt->handle, stmt->at[i], &values[i]) != SQLITE_OK) {
             return false;
         }
     }

@@ -12,7 +12,11 @@ struct sqlite_stmt {
     sqlite3_stmt *handle; /* NULL until first used */
     uint8_t count;
     uint8_t at[DB_MAX_PARAMETERS]; /* SQLite's index of $1, $2 ...: it numbers by appearance */
+    sqlite3_stmt *rows; /* sqlite_rows.c: the same for SQLITE_ROWS rows; NULL until first used */
+    bool has_no_rows;   /* this statement cannot do that */
 };
+
+enum { SQLITE_ROWS = 16 };
 
 struct sqlite_conn { /* one connection to one database, used by one thread at a time */
     sqlite3 *handle;
@@ -68,6 +72,16 @@ void sqlite_conn_end(struct sqlite_conn *conn);
 extern const char *const sqlite_writer_cache[SQLITE_PLACES];
 /* Runs SQL of ours that takes no values; an SQLite result code. */
 int sqlite_conn_run(struct sqlite_conn *conn, const char *sql);
+
+/* Binds one value at SQLite's index; an SQLite result code. */
+int sqlite_conn_bind_one(sqlite3_stmt *stmt, int at, const struct db_value *v);
+
+/* sqlite_rows.c */
+/* Whether the statement is a plain INSERT that can add SQLITE_ROWS rows at once. */
+MUST_USE bool sqlite_rows_can(struct sqlite_conn *conn, int statement);
+/* Adds the rows of SQLITE_ROWS such writes; false, with any of them added, when one cannot be. */
+MUST_USE bool sqlite_rows_insert(
+    struct sqlite_conn *conn, const struct db_write *const writes[SQLITE_ROWS]);
 
 /* sqlite.c */
 /* The calling thread's connection, opened at first use; NULL after db_refuse. */

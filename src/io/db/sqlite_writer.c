@@ -20,6 +20,7 @@ struct batch {
     bool is_begun[SQLITE_PLACES];
     bool is_erasing;
     bool has_savepoints;
+    bool is_unclear; /* of many rows at once one could not be added */
 };
 
 /* clang-format off */
@@ -157,17 +158,47 @@ begin(struct batch *b, unsigned place)
     return b->is_begun[place];
 }
 
+static const struct db_write *
+first_at(const struct batch *b, const struct db_write *w, enum db_place place)
+{
+    while (w != NULL && b->db->sql[w->statement].place != place) {
+        w = w->next;
+    }
+    return w;
+}
+
+/* *w, or, where it and those behind it are SQLITE_ROWS rows of one statement, all of them at once: *w is the last one then.
+ * When one of them cannot be added nobody knows which, and the batch runs anew, one by one. */
+static enum outcome
+run_next(struct batch *b, enum db_place place, const struct db_write **w)
+{
+    struct sqlite_conn *conn = b->s->conn[place];
+    const struct db_write *rows[SQLITE_ROWS] = {*w}, *next = first_at(b, (*w)->next, place);
+    size_t n = 1;
+
+    for (; n < SQLITE_ROWS && next != NULL && next->statement == (*w)->statement; n++) {
+        rows[n] = next;
+        next = first_at(b, next->next, place);
+    }
+    if (b->has_savepoints || n < SQLITE_ROWS || !sqlite_rows_can(conn, (*w)->statement)) {
+        return run_write(b, place, *w);
+    }
+    *w = rows[n - 1];
+    if (!db_is_told_to_fail() && sqlite_rows_insert(conn, rows)) {
+        return SET_OK;
+    }
+    b->is_unclear = true;
+    return is_dead(b) ? BATCH_DEAD : SET_LOST;
+}
+
 /* Runs the set's writes of one database, the ones before the first fault that is. */
 static enum outcome
 run_place(struct batch *b, struct db_writes *set, enum db_place place, bool *ret_is_saved)
 {
-    const struct db_sql *sql = b->db->sql;
     enum outcome outcome = SET_OK;
 
-    for (const struct db_write *w = set->first; w != NULL && outcome == SET_OK; w = w->next) {
-        if (sql[w->statement].place != place) {
-            continue;
-        }
+    for (const struct db_write *w = first_at(b, set->first, place); w != NULL && outcome == SET_OK;
+         w = first_at(b, w->next, place)) {
         if (!begin(b, place)) {
             return BATCH_DEAD;
         }
@@ -178,7 +209,7 @@ run_place(struct batch *b, struct db_writes *set, enum db_place place, bool *ret
                 return is_dead(b) ? BATCH_DEAD : SET_LOST;
             }
         }
-        outcome = run_write(b, place, w);
+        outcome = run_next(b, place, &w);
         if (outcome == SET_MISSED) {
             set->missed = w;
         }
@@ -344,7 +375,7 @@ run_batch(struct batch *b, struct db_writes *batch)
 
     if (outcome == SET_MISSED || outcome == SET_LOST) {
         undo(b, batch);
-        if (batch->queued == NULL) { /* alone, it has its verdict */
+        if (batch->queued == NULL && !b->is_unclear) { /* alone, it has its verdict */
             batch->missed = missed;
             return true;
         }

@@ -30,6 +30,8 @@ struct user_import {
     uint64_t *seen; /* an open hash of ids and login ids; 0: free */
     size_t seen_room;
     int64_t users;
+    struct identities list; /* of the user who was checked last, on the scratch arena */
+    struct uuid last_id;    /* of those that were made here: the next one comes after it */
     struct {
         struct uuid id;
         int64_t count;
@@ -249,22 +251,22 @@ user_import_check(struct rq *rq, struct user_import *import, struct user *user, 
 {
     const struct membership *memberships = user->memberships.items;
     struct import_wish ctx = {import, is_in_database, false};
-    struct identities list;
+    const struct identities *list = &import->list;
     enum err e = check_id(rq, import, user, is_in_database, reader, path);
 
     e = e ? e : settle_username(rq, &ctx, user, reader, path);
-    list = identity_list_blind(rq, import->tenant, user);
+    import->list = identity_list_blind(rq, import->tenant, user);
     for (size_t i = 0; i < user->memberships.count; i++) {
         if (!see(import, ~number_of(uuid_bytes(&memberships[i].id)) | 1)) {
             add_duplicate(reader, path, "memberships.id", "This id comes twice.");
         }
     }
-    for (size_t i = 0; e == ERR_OK && i < list.count; i++) {
-        const struct identity_words *words = &identity_words[list.of[i].kind];
-        bool is_taken = !see(import, number_of(list.of[i].blind));
-        bool is_drawn = ctx.is_free && list.of[i].kind == IDENTITY_USERNAME;
+    for (size_t i = 0; e == ERR_OK && i < list->count; i++) {
+        const struct identity_words *words = &identity_words[list->of[i].kind];
+        bool is_taken = !see(import, number_of(list->of[i].blind));
+        bool is_drawn = ctx.is_free && list->of[i].kind == IDENTITY_USERNAME;
         if (is_in_database && !is_taken && !is_drawn) {
-            e = is_held(rq, import, list.of[i].blind, &is_taken);
+            e = is_held(rq, import, list->of[i].blind, &is_taken);
         }
         if (is_taken) {
             add_duplicate(reader, path, words->member, words->duplicate);
@@ -407,14 +409,16 @@ user_import_add(struct rq *rq, struct user_import *import, struct user *user)
     struct made made = {.is_chosen = !uuid_is_nil(user->id)};
     enum err e;
 
-    user->id = made.is_chosen ? user->id : rq_new_id(rq);
+    if (!made.is_chosen) {
+        user->id = import->last_id = uuid_next(import->last_id, rq->now, rq->rng);
+    }
     user->tenant_id = import->tenant->id;
     user->insert_instant = user->insert_instant ? user->insert_instant : rq->now;
     user->last_update_instant = rq->now;
     made.wrapped = seal_make_user_key(rq, import->tenant, user->id, &made.key);
     e = user_seal_halves(rq, import->tenant, &made.key, user, made.halves);
     e = e ? e : word_bulk_add(rq, import->words, user, &made.words);
-    made.list = identity_list_blind(rq, import->tenant, user);
+    made.list = import->list;
     if (e == ERR_OK && arena_failed(rq->arena)) {
         e = FAIL_SERVER(rq);
     }

@@ -4,6 +4,7 @@
  * overlap. */
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "model/statements.h"
 #include "model/tenant/tenant.h"
 #include "model/user/user.h"
@@ -90,6 +91,58 @@ by_token(const void *a, const void *b)
     return uuid_cmp(left->id, right->id);
 }
 
+static uint32_t
+upper_half(const struct pair *pair)
+{
+    return (uint32_t)(((uint64_t)pair->token ^ (uint64_t)INT64_MIN) >> 32);
+}
+
+/* Stable, by one byte of the upper half. */
+static void
+sort_by_byte(const struct pair *from, struct pair *to, size_t count, int shift)
+{
+    size_t at[257] = {0};
+
+    for (size_t i = 0; i < count; i++) {
+        at[(upper_half(&from[i]) >> shift & 0xff) + 1]++;
+    }
+    for (size_t i = 1; i < 256; i++) {
+        at[i] += at[i - 1];
+    }
+    for (size_t i = 0; i < count; i++) {
+        to[at[upper_half(&from[i]) >> shift & 0xff]++] = from[i];
+    }
+}
+
+/* Tokens are as good as random, so their upper halves put nearly all in order; runs that share one are looked at again. A
+ * hundred thousand people have millions of pairs, and comparing them costs ten times as much. */
+static void
+sort_pairs(struct pair *pairs, size_t count)
+{
+    struct pair *spare = mem_new(MAX(count, 1) * sizeof *pairs);
+    size_t end;
+
+    if (spare == NULL) {
+        qsort(pairs, count, sizeof *pairs, by_token);
+        return;
+    }
+    for (int shift = 0; shift < 32; shift += 16) {
+        sort_by_byte(pairs, spare, count, shift);
+        sort_by_byte(spare, pairs, count, shift + 8);
+    }
+    mem_free(spare);
+    for (size_t at = 0; at < count; at = end) {
+        bool is_ordered = true;
+        for (end = at + 1; end < count && upper_half(&pairs[end]) == upper_half(&pairs[at]);
+             end++) {
+            is_ordered = is_ordered && by_token(&pairs[end - 1], &pairs[end]) <= 0;
+        }
+        if (!is_ordered) {
+            qsort(&pairs[at], end - at, sizeof *pairs, by_token);
+        }
+    }
+}
+
 static bool
 write_row(struct rq *rq, const struct word_bulk *bulk, const struct pair *pairs, size_t count)
 {
@@ -115,7 +168,7 @@ word_bulk_write(struct rq *rq, struct word_bulk *bulk)
     size_t count;
 
     if (bulk->count > 0) {
-        qsort(bulk->pairs, bulk->count, sizeof *bulk->pairs, by_token);
+        sort_pairs(bulk->pairs, bulk->count);
     }
     for (size_t at = 0; is_sound && at < bulk->count; at += count) {
         count = 1;

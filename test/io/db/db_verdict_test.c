@@ -80,6 +80,67 @@ TEST(a_miss_names_its_write_and_undoes_the_set)
     fixture_end(&f);
 }
 
+enum { MANY_MAX = 40 };
+
+/* Accounts and keys from first on in turn, so many of each; account number bad has a name that is taken (or, with is_wrong, a score
+ * that no account may have). */
+static enum db_verdict
+add_many(struct fixture *f, unsigned first, unsigned count, unsigned bad, bool is_wrong,
+    struct db_writes *set)
+{
+    struct uuid ids[MANY_MAX];
+
+    db_writes_init(set, f->arena);
+    for (unsigned i = 0; i < count; i++) {
+        bool is_bad = i == bad;
+        str name = is_bad && !is_wrong ? S("two") : str_fmt(f->arena, "many %u", first + i);
+        ids[i] = fixture_id(first + i);
+        db_write(set, KEY_ADD, DB_NEW, 1000, DB_VALUES(DB_ID(&ids[i]), DB_STR(S("k"))));
+        db_write(set, ACCOUNT_ADD, DB_NEW, (int)i,
+            DB_VALUES(DB_ID(&ids[i]), DB_STR(name), DB_I64(is_bad && is_wrong ? -1 : 0)));
+    }
+    return db_commit_wait(f->db, set);
+}
+
+TEST(of_many_rows_all_are_added_or_the_one_at_fault_is_named)
+{
+    static const unsigned counts[] = {1, 15, 16, 17, 32, MANY_MAX};
+    struct fixture f = two_accounts();
+    struct db_writes set;
+
+    for (size_t c = 0; c < COUNT(counts); c++) {
+        for (unsigned bad = 0; bad < counts[c]; bad += bad == 0 || bad == 14 ? 1 : 7) {
+            CHECK_AT((int)bad, add_many(&f, 100, counts[c], bad, false, &set) == DB_MISSED);
+            CHECK_AT((int)bad, set.missed != NULL && set.missed->miss == (int)bad);
+            CHECK_AT((int)bad, add_many(&f, 100, counts[c], bad, true, &set) == DB_LOST);
+        }
+        EXPECT(fixture_number(&f, ACCOUNT_COUNT) == 2 && fixture_number(&f, KEY_COUNT) == 0);
+    }
+    EXPECT(add_many(&f, 100, MANY_MAX, MANY_MAX, false, &set) == DB_COMMITTED);
+    EXPECT(fixture_number(&f, ACCOUNT_COUNT) == 2 + MANY_MAX);
+    EXPECT(fixture_number(&f, KEY_COUNT) == MANY_MAX);
+    EXPECT(fixture_score(&f, 100 + MANY_MAX - 1) == 0 && fixture_score(&f, 100) == 0);
+    fixture_end(&f);
+}
+
+TEST(many_rows_of_which_a_call_fails_are_whole_or_absent)
+{
+    struct fixture f = two_accounts();
+    enum db_verdict verdict = DB_LOST;
+    struct db_writes set;
+
+    for (unsigned n = 0; verdict != DB_COMMITTED && n < 1000;
+         n++) { /* a key may be left behind each time */
+        db_fail_after(n);
+        verdict = add_many(&f, 100 * (n + 1), MANY_MAX, MANY_MAX, false, &set);
+        db_fail_after(-1);
+        CHECK_AT((int)n,
+            fixture_number(&f, ACCOUNT_COUNT) == (verdict == DB_COMMITTED ? 2 + MANY_MAX : 2));
+    }
+    EXPECT(verdict == DB_COMMITTED);
+    fixture_end(&f);
+}
+
 /* Adds a key and an account under two numbers, the account first: the engine sorts them. */
 static enum db_verdict
 add_with_key(struct fixture *f, unsigned account, unsigned with_key, const struct db_write **ret)

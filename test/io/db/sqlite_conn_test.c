@@ -92,6 +92,7 @@ TEST(every_connection_is_set_up_for_durability_and_caution)
         {__LINE__, "PRAGMA trusted_schema", {{0, 0}, {0, 0}}},
         {__LINE__, "PRAGMA temp_store", {{2, 2}, {2, 2}}},
         {__LINE__, "PRAGMA query_only", {{1, 0}, {1, 0}}},
+        {__LINE__, "PRAGMA cell_size_check", {{0, 1}, {0, 1}}},
         {__LINE__, "PRAGMA secure_delete", {{-1, 2}, {-1, 1}}},
         {__LINE__, "SELECT journal_mode = 'wal' FROM pragma_journal_mode", {{1, 1}, {1, 1}}},
     };

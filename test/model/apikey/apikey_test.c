@@ -81,3 +81,32 @@ TEST(an_expired_or_deleted_key_opens_nothing)
     fixture_done(rq);
     fixture_close(fx);
 }
+
+/* That a value was seen is remembered by its digest: it must not open what has come in its place. */
+TEST(the_value_of_a_key_that_was_made_anew_under_its_id_opens_nothing)
+{
+    struct fixture *fx = fixture_open();
+    struct api_key key = {.id = fixture_id(fx), .key = S("the-value-of-the-first-key")};
+    const struct api_key *got;
+    struct rq *rq = fixture_rq(fx);
+
+    REQUIRE(apikey_create(rq, &key) == ERR_OK);
+    fixture_finish(rq);
+    for (int i = 0; i < 2; i++) { /* read, and remembered */
+        rq = fixture_rq(fx);
+        EXPECT(apikey_find(rq, S("the-value-of-the-first-key"), &got) == ERR_OK && got != NULL);
+        fixture_done(rq);
+    }
+    rq = fixture_rq(fx);
+    apikey_delete(rq, &key);
+    fixture_finish(rq);
+    rq = fixture_rq(fx);
+    key.key = S("the-value-of-the-second-key");
+    REQUIRE(apikey_create(rq, &key) == ERR_OK);
+    fixture_finish(rq);
+    rq = fixture_rq(fx);
+    EXPECT(apikey_find(rq, S("the-value-of-the-first-key"), &got) == ERR_OK && got == NULL);
+    EXPECT(apikey_find(rq, S("the-value-of-the-second-key"), &got) == ERR_OK && got != NULL);
+    fixture_done(rq);
+    fixture_close(fx);
+}
