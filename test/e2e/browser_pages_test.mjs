@@ -132,6 +132,8 @@ describe('every page', () => {
     await page.waitForURL('**/api/docs/themes-and-forms#deleteTheme');
     await page.goto(`${c.base}/api/docs/api-keys#type-APIKey`);
     assert.equal(await page.locator('#type-APIKey').evaluate((e) => e.open), true, 'what is pointed at is open');
+    await page.locator('#createAPIKey details summary').click();
+    assert.match(await page.getByRole('region', { name: 'Example of what createAPIKey answers' }).textContent(), /^\{\n {2}"apiKey": \{\n/);
     for (const [width, colorScheme] of [[1000, 'dark'], [390, 'light']]) {
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme });

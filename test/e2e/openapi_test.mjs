@@ -174,6 +174,9 @@ describe('the OpenAPI document', () => {
       assert.ok(whole.includes(path), name);
     }
     assert.equal(whole.match(/>curl/g).length, operations.length);
+    const hasExample = ({ o }) => Object.entries(o.responses).some(([status, r]) => status.startsWith('2') && Object.values(r.content ?? {})[0]?.examples);
+    for (const { o, name } of operations.filter(hasExample)) assert.ok(whole.includes(`aria-label="Example of what ${o.operationId} answers"`), name);
+    assert.match(whole, /of what retrieveTenant answers">\{\n {2}&quot;tenant&quot;: \{\n/);
     for (const { text } of all) {
       assert.deepEqual([...text.matchAll(/(?:src|href)="([^"]+)"/g)].map((m) => m[1]).filter((url) => !/^[/#]/.test(url)), []);
       assert.deepEqual(/<[^>]* (?:style|on\w+)=|<script>|<style|.{20}\{\{.{20}/.exec(text.replace(/<pre[^]*?<\/pre>/g, ''))?.[0], undefined, 'something that the policy forbids, or a tag of ours');

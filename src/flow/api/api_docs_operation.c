@@ -63,29 +63,6 @@ add_fields(struct api_docs *docs, struct view_value *list, const struct json *fo
 }
 
 static void
-add_answers(struct api_docs *docs, struct view_value *item, const struct json *answers)
-{
-    struct view_value *list = view_list(&docs->view, item, S("answers"));
-
-    for (const struct json *a = answers != NULL ? answers->first : NULL; a != NULL; a = a->next) {
-        struct view_value *answer = view_item(&docs->view, list);
-        const struct json *content;
-        str type = NO_STR;
-        const struct json *thing = api_docs_resolve(docs, a, &type);
-
-        content = json_get(thing, S("content"));
-        type = NO_STR;
-        if (content != NULL) {
-            (void)api_docs_resolve(docs, json_get(content->first, S("schema")), &type);
-        }
-        view_text(&docs->view, answer, S("status"), a->name);
-        view_text(&docs->view, answer, S("about"),
-            api_docs_rich(docs, api_docs_text(thing, "description")));
-        view_text(&docs->view, answer, S("answer_type"), type);
-    }
-}
-
-static void
 put_pretty(struct buf *buf, const struct json *v, int depth)
 {
     bool is_list = v->type == JSON_ARRAY;
@@ -111,6 +88,54 @@ put_pretty(struct buf *buf, const struct json *v, int depth)
         buf_lit(buf, "  ");
     }
     buf_char(buf, is_list ? ']' : '}');
+}
+
+/* What an answer of that content looks like; empty when there is no example, or one too long to be read. */
+static str
+example_of(struct api_docs *docs, const struct json *media)
+{
+    const struct json *examples = json_get(media, S("examples")), *value;
+    struct buf pretty;
+    str text, name;
+
+    if (examples == NULL || examples->first == NULL) {
+        return NO_STR;
+    }
+    value = json_get(api_docs_resolve(docs, examples->first, &name), S("value"));
+    if (value == NULL) {
+        return NO_STR;
+    }
+    buf_init(&pretty, docs->view.arena, MAX_EXAMPLE);
+    put_pretty(&pretty, value, 0);
+    return buf_done(&pretty, &text) ? text : NO_STR;
+}
+
+/* The first that is a success is shown. */
+static void
+add_answers(struct api_docs *docs, struct view_value *item, const struct json *answers)
+{
+    struct view_value *list = view_list(&docs->view, item, S("answers"));
+    str shown = NO_STR;
+
+    for (const struct json *a = answers != NULL ? answers->first : NULL; a != NULL; a = a->next) {
+        struct view_value *answer = view_item(&docs->view, list);
+        str type = NO_STR;
+        const struct json *thing = api_docs_resolve(docs, a, &type),
+                          *content = json_get(thing, S("content"));
+
+        type = NO_STR;
+        if (content != NULL) {
+            (void)api_docs_resolve(docs, json_get(content->first, S("schema")), &type);
+        }
+        if (content != NULL && shown.n == 0 && str_starts(a->name, S("2"))) {
+            shown = example_of(docs, content->first);
+        }
+        view_text(&docs->view, answer, S("status"), a->name);
+        view_text(&docs->view, answer, S("about"),
+            api_docs_rich(docs, api_docs_text(thing, "description")));
+        view_text(&docs->view, answer, S("answer_type"), type);
+    }
+    view_text(&docs->view, item, S("answer"), shown);
 }
 
 /* In single quotes nothing but their end means anything to a shell. */
