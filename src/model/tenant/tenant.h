@@ -152,9 +152,7 @@ struct tenant {
 extern const char *const verification_strategies[], *const unverified_behaviors[];
 extern const struct field_table tenant_table, jwt_config_table, factor_config_table,
     webauthn_config_table;
-/* Names by enum otp_algorithm and enum factor_policy, NULL-terminated. */
 extern const char *const factor_algorithms[], *const factor_policies[];
-/* Names by enum webauthn_attachment and enum webauthn_verification, NULL-terminated. */
 extern const char *const webauthn_attachments[], *const webauthn_verifications[];
 
 /* The compiled tenant; *ret NULL when there is none of that id. Valid until the request ends. */

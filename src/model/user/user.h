@@ -61,8 +61,7 @@ void user_settle(struct arena *arena, struct user *user); /* what was read, as i
 str identity_fold(struct arena *arena, str value);
 
 enum user_parts { USER_PLAIN = 0, USER_REGISTRATIONS = 1 };
-/* By id, or by any login id. *ret NULL when absent or erased. The caller owns the struct (request
- * arena). */
+/* By id, or by any login id. *ret NULL when absent or erased. The caller owns the struct (request arena). */
 MUST_USE enum err user_load(
     struct rq *rq, const struct tenant *tenant, struct uuid id, unsigned parts, struct user **ret);
 MUST_USE enum err user_find(
@@ -80,9 +79,8 @@ MUST_USE enum err user_check_taken(struct rq *rq, const struct tenant *tenant,
     const struct user *before, struct user *user, struct field_reader *reader, const char *path);
 /* The username that finds the person: the chosen one, or that with digits behind it. */
 str user_unique_username(const struct user *user);
-/* Judges user->password by the tenant's rules: [blank], [tooShort], [tooLong], [singleCase] ...
- * at path.password; and, when given, how it is to be hashed, at path.encryptionScheme and
- * path.factor. */
+/* Judges user->password by the tenant's rules: [blank], [tooShort], [tooLong], [singleCase] ... at path.password; and,
+ * when given, how it is to be hashed, at path.encryptionScheme and path.factor. */
 void user_check_password(struct field_reader *reader, const struct tenant *tenant,
     const struct user *user, const char *path);
 /* As user_check_password, without the tenant's rules: what an import brings in plain text. False with faults. */
@@ -193,8 +191,7 @@ str user_login_id(const struct user *user);
 /* Is there an account of that id, whatever its state? For ids that must not be two things (OA-47). */
 MUST_USE enum err user_exists(
     struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret);
-/* Is there such an account, active and not expired? One row, nothing unsealed: for tokens presented
- * again (OA-63). */
+/* Is there such an account, active and not expired? One row, nothing unsealed: for tokens presented again (OA-63). */
 MUST_USE enum err user_stands(
     struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret);
 /* Is the account usable now (active, not expired)? */
