@@ -15,6 +15,7 @@
     X(ERR_UNSUPPORTED_RESPONSE_TYPE, "unsupported_response_type", 400)                             \
     X(ERR_UNSUPPORTED_TOKEN_TYPE, "unsupported_token_type", 400) /* RFC 7009 s2.2.1 */             \
     X(ERR_INVALID_SCOPE, "invalid_scope", 400)                   /* RFC 6749 s5.2 */               \
+    X(ERR_INVALID_TARGET, "invalid_target", 400)                 /* RFC 8707 s2 */                 \
     X(ERR_ACCESS_DENIED, "access_denied", 400)                   /* RFC 6749 s4.1.2.1 */           \
     X(ERR_LOGIN_REQUIRED, "login_required", 400)                 /* OIDC Core s3.1.2.6 */          \
     X(ERR_CONSENT_REQUIRED, "consent_required", 400)             /* OIDC Core s3.1.2.6 */          \

@@ -18,7 +18,7 @@ describe('requests', () => {
 
   const whole = {
     client_id: ids.app, response_type: 'code', redirect_uri: redirect, scope: 'openid', state: 'st', nonce: 'n', prompt: 'none', max_age: '100', response_mode: 'query',
-    code_challenge: 'A'.repeat(43), code_challenge_method: 'S256', ui_locales: 'en', login_hint: 'x@example.com', acr_values: '1', display: 'page', id_token_hint: 'x', claims: '{}', resource: 'https://rs.example/',
+    code_challenge: 'A'.repeat(43), code_challenge_method: 'S256', ui_locales: 'en', login_hint: 'x@example.com', acr_values: '1', display: 'page', id_token_hint: 'x', claims: '{}', // but resource, of which there may be several (RFC 8707 s2)
   };
 
   test('OA-06: every parameter doubled at the authorization endpoint is refused, by GET and by POST; a doubled client or address stays here', async () => {

@@ -2,7 +2,7 @@
 // Rotation, grace for a lost answer, and the end of a family on reuse (RFC 6749 s6, RFC 9700 s4.14.2; invariants 1 and 9).
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Browser, Cardea, apiKey, basic, decode, ids, person, tokensFor } from './harness.mjs';
+import { Browser, Cardea, apiKey, authorizeUrl, basic, decode, ids, person, redirect, tokensFor } from './harness.mjs';
 
 describe('refresh tokens', () => {
   let c;
@@ -61,6 +61,59 @@ describe('refresh tokens', () => {
     assert.equal((await refresh(less.body.refresh_token, { scope: 'openid phone' })).body.error, 'invalid_scope');
     const full = await refresh(less.body.refresh_token);
     assert.equal(full.body.scope, 'openid email profile offline_access');
+  });
+
+  test('rfc8707: what a token is for is asked for at the start, may shrink, and stays with the grant', async () => {
+    const [a, b, other] = ['https://api.example/a', 'https://api.example/b?x=1', 'https://api.example/other'];
+    const list = async (authorizedResourceUris) => {
+      const { application } = (await c.api('GET', `/api/application/${ids.app}`)).body;
+      const done = await c.api('PUT', `/api/application/${ids.app}`, { application: { ...application, roles: undefined, scopes: undefined, oauthConfiguration: { ...application.oauthConfiguration, authorizedResourceUris } } });
+      return [done.status, done.text];
+    };
+    const aud = (t) => decode(t.access_token).aud;
+    const begin = async (resources) => {
+      const browser = new Browser(c);
+      const page = await browser.open(`${authorizeUrl({})}${resources.map((r) => `&resource=${encodeURIComponent(r)}`).join('')}`);
+      if (page.status !== 200) return { error: new URL(page.location).searchParams.get('error') };
+      const done = await browser.post('/signin', { ...Browser.hidden(page), loginId: person.email, password: person.password });
+      return { code: new URL(done.location).searchParams.get('code') };
+    };
+    const post = async (fields) => {
+      const answer = await c.fetch('/oauth2/token', { method: 'POST', headers: { authorization: basic(ids.app), 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(fields).toString() });
+      return answer.json();
+    };
+    const redeem = (code, resources = []) => post([['grant_type', 'authorization_code'], ['code', code], ['redirect_uri', redirect], ...resources.map((r) => ['resource', r])]);
+    const renew = (token, resources = []) => post([['grant_type', 'refresh_token'], ['refresh_token', token], ...resources.map((r) => ['resource', r])]);
+
+    assert.equal(aud(await redeem((await begin([a])).code)), ids.app); // no list: it means nothing
+    assert.match((await list([`${a}#part`])).join(), /400.*\[invalid\]application\.oauthConfiguration\.authorizedResourceUris/);
+    assert.equal((await list([a, b]))[0], 200);
+    for (const bad of [[other], [a, other], ['not a uri'], [`${a}#x`], [`${a}/`], Array(21).fill(a)]) assert.equal((await begin(bad)).error, 'invalid_target', String(bad));
+
+    const both = await redeem((await begin([a, b, a])).code);
+    assert.deepEqual(aud(both), [ids.app, a, b]);
+    assert.equal(decode(both.id_token).aud, ids.app);
+    assert.equal((await c.fetch('/oauth2/userinfo', { headers: { authorization: `Bearer ${both.access_token}` } })).status, 200);
+    assert.deepEqual((await c.form('/oauth2/introspect', { token: both.access_token }, { authorization: basic(ids.app) })).body.aud, [ids.app, a, b]);
+    const less = await renew(both.refresh_token, [a]);
+    assert.deepEqual(aud(less), [ids.app, a]);
+    const full = await renew(less.refresh_token); // RFC 8707 s2.2: the refresh token has all that was granted
+    assert.deepEqual(aud(full), [ids.app, a, b]);
+    const { refreshToken } = (await c.api('GET', `/api/jwt/refresh/${full.refresh_token_id}`)).body;
+    assert.deepEqual(refreshToken.metaData.resources, [a, b]);
+
+    const narrow = (await begin([a])).code;
+    assert.equal((await redeem(narrow, [b])).error, 'invalid_target');
+    const one = await redeem(narrow, [a]);
+    assert.deepEqual(aud(one), [ids.app, a]);
+    assert.equal((await renew(one.refresh_token, [b])).error, 'invalid_target');
+    const none = await redeem((await begin([])).code);
+    assert.equal(aud(none), ids.app);
+    assert.equal((await renew(none.refresh_token, [a])).error, 'invalid_target');
+
+    assert.equal((await list([b]))[0], 200);
+    assert.deepEqual(aud(await renew(full.refresh_token)), [ids.app, b]); // not listed any more
+    assert.equal((await list([]))[0], 200);
   });
 
   test('OA-94: another client\'s refresh token is refused and its family lives on', async () => {

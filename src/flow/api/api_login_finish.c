@@ -27,7 +27,7 @@ static const struct field_table device_table = FIELD_TABLE("DeviceInfo", device_
 static const struct field metadata_fields[] = {
     {.name = "data",      .kind = FIELD_LATER},
     {.name = "device",    .kind = FIELD_OBJECT, .offset = M(device), .more.table = &device_table},
-    {.name = "resources", .kind = FIELD_LATER, .more.like = "string[]"},
+    {.name = "resources", .kind = FIELD_TEXTS,  .offset = M(resources), .flags = FIELD_READ_ONLY},
     {.name = "scopes",    .kind = FIELD_TEXTS,  .offset = M(scopes), .flags = FIELD_READ_ONLY},
 };
 const struct field_table api_metadata_table = FIELD_TABLE("MetaData", metadata_fields, struct api_metadata, NULL);

@@ -147,12 +147,12 @@ const struct field_table api_refresh_table = FIELD_TABLE("RefreshToken", shown_f
 /* clang-format on */
 
 static struct field_texts
-split_scope(struct rq *rq, str scope)
+split_words(struct rq *rq, str text)
 {
-    struct field_texts list = {ARENA_ARRAY(rq->arena, scope.n / 2 + 1, str), 0};
+    struct field_texts list = {ARENA_ARRAY(rq->arena, text.n / 2 + 1, str), 0};
     str word;
 
-    while (list.items != NULL && str_cut(&scope, ' ', &word)) {
+    while (list.items != NULL && str_cut(&text, ' ', &word)) {
         if (word.n) {
             list.items[list.count++] = word;
         }
@@ -177,7 +177,7 @@ put_token(struct rq *rq, const struct token *token, struct json_out *out)
                      .type = token->device_type,
                      .last_instant = MAX(token->rotated_at, token->start_instant),
                  },
-            split_scope(rq, token->scope)},
+            split_words(rq, token->scope), split_words(rq, token->resource)},
     };
 
     field_write(&api_refresh_table, FIELD_FOR_API, &shown, out);

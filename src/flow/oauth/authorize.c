@@ -175,6 +175,16 @@ check_scope(struct rq *rq, struct attempt *t)
     return ERR_OK;
 }
 
+static enum err
+check_resource(struct rq *rq, struct attempt *t)
+{
+    if (!resource_read(rq, t->a.application, t->form, &t->a.resource)) {
+        return authorization_refuse(
+            rq, &t->a, ERR_INVALID_TARGET, "resource is not one of this application's");
+    }
+    return ERR_OK;
+}
+
 /* OIDC Core s3.1.2.1: prompt is a list; none stands alone. select_account asks as login does:
  * there is one account per session. */
 static enum err
@@ -261,6 +271,7 @@ static enum err (*const steps[])(struct rq *rq, struct attempt *t) = {
     check_response_type,
     check_pkce,
     check_scope,
+    check_resource,
     check_prompt,
     check_max_age,
     read_hints,

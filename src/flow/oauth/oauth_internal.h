@@ -20,6 +20,13 @@ MUST_USE enum err client_find(
  * application's policy says. False with *ret_problem for what is refused. */
 MUST_USE bool scope_grant(struct rq *rq, const struct application *application, str asked, str *ret,
     const char **ret_problem);
+/* The resources that a request names (RFC 8707), once each, with spaces between them; empty without any, or where the
+ * application lists none. False for one that it does not list, or that is none. */
+MUST_USE bool resource_read(
+    struct rq *rq, const struct application *application, const struct form *form, str *ret);
+/* What a token is for, of what was granted: what the request names of it, else all. ERR_INVALID_TARGET. */
+MUST_USE enum err resource_pick(struct rq *rq, const struct form *form, str granted, str *ret);
+
 /* Is every word of narrow in wide? */
 bool scope_within(str narrow, str wide);
 
@@ -58,7 +65,7 @@ MUST_USE enum err device_grant_approve(
 /* ---- what the hosted backend has done in its own name, for rq->application and rq->tenant ---- */
 
 struct token_reply { /* RFC 6749 s5.1 */
-    str access_token, id_token, refresh_token, scope;
+    str access_token, id_token, refresh_token, scope, resource;
     int64_t expires_s;
     struct uuid refresh_token_id, user_id; /* nil: left out */
     bool is_answered;                      /* with a refusal: token_refuse */

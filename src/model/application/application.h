@@ -35,7 +35,7 @@ struct oauth_config { /* type OAuth2Configuration */
     bool generates_refresh_tokens, needs_registration, requires_client_auth, debug;
     unsigned grants;                      /* compiled: grant_bit of enabled_grants */
     struct uuid client_id;                /* compiled: the application's id */
-    struct field_texts resource_uris;     /* no effect yet */
+    struct field_texts resource_uris;     /* RFC 8707 */
     struct app_scope_policy scope_policy; /* of the scopes that need not be made */
 };
 struct requirable {

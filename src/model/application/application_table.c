@@ -94,6 +94,22 @@ check_redirects(struct field_check *check)
     }
 }
 
+/* RFC 8707 s2. */
+static void
+check_resources(struct field_check *check)
+{
+    const struct oauth_config *oauth = check->object;
+
+    for (size_t i = 0; i < oauth->resource_uris.count; i++) {
+        str uri = oauth->resource_uris.items[i];
+        if (str_find(uri, '#') < uri.n) {
+            field_check_fault(
+                check, NULL, "invalid", "A resource is an absolute URI without a fragment.");
+            return;
+        }
+    }
+}
+
 /* An origin has a name and a port, and at most a slash behind them. */
 static bool
 ends_at_origin(str text)
@@ -191,7 +207,7 @@ static const struct field oauth_fields[] = {
     {.name = "scopeHandlingPolicy", .kind = FIELD_ENUM, .offset = OA(scope_handling), .default_int = SCOPE_STRICT, .more.names = handlings},
     {.name = "unknownScopePolicy", .kind = FIELD_ENUM, .offset = OA(unknown_scope), .default_int = UNKNOWN_SCOPE_REJECT, .more.names = unknowns},
     {.name = "debug", .kind = FIELD_BOOL, .offset = OA(debug)},
-    {.name = "authorizedResourceUris", .kind = FIELD_URIS, .offset = OA(resource_uris)},
+    {.name = "authorizedResourceUris", .kind = FIELD_URIS, .offset = OA(resource_uris), .rule = check_resources},
     {.name = "deviceVerificationURL", .kind = FIELD_URI, .offset = OA(device_url), .rule = check_device_url},
     {.name = "providedScopePolicy", .kind = FIELD_OBJECT, .offset = OA(scope_policy), .more.table = &app_scope_policy_table},
 };

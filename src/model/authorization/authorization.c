@@ -17,6 +17,7 @@
 struct carried { /* an authorization as it travels in a page */
     struct uuid id, application_id, tenant_id, expected_user_id, user_id, session_id;
     str redirect_uri, scope, state, nonce, challenge, login_hint, ui_locales, authentication_type;
+    str resource;
     int64_t response_mode, max_age_s, started_at, auth_instant;
     bool prompt_login, prompt_consent;
 };
@@ -34,6 +35,7 @@ static const struct field carried_fields[] = {
     {.name = "session", .kind = FIELD_UUID, .offset = C(session_id)},
     {.name = "uri", .kind = FIELD_TEXT, .offset = C(redirect_uri), .max = TEXT_MAX},
     {.name = "scope", .kind = FIELD_TEXT, .offset = C(scope), .max = TEXT_MAX},
+    {.name = "resource", .kind = FIELD_TEXT, .offset = C(resource), .max = TEXT_MAX},
     {.name = "state", .kind = FIELD_TEXT, .offset = C(state), .max = TEXT_MAX},
     {.name = "nonce", .kind = FIELD_TEXT, .offset = C(nonce), .max = TEXT_MAX},
     {.name = "challenge", .kind = FIELD_TEXT, .offset = C(challenge)},
@@ -62,6 +64,7 @@ carry(const struct authorization *a)
         .session_id = a->session_id,
         .redirect_uri = a->redirect_uri,
         .scope = a->scope,
+        .resource = a->resource,
         .state = a->state,
         .nonce = a->nonce,
         .challenge = a->challenge,
@@ -84,6 +87,7 @@ unpack(const struct carried *c, struct authorization *a)
         .id = c->id,
         .redirect_uri = c->redirect_uri,
         .scope = c->scope,
+        .resource = c->resource,
         .state = c->state,
         .nonce = c->nonce,
         .challenge = c->challenge,

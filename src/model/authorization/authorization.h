@@ -14,11 +14,13 @@ struct user;
 
 enum response_mode { RESPONSE_QUERY, RESPONSE_FRAGMENT, RESPONSE_FORM_POST };
 
+enum { AUTHORIZATION_RESOURCES_MAX = 20 };
 struct authorization {
     struct uuid id; /* of the journey: the code it ends in has this id, so it ends once */
     const struct tenant *tenant;
     const struct application *application;
     str redirect_uri, scope, state, nonce, challenge, login_hint, ui_locales;
+    str resource; /* RFC 8707: with spaces between them */
     enum response_mode response_mode;
     bool prompt_none, prompt_login, prompt_consent;
     bool wants_register; /* came by /oauth2/register: begin with a new account */

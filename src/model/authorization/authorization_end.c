@@ -101,8 +101,9 @@ authorization_link(struct rq *rq, const struct authorization *a, str path)
         {S("prompt"), a->prompt_consent ? S("consent") : NO_STR},
         {S("ui_locales"), a->ui_locales},
     };
-    struct form_pair used[COUNT(all)];
+    struct form_pair used[COUNT(all) + AUTHORIZATION_RESOURCES_MAX];
     struct form form = {used, 0};
+    str rest = a->resource, word;
     struct buf buf;
     str url;
 
@@ -110,6 +111,9 @@ authorization_link(struct rq *rq, const struct authorization *a, str path)
         if (all[i].value.n) {
             used[form.count++] = all[i];
         }
+    }
+    while (str_cut(&rest, ' ', &word) && form.count < COUNT(used)) {
+        used[form.count++] = (struct form_pair){S("resource"), word};
     }
     buf_init(&buf, rq->arena, ANSWER_MAX);
     buf_str(&buf, path);
@@ -147,6 +151,7 @@ authorization_grant(struct rq *rq, struct authorization *a)
         .auth_instant = a->auth_instant,
         .redirect_uri = a->redirect_uri,
         .scope = a->scope,
+        .resource = a->resource,
         .nonce = a->nonce,
         .challenge = a->challenge,
         .authentication_type = a->authentication_type,

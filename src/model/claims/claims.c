@@ -103,9 +103,42 @@ static void
 put_subject(const struct claims_subject *subject, struct json_out *out)
 {
     put_id(out, S("sub"), subject->user ? subject->user->id : subject->application->id);
+}
+
+static void
+put_audience(const struct claims_subject *subject, struct json_out *out)
+{
     if (subject->application != NULL) {
         put_id(out, S("aud"), subject->application->id);
     }
+}
+
+/* RFC 8707 s2: the application and what the token is for; what the application does not list any more is left out. */
+static void
+put_audiences(const struct claims_subject *subject, struct json_out *out)
+{
+    const struct field_texts *known =
+        subject->application ? &subject->application->oauth.resource_uris : NULL;
+    str rest = subject->resource, word;
+    char id[UUID_TEXT];
+
+    if (rest.n == 0 && subject->grant != NULL) {
+        rest = subject->grant->resource;
+    }
+    if (rest.n == 0 || known == NULL) {
+        put_audience(subject, out);
+        return;
+    }
+    uuid_write(subject->application->id, id);
+    json_out_name(out, S("aud"));
+    json_out_array(out);
+    json_out_str(out, (str){id, sizeof id});
+    while (str_cut(&rest, ' ', &word)) {
+        if (has_text(known, known->count, word)) {
+            json_out_str(out, word);
+        }
+    }
+    json_out_array_end(out);
 }
 
 static void
@@ -114,6 +147,7 @@ put_access_claims(
 {
     json_put_str(out, S("iss"), tenant_issuer(subject->tenant));
     put_subject(subject, out);
+    put_audiences(subject, out);
     json_put_i64(out, S("exp"), rq->now / SECOND_MS + ttl_s);
     json_put_i64(out, S("iat"), rq->now / SECOND_MS);
     put_id(out, S("jti"), rq_new_id(rq));
@@ -215,6 +249,7 @@ claims_id_token(
     json_out_object(&out);
     json_put_str(&out, S("iss"), tenant_issuer(subject->tenant));
     put_subject(subject, &out);
+    put_audience(subject, &out);
     json_put_i64(&out, S("exp"), rq->now / SECOND_MS + jwt->ttl_s);
     json_put_i64(&out, S("iat"), rq->now / SECOND_MS);
     put_id(&out, S("jti"), rq_new_id(rq));

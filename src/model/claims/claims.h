@@ -16,6 +16,7 @@ struct claims_subject { /* whom and what a token is about */
     const struct user *user;   /* NULL: the application itself (client credentials) */
     const struct token *grant; /* NULL: none */
     str scope, nonce, authentication_type;
+    str resource; /* RFC 8707: of the access token; empty: all of the grant's */
     int64_t auth_instant;
     bool by_api; /* asked for through the API, where there are no scopes: shows the person */
     int64_t

@@ -31,6 +31,7 @@ enum column {
 static const struct field detail_fields[] = {
     {.name = "redirectUri",        .kind = FIELD_TEXT, .offset = C(redirect_uri)},
     {.name = "scope",              .kind = FIELD_TEXT, .offset = C(scope)},
+    {.name = "resource",           .kind = FIELD_TEXT, .offset = C(resource), .max = 2048},
     {.name = "nonce",              .kind = FIELD_TEXT, .offset = C(nonce)},
     {.name = "challenge",          .kind = FIELD_TEXT, .offset = C(challenge)},
     {.name = "authenticationType", .kind = FIELD_TEXT, .offset = C(authentication_type)},

@@ -12,6 +12,7 @@ struct code {
     struct uuid id, tenant_id, application_id, user_id, session_id;
     struct uuid grant_id; /* the token row its redemption makes: revoked when replayed */
     int64_t insert_instant, expires_at, used_at, auth_instant;
+    str resource;                              /* RFC 8707: with spaces between them */
     str redirect_uri, scope, nonce, challenge; /* challenge: S256 value, empty without PKCE */
     str authentication_type;                   /* FusionAuth's claim: "PASSWORD", "JWT_SSO" ... */
 };

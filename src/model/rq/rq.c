@@ -23,14 +23,30 @@ read_query(struct rq *rq)
     return rq->has_query_;
 }
 
-/* A repeated parameter is refused: two readers could each believe another one (RFC 6749 s3.1). */
+/* A repeated parameter is refused: two readers could each believe another one (RFC 6749 s3.1). But for resource, of which
+ * there may be several (RFC 8707 s2) and all are read. */
+static bool
+is_repeated(const struct form *form)
+{
+    struct form_pair *pairs = form->pairs;
+
+    for (size_t i = 0; i < form->count; i++) {
+        bool is_list = str_eq(pairs[i].name, S("resource"));
+        struct form rest = {pairs + i + 1, form->count - i - 1};
+        if (!is_list && form_has(&rest, pairs[i].name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum err
 rq_query(struct rq *rq, const struct form **ret)
 {
     if (!read_query(rq)) {
         return FAIL(rq, ERR_INVALID_REQUEST, NULL, "has parameters that are not correctly encoded");
     }
-    if (form_is_repeated(&rq->query_, NULL)) {
+    if (is_repeated(&rq->query_)) {
         return FAIL(rq, ERR_INVALID_REQUEST, NULL, "has a parameter more than once");
     }
     *ret = &rq->query_;
@@ -69,7 +85,7 @@ rq_form(struct rq *rq, const struct form **ret)
 {
     enum err e = read_form(rq);
 
-    if (e == ERR_OK && form_is_repeated(&rq->form_, NULL)) {
+    if (e == ERR_OK && is_repeated(&rq->form_)) {
         e = FAIL(rq, ERR_INVALID_REQUEST, NULL, "has a parameter more than once");
     }
     *ret = &rq->form_;

@@ -13,6 +13,7 @@ enum { MAX_LISTED = 1000 };
 #define T(member) FIELD_AT(struct token, member)
 static const struct field detail_fields[] = {
     {.name = "scope",              .kind = FIELD_TEXT, .offset = T(scope)},
+    {.name = "resource",           .kind = FIELD_TEXT, .offset = T(resource), .max = 2048},
     {.name = "nonce",              .kind = FIELD_TEXT, .offset = T(nonce)},
     {.name = "authenticationType", .kind = FIELD_TEXT, .offset = T(authentication_type)},
     {.name = "deviceName",         .kind = FIELD_TEXT, .offset = T(device_name)},

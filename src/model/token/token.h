@@ -23,7 +23,8 @@ struct token {
     bool has_refresh;
     int64_t step, rotated_at, insert_instant, start_instant, expires_at, auth_instant;
     str scope, nonce, authentication_type, device_name, device_type, device_description,
-        address;                /* sealed */
+        resource, /* RFC 8707: what its access tokens may be for, with spaces between them */
+        address;  /* sealed */
     enum token_verdict verdict; /* on the text it was found by */
 };
 

@@ -86,6 +86,7 @@ token_issue(
         .user = user,
         .grant = grant,
         .scope = reply->scope,
+        .resource = reply->resource,
         .nonce = grant->nonce,
         .authentication_type = grant->authentication_type,
         .auth_instant = grant->auth_instant,

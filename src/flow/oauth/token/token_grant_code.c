@@ -109,6 +109,7 @@ grant_of(const struct code *code)
         .session_id = code->session_id,
         .auth_instant = code->auth_instant,
         .scope = code->scope,
+        .resource = code->resource,
         .nonce = code->nonce,
         .authentication_type = code->authentication_type,
     };
@@ -136,6 +137,7 @@ token_grant_code(struct rq *rq, const struct form *form, struct token_reply *ret
     e = code_find(rq, rq->tenant, form_get(form, S("code")), &code);
     e = e ? e : check_code(rq, form, code);
     e = e ? e : load_person(rq, code, &user);
+    e = e ? e : resource_pick(rq, form, code->resource, &ret->resource);
     if (e != ERR_OK) {
         return e;
     }

@@ -54,6 +54,7 @@ redeem(struct rq *rq, const struct form *form, struct token *grant, struct token
         return refuse_token(rq);
     }
     e = pick_scope(rq, form, grant, ret);
+    e = e ? e : resource_pick(rq, form, grant->resource, &ret->resource);
     e = e ? e : token_rotate(rq, rq->tenant, config, grant, text, &ret->refresh_token);
     if (e != ERR_OK) {
         return e;
