@@ -699,3 +699,75 @@ describe('passwordless', () => {
     await good(anybody.passwordlessLogin({ code: (await mailTo(email, enter)).id }));
   });
 });
+
+describe('what people are told of', () => {
+  const template = async (text) => (await good(root.createEmailTemplate(null, { emailTemplate: { name: `News ${++count}`, fromEmail: 'us@example.com', defaultSubject: 'News', defaultTextTemplate: text, defaultHtmlTemplate: text } }))).emailTemplate.id;
+  const told = async (email) => (await (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text()).split(`TOLD ${email} `).length - 1;
+  const event = (names) => `TOLD \${user.email} \${event.type} ${names.map((n) => `\${event.${n}!'none'}`).join(' ')}`;
+
+  test('somebody wants a login id that is theirs: a new account, a change, the pages; not too often', async () => {
+    const { id, email } = await person({ phoneNumber: '+85512005001' }), other = await person();
+    await refused(client.createUser(null, { user: { email } }), 400, ['[duplicate]user.email']);
+    assert.equal(await told(email), 0, 'without a template');
+    const seen = ['duplicateEmail', 'duplicatePhoneNumber', 'duplicateUsername', 'info.ipAddress', 'info.os'];
+    await good(client.patchTenant(ids.tenant, { tenant: { emailConfiguration: { loginIdInUseOnCreateEmailTemplateId: await template(event(seen)), loginIdInUseOnUpdateEmailTemplateId: await template(event(seen)) } } }));
+    const { verificationId, oneTimeCode } = await good(client.startVerifyIdentity({ existingUserStrategy: 'mustNotExist', verificationStrategy: 'FormField', loginId: '+85512005002', loginIdType: 'phoneNumber' }));
+    await good(client.completeVerifyIdentity({ verificationId, oneTimeCode }));
+    const fields = { email: email.toUpperCase(), phoneNumber: '+85512005002', password: 'short' };
+    await refused(client.register(null, { user: fields, registration: { applicationId: ids.app }, verificationIds: [verificationId], eventInfo: { ipAddress: '192.0.2.9', os: 'Plan 9' } }), 400, ['[duplicate]user.email', '[tooShort]user.password']);
+    assert.match((await mailTo(email)).text, new RegExp(`TOLD ${email} user.loginId.duplicate.create ${email} none none 192.0.2.9 Plan 9`, 'i'));
+    assert.equal((await good(client.createUser(null, { verificationIds: [verificationId] }))).user.phoneNumber, '+85512005002', 'a refusal uses nothing');
+    await refused(client.patchUser(other.id, { user: { email, phoneNumber: '+85512005001' } }), 400, ['[duplicate]user.email', '[duplicate]user.phoneNumber']);
+    assert.match((await mailTo(email)).text, new RegExp(`user.loginId.duplicate.update ${email} \\+85512005001 none `));
+    assert.equal((await good(client.retrieveUser(other.id))).user.email, other.email);
+    assert.equal(await told(email), 2, 'one mail for both');
+    await good(client.patchApplication(ids.app, { application: { registrationConfiguration: { enabled: true, firstName: { enabled: false, required: false } }, emailConfiguration: { loginIdInUseOnCreateEmailTemplateId: await template(`TOLD \${user.email} by \${application.name} [#if event.info.os??]\${event.info.os} \${event.info.userAgent!'none'}[/#if]`) } } }));
+    const browser = new Browser(c), page = await browser.open(authorizeUrl({}).replace('/oauth2/authorize', '/oauth2/register'));
+    const again = await browser.post('/signin', { ...Browser.hidden(page), 'user.email': email, 'user.password': password });
+    assert.equal(again.status, 200);
+    assert.match((await mailTo(email)).text, new RegExp(`TOLD ${email} by Confidential \\w+ none`));
+    await refused(client.createUser(null, { user: { email } }), 400, ['[duplicate]user.email']);
+    assert.equal(await told(email), 3, 'three in an hour');
+    await good(client.deactivateUser(id));
+    await c.shiftClock(3601000);
+    await refused(client.createUser(null, { user: { email } }), 400, ['[duplicate]user.email']);
+    assert.equal(await told(email), 3, 'nobody out of use');
+    await good(client.reactivateUser(id));
+    await refused(client.createUser(null, { user: { email } }), 400, ['[duplicate]user.email']);
+    assert.equal(await told(email), 4);
+  });
+
+  test('a device that is new to them: as the caller says, or as the browser shows', async () => {
+    const { email } = await person(), second = await person();
+    const enter = async (browser, who) => {
+      for (const name of browser.cookies.keys()) if (name.includes('.sso.')) browser.cookies.delete(name);
+      const page = await browser.open(authorizeUrl({ prompt: 'login' }));
+      const done = await browser.post('/signin', { ...Browser.hidden(page), loginId: who, password });
+      assert.equal(done.status, 303, done.text);
+    };
+    const home = new Browser(c), away = new Browser(c);
+    await good(client.patchTenant(ids.tenant, { tenant: { emailConfiguration: { loginNewDeviceEmailTemplateId: await template(event(['authenticationType', 'applicationId', 'info.deviceName', 'info.deviceType'])) } } }));
+    await enter(home, email);
+    assert.equal(await told(email), 0, 'the first time is no news');
+    await enter(home, email);
+    assert.equal(await told(email), 0, 'it is known');
+    await enter(away, email);
+    assert.match((await mailTo(email)).text, new RegExp(`TOLD ${email} user.login.new-device PASSWORD ${ids.app} none [A-Z]+`));
+    await enter(away, second.email);
+    await enter(home, second.email);
+    await enter(away, second.email);
+    await enter(home, email);
+    assert.deepEqual([await told(email), await told(second.email)], [1, 1], 'each browser knows both');
+    const known = [...home.cookies.keys()].find((name) => name.includes('.known.'));
+    home.cookies.set(known, `${'A'.repeat(22)}.x`);
+    await enter(home, second.email);
+    assert.equal(await told(second.email), 2, 'what is not ours says nothing');
+    assert.match(home.cookies.get(known), /^[\w-]{22}\.A{22}$/);
+    await good(login(email, password));
+    assert.equal(await told(email), 1);
+    await good(client.login({ loginId: email, password, applicationId: ids.app, newDevice: true, metaData: { device: { name: 'A new one' } } }));
+    assert.match((await mailTo(email)).text, /new-device PASSWORD [\w-]+ A new one/);
+    await refused(client.login({ loginId: email, password: 'a wrong password', applicationId: ids.app, newDevice: true }), 404);
+    assert.equal(await told(email), 2);
+  });
+});

@@ -89,7 +89,9 @@ let_in(struct rq *rq, const struct api_entry *entry)
     enum err e;
 
     e = credential_note_login(rq, entry->tenant, entry->user, app_id, entry->password);
-
+    if (e == ERR_OK && entry->base->is_new_device) {
+        e = proof_tell_device(rq, entry->tenant, app, entry->user, str_from(entry->authentication));
+    }
     if (e == ERR_OK && !entry->base->no_jwt) {
         e = give_tokens(rq, entry, is_registered, &tokens);
     }

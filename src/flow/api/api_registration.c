@@ -354,7 +354,8 @@ read_new_user(struct making *m)
     struct field_reader reader = api_reader(m->rq);
     struct api_user_options options = {.skip_verification = m->options.skip_verification,
         .disable_domain_block = m->options.disable_domain_block,
-        .verification_ids = m->options.verification_ids};
+        .verification_ids = m->options.verification_ids,
+        .application = m->application};
     struct user *taken = NULL;
     enum err e = api_ahead_fill(m->rq, m->tenant, &options.verification_ids, &m->user_value);
 

@@ -6,6 +6,7 @@
 
 struct api_user_options { /* beside the user in a body (type UserRequest) */
     struct uuid application_id;
+    const struct application *application; /* where the call knows it: its templates come first */
     str current_password, event_info;
     struct field_texts verification_ids;
     bool disable_domain_block, skip_verification, sends_set_password;

@@ -7,6 +7,7 @@
 #include "flow/api/api_ahead.h"
 #include "model/breach/breach.h"
 #include "model/group/group.h"
+#include "model/proof/proof.h"
 #include "model/session/session.h"
 #include "model/token/token.h"
 
@@ -129,6 +130,8 @@ api_user_check(struct rq *rq, const struct tenant *tenant, const struct user *be
     struct user *after, const struct api_user_options *options)
 {
     struct field_reader reader = api_reader(rq);
+    bool is_taken;
+    size_t faults;
     enum err e;
 
     arena_keep_secret(rq->arena);
@@ -139,13 +142,18 @@ api_user_check(struct rq *rq, const struct tenant *tenant, const struct user *be
     if (after->password.n) {
         user_check_password(&reader, tenant, after, "user");
     }
+    faults = rq->faults.count;
     e = e ? e : user_check_taken(rq, tenant, before, after, &reader, "user");
+    is_taken = rq->faults.count > faults;
     e = e ? e : factor_check_given(rq, tenant, &reader, before, after, "user");
     e = e ? e : group_check_given(rq, tenant, &reader, before, after, "user");
     if (e == ERR_OK && before != NULL && after->password.n) {
         e = user_check_change(rq, tenant, &reader, before, after, "user");
     }
     e = e ? e : check_current_password(rq, before, options);
+    if (e == ERR_OK && is_taken) {
+        return proof_tell_taken(rq, tenant, options->application, before, after);
+    }
     return e || rq->faults.count ? e : breach_check_new(rq, tenant, &reader, after, "user");
 }
 

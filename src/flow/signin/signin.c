@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The journey between its pages (DESIGN section 8). Invariants: 1 until the password is right no
- * request writes; 2 an answer is taken only from the browser the page was sent to; 3 the
+ * request writes, but for a registration that tells whose login id it wanted; 2 an answer is taken only from the browser the page was sent to; 3 the
  * decision for client, scope and person is the sealed one, never a form field (OA-22). */
 #include "flow/signin/signin_internal.h"
 #include "model/action/action.h"
@@ -271,6 +271,21 @@ signin_begin(struct rq *rq, struct authorization *authorization)
     return e ? e : signin_continue(&visit);
 }
 
+/* The first time every browser is new: that is no news. */
+static enum err
+note_entry(struct visit *visit, str password)
+{
+    const struct authorization *a = visit->a;
+    bool is_first = visit->user->last_login_instant == 0;
+    bool is_known = session_note_device(visit->rq, a->tenant, visit->user->id);
+    enum err e =
+        credential_note_login(visit->rq, a->tenant, visit->user, a->application->id, password);
+
+    return e || is_first || is_known ? e
+                                     : proof_tell_device(visit->rq, a->tenant, a->application,
+                                         visit->user, S("PASSWORD"));
+}
+
 enum err
 signin_proved(struct visit *visit, str login_id, str password)
 {
@@ -297,7 +312,7 @@ signin_proved(struct visit *visit, str login_id, str password)
     if (e != ERR_OK) {
         return e;
     }
-    e = credential_note_login(visit->rq, a->tenant, visit->user, a->application->id, password);
+    e = note_entry(visit, password);
     visit->session = session;
     a->user_id = visit->user->id;
     a->session_id = session->id;

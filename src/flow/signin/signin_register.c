@@ -233,6 +233,9 @@ check_new(struct visit *visit, struct field_reader *reader, struct user *user)
 
     user->id = rq_new_id(rq);
     e = e ? e : user_check_taken(rq, visit->a->tenant, NULL, user, reader, "user");
+    if (e == ERR_OK && rq->faults.count > 0) {
+        return proof_tell_taken(rq, visit->a->tenant, visit->a->application, NULL, user);
+    }
     if (e == ERR_OK && tenant_blocks_email(visit->a->tenant, user->email)) {
         field_fault(
             reader, "user.email", "blocked", "Addresses of this domain are not taken here.");

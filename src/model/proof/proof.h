@@ -112,3 +112,13 @@ MUST_USE enum err proof_start_ahead(struct rq *rq, const struct tenant *tenant,
 /* Finds what proof_verify noted as proven and no account has used yet; *ret NULL without. Declare ticket_use with the account. */
 MUST_USE enum err proof_find_proven(struct rq *rq, const struct tenant *tenant, str text,
     enum proof_identity *ret_identity, struct proof **ret);
+
+/* -- what people are told of -- */
+
+/* A refusal of a new account (before NULL) or a change because a login id of user's is somebody else's: whose it is is told, where
+ * there is a template for it. What was declared before is forgotten, and this is committed with the refusal. */
+MUST_USE enum err proof_tell_taken(struct rq *rq, const struct tenant *tenant,
+    const struct application *application, const struct user *before, const struct user *user);
+/* Somebody came in from a device that is new to them: they are told, where there is a template for it. */
+MUST_USE enum err proof_tell_device(struct rq *rq, const struct tenant *tenant,
+    const struct application *application, const struct user *user, str authentication);

@@ -31,7 +31,19 @@ struct proof_letter {
     const struct application *application; /* NULL: none */
     str to;                                /* the address or number */
     str text, code, state; /* of the ticket; code, state: empty when there is none */
+    str event;             /* a JSON object that a template may name; empty: none */
 };
+/* The application's, else the tenant's, of enum mail_template (-1: of its registrations) and enum phone_template; nil: none. */
+struct uuid proof_mail_template(
+    const struct tenant *tenant, const struct application *application, int which);
+struct uuid proof_phone_template(
+    const struct tenant *tenant, const struct application *application, int which);
+/* Declare what tells letter->user what has happened, where there is a template for it: a mail; a message to letter->to, unless
+ * nobody knows whose number it is. */
+MUST_USE enum err proof_letter_mail(
+    struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter, int which);
+MUST_USE enum err proof_letter_message(
+    struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter, int which);
 /* Declares a mail that tells somebody what has happened, if the tenant has a template for it (enum mail_template). */
 MUST_USE enum err proof_letter_notice(
     struct rq *rq, const struct tenant *tenant, const struct user *user, int which);

@@ -82,8 +82,8 @@ send_built_in(struct rq *rq, const struct tenant *tenant, const struct proof_let
 }
 
 /* The application's, else the tenant's; nil: none. */
-static struct uuid
-template_of(const struct tenant *tenant, const struct application *application, int which)
+struct uuid
+proof_mail_template(const struct tenant *tenant, const struct application *application, int which)
 {
     static const struct uuid none = {{0}};
 
@@ -97,8 +97,8 @@ template_of(const struct tenant *tenant, const struct application *application, 
 }
 
 /* The same of templates of messages. */
-static struct uuid
-message_template_of(const struct tenant *tenant, const struct application *application, int which)
+struct uuid
+proof_phone_template(const struct tenant *tenant, const struct application *application, int which)
 {
     static const struct uuid none = {{0}};
 
@@ -131,6 +131,9 @@ write_data(struct rq *rq, const struct tenant *tenant, const struct proof_letter
     }
     if (letter->state.n) {
         json_put_raw(&out, S("state"), letter->state);
+    }
+    if (letter->event.n) {
+        json_put_raw(&out, S("event"), letter->event);
     }
     json_out_object_end(&out);
     return buf_done(&buf, &text) && json_parse(rq->arena, text, ret, NULL) ? ERR_OK
@@ -213,8 +216,8 @@ proof_letter_send(struct rq *rq, const struct tenant *tenant, const struct proof
 {
     bool is_phone = is_to_phone(rq, letter), is_sent = false;
     struct uuid id =
-        is_phone ? message_template_of(tenant, letter->application, letter->kind->phone_template)
-                 : template_of(tenant, letter->application, letter->kind->template);
+        is_phone ? proof_phone_template(tenant, letter->application, letter->kind->phone_template)
+                 : proof_mail_template(tenant, letter->application, letter->kind->template);
     enum err e = ERR_OK;
 
     arena_keep_secret(rq->arena);
@@ -235,26 +238,40 @@ proof_notice(struct rq *rq, const struct tenant *tenant, const struct applicatio
 }
 
 enum err
-proof_letter_notice(struct rq *rq, const struct tenant *tenant, const struct user *user, int which)
+proof_letter_mail(
+    struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter, int which)
 {
-    struct proof_letter letter = {.user = user};
-    struct uuid id = template_of(tenant, NULL, which);
+    struct uuid id = proof_mail_template(tenant, letter->application, which);
     bool is_sent;
 
-    return uuid_is_nil(id) ? ERR_OK : send_template(rq, tenant, &letter, id, &is_sent);
+    return uuid_is_nil(id) ? ERR_OK : send_template(rq, tenant, letter, id, &is_sent);
+}
+
+enum err
+proof_letter_notice(struct rq *rq, const struct tenant *tenant, const struct user *user, int which)
+{
+    return proof_letter_mail(rq, tenant, &(struct proof_letter){.user = user}, which);
 }
 
 /* Where numbers are verified, one that is not may be a stranger's: nothing about the account goes there. */
 enum err
+proof_letter_message(
+    struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter, int which)
+{
+    struct uuid id = proof_phone_template(tenant, letter->application, which);
+    bool is_sent;
+
+    if (uuid_is_nil(id) || letter->to.n == 0
+        || (tenant->phone.verifies && !letter->user->phone_verified)) {
+        return ERR_OK;
+    }
+    return send_message(rq, tenant, letter, id, &is_sent);
+}
+
+enum err
 proof_letter_tell(
     struct rq *rq, const struct tenant *tenant, const struct user *user, str number, int which)
 {
-    struct proof_letter letter = {.user = user, .to = number};
-    struct uuid id = message_template_of(tenant, NULL, which);
-    bool is_sent;
-
-    if (uuid_is_nil(id) || number.n == 0 || (tenant->phone.verifies && !user->phone_verified)) {
-        return ERR_OK;
-    }
-    return send_message(rq, tenant, &letter, id, &is_sent);
+    return proof_letter_message(
+        rq, tenant, &(struct proof_letter){.user = user, .to = number}, which);
 }

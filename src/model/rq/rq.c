@@ -222,6 +222,16 @@ rq_new_id(struct rq *rq)
 }
 
 void
+rq_keep_refusal(struct rq *rq)
+{
+    db_writes_init(&rq->writes, rq->arena);
+    rq->drops = NULL;
+    rq->postings = NULL;
+    rq->has_mail = false;
+    rq->keeps_writes = true;
+}
+
+void
 rq_write(struct rq *rq, int statement, enum db_expect expect, enum err miss,
     const struct db_value *values, size_t count)
 {

@@ -133,6 +133,8 @@ str rq_bearer(const struct rq *rq);
  * fails (ERR_AGAIN: run the handler again). */
 void rq_write(struct rq *rq, int statement, enum db_expect expect, enum err miss,
     const struct db_value *values, size_t count);
+/* Forgets what was declared: what is declared from here on is committed with the refusal that follows. */
+void rq_keep_refusal(struct rq *rq);
 /* Reads; both record ERR_BUSY when storage fails. *ret NULL when there is no row. */
 MUST_USE enum err rq_read(
     struct rq *rq, int statement, struct db_row **ret, const struct db_value *values, size_t count);

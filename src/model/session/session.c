@@ -8,6 +8,7 @@
 #include "model/bearer/bearer.h"
 #include "model/job/job.h"
 #include "model/rq/rq.h"
+#include "model/session/session_internal.h"
 #include "model/statements.h"
 #include "model/tenant/tenant.h"
 #include "model/token/token.h"
@@ -18,12 +19,18 @@
 enum column { USER, DIGEST, INSERTED, LAST, AUTHENTICATED, EXPIRES, IS_KEPT };
 
 /* The last eight digits: version 7 ids of tenants made in one minute share the first eight. */
-static str
-cookie_of(struct rq *rq, const struct tenant *tenant)
+str
+session_cookie_name(struct rq *rq, const struct tenant *tenant, const char *name)
 {
     const uint8_t *end = tenant->id.b + 12;
 
-    return str_fmt(rq->arena, "cardea.sso.%02x%02x%02x%02x", end[0], end[1], end[2], end[3]);
+    return str_fmt(rq->arena, "%s.%02x%02x%02x%02x", name, end[0], end[1], end[2], end[3]);
+}
+
+static str
+cookie_of(struct rq *rq, const struct tenant *tenant)
+{
+    return session_cookie_name(rq, tenant, "cardea.sso");
 }
 
 static int64_t

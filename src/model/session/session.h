@@ -35,6 +35,9 @@ void session_end(struct rq *rq, const struct tenant *tenant, const struct sessio
 /* Declares the end of all sessions of a user, and of the grants they gave. */
 void session_end_all(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 
+/* Whether this browser signed the person in before, in the last 400 days; sets the cookie that says so the next time. */
+bool session_note_device(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
+
 /* Declare the end of all rows of a user; the removal of at most max that have
  * expired, and how many. */
 void session_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
