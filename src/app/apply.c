@@ -70,7 +70,9 @@ path_of(struct apply *a, const struct thing *t, bool is_new)
     if (is_new && managed_is(t->kind, "keys")) {
         path = str_fmt(a->arena, STRF "/%s", STRV(path), is_given ? "import" : "generate");
     }
-    return str_fmt(a->arena, STRF "/" STRF, STRV(path), STRV(t->id));
+    return managed_is(t->kind, "grants")
+               ? path /* who has it stands in the body, or in the query */
+               : str_fmt(a->arena, STRF "/" STRF, STRV(path), STRV(t->id));
 }
 
 /* In a body's object: not what stands beside it, nor what a change does not say. */
@@ -154,7 +156,7 @@ make(struct apply *a, const struct thing *t)
 {
     bool is_in_tenant = t->kind->flags & MANAGED_IN_TENANT;
     struct operator_call call = {
-        .method = t->other ? "PUT" : "POST",
+        .method = t->other && !managed_is(t->kind, "grants") ? "PUT" : "POST",
         .path = path_of(a, t, t->other == NULL),
         .tenant_id = is_in_tenant ? t->tenant : NO_STR,
         .body = body_of(a, t),
@@ -172,6 +174,9 @@ static bool delete (struct apply *a, const struct thing *t)
         .path = path_of(a, t, false),
         .query = t->kind->flags & MANAGED_RESTS ? S("hardDelete=true") : NO_STR};
 
+    if (managed_is(t->kind, "grants")) {
+        call.query = str_fmt(a->arena, "%s=" STRF, t->kind->label, STRV(t->name));
+    }
     return perform(a, t, &call);
 }
 
@@ -247,6 +252,28 @@ open_tenant(struct apply *a, struct serve_inside *inside)
     return true;
 }
 
+/* Only where the files name them: there may be very many. */
+static bool
+read_entities(struct apply *a)
+{
+    uint32_t bit = UINT32_C(1) << managed_index(managed_find(S("entities")));
+    size_t count = 0;
+    str why = NO_STR;
+
+    if (!(a->named & bit)) {
+        return true;
+    }
+    if (!state_read_entities(a->inside->dispatch, &a->here, &count, &why)) {
+        apply_fault(a, S("the server's entities"), why);
+        return false;
+    }
+    if (count > STATE_ENTITIES_MAX) {
+        apply_fault(a, S("the server's entities"),
+            S("are more than 10,000: that many are managed by the API, not by files"));
+    }
+    return count <= STATE_ENTITIES_MAX;
+}
+
 static bool
 plan(struct apply *a, struct serve_inside *inside)
 {
@@ -261,7 +288,12 @@ plan(struct apply *a, struct serve_inside *inside)
         apply_fault(a, S("the server's configuration"), why);
         return false;
     }
+    if (!uuid_is_nil(inside->default_tenant) && !read_entities(a)) {
+        return false;
+    }
     apply_settle(a);
+    things_place_parents(&a->wanted);
+    things_place_parents(&a->here);
     apply_compare(a);
     apply_check_whole(a);
     if (a->faults == 0) {

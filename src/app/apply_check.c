@@ -18,6 +18,8 @@ static const struct {
     {"applicationId", "applications"},
     {"applicationIds", "applications"},
     {"applicationConfiguration", "applications"},
+    {"parentId", "entities"},
+    {"recipientEntityId", "entities"},
     {"roleIds", "roles"},
     {"tenantConfiguration", "tenants"},
     {"tenantId", "tenants"},
@@ -155,7 +157,8 @@ has_own_name(const struct managed *kind)
 {
     return managed_is(kind, "applications") || managed_is(kind, "tenants")
            || (managed_is(kind, "groups") && group_kind.is_name_unique)
-           || (kind->record != NULL && kind->record->is_name_unique);
+           || (kind->record != NULL && kind->record->is_name_unique
+               && !managed_is(kind, "entities")); /* of those, client ids are */
 }
 
 static bool

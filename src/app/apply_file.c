@@ -267,6 +267,20 @@ settle_uuid(struct apply *a, struct thing *t, const char *what, str *text)
     return true;
 }
 
+/* Names of entities are nobody's alone. */
+static bool
+is_one_of_many(const struct apply *a, const struct thing *t)
+{
+    for (size_t i = 0; managed_is(t->kind, "entities") && i < a->here.count; i++) {
+        const struct thing *o = a->here.items[i];
+        if (o != t && o->kind == t->kind && str_eq(o->name, t->name)
+            && str_eq(o->tenant, t->tenant)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* By id; without one by name. Parts are found by their name too when they have another id: the names of roles and
  * permissions never change. */
 static void
@@ -276,6 +290,11 @@ match(struct apply *a, struct thing *t)
 
     if (other == NULL && t->name.n && (t->id.n == 0 || t->parent != NULL)) {
         other = things_by_name(&a->here, t);
+        if (other != NULL && is_one_of_many(a, other)) {
+            apply_fault(
+                a, t->place, S("names several of the server's: say by its id which one is meant"));
+            return;
+        }
     }
     if (other != NULL && other->other != NULL) {
         apply_fault(
@@ -312,6 +331,7 @@ settle(struct apply *a, struct thing *t)
     if ((t->kind->flags & MANAGED_IN_TENANT) && t->tenant.n == 0 && !managed_is(t->kind, "keys")) {
         t->tenant = a->tenant_id;
     }
+    thing_settle_id(a->arena, t);
     match(a, t);
     if (!replace(t->text, t->item, &t->item)) {
         apply_fault(a, t->place, t->text->fault);

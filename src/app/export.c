@@ -23,11 +23,11 @@ struct export
 {
     struct arena *arena;
     struct things things;
-    struct dispatch *dispatch;
     const char *secrets;       /* folder; NULL: by environment */
     const struct thing *thing; /* being written */
     struct json_out *out;
     size_t references;
+    size_t entities; /* how many there are */
     bool failed;
 };
 
@@ -243,7 +243,7 @@ put_thing(struct export *e, const struct thing *t, struct json_out *out)
     json_out_object(out);
     if (managed_is(t->kind, "tenantManagerProviders")) {
         json_put_str(out, S("type"), t->id);
-    } else if (!(t->kind->flags & MANAGED_SINGLE)) {
+    } else if (!(t->kind->flags & MANAGED_SINGLE) && !managed_is(t->kind, "grants")) {
         json_put_str(out, S("id"), t->id);
     }
     if (names_tenant && t->tenant.n) {
@@ -350,43 +350,18 @@ print_kind(struct export *e, const struct managed *kind)
     return !is_there || (buf_done(&buf, &text) && !e->failed && print_document(e, text));
 }
 
-/* In all tenants; at most 10,000 of each are counted. */
-static int64_t
-count_entities(struct export *e)
-{
-    int64_t sum = 0, total;
-
-    for (size_t i = 0; i < e->things.count; i++) {
-        const struct thing *t = e->things.items[i];
-        struct operator_call call = {.method = "GET",
-            .path = S("/api/entity/search"),
-            .query = S("queryString=*&numberOfResults=1"),
-            .tenant_id = t->id};
-        const struct json *answer;
-        str body;
-        if (managed_is(t->kind, "tenants")
-            && operator_perform(e->dispatch, e->arena, &call, &body) == 200
-            && json_parse(e->arena, body, &answer, NULL)
-            && json_i64(json_get(answer, S("total")), &total)) {
-            sum += total;
-        }
-    }
-    return sum;
-}
-
 /* Who reads the file has to know what another server would not have by it. */
 static void
 print_head(struct export *e, struct uuid default_tenant)
 {
-    int64_t entities = count_entities(e);
     char id[UUID_TEXT];
 
     uuid_write(default_tenant, id);
     printf("# The configuration of a Cardea server: see docs/configuration-as-code.md\n"
            "# Not in it: people and what is theirs, members of groups, the signing key that each "
            "tenant is made with");
-    if (entities > 0) {
-        printf(", entities and their grants (%lld)", (long long)entities);
+    if (e->entities > STATE_ENTITIES_MAX) {
+        printf(", entities and their grants (%zu)", e->entities);
     }
     printf(".\n---\ndefaultTenantId: %.*s\n", UUID_TEXT, id);
 }
@@ -420,8 +395,7 @@ print_all(struct export *e, struct uuid default_tenant)
 static int
 export_inside(const struct serve_inside *inside, const struct config *config)
 {
-    struct export e = {
-        .arena = arena_new(STATE_ARENA), .secrets = config->secrets, .dispatch = inside->dispatch};
+    struct export e = {.arena = arena_new(STATE_ARENA), .secrets = config->secrets};
     AUTO(arena_end) struct arena *arena = e.arena;
     str why = S("there is not enough memory");
 
@@ -439,7 +413,8 @@ export_inside(const struct serve_inside *inside, const struct config *config)
         fprintf(stderr, "cardea: the folder for secrets cannot be made: %s\n", config->secrets);
         return 1;
     }
-    if (!state_read(inside->dispatch, inside->house, &e.things, &why)) {
+    if (!state_read(inside->dispatch, inside->house, &e.things, &why)
+        || !state_read_entities(inside->dispatch, &e.things, &e.entities, &why)) {
         fprintf(stderr, "cardea: " STRF "\n", STRV(why));
         return 1;
     }

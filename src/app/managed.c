@@ -43,6 +43,15 @@ static const struct field group_fields[] = {
 };
 static const struct field_table group_view_table = FIELD_TABLE("Group", group_fields, struct group_view, NULL);
 
+/* A grant as a file has it: to an entity. Those to people are theirs. */
+#define R(member) FIELD_AT(struct entity_grant, member)
+static const struct field grant_fields[] = {
+    {.name = "recipientEntityId", .kind = FIELD_UUID,  .offset = R(recipient_id), .flags = FIELD_REQUIRED},
+    {.name = "permissions",       .kind = FIELD_TEXTS, .offset = R(permissions), .min = 1, .max = 191},
+    {.name = "data",              .kind = FIELD_JSON,  .offset = R(data)},
+};
+static const struct field_table grant_view_table = FIELD_TABLE("EntityGrant", grant_fields, struct entity_grant, NULL);
+
 enum { PAGES = MANAGED_PAGES, IN = MANAGED_IN_TENANT, FOR = MANAGED_FOR_TENANT, ONE = MANAGED_SINGLE, MERGED = MANAGED_MERGED, RESTS = MANAGED_RESTS };
 
 const struct managed managed[] = {
@@ -63,6 +72,8 @@ const struct managed managed[] = {
     {"tenants",                "/api/tenant",                        "tenant",               "tenants",              "name",        PAGES,       &tenant_table, NULL, NULL},
     {"entityTypes",            "/api/entity/type",                   "entityType",           "entityTypes",          "name",        PAGES,       NULL, &entity_type_kind, NULL},
     {"permissions",            "/api/entity/type/%s/permission",     "permission",           "",                     "name",        0,           &entity_permission_table, NULL, "entityTypes"},
+    {"entities",               "/api/entity",                        "entity",               "entities",             "name",        IN,          NULL, &entity_kind, NULL},
+    {"grants",                 "/api/entity/%s/grant",               "grant",                "",                     "recipientEntityId", 0,     &grant_view_table, NULL, "entities"},
     {"applications",           "/api/application",                   "application",          "applications",         "name",        PAGES | IN | RESTS, &application_table, NULL, NULL},
     {"roles",                  "/api/application/%s/role",           "role",                 "",                     "name",        0,           &role_table, NULL, "applications"},
     {"scopes",                 "/api/application/%s/scope",          "scope",                "",                     "name",        0,           &app_scope_table, NULL, "applications"},
@@ -179,7 +190,9 @@ thing_label(struct arena *arena, const struct thing *thing)
 void
 thing_read_head(struct thing *thing)
 {
-    const char *id = managed_is(thing->kind, "tenantManagerProviders") ? "type" : "id";
+    const char *id = managed_is(thing->kind, "tenantManagerProviders") ? "type"
+                     : managed_is(thing->kind, "grants")               ? thing->kind->label
+                                                                       : "id";
     bool is_active = true;
 
     (void)!json_str(json_get(thing->item, str_from(id)), &thing->id);
@@ -189,6 +202,14 @@ thing_read_head(struct thing *thing)
     thing->is_out = (thing->kind->flags & MANAGED_RESTS) && !is_active;
     if (thing->kind->flags & MANAGED_SINGLE) {
         thing->id = str_from(thing->kind->name);
+    }
+}
+
+void
+thing_settle_id(struct arena *arena, struct thing *thing)
+{
+    if (managed_is(thing->kind, "grants") && thing->id.n) {
+        thing->id = str_fmt(arena, STRF "/" STRF, STRV(thing->parent->id), STRV(thing->id));
     }
 }
 
@@ -369,6 +390,54 @@ things_sort(struct things *things)
     }
     if (sorted != NULL) {
         things->items = sorted;
+        things->room = MAX(things->count, (size_t)1);
+    }
+}
+
+enum {
+    PARENTS_MAX = 100
+}; /* above one: beyond them things stay as they are, and the API says what is wrong */
+
+struct placing {
+    struct things *things;
+    struct thing **sorted;
+    size_t count;
+};
+
+static void
+place(struct placing *to, struct thing *thing, int depth)
+{
+    bool has_parent = managed_is(thing->kind, "entities") && depth < PARENTS_MAX;
+    struct thing *parent = NULL;
+    str id;
+
+    if (thing->is_placed) {
+        return;
+    }
+    thing->is_placed = true;
+    if (has_parent && json_str(json_get(thing->value, S("parentId")), &id)) {
+        parent = things_by_id(to->things, thing->kind, id);
+    }
+    if (parent != NULL) {
+        place(to, parent, depth + 1);
+    }
+    to->sorted[to->count++] = thing;
+}
+
+void
+things_place_parents(struct things *things)
+{
+    struct placing to = {
+        things, ARENA_ARRAY(things->arena, MAX(things->count, (size_t)1), struct thing *), 0};
+
+    for (size_t i = 0; i < things->count; i++) {
+        things->items[i]->is_placed = false;
+    }
+    for (size_t i = 0; to.sorted != NULL && i < things->count; i++) {
+        place(&to, things->items[i], 0);
+    }
+    if (to.sorted != NULL) {
+        things->items = to.sorted;
         things->room = MAX(things->count, (size_t)1);
     }
 }

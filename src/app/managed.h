@@ -50,6 +50,7 @@ struct thing {
     str place;                   /* in the files: "x.yaml, document 1: applications[0]" */
     unsigned rank;               /* things of a lower rank are made first */
     bool is_out;                 /* out of use */
+    bool is_placed;              /* things_place_parents */
     uint32_t parts;              /* bits of the kinds of its parts that its item names */
 };
 struct things {
@@ -69,6 +70,8 @@ struct thing *things_by_name(const struct things *things, const struct thing *li
 str thing_label(struct arena *arena, const struct thing *thing);
 /* What its item says of itself: id, tenant, name. */
 void thing_read_head(struct thing *thing);
+/* A grant is known by its entity and the one who has it: once both ids are. */
+void thing_settle_id(struct arena *arena, struct thing *thing);
 /* Whether it is in use is beside the object: no member of it that a client sets. */
 bool thing_is_out_beside(const struct thing *thing);
 /* Sets value and table from the item; false when memory is short. */
@@ -80,3 +83,5 @@ MUST_USE bool things_add_parts(struct things *things, struct thing *of,
 void thing_tidy(const struct managed *kind, void *object);
 /* In the order in which they can be made; those of one rank stay as they are. */
 void things_sort(struct things *things);
+/* Entities behind their parents; values are read. */
+void things_place_parents(struct things *things);

@@ -16,6 +16,7 @@ struct state {
     struct house *house;
     struct things *things;
     str *why;
+    str tenant; /* whose things are read; empty: everybody's */
 };
 
 static bool
@@ -29,7 +30,8 @@ fail(struct state *s, const char *path, int status, str body)
 static bool
 get(struct state *s, str path, str query, const struct json **ret)
 {
-    struct operator_call call = {.method = "GET", .path = path, .query = query};
+    struct operator_call call = {
+        .method = "GET", .path = path, .query = query, .tenant_id = s->tenant};
     struct arena *arena = s->things->arena;
     str body;
     int status = operator_perform(s->dispatch, arena, &call, &body);
@@ -66,6 +68,7 @@ add_part(void *ctx, struct thing *part, size_t at)
 
     (void)at;
     thing_read_head(part);
+    thing_settle_id(s->things->arena, part);
     return read_object(s->things->arena, part);
 }
 
@@ -220,13 +223,148 @@ read_kind(struct state *s, const struct managed *kind)
 bool
 state_read(struct dispatch *dispatch, struct house *house, struct things *ret, str *ret_why)
 {
-    struct state s = {dispatch, house, ret, ret_why};
+    struct state s = {dispatch, house, ret, ret_why, NO_STR};
 
     *ret_why = S("there is not enough memory, or the database cannot be read");
     for (size_t i = 0; i < managed_count; i++) {
-        if (managed[i].part_of == NULL && !read_kind(&s, &managed[i])) {
+        bool is_here = managed[i].part_of == NULL && !managed_is(&managed[i], "entities");
+        if (is_here && !read_kind(&s, &managed[i])) {
             return false;
         }
     }
     return true;
+}
+
+static void
+put_members(const struct json *item, struct json_out *out)
+{
+    for (const struct json *m = item->first; m != NULL; m = m->next) {
+        if (!str_eq(m->name, S("entity"))) {
+            json_out_name(out, m->name);
+            json_out_value(out, m);
+        }
+    }
+}
+
+/* The entity with its grants that are not people's. */
+static bool
+with_grants(struct state *s, const struct json *entity, const struct json **ret)
+{
+    struct arena *arena = s->things->arena;
+    const struct json *answer, *list;
+    struct json_out out;
+    struct buf buf;
+    str id = NO_STR, text;
+
+    (void)!json_str(json_get(entity, S("id")), &id);
+    if (!get(s, str_fmt(arena, "/api/entity/" STRF "/grant", STRV(id)), NO_STR, &answer)) {
+        return false;
+    }
+    buf_init(&buf, arena, MB(8));
+    json_out_init(&out, &buf);
+    json_out_object(&out);
+    put_members(entity, &out);
+    json_out_name(&out, S("grants"));
+    json_out_array(&out);
+    list = json_get(answer, S("grants"));
+    for (const struct json *g = list ? list->first : NULL; g != NULL; g = g->next) {
+        if (json_get(g, S("recipientEntityId")) != NULL) {
+            json_out_object(&out);
+            put_members(g, &out);
+            json_out_object_end(&out);
+        }
+    }
+    json_out_array_end(&out);
+    json_out_object_end(&out);
+    return buf_done(&buf, &text) && json_parse(arena, text, ret, NULL);
+}
+
+static bool
+add_entities(struct state *s, const struct managed *kind, const struct json *answer)
+{
+    const struct json *list = json_get(answer, str_from(kind->list)), *whole = NULL;
+
+    for (const struct json *item = list ? list->first : NULL; item != NULL; item = item->next) {
+        if (!with_grants(s, item, &whole) || !add(s, kind, whole)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Of a tenant, page after page. */
+static bool
+read_entities(struct state *s, const struct managed *kind)
+{
+    struct arena *arena = s->things->arena;
+    const struct json *answer;
+    size_t page = PAGE;
+    bool is_more = true;
+    str next = NO_STR;
+
+    while (is_more) {
+        str query = str_fmt(
+            arena, "numberOfResults=%zu%s" STRF, page, next.n ? "&nextResults=" : "", STRV(next));
+        if (get(s, S("/api/entity/search"), query, &answer)) {
+            is_more = json_str(json_get(answer, S("nextResults")), &next);
+            if (!add_entities(s, kind, answer)) {
+                return false;
+            }
+        } else if (page > SMALL_PAGE) {
+            page = SMALL_PAGE;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Calls one for each tenant that was read. */
+static bool
+each_tenant(struct state *s, bool (*one)(struct state *s, void *ctx), void *ctx)
+{
+    size_t count = s->things->count;
+
+    for (size_t i = 0; i < count; i++) {
+        if (managed_is(s->things->items[i]->kind, "tenants")) {
+            s->tenant = s->things->items[i]->id;
+            if (!one(s, ctx)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool
+count_tenant(struct state *s, void *ctx)
+{
+    size_t *sum = ctx;
+    const struct json *answer;
+    int64_t total = 0;
+
+    if (!get(s, S("/api/entity/search"), S("numberOfResults=0&accurateTotal=true"), &answer)) {
+        return false;
+    }
+    (void)!json_i64(json_get(answer, S("total")), &total);
+    *sum += (size_t)total;
+    return true;
+}
+
+static bool
+read_tenant(struct state *s, void *ctx)
+{
+    (void)ctx;
+    return read_entities(s, managed_find(S("entities")));
+}
+
+bool
+state_read_entities(struct dispatch *dispatch, struct things *ret, size_t *ret_count, str *ret_why)
+{
+    struct state s = {dispatch, NULL, ret, ret_why, NO_STR};
+
+    *ret_why = S("there is not enough memory, or the database cannot be read");
+    *ret_count = 0;
+    return each_tenant(&s, count_tenant, ret_count)
+           && (*ret_count > STATE_ENTITIES_MAX || each_tenant(&s, read_tenant, NULL));
 }

@@ -11,6 +11,7 @@ import { after, before, describe, test } from 'node:test';
 import { CARDEA, Store, ids, isPostgres } from './harness.mjs';
 
 const other = '0e0e0e0e-0000-4000-8000-0000000000a1';
+const child = '0e0e0e0e-0000-4000-8000-0000000000b1', parent = '0e0e0e0e-0000-4000-8000-0000000000b2';
 const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 
 // Every kind of thing, by hand: names stand for ids, secrets for themselves only in the environment.
@@ -69,6 +70,13 @@ tenants:
 entityTypes:
   - name: Device
     permissions: [{ name: write, description: Writes }, { name: read, isDefault: true }]
+entities:
+  - { id: ${child}, name: Till, clientId: till-3, clientSecret: "#{ENV.TILL}", parentId: ${parent}, type: { id: "#{entityTypes/Device}" }, data: { floor: 3 } }
+  - id: ${parent}
+    name: Shop floor
+    type: { id: "#{entityTypes/Device}" }
+    grants: [{ recipientEntityId: "#{entities/Till}", permissions: [read], data: { why: sells } }]
+  - { name: Elsewhere, tenantId: ${other}, type: { id: "#{entityTypes/Device}" } }
 applications:
   - name: "#{shop}"
     oauthConfiguration: { clientSecret: "#{ENV.SHOP}", authorizedRedirectURLs: [https://shop.example/callback], clientAuthenticationPolicy: NotRequired, proofKeyForCodeExchangePolicy: Required }
@@ -108,7 +116,7 @@ tenantManagerProviders:
 `;
 const secrets = {
   SIGNS: pem.export({ type: 'sec1', format: 'pem' }), SHARES: 'a shared secret of more than 32 bytes', TWILIO: 'token of twilio', MAIL: 'password of mail',
-  SHOP: 'secret of the shop', PARTNER: 'secret of the partner', READER: 'an-api-key-that-only-reads-users',
+  SHOP: 'secret of the shop', TILL: 'secret of the till', PARTNER: 'secret of the partner', READER: 'an-api-key-that-only-reads-users',
 };
 
 describe('apply and export', () => {
@@ -142,7 +150,7 @@ describe('apply and export', () => {
   before(async () => { one = await fresh('one'); });
 
   test('every kind is made from a file by hand; the same file again has nothing to do', () => {
-    const first = done(apply(one, everything), /\n35 to make, 4 to change, 0 to delete\ndone\n$/);
+    const first = done(apply(one, everything), /\n39 to make, 4 to change, 0 to delete\ndone\n$/);
     assert.match(first.stdout, /^\+ applications\/Shop\/roles\/buyer \([0-9a-f-]{36}\)\n {4}name: "buyer"\n {4}isDefault: true$/m);
     assert.match(first.stdout, /^ {4}emailConfiguration.password: \(changed\)$/m);
     assert.equal(done(apply(one, everything), /./).stdout, 'nothing to do\n');
@@ -170,6 +178,28 @@ describe('apply and export', () => {
     assert.match(dry.stdout, plan);
     done(apply(two, changed, ['--prune'], environment), plan);
     assert.equal(done(apply(two, changed, ['--prune', '--dry-run'], environment), /./).stdout, 'nothing to do\n');
+  });
+
+  test('entities: parents first, whatever the order; grants of people are not looked at; prune ends children first', async () => {
+    const two = stores.at(-1);
+    const person = '0e0e0e0e-0000-4000-8000-0000000000b3'; // has a grant, which no file tells of
+    writeFileSync(join(dir, 'grant.json'), JSON.stringify({ apiKeys: [{ key: 'a key for grants' }], requests: [
+      { method: 'POST', url: `/api/user/${person}`, tenantId: ids.tenant, body: { user: { email: 'till@example.com', password: 'a long password' } } },
+      { method: 'POST', url: `/api/entity/${parent}/grant`, tenantId: ids.tenant, body: { grant: { userId: person, permissions: ['write'] } } }] }));
+    assert.equal(run(['kickstart', 'grant.json', ...two.args, '--quiet', '--kickstart-strict']).status, 0);
+    const file = (grants, more = '') => `tenants: [{ id: ${ids.tenant}, name: Default }]\nentities:\n  - { id: ${parent}, name: Shop floor, type: { id: "#{entityTypes/Device}" }, grants: ${grants} }\n${more}`;
+    const till = `  - { id: ${child}, name: Till, parentId: ${parent}, type: { id: "#{entityTypes/Device}" } }\n`;
+    const plan = (text, args = []) => apply(two, text.replace(/tenants: .*\n/, ''), [...args, '--dry-run']).stdout;
+    assert.equal(plan(exported.slice(exported.indexOf('entities:'), exported.indexOf('\n---', exported.indexOf('entities:')))), 'nothing to do\n');
+    assert.match(plan(file('[]', till), ['--prune']), /^~ entities\/Till [^]*\n- entities\/Shop floor\/grants\/0e0e0e0e-0000-4000-8000-0000000000b1 \(.*\)\n0 to make, 1 to change, 1 to delete/);
+    assert.match(plan(file(`[{ recipientEntityId: ${child}, permissions: [write] }]`, till)), /grants\/.*\n {4}permissions: \["read"\] -> \["write"\]\n {4}data: /);
+    const told = apply(two, file(`[{ userId: ${person}, permissions: [write] }]`, `  - { name: Till 2, parentId: ${other}, type: { id: "#{entityTypes/Device}" } }\n`));
+    assert.match(told.stderr, /entities\[0\]\.grants\[0\] \(.*\): grant\.userId: [^]*grant\.recipientEntityId: [^]*\n.*entities\[1\] \(entities\/Till 2\): entity\.parentId: there is nothing/);
+    const stays = `entities:\n  - { name: Stays, type: { id: "#{entityTypes/Device}" } }\n`;
+    const ended = done(apply(two, stays, ['--prune']), /1 to make, 0 to change, 2 to delete\ndone\n$/);
+    assert.deepEqual(ended.stdout.match(/^- .*(?= \()/gm), ['- entities/Till', '- entities/Shop floor']);
+    assert.equal(done(apply(two, stays, ['--prune']), /./).stdout, 'nothing to do\n');
+    assert.deepEqual(run(['export', '--secrets', 'secrets', ...two.args]).stdout.match(/(?<=name: )(Stays|Elsewhere|Till)/g), ['Elsewhere', 'Stays']);
   });
 
   if (isPostgres) return; // what files may say is the same on both engines, and each command opens the database anew
