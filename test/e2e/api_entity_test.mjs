@@ -247,7 +247,7 @@ describe('entities', () => {
     await refused(client.retrieveEntityGrant(nobody), 404);
     await refused(client.deleteEntityGrant(door.id, null, ids.user), 404);
     await refused(client.searchEntityGrants({ search: { orderBy: 'userId' } }), 400, ['[invalid]search.orderBy']);
-    await refused(client.searchEntityGrants({ search: { startRow: 20001 } }), 400, ['[invalid]search.startRow']);
+    assert.deepEqual((await good(client.searchEntityGrants({ search: { entityId: door.id, startRow: 2147483647, numberOfResults: 500 } }))), { grants: [], total: 0 });
     await refused(clientOf(c, 'wrong').searchEntityGrantsByParameters(door.id), 401);
   });
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/system/audit-log: posted, retrieved, searched, exported. Entries are sealed, so texts are compared
- * once they are opened: at most SCAN_MAX of a search, and a search that would need more is refused, never
+ * once they are opened: at most API_SORTED_LOOKED of a search, and a search that would need more is refused, never
  * answered with too few. Deviation: what is posted has no id in the answer; its number is given at the commit. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "flow/api/api_audit.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_export.h"
+#include "flow/api/api_sorted.h"
 #include "model/event/event.h"
 
-enum { SCAN_MAX = 20000, TOTAL_MAX = 100000, SORT_BYTES = 64, VALUE_MAX = 16384 };
+enum { TOTAL_MAX = 100000, VALUE_MAX = 16384 };
 
 /* newValue and oldValue are anything; the table knows objects only, so they are read beside it. */
 static const char *const any_values[] = {"newValue", "oldValue", NULL};
@@ -174,17 +174,13 @@ api_audit_log_retrieve(struct rq *rq)
 }
 
 enum order { BY_INSTANT, BY_USER, BY_MESSAGE };
-struct hit { /* what is sorted by a text, cut to so many bytes */
-    int64_t seq;
-    char text[SORT_BYTES];
-};
 struct search {
     struct rq *rq;
     struct api_audit_criteria criteria;
     enum order order;
     bool is_down;
     struct json_out *out;
-    struct hit *hits; /* SCAN_MAX of them, when sorted by a text */
+    struct api_sorted sorted; /* by a text */
     int64_t total;
 };
 
@@ -238,30 +234,13 @@ match_one(void *ctx, const struct api_audit_log *log)
     if (!api_audit_matches(&search->criteria, log)) {
         return ERR_OK;
     }
-    if (search->hits != NULL) {
-        struct hit *hit = &search->hits[search->total];
-        *hit = (struct hit){.seq = log->id};
-        memcpy(hit->text, text.p, MIN(text.n, sizeof hit->text));
+    if (search->order != BY_INSTANT) {
+        api_sorted_add(&search->sorted, log->id, (struct uuid){{0}}, text);
     } else if (search->total >= base->start && search->total < base->start + base->rows) {
         api_audit_write(log, search->out);
     }
     search->total++;
     return ERR_OK;
-}
-
-static int
-by_text(const void *a, const void *b)
-{
-    const struct hit *left = a, *right = b;
-    int order = str_cmp((str){left->text, SORT_BYTES}, (str){right->text, SORT_BYTES});
-
-    return order ? order : (left->seq > right->seq) - (left->seq < right->seq);
-}
-
-static int
-by_text_down(const void *a, const void *b)
-{
-    return by_text(b, a);
 }
 
 static enum err
@@ -291,33 +270,25 @@ write_seq(struct search *search, int64_t seq)
 static enum err
 search_opened(struct search *search, struct audit_which which)
 {
+    const struct api_criteria *base = &search->criteria.base;
     struct rq *rq = search->rq;
-    int64_t end;
-    bool is_all;
-    enum err e;
+    bool is_by_text = search->order != BY_INSTANT, is_all;
+    const struct api_sorted_hit *page;
+    size_t count;
+    enum err e = is_by_text ? api_sorted_begin(rq, base, search->is_down, &search->sorted) : ERR_OK;
 
-    if (search->order != BY_INSTANT) {
-        search->hits = ARENA_ARRAY(rq->arena, SCAN_MAX, struct hit);
-        if (search->hits == NULL) {
-            return FAIL_SERVER(rq);
-        }
-    }
-    e = api_audit_each(rq, which, SCAN_MAX, match_one, search, &is_all);
+    e = e ? e : api_audit_each(rq, which, API_SORTED_LOOKED, match_one, search, &is_all);
     if (e == ERR_OK && !is_all) {
-        e = api_refuse(rq, "search.start", "tooMany",
-            "More than 20,000 entries would have to be opened: name a shorter time with start and "
-            "end.");
+        e = api_sorted_refuse(rq);
     }
-    if (e != ERR_OK || search->hits == NULL) {
+    if (e != ERR_OK || !is_by_text) {
         return e;
     }
-    qsort(search->hits, (size_t)search->total, sizeof *search->hits,
-        search->is_down ? by_text_down : by_text);
-    end = MIN(search->total, search->criteria.base.start + search->criteria.base.rows);
-    for (int64_t i = search->criteria.base.start; e == ERR_OK && i < end; i++) {
-        e = write_seq(search, search->hits[i].seq);
+    page = api_sorted_page(&search->sorted, &count);
+    for (size_t i = 0; e == ERR_OK && page != NULL && i < count; i++) {
+        e = write_seq(search, page[i].seq);
     }
-    return e;
+    return page ? e : FAIL_SERVER(rq);
 }
 
 static enum err

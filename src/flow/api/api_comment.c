@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/user/comment. Comments are sealed, so a search opens them one after the other: of a person, or of a tenant with
- * at most SEARCHED_MAX. */
+ * at most API_SORTED_LOOKED. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_people.h"
-#include "flow/api/api_search.h"
+#include "flow/api/api_sorted.h"
 #include "flow/api/api_tables.h"
 #include "model/comment/comment.h"
-
-#include <stdlib.h>
-
-enum { SEARCHED_MAX = 20000 };
 
 enum err
 api_comment_create(struct rq *rq)
@@ -74,15 +70,14 @@ static const struct field criteria_fields[] = {
 const struct field_table api_comment_criteria_table = FIELD_TABLE("UserCommentSearchCriteria", criteria_fields, struct criteria, NULL);
 /* clang-format on */
 
+enum column { BY_INSTANT, BY_COMMENT, BY_COMMENTER, BY_ID, BY_TENANT, BY_USER };
+static const char *const columns[] = {
+    "insertInstant", "comment", "commenterId", "id", "tenantId", "userId", NULL};
+
 struct search { /* one search on its way */
     struct rq *rq;
     struct criteria criteria;
-    struct arena *keep; /* outlives each batch */
-    struct found {
-        struct found *next;
-        struct comment comment;
-    } * found;
-    size_t count, seen;
+    struct api_sorted sorted;
 };
 
 static bool
@@ -93,22 +88,39 @@ is_wanted(const struct criteria *c, const struct comment *comment)
            && (c->comment.n == 0 || api_name_matches(c->comment, comment->text));
 }
 
+static str
+key_of(struct search *s, const struct comment *comment)
+{
+    struct arena *arena = s->rq->arena;
+
+    switch ((enum column)s->sorted.column) {
+    case BY_COMMENT:
+        return comment->text;
+    case BY_COMMENTER:
+        return uuid_text(arena, comment->commenter_id);
+    case BY_TENANT:
+        return uuid_text(arena, comment->head.tenant_id);
+    case BY_USER:
+        return uuid_text(arena, comment->head.user_id);
+    case BY_INSTANT:
+        return str_fmt(arena, "%020lld", (long long)comment->head.insert_instant);
+    case BY_ID:
+        break;
+    }
+    return NO_STR;
+}
+
 static enum err
 keep(struct search *s, const struct dossier_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         const struct comment *comment = list->items[i];
-        struct found *found =
-            is_wanted(&s->criteria, comment) ? ARENA_NEW(s->keep, struct found) : NULL;
-        if (found != NULL) {
-            *found = (struct found){s->found, *comment};
-            found->comment.text = str_dup(s->keep, comment->text);
-            s->found = found;
-            s->count++;
+        if (is_wanted(&s->criteria, comment)) {
+            api_sorted_add(&s->sorted, 0, comment->head.id, key_of(s, comment));
         }
     }
-    s->seen += list->count;
-    return arena_failed(s->keep) ? FAIL_SERVER(s->rq) : ERR_OK;
+    s->sorted.looked += list->count;
+    return arena_failed(s->rq->arena) ? FAIL_SERVER(s->rq) : ERR_OK;
 }
 
 /* The next DOSSIER_MAX after *after, opened on memory that is given back. */
@@ -142,7 +154,7 @@ look_at_tenant(struct search *s, struct uuid id)
 
     while (e == ERR_OK && tenant != NULL && !is_last) {
         e = look_at_batch(s, tenant, &after, &is_last);
-        if (e == ERR_OK && s->seen > SEARCHED_MAX) {
+        if (e == ERR_OK && s->sorted.looked > API_SORTED_LOOKED) {
             e = api_refuse(s->rq, "search.userId", "tooMany",
                 "There are too many comments to look at: name the user, or a tenant.");
         }
@@ -184,92 +196,54 @@ look(struct search *s)
     return e;
 }
 
-enum order { BY_INSTANT, BY_COMMENT, BY_COMMENTER, BY_ID, BY_TENANT, BY_USER, ORDER_COUNT };
-static const char *const orders[ORDER_COUNT] = {
-    "insertInstant", "comment", "commenterId", "id", "tenantId", "userId"};
-
-struct sorting {
-    enum order by;
-    bool is_down;
-};
-
-static int
-compare(const void *a, const void *b, void *ctx)
+static enum err
+put_one(struct search *s, struct uuid id, struct json_out *out)
 {
-    const struct comment *left = *(const struct comment *const *)a;
-    const struct comment *right = *(const struct comment *const *)b;
-    const struct sorting *sorting = ctx;
-    const int by[ORDER_COUNT] = {
-        [BY_INSTANT] = (left->head.insert_instant > right->head.insert_instant)
-                       - (left->head.insert_instant < right->head.insert_instant),
-        [BY_COMMENT] = str_cmp(left->text, right->text),
-        [BY_COMMENTER] = uuid_cmp(left->commenter_id, right->commenter_id),
-        [BY_TENANT] = uuid_cmp(left->head.tenant_id, right->head.tenant_id),
-        [BY_USER] = uuid_cmp(left->head.user_id, right->head.user_id),
-    };
-    int order = by[sorting->by];
+    struct api_scratch scratch;
+    void *comment = NULL;
+    enum err e;
 
-    order = order ? order : uuid_cmp(left->head.id, right->head.id);
-    return sorting->is_down ? -order : order;
-}
-
-/* order = [ name [ SP ( "ASC" / "DESC" ) ] ] */
-static bool
-read_order(str words, struct sorting *ret)
-{
-    str name = str_head(words, str_find(words, ' ')), way = str_trim(str_skip(words, name.n));
-
-    *ret = (struct sorting){BY_INSTANT, str_ieq(way, S("DESC"))};
-    if (!ret->is_down && way.n && !str_ieq(way, S("ASC"))) {
-        return false;
+    if (!api_scratch_begin(s->rq, &scratch)) {
+        return FAIL_SERVER(s->rq);
     }
-    for (size_t i = 0; i < COUNT(orders); i++) {
-        if (str_eq(name, str_from(orders[i]))) {
-            ret->by = (enum order)i;
-            return true;
-        }
+    e = dossier_load(s->rq, &comment_kind, id, &comment);
+    if (e == ERR_OK && comment != NULL) {
+        field_write(comment_kind.table, FIELD_FOR_API, comment, out);
     }
-    return name.n == 0;
+    api_scratch_end(s->rq, &scratch);
+    return e;
 }
 
 static enum err
-answer_page(struct search *s, struct sorting *sorting)
+answer_page(struct search *s)
 {
-    const struct comment **all =
-        ARENA_ARRAY(s->rq->arena, MAX(s->count, 1), const struct comment *);
-    size_t n = 0, end = MIN(s->count, (size_t)(s->criteria.base.start + s->criteria.base.rows));
+    size_t count;
+    const struct api_sorted_hit *page = api_sorted_page(&s->sorted, &count);
     struct api_answer answer;
+    enum err e = page ? ERR_OK : FAIL_SERVER(s->rq);
 
-    if (all == NULL) {
-        return FAIL_SERVER(s->rq);
-    }
-    for (const struct found *f = s->found; f != NULL; f = f->next) {
-        all[n++] = &f->comment;
-    }
-    qsort_r(all, n, sizeof *all, compare, sorting);
     api_answer_start(s->rq, &answer);
-    json_put_i64(&answer.out, S("total"), (int64_t)n);
+    json_put_i64(&answer.out, S("total"), (int64_t)s->sorted.count);
     json_out_name(&answer.out, S("userComments"));
     json_out_array(&answer.out);
-    for (size_t i = (size_t)s->criteria.base.start; i < end; i++) {
-        field_write(comment_kind.table, FIELD_FOR_API, all[i], &answer.out);
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = put_one(s, page[i].id, &answer.out);
     }
     json_out_array_end(&answer.out);
-    return api_answer_send(s->rq, &answer, 200);
+    return e ? e : api_answer_send(s->rq, &answer, 200);
 }
 
 enum err
 api_comment_search(struct rq *rq)
 {
-    struct search search = {.rq = rq, .keep = rq->arena};
-    struct sorting sorting;
+    struct search search = {.rq = rq};
+    struct api_criteria *base = &search.criteria.base;
     enum err e = api_criteria_read(rq, &api_comment_criteria_table, &search.criteria);
 
-    if (e == ERR_OK && !read_order(search.criteria.base.order_by, &sorting)) {
-        e = api_refuse(rq, "search.orderBy", "invalid",
-            "Order by comment, commenterId, id, insertInstant, tenantId or userId, then ASC or "
-            "DESC.");
+    if (e == ERR_OK && base->order_by.n == 0) {
+        base->order_by = S("insertInstant ASC");
     }
+    e = e ? e : api_sorted_start(rq, base, columns, &search.sorted);
     e = e ? e : look(&search);
-    return e ? e : answer_page(&search, &sorting);
+    return e ? e : answer_page(&search);
 }

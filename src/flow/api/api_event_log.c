@@ -72,21 +72,23 @@ matches(const struct criteria *c, const struct eventlog_entry *entry)
            && (c->message.n == 0 || api_name_matches(c->message, entry->message));
 }
 
-static bool
+static void
 keep(struct api_sorted *sorted, const struct eventlog_entry *entry)
 {
     const struct uuid none = {{0}};
 
     switch ((enum column)sorted->column) {
     case BY_MESSAGE:
-        return api_sorted_add(sorted, entry->seq, none, entry->message);
+        api_sorted_add(sorted, entry->seq, none, entry->message);
+        break;
     case BY_TYPE:
-        return api_sorted_add(sorted, entry->seq, none, str_from(types[entry->type % 3]));
+        api_sorted_add(sorted, entry->seq, none, str_from(types[entry->type % 3]));
+        break;
     case BY_USER: /* entries have no user */
     case BY_INSTANT:
+        api_sorted_add(sorted, entry->seq, none, NO_STR);
         break;
     }
-    return api_sorted_add_number(sorted, entry->seq, none, entry->seq);
 }
 
 static enum err
@@ -96,7 +98,6 @@ look_at_page(struct rq *rq, const struct criteria *criteria, struct api_sorted *
     struct uuid tenant_id = api_is_bound(rq) ? rq->tenant->id : (struct uuid){{0}};
     struct api_scratch scratch;
     struct eventlog_entry *list;
-    bool has_room = true;
     enum err e;
 
     *count = 0;
@@ -104,12 +105,15 @@ look_at_page(struct rq *rq, const struct criteria *criteria, struct api_sorted *
         return FAIL_SERVER(rq);
     }
     e = eventlog_list(rq, tenant_id, *before, PAGE, &list, count);
-    for (size_t i = 0; e == ERR_OK && has_room && i < *count; i++) {
+    for (size_t i = 0; e == ERR_OK && i < *count; i++) {
         *before = list[i].seq;
-        has_room = !matches(criteria, &list[i]) || keep(sorted, &list[i]);
+        if (matches(criteria, &list[i])) {
+            keep(sorted, &list[i]);
+        }
     }
+    sorted->looked += *count;
     api_scratch_end(rq, &scratch);
-    return e == ERR_OK && !has_room ? api_sorted_refuse(rq) : e;
+    return e == ERR_OK && sorted->looked > API_SORTED_LOOKED ? api_sorted_refuse(rq) : e;
 }
 
 static enum err
@@ -141,7 +145,7 @@ api_event_log_search(struct rq *rq)
     size_t count = PAGE;
     enum err e = api_criteria_read(rq, &api_event_log_criteria_table, &criteria);
 
-    e = e ? e : api_sorted_start(rq, &criteria.base, columns, EVENTLOG_KEPT + PAGE, &sorted);
+    e = e ? e : api_sorted_start(rq, &criteria.base, columns, &sorted);
     if (e == ERR_OK && api_is_bound(rq)) {
         e = api_tenant(rq);
     }
@@ -151,7 +155,10 @@ api_event_log_search(struct rq *rq)
     if (e != ERR_OK) {
         return e;
     }
-    page = api_sorted_page(&sorted, &criteria.base, &count);
+    page = api_sorted_page(&sorted, &count);
+    if (page == NULL) {
+        return FAIL_SERVER(rq);
+    }
     api_answer_start(rq, &answer);
     json_out_name(&answer.out, S("eventLogs"));
     json_out_array(&answer.out);

@@ -1,85 +1,91 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hits sorted by text, then by what they are known by. */
+/* Hits sorted by text, then by what they are known by: as many are kept as the page and what is before it hold. */
 #include "flow/api/api_sorted.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+
+enum { PAGES_ARENA = MB(96) }; /* a page behind API_SORTED_LOOKED others */
+
+enum err
+api_sorted_begin(
+    struct rq *rq, const struct api_criteria *criteria, bool is_down, struct api_sorted *ret)
+{
+    const struct api_order_field field = {
+        .missing = is_down ? S("_last") : S("_first"), .order = is_down};
+
+    *ret = (struct api_sorted){.is_down = is_down,
+        .arena = rq->arena,
+        .start = (size_t)MIN(criteria->start, (int64_t)API_SORTED_LOOKED),
+        .rows = (size_t)criteria->rows};
+    ret->order.of[0] = ret->order.of[1] = field;
+    ret->order.count = 2;
+    arena_allow(rq->arena, PAGES_ARENA);
+    return api_order_top_init(&ret->top, rq->arena, &ret->order, ret->start + ret->rows)
+               ? ERR_OK
+               : FAIL_SERVER(rq);
+}
 
 enum err
 api_sorted_start(struct rq *rq, const struct api_criteria *criteria, const char *const *columns,
-    size_t max, struct api_sorted *ret)
+    struct api_sorted *ret)
 {
     str order = criteria->order_by, name = str_head(order, str_find(order, ' '));
     str way = str_trim(str_skip(order, name.n));
+    bool is_down = order.n == 0 || str_ieq(way, S("DESC"));
+    size_t column = 0;
+    enum err e;
 
-    *ret = (struct api_sorted){.max = max, .is_down = order.n == 0 || str_ieq(way, S("DESC"))};
-    ret->hits = ARENA_ARRAY(rq->arena, max, struct api_sorted_hit);
-    if (ret->hits == NULL) {
-        return FAIL_SERVER(rq);
+    while (order.n && columns[column] != NULL && !str_eq(name, str_from(columns[column]))) {
+        column++;
     }
-    while (
-        order.n && columns[ret->column] != NULL && !str_eq(name, str_from(columns[ret->column]))) {
-        ret->column++;
-    }
-    if (columns[ret->column] == NULL || (way.n && !ret->is_down && !str_ieq(way, S("ASC")))) {
+    if (columns[column] == NULL || (way.n && !is_down && !str_ieq(way, S("ASC")))) {
         return api_refuse(rq, "search.orderBy", "invalid",
             "Order by a column of this log, followed by ASC or DESC.");
     }
-    return ERR_OK;
+    e = api_sorted_begin(rq, criteria, is_down, ret);
+    ret->column = column;
+    return e;
 }
 
-bool
+void
 api_sorted_add(struct api_sorted *sorted, int64_t seq, struct uuid id, str text)
 {
-    struct api_sorted_hit *hit;
+    struct api_order_hit hit = {.order = &sorted->order, .id = id};
+    char known[24 + UUID_TEXT];
+    int n = snprintf(known, sizeof known, "%020lld", (long long)seq);
 
-    if (sorted->count == sorted->max) {
-        return false;
-    }
-    hit = &sorted->hits[sorted->count++];
-    *hit = (struct api_sorted_hit){.seq = seq, .id = id};
-    if (text.n) {
-        memcpy(hit->text, text.p, MIN(text.n, sizeof hit->text));
-    }
-    return true;
+    uuid_write(id, known + n);
+    memcpy(hit.tenant_id.b, &seq, sizeof seq); /* what it is known by, not whose it is */
+    hit.keys[0] = api_order_key(sorted->arena, &sorted->order.of[0], text);
+    hit.keys[1] = (str){known, (size_t)n + UUID_TEXT};
+    api_order_top_add(&sorted->top, &hit);
+    sorted->count++;
 }
 
-bool
+void
 api_sorted_add_number(struct api_sorted *sorted, int64_t seq, struct uuid id, int64_t number)
 {
     char text[24];
 
     snprintf(text, sizeof text, "%020lld", (long long)number);
-    return api_sorted_add(sorted, seq, id, str_from(text));
-}
-
-static int
-compare(const void *a, const void *b)
-{
-    const struct api_sorted_hit *left = a, *right = b;
-    int order = str_cmp((str){left->text, API_SORTED_BYTES}, (str){right->text, API_SORTED_BYTES});
-
-    if (order == 0) {
-        order = uuid_cmp(left->id, right->id);
-    }
-    return order ? order : (left->seq > right->seq) - (left->seq < right->seq);
-}
-
-static int
-compare_down(const void *a, const void *b)
-{
-    return compare(b, a);
+    api_sorted_add(sorted, seq, id, str_from(text));
 }
 
 struct api_sorted_hit *
-api_sorted_page(struct api_sorted *sorted, const struct api_criteria *criteria, size_t *ret_count)
+api_sorted_page(struct api_sorted *sorted, size_t *ret_count)
 {
-    size_t start = MIN((size_t)criteria->start, sorted->count);
+    size_t start = MIN(sorted->start, sorted->top.count);
+    struct api_sorted_hit *page =
+        ARENA_ARRAY(sorted->arena, MAX(sorted->rows, 1), struct api_sorted_hit);
 
-    qsort(sorted->hits, sorted->count, sizeof *sorted->hits,
-        sorted->is_down ? compare_down : compare);
-    *ret_count = MIN((size_t)criteria->rows, sorted->count - start);
-    return sorted->hits + start;
+    api_order_top_sort(&sorted->top);
+    *ret_count = page ? sorted->top.count - start : 0;
+    for (size_t i = 0; i < *ret_count; i++) {
+        const struct api_order_hit *hit = &sorted->top.hits[start + i];
+        memcpy(&page[i].seq, hit->tenant_id.b, sizeof page[i].seq);
+        page[i].id = hit->id;
+    }
+    return page;
 }
 
 enum err

@@ -1,34 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What was found in a log, sorted by a text of each and cut to a page: for logs that are opened to be
- * searched. */
+ * searched, API_SORTED_LOOKED entries at most. */
 #pragma once
+#include "flow/api/api_order.h"
 #include "flow/api/api_search.h"
 
-enum { API_SORTED_BYTES = 64 };
+enum { API_SORTED_LOOKED = 200000 };
 
 struct api_sorted_hit {
     int64_t seq; /* or */
     struct uuid id;
-    char text[API_SORTED_BYTES]; /* what it is sorted by, cut */
 };
 struct api_sorted {
-    struct api_sorted_hit *hits;
-    size_t count, max;
+    size_t count;  /* all that were added */
+    size_t looked; /* counted by who looks: see api_sorted_refuse */
     size_t column; /* of the columns that may be sorted by */
     bool is_down;
+    size_t start, rows;
+    struct arena *arena; /* of the request: what is found lies on one that is given back */
+    struct api_order order;
+    struct api_order_top top;
 };
 
-/* Makes room for max hits, and reads "column ASC" or "column DESC": the columns are NULL-terminated, the first is what is
+/* Makes room for the page, and reads "column ASC" or "column DESC": the columns are NULL-terminated, the first is what is
  * sorted by, downwards, when nothing is said. ERR_FIELDS at search.orderBy for others. */
 MUST_USE enum err api_sorted_start(struct rq *rq, const struct api_criteria *criteria,
-    const char *const *columns, size_t max, struct api_sorted *ret);
-/* Adds one with its text; false when there is no room. */
-MUST_USE bool api_sorted_add(struct api_sorted *sorted, int64_t seq, struct uuid id, str text);
+    const char *const *columns, struct api_sorted *ret);
+/* The same for an order that was read already. */
+MUST_USE enum err api_sorted_begin(
+    struct rq *rq, const struct api_criteria *criteria, bool is_down, struct api_sorted *ret);
+/* Adds one with its text. */
+void api_sorted_add(struct api_sorted *sorted, int64_t seq, struct uuid id, str text);
 /* The same with a number. */
-MUST_USE bool api_sorted_add_number(
-    struct api_sorted *sorted, int64_t seq, struct uuid id, int64_t number);
-/* Sorts; the page is ret .. ret + *ret_count. */
-struct api_sorted_hit *api_sorted_page(
-    struct api_sorted *sorted, const struct api_criteria *criteria, size_t *ret_count);
+void api_sorted_add_number(struct api_sorted *sorted, int64_t seq, struct uuid id, int64_t number);
+/* Sorts; the page is ret .. ret + *ret_count, NULL when memory is short. */
+struct api_sorted_hit *api_sorted_page(struct api_sorted *sorted, size_t *ret_count);
 /* Says that the search would have to open too many. */
 enum err api_sorted_refuse(struct rq *rq);

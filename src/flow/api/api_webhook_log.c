@@ -6,7 +6,7 @@
 #include "flow/api/api_tables.h"
 #include "model/webhooklog/webhooklog.h"
 
-enum { PAGE = 25, SCAN_MAX = 20000 };
+enum { PAGE = 100 };
 #define EPOCH_MS (INT64_C(1577836800) * SECOND_MS) /* 2020-01-01: a sequence counts from there */
 
 struct criteria { /* type WebhookEventLogSearchCriteria */
@@ -154,27 +154,31 @@ matches(const struct criteria *c, const struct webhooklog_event *event)
            && (c->event.n == 0 || api_name_matches(c->event, event->event));
 }
 
-static bool
+static void
 keep(struct api_sorted *sorted, const struct webhooklog_event *event)
 {
     char linked[UUID_TEXT];
 
     switch ((enum column)sorted->column) {
     case BY_RESULT:
-        return api_sorted_add(sorted, 0, event->id, str_from(results[(unsigned)event->result % 3]));
+        api_sorted_add(sorted, 0, event->id, str_from(results[(unsigned)event->result % 3]));
+        break;
     case BY_TYPE:
-        return api_sorted_add(sorted, 0, event->id, event->kind);
+        api_sorted_add(sorted, 0, event->id, event->kind);
+        break;
     case BY_LINKED:
         uuid_write(event->linked_id, linked);
-        return api_sorted_add(sorted, 0, event->id, (str){linked, sizeof linked});
+        api_sorted_add(sorted, 0, event->id, (str){linked, sizeof linked});
+        break;
     case BY_ATTEMPT:
-        return api_sorted_add_number(sorted, 0, event->id, event->last_attempt_instant);
+        api_sorted_add_number(sorted, 0, event->id, event->last_attempt_instant);
+        break;
     case BY_ID: /* ids, sequences and instants have one order */
     case BY_SEQUENCE:
     case BY_INSTANT:
+        api_sorted_add(sorted, 0, event->id, NO_STR);
         break;
     }
-    return api_sorted_add(sorted, 0, event->id, NO_STR);
 }
 
 static enum err
@@ -185,7 +189,6 @@ look_at_page(struct rq *rq, const struct criteria *criteria, struct api_sorted *
         api_is_bound(rq) ? rq->tenant->id : (struct uuid){{0}}, *before, criteria->start};
     struct webhooklog_event *list;
     struct api_scratch scratch;
-    bool has_room = true;
     enum err e;
 
     *count = 0;
@@ -193,12 +196,15 @@ look_at_page(struct rq *rq, const struct criteria *criteria, struct api_sorted *
         return FAIL_SERVER(rq);
     }
     e = webhooklog_list(rq, &which, PAGE, &list, count);
-    for (size_t i = 0; e == ERR_OK && has_room && i < *count; i++) {
+    for (size_t i = 0; e == ERR_OK && i < *count; i++) {
         *before = list[i].id;
-        has_room = !matches(criteria, &list[i]) || keep(sorted, &list[i]);
+        if (matches(criteria, &list[i])) {
+            keep(sorted, &list[i]);
+        }
     }
+    sorted->looked += *count;
     api_scratch_end(rq, &scratch);
-    return e == ERR_OK && !has_room ? api_sorted_refuse(rq) : e;
+    return e == ERR_OK && sorted->looked > API_SORTED_LOOKED ? api_sorted_refuse(rq) : e;
 }
 
 static enum err
@@ -247,14 +253,17 @@ api_webhook_log_search(struct rq *rq)
     size_t count = PAGE;
     enum err e = read_criteria(rq, &criteria);
 
-    e = e ? e : api_sorted_start(rq, &criteria.base, columns, SCAN_MAX, &sorted);
+    e = e ? e : api_sorted_start(rq, &criteria.base, columns, &sorted);
     while (e == ERR_OK && count == PAGE) {
         e = look_at_page(rq, &criteria, &sorted, &before, &count);
     }
     if (e != ERR_OK) {
         return e;
     }
-    page = api_sorted_page(&sorted, &criteria.base, &count);
+    page = api_sorted_page(&sorted, &count);
+    if (page == NULL) {
+        return FAIL_SERVER(rq);
+    }
     api_answer_start(rq, &answer);
     json_put_i64(&answer.out, S("total"), (int64_t)sorted.count);
     json_out_name(&answer.out, S("webhookEventLogs"));
