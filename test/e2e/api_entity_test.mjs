@@ -128,6 +128,8 @@ describe('entities', () => {
       assert.deepEqual(await sorted({ queryString: 'lamp' }), ['Lamp email_api', 'Zebra lamp']); // by the type's name, too
       assert.deepEqual(await sorted({ queryString: `type.id:${kind.id}` }), ['Lamp email_api', 'Zebra lamp']);
       assert.deepEqual(await sorted({ queryString: `parentId:${house.id} OR clientId:The-House` }), ['Lamp email_api', 'White House', 'Zebra lamp']);
+      const byGet = await c.api('GET', `/api/entity/search?queryString=${encodeURIComponent('name:white')}&accurateTotal=true&orderBy=name`);
+      assert.deepEqual([byGet.body.total, byGet.body.entities.map((e) => e.name)], [1, ['White House']]);
       assert.equal((await sorted({ queryString: `tenantId:${ids.tenant}` })).length, (await sorted({})).length);
     });
 
@@ -187,6 +189,9 @@ describe('entities', () => {
       await no({ query: '['.repeat(9000) }, ['[invalid]search.query']);
       await no({ queryString: '('.repeat(3000) }, ['[invalid]search.queryString']);
       await no({ sortFields: [{ name: 'type.name' }] }, ['[invalid]search.sortFields']);
+      await no({ query: JSON.stringify({ terms: { id: Array.from({ length: 300 }, () => lamp.id) } }) }, ['[invalid]search.query']);
+      await no({ queryString: 'name:a\u0001b' }, ['[invalid]search.queryString']);
+      await no({ query: JSON.stringify({ range: { 'grants.insertInstant': { gte: 'yesterday' } } }) }, ['[invalid]search.query']);
       await no({ startRow: 10001 }, ['[invalid]search.startRow']);
       await no({ sortFields: [{ name: 'login' }] }, ['[invalid]search.sortFields']);
       await no({ ids: ['no id'] }, ['[invalidJSON]search.ids']);

@@ -34,7 +34,6 @@ put_application(
 }
 
 /* clang-format off */
-enum { NAMES_MAX = 10000 };
 static const char *const states[] = {"Active", "Inactive", "PendingDelete", NULL};
 struct application_criteria {
     struct api_criteria base;
@@ -94,7 +93,7 @@ sort_by_tenant(struct rq *rq, struct application_criteria *criteria, struct appl
     }
     criteria->base.order_by =
         str_join(rq->arena, (str[]){S("name"), str_skip(order, word.n)}, 2, NO_STR);
-    e = tenant_names(rq, NAMES_MAX, &tenants, &tenant_count);
+    e = tenant_names(rq, API_NAMES_MAX, &tenants, &tenant_count);
     if (e == ERR_OK) {
         qsort(tenants, tenant_count, sizeof *tenants, by_tenant_id);
     }
@@ -116,10 +115,11 @@ find(struct rq *rq, struct application_criteria *criteria, struct api_hit **ret,
         e = api_tenant(rq);
         of = rq->tenant ? rq->tenant->id : of;
     }
+    arena_allow(rq->arena, API_NAMES_ARENA);
     if (e == ERR_OK && (uuid_is_nil(of) || api_may_see(rq, of))) {
-        e = application_names(rq, of, NAMES_MAX + 1, &names, &count);
+        e = application_names(rq, of, API_NAMES_MAX + 1, &names, &count);
     }
-    if (e == ERR_OK && count > NAMES_MAX) {
+    if (e == ERR_OK && count > API_NAMES_MAX) {
         e = api_refuse(
             rq, "", "tooMany", "There are too many applications to search at once: name a tenant.");
     }

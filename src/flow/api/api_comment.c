@@ -226,7 +226,7 @@ answer_page(struct search *s)
     json_put_i64(&answer.out, S("total"), (int64_t)s->sorted.count);
     json_out_name(&answer.out, S("userComments"));
     json_out_array(&answer.out);
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+    for (size_t i = 0; e == ERR_OK && page != NULL && i < count; i++) {
         e = put_one(s, page[i].id, &answer.out);
     }
     json_out_array_end(&answer.out);

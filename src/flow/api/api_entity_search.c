@@ -157,6 +157,7 @@ look_at(struct rq *rq, const struct tenant *tenant, struct look *look, struct uu
     e = type_name(rq, look->types, of.entity->type.id, &of.type_name);
     if (e == ERR_OK && look->has_grants) {
         e = read_grants(rq, tenant, &of);
+        look->hunt->looked += of.grant_count; /* each is opened, too */
     }
     if (e == ERR_OK && is_meant(rq, look->hunt, &of)) {
         e = look->hunt->found(look->hunt->ctx, rq, tenant, thing, ret_is_enough);

@@ -3,8 +3,6 @@
  * that is given back. */
 #include "flow/api/api_record.h"
 
-enum { NAMES_MAX = 10000 };
-
 /* What the caller may see: everything of one tenant, or of the house; the house's things for everybody, unless they
  * are private. */
 static void
@@ -36,8 +34,9 @@ names(struct rq *rq, const struct api_record *record, struct record_name **ret, 
     } else if (record->is_private && is_bound) {
         return ERR_OK;
     }
-    e = e ? e : record_names(rq, record->kind, of, NAMES_MAX + 1, ret, ret_count);
-    if (e == ERR_OK && *ret_count > NAMES_MAX) {
+    arena_allow(rq->arena, API_NAMES_ARENA);
+    e = e ? e : record_names(rq, record->kind, of, API_NAMES_MAX + 1, ret, ret_count);
+    if (e == ERR_OK && *ret_count > API_NAMES_MAX) {
         return api_refuse(rq, "", "tooMany", "There are too many: name a tenant, or search.");
     }
     if (e == ERR_OK) {

@@ -26,6 +26,9 @@ MUST_USE enum err api_criteria_query(
 /* FusionAuth's match: any case of ASCII letters; * stands for anything; without a *, anywhere. */
 bool api_name_matches(str pattern, str name);
 
+/* Names that a search reads at once, and the memory they take: a request that does allows itself that much. */
+enum { API_NAMES_MAX = 100000, API_NAMES_ARENA = MB(96) };
+
 struct api_hit { /* one thing found, by what it is sorted */
     struct uuid id;
     str name;

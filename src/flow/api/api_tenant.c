@@ -400,19 +400,19 @@ static const struct field criteria_fields[] = {
 const struct field_table api_tenant_criteria_table = FIELD_TABLE("TenantSearchCriteria", criteria_fields, struct api_criteria, NULL);
 /* clang-format on */
 
-enum { NAMES_MAX = 10000 };
-
 static enum err
 find(struct rq *rq, const struct api_criteria *criteria, struct api_hit **ret, size_t *ret_count)
 {
     struct tenant_name *names = NULL;
     size_t count = 0;
-    enum err e = tenant_names(rq, NAMES_MAX + 1, &names, &count);
+    enum err e;
 
+    arena_allow(rq->arena, API_NAMES_ARENA);
+    e = tenant_names(rq, API_NAMES_MAX + 1, &names, &count);
     if (e != ERR_OK) {
         return e;
     }
-    if (count > NAMES_MAX) {
+    if (count > API_NAMES_MAX) {
         return api_refuse(rq, "", "tooMany", "There are too many tenants to search by name.");
     }
     *ret = ARENA_ARRAY(rq->arena, count, struct api_hit);
