@@ -236,7 +236,7 @@ static const struct route routes[] = {
     { POST,   "/api/group/member/search",                              api_group_member_search,        WHO_API_KEY,       KB(16),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Group API" },
     { POST,   "/api/group/member",                                     api_group_member_put,           WHO_API_KEY,       KB(256),  RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Group API" },
     { PUT,    "/api/group/member",                                     api_group_member_put,           WHO_API_KEY,       KB(256),  RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Group API" },
-    { DELETE, "/api/group/member",                                     api_group_member_delete,        WHO_API_KEY,       KB(64),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Group API" },
+    { DELETE, "/api/group/member/{memberId?}",                         api_group_member_delete,        WHO_API_KEY,       KB(64),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Group API" },
     { GET,    "/api/group/{groupId?}",                                 api_record_retrieve,            WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Group API", &api_group },
     { POST,   "/api/group/{groupId?}",                                 api_record_create,              WHO_API_KEY,       KB(64),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Group API", &api_group },
     { PUT,    "/api/group/{groupId}",                                  api_record_change,              WHO_API_KEY,       KB(64),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Group API", &api_group },

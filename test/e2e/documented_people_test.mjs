@@ -4,13 +4,13 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { clientOf, good, refused } from './client.mjs';
-import { Cardea, ids } from './harness.mjs';
+import { Cardea, decode, ids } from './harness.mjs';
 
 const password = 'a long enough password';
 let c, root, count = 0;
 
 before(async () => {
-  c = await Cardea.start();
+  c = await Cardea.start({ args: ['--demo'] });
   root = clientOf(c);
   await good(root.patchTenant(ids.tenant, { tenant: {
     passwordEncryptionConfiguration: { encryptionScheme: 'salted-pbkdf2-hmac-sha256', encryptionSchemeFactor: 1 }, // quick: not what is tested
@@ -96,7 +96,88 @@ describe('registrations', () => {
   });
 });
 
+describe('people', () => {
+  test('who has no email address gets mails at data.email, which finds nobody and verifies nothing', async () => {
+    const shared = address();
+    const { id, username } = await person({ email: undefined, username: `u${++count}`, data: { email: shared } });
+    const mails = async () => (await (await c.fetch('/demo/mail')).text()).split(shared).length - 1;
+    await refused(root.retrieveUserByLoginId(shared), 404);
+    await good(clientOf(c, null).forgotPassword({ loginId: username }));
+    const { changePasswordId } = await good(root.forgotPassword({ loginId: username }));
+    assert.equal(await mails(), 2);
+    await good(root.changePassword(changePasswordId, { password: 'another long password' }));
+    assert.equal((await good(root.retrieveUser(id))).user.verified, false);
+    assert.equal((await good(root.createUser(null, { sendSetPasswordEmail: true, user: { username: `u${++count}`, data: { email: shared } } }))).token, undefined);
+    assert.equal(await mails(), 3);
+    for (const data of [undefined, { email: 'no address' }, { email: 7 }, { email: null }]) {
+      const user = { username: `u${++count}`, data };
+      await refused(root.createUser(null, { sendSetPasswordEmail: true, user }), 400, ['[blank]user.email']);
+      await good(root.createUser(null, { user }));
+      await refused(root.forgotPassword({ loginId: user.username }), 422);
+    }
+  });
+
+  test('twenty languages at most, of a person and of a registration', async () => {
+    const { id } = await member();
+    const languages = (n) => Array.from({ length: n }, (_, i) => `a${String.fromCharCode(97 + i)}`);
+    await good(root.patchUser(id, { user: { preferredLanguages: languages(20) } }));
+    await refused(root.updateUser(id, { user: { email: address(), preferredLanguages: languages(21) } }), 400, ['[tooMany]user.preferredLanguages']);
+    await refused(root.updateRegistration(id, { registration: { applicationId: ids.app, preferredLanguages: languages(21) } }), 400, ['[tooMany]registration.preferredLanguages']);
+  });
+
+  test('people are sorted by their registrations', async () => {
+    const last = `Sorted${++count}`;
+    const [a, b, none] = [await member({ lastName: last }), await member({ lastName: last }), await person({ lastName: last })];
+    await good(root.register(a.id, { registration: { applicationId: ids.publicApp, roles: ['admin'] } }));
+    await good(login(b.email));
+    const by = async (name, order, missing) => (await good(root.searchUsersByQuery({ search: { queryString: `lastName:${last}`, sortFields: [{ name: `registrations.${name}`, order, missing }] } }))).users.map(({ id }) => id);
+    assert.deepEqual(await by('roles', 'asc'), [a.id, b.id, none.id]);
+    assert.deepEqual((await by('roles', 'desc', '_first'))[0], none.id);
+    assert.deepEqual(await by('lastLoginInstant', 'asc'), [b.id, ...[a.id, none.id].sort()]);
+    assert.deepEqual(await by('insertInstant', 'desc'), [a.id, b.id, none.id]);
+    assert.deepEqual(await by('applicationId', 'desc'), [a.id, b.id, none.id]);
+    assert.equal((await by('id', 'asc')).length, 3);
+  });
+});
+
+describe('groups', () => {
+  test('a membership ends by its id in the path, once', async () => {
+    const { group } = await good(root.createGroup(null, { group: { name: `Group ${++count}` } }));
+    const end = async (rest) => (await c.api('DELETE', `/api/group/member${rest}`)).status;
+    assert.equal(await end(`?groupId=${group.id}`), 200); // nobody is in it
+    const { members } = await good(root.createGroupMembers({ members: { [group.id]: [{ userId: (await person()).id }] } }));
+    const [{ id }] = members[group.id];
+    assert.deepEqual([await end(`/${id}`), await end(`/${id}`), await end('/x'), await end('')], [200, 404, 400, 400]);
+    assert.equal((await good(root.searchGroupMembers({ search: { groupId: group.id } }))).total, 0);
+  });
+
+  test('they are sorted by the names of their tenants', async () => {
+    const { tenant } = await good(root.createTenant(null, { tenant: { name: 'A first one' } }));
+    const name = `Of tenants ${++count}`;
+    const made = [];
+    for (const id of [ids.tenant, tenant.id]) made.push((await good(clientOf(c, undefined, id).createGroup(null, { group: { name } }))).group.id);
+    const by = async (orderBy) => (await good(root.searchGroups({ search: { name, orderBy } }))).groups.map(({ id }) => id);
+    assert.deepEqual(await by('tenant'), made.toReversed());
+    assert.deepEqual(await by('tenant DESC'), made);
+    await good(root.deleteTenant(tenant.id));
+  });
+});
+
 describe('answers', () => {
+  test('a sign-in shows when it was, of the person and of the registration', async () => {
+    const { email } = await member();
+    const { user } = (await login(email)).response;
+    assert.equal(user.registrations[0].lastLoginInstant, user.lastLoginInstant);
+  });
+
+  test('a token issued for another application ends when the first one ends', async () => {
+    const { email, id } = await member();
+    await good(root.register(id, { registration: { applicationId: ids.publicApp } }));
+    const { token } = (await login(email)).response;
+    const issued = await good(clientOf(c, null).issueJWT(ids.publicApp, token));
+    assert.equal(decode(issued.token).exp, decode(token).exp);
+  });
+
   test('an id that verifies names the kind of identity by a word', async () => {
     await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { verifyEmail: true } } }));
     const made = await good(root.createUser(null, { user: { email: address(), password } }));

@@ -181,7 +181,7 @@ send_to_user(struct sending *s, str text)
                      s->rq, "userIds", "invalid", "Each id must be that of a user you may see.");
     }
     to.user = user;
-    to.address = user->email;
+    to.address = user_address(s->rq->arena, user);
     to.display = user->full_name;
     to.languages = user->languages.count ? &user->languages : &s->request->languages;
     return send_one(s, &to);

@@ -313,8 +313,9 @@ tenant_of(struct rq *rq, struct uuid id, const struct tenant **ret)
 }
 
 static str
-sort_key(struct arena *arena, const void *thing, str name)
+sort_key(struct arena *arena, const void *thing, str name, bool is_down)
 {
+    (void)is_down; /* an entity has one value of each */
     return search_entity_sort_key(arena, thing, name);
 }
 

@@ -396,31 +396,34 @@ end_whole_group(struct changes *changes, struct uuid group_id)
     return e;
 }
 
-/* By ids in the body or of the query; by group and user in the body; FusionAuth's older ?groupId= with or without
- * ?userId=. */
+/* One, by the id in the path or of the query. */
 static enum err
-take_ends(struct changes *changes, const struct delete_beside *beside, const struct json *body)
+end_one(struct changes *changes, struct uuid id)
 {
-    const struct json *members = json_get(body, S("members"));
-    struct uuid *ids, group_id, user_id, member_id;
-    struct rq *rq = changes->rq;
-    size_t count;
-    enum err e = api_read_ids(rq, &beside->member_ids, "memberIds", &ids, &count);
+    enum err e = end_by_id(changes, id);
 
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        e = end_by_id(changes, ids[i]);
-    }
-    if (e == ERR_OK && members != NULL && members->type == JSON_OBJECT) {
-        e = end_in_groups(changes, members);
-    }
-    e = e ? e : api_query_id(rq, "groupId", &group_id);
+    return e == ERR_OK && changes->count == 0 ? api_not_found(changes->rq) : e;
+}
+
+/* FusionAuth's ?groupId= with or without ?userId=. */
+static enum err
+take_query(struct changes *changes)
+{
+    struct uuid group_id, user_id, member_id;
+    struct rq *rq = changes->rq;
+    enum err e = api_query_id(rq, "groupId", &group_id);
+
     e = e ? e : api_query_id(rq, "userId", &user_id);
     e = e ? e : api_query_id(rq, "memberId", &member_id);
     if (e != ERR_OK) {
         return e;
     }
     if (!uuid_is_nil(member_id)) {
-        return end_by_id(changes, member_id);
+        return end_one(changes, member_id);
+    }
+    if (uuid_is_nil(group_id)) {
+        return api_refuse(rq, "members", "missing",
+            "Name the memberships that end: memberIds, or members by group.");
     }
     if (!uuid_is_nil(group_id) && !uuid_is_nil(user_id)) {
         struct membership member = {.group_id = group_id, .user_id = user_id};
@@ -429,7 +432,30 @@ take_ends(struct changes *changes, const struct delete_beside *beside, const str
         e = take_group(changes, (str){text, sizeof text}, &group_id);
         return e || add_change(changes, &member, true) ? e : too_many(rq);
     }
-    return uuid_is_nil(group_id) ? ERR_OK : end_whole_group(changes, group_id);
+    return end_whole_group(changes, group_id);
+}
+
+/* By the id in the path; by ids in the body, or by group and user; by the query, if the body names none. */
+static enum err
+take_ends(struct changes *changes, const struct delete_beside *beside, const struct json *body)
+{
+    const struct json *members = json_get(body, S("members"));
+    bool has_members = members != NULL && members->type == JSON_OBJECT;
+    struct uuid *ids, id;
+    size_t count;
+    enum err e = rq_segment_id(changes->rq, 0, "memberId", &id);
+
+    if (e != ERR_OK || !uuid_is_nil(id)) {
+        return e ? e : end_one(changes, id);
+    }
+    e = api_read_ids(changes->rq, &beside->member_ids, "memberIds", &ids, &count);
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = end_by_id(changes, ids[i]);
+    }
+    if (e == ERR_OK && has_members) {
+        e = end_in_groups(changes, members);
+    }
+    return e || count || (has_members && members->count) ? e : take_query(changes);
 }
 
 enum err
@@ -442,10 +468,6 @@ api_group_member_delete(struct rq *rq)
     enum err e = begin(rq, &changes, objects, &delete_table, &beside, &body);
 
     e = e ? e : take_ends(&changes, &beside, body);
-    if (e == ERR_OK && changes.count == 0 && beside.member_ids.count == 0) {
-        return api_refuse(rq, "members", "missing",
-            "Name the memberships that end: memberIds, or members by group.");
-    }
     e = e ? e : declare(&changes);
     e = e ? e : note(&changes, "group.member.remove");
     return e ? e : rq_answer_empty(rq, 200);

@@ -57,7 +57,7 @@ static const struct api_operation operations[] = {
     {"POST",   "/api/group/member/search", "GroupMemberSearchRequest", "GroupMemberSearchResponse", ""},
     {"POST",   "/api/group/member",        "MemberRequest",            "MemberResponse",            ""},
     {"PUT",    "/api/group/member",        "MemberRequest",            "MemberResponse",            ""},
-    {"DELETE", "/api/group/member",        "MemberDeleteRequest",      NULL,                        "groupId memberId userId"},
+    {"DELETE", "/api/group/member/{memberId?}", "MemberDeleteRequest",      NULL,                        "groupId memberId userId"},
 };
 /* clang-format on */
 const struct api_chapter api_records_chapter = {

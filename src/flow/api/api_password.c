@@ -94,7 +94,7 @@ start_reset(struct rq *rq, const struct tenant *tenant, const struct application
     struct proof_order order = {.kind = TICKET_CHANGE_PASSWORD,
         .application = application,
         .user = user,
-        .value = is_phone ? user->phone_number : user->email,
+        .value = is_phone ? user->phone_number : user_address(rq->arena, user),
         .state = forgot->state,
         .given_text = forgot->change_id,
         .is_sent = rq->api_key == NULL || (forgot->sends_mail && forgot->sends_message)};

@@ -75,7 +75,7 @@ order_of(struct rq *rq, const struct application *application, const struct user
     return (struct proof_order){.kind = TICKET_PASSWORDLESS,
         .application = application,
         .user = user,
-        .value = is_phone ? user->phone_number : user->email,
+        .value = is_phone ? user->phone_number : user_address(rq->arena, user),
         .state = start->state,
         .has_code = (start->strategy >= 0 ? start->strategy : usual) == VERIFY_BY_CODE};
 }

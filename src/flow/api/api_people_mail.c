@@ -40,8 +40,9 @@ compose(struct rq *rq, const struct api_letter *letter, const struct emailtempla
 enum err
 api_people_mail(struct rq *rq, const struct api_letter *letter)
 {
-    struct outbox_mail mail = {
-        .to = letter->address.n || letter->user == NULL ? letter->address : letter->user->email,
+    struct outbox_mail mail = {.to = letter->address.n || letter->user == NULL
+                                         ? letter->address
+                                         : user_address(rq->arena, letter->user),
         .subject = letter->subject,
         .text = letter->text};
     void *template = NULL;

@@ -284,8 +284,8 @@ found_to_sort(
     (void)ret_is_enough;
     page->matched++;
     for (size_t i = 0; i < order->count; i++) {
-        hit.keys[i] = api_order_key(
-            rq->arena, &order->of[i], page->kind->sort_key(rq->arena, thing, order->of[i].name));
+        hit.keys[i] = api_order_key(rq->arena, &order->of[i],
+            page->kind->sort_key(rq->arena, thing, order->of[i].name, order->of[i].order != 0));
     }
     api_order_top_add(page->top, &hit);
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;

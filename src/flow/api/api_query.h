@@ -69,7 +69,7 @@ struct api_query_kind { /* what is searched for */
     enum err (*hunt)(struct rq *rq, struct api_hunt *hunt);
     /* How many may match, counting to max in each tenant: exactly those who match when plan.is_exact. */
     enum err (*count)(struct rq *rq, const struct api_query *query, int64_t max, int64_t *ret);
-    str (*sort_key)(struct arena *arena, const void *thing, str name);
+    str (*sort_key)(struct arena *arena, const void *thing, str name, bool is_down);
     void (*put)(const struct api_query_page *page, const void *thing);
     /* On memory that is given back; *ret NULL when there is none. */
     enum err (*load)(struct rq *rq, const struct tenant *tenant, struct uuid id, const void **ret);

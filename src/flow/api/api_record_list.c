@@ -145,7 +145,7 @@ struct filter {
     const void *criteria;
     struct api_criteria page;
     const struct field *order; /* NULL: nothing is opened to sort */
-    bool is_by_update;
+    bool is_by_update, is_by_tenant;
     struct arena *keep; /* outlives the scratch */
     bool fits;
     str text; /* to sort by */
@@ -172,8 +172,9 @@ read_order(struct filter *f)
     str direction = str_skip(f->page.order_by, name.n);
 
     f->is_by_update = str_eq(name, S("lastUpdateInstant"));
+    f->is_by_tenant = str_eq(name, S("tenant"));
     f->order = str_eq(name, S("name")) ? NULL : order_field(f->record->kind->table, name);
-    if (f->is_by_update || f->order != NULL) {
+    if (f->is_by_update || f->is_by_tenant || f->order != NULL) {
         f->page.order_by = str_fmt(
             f->rq->arena, "%s" STRF, f->is_by_update ? "insertInstant" : "name", STRV(direction));
     }
@@ -217,14 +218,30 @@ judge(void *ctx, const void *thing)
     }
 }
 
+/* The tenant's name to sort by; what is of the house has none and comes first. */
+static enum err
+name_tenant(struct filter *f, struct uuid id)
+{
+    const struct tenant *tenant = NULL;
+    enum err e = uuid_is_nil(id) ? ERR_OK : tenant_load(f->rq, id, &tenant);
+
+    f->text = tenant ? tenant->name : NO_STR;
+    return e;
+}
+
 /* Names are looked at before anything is opened. */
 static enum err
 fits(struct filter *f, const struct record_name *name)
 {
+    enum err e = ERR_OK;
+
     f->text = name->name;
     f->fits = f->page.name.n == 0 || api_name_matches(f->page.name, name->name);
-    if (!f->fits || (f->record->matches == NULL && f->order == NULL)) {
-        return ERR_OK;
+    if (f->fits && f->is_by_tenant) {
+        e = name_tenant(f, name->tenant_id);
+    }
+    if (e != ERR_OK || !f->fits || (f->record->matches == NULL && f->order == NULL)) {
+        return e;
     }
     return with_thing(f->rq, f->record, name->id, judge, f);
 }

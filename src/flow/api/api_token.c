@@ -32,11 +32,11 @@ api_token_access(struct rq *rq, const struct api_token_wish *wish, const struct 
     return e;
 }
 
-/* Seconds until an instant, at least one; 0 for no instant. */
+/* Whole seconds of the clock until an instant, at least one; 0 for no instant. */
 static int64_t
 seconds_until(const struct rq *rq, int64_t instant)
 {
-    return instant ? MAX((instant - rq->now) / SECOND_MS, 1) : 0;
+    return instant ? MAX(instant / SECOND_MS - rq->now / SECOND_MS, 1) : 0;
 }
 
 static int64_t

@@ -68,6 +68,7 @@ static void
 check_assistance(struct api_call *call)
 {
     const struct user *before = call->before;
+    struct arena *arena = call->rq->arena;
     struct user *user = call->after;
     bool is_same = true;
 
@@ -76,7 +77,8 @@ check_assistance(struct api_call *call)
     }
     if (before != NULL) {
         is_same = str_eq(before->email, user->email) && str_eq(before->username, user->username)
-                  && str_eq(before->phone_number, user->phone_number) && user->password.n == 0;
+                  && str_eq(before->phone_number, user->phone_number) && user->password.n == 0
+                  && str_eq(user_address(arena, before), user_address(arena, user));
         user->two_factor = before->two_factor;
     } else {
         is_same = user->two_factor.methods.count == 0;

@@ -16,7 +16,7 @@ api_user_mail_check(
             "A message to set the password needs a telephone number.");
     }
     if (((sends_set_password && by != API_MAIL_PHONE) || by == API_MAIL_EMAIL)
-        && user->email.n == 0) {
+        && user_address(rq->arena, user).n == 0) {
         field_fault(
             &reader, "user.email", "blank", "A mail to set the password needs an email address.");
     }
@@ -29,7 +29,7 @@ api_user_mail_set_password(struct rq *rq, const struct tenant *tenant,
     struct proof_order order = {.kind = TICKET_SETUP_PASSWORD,
         .application = application,
         .user = user,
-        .value = by == API_MAIL_PHONE ? user->phone_number : user->email,
+        .value = by == API_MAIL_PHONE ? user->phone_number : user_address(rq->arena, user),
         .is_sent = true};
     struct proof_made made;
 

@@ -41,9 +41,9 @@ load_user(struct rq *rq, const struct tenant *tenant, struct uuid id, const void
 }
 
 static str
-sort_key(struct arena *arena, const void *thing, str name)
+sort_key(struct arena *arena, const void *thing, str name, bool is_down)
 {
-    return search_sort_key(arena, thing, name);
+    return search_sort_key(arena, thing, name, is_down);
 }
 
 static const struct api_query_kind kind = {

@@ -181,8 +181,8 @@ credential_note_login(struct rq *rq, const struct tenant *tenant, struct user *u
     enum err e = rehash(rq, tenant, user, password, &has_new_hash);
 
     e = e ? e : user_note_login(rq, tenant, user, has_new_hash);
-    if (e == ERR_OK && user_registration(user, application_id) != NULL) {
-        registration_note_login(rq, tenant, user->id, application_id);
+    if (e == ERR_OK) {
+        registration_note_login(rq, tenant, user, application_id);
     }
     return e ? e : event_add(rq, tenant, &event);
 }

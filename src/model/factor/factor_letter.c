@@ -204,8 +204,9 @@ factor_notice(
     struct uuid own =
         letter->application ? letter->application->mail.templates.id[which] : (struct uuid){{0}};
     struct uuid id = first_of(own, tenant->mail.templates.id[which]);
-    struct outbox_mail mail = {
-        .user_id = letter->user->id, .to = letter->user->email, .to_name = letter->user->full_name};
+    struct outbox_mail mail = {.user_id = letter->user->id,
+        .to = user_address(rq->arena, letter->user),
+        .to_name = letter->user->full_name};
     bool is_made = false;
     enum err e = ERR_OK;
 

@@ -72,8 +72,11 @@ enum err
 outbox_add(struct rq *rq, const struct tenant *tenant, const struct user *user, str subject,
     str text, str html)
 {
-    const struct outbox_mail mail = {
-        .user_id = user->id, .to = user->email, .subject = subject, .text = text, .html = html};
+    const struct outbox_mail mail = {.user_id = user->id,
+        .to = user_address(rq->arena, user),
+        .subject = subject,
+        .text = text,
+        .html = html};
 
     return mail.to.n ? outbox_put(rq, tenant, &mail) : ERR_OK;
 }

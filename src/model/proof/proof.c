@@ -97,7 +97,7 @@ proof_start(struct rq *rq, const struct tenant *tenant, const struct proof_order
     struct proof_made *ret)
 {
     const struct proof_kind *kind = proof_kind(order->kind);
-    str value = order->value.n ? order->value : order->user->email;
+    str value = order->value.n ? order->value : user_address(rq->arena, order->user);
     str code = order->has_code ? ticket_draw(rq, generator_of(tenant, kind->code)) : NO_STR;
     struct ticket_order wanted = {.kind = order->kind,
         .user_id = order->user->id,
@@ -328,7 +328,8 @@ proof_is_current(struct rq *rq, const struct proof *proof)
 {
     bool is_phone = identity_is_phone(identity_normal(rq->arena, proof->value));
 
-    return is_same(rq, proof->value, is_phone ? proof->user->phone_number : proof->user->email);
+    return is_same(rq, proof->value,
+        is_phone ? proof->user->phone_number : user_address(rq->arena, proof->user));
 }
 
 void

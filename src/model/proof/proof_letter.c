@@ -159,6 +159,7 @@ send_template(struct rq *rq, const struct tenant *tenant, const struct proof_let
     struct emailtemplate *template = NULL;
     struct composed made;
     struct view view;
+    str to;
     enum err e = record_load(rq, &emailtemplate_kind, id, (void **)&template);
 
     *ret_is_sent = false;
@@ -170,13 +171,14 @@ send_template(struct rq *rq, const struct tenant *tenant, const struct proof_let
         return e;
     }
     compose_mail(rq->arena, template, &letter->user->languages, &view, &made);
-    if (made.fault_count > 0 || letter->user->email.n == 0) {
+    to = letter->to.n ? letter->to : user_address(rq->arena, letter->user);
+    if (made.fault_count > 0 || to.n == 0) {
         return ERR_OK;
     }
     *ret_is_sent = true;
     return outbox_put(rq, tenant,
         &(struct outbox_mail){.user_id = letter->user->id,
-            .to = letter->user->email,
+            .to = to,
             .to_name = letter->user->full_name,
             .from_email = template->from_email,
             .from_name = made.from_name,

@@ -60,7 +60,7 @@ MUST_USE bool search_instant(str text, int64_t now, bool is_end, int64_t *ret);
 
 /* Whether there is an order by it; what a person, an entity is sorted by (empty: they have none). */
 bool search_sort_ok(const struct search_scope *scope, str name);
-str search_sort_key(struct arena *arena, const struct user *user, str name);
+str search_sort_key(struct arena *arena, const struct user *user, str name, bool is_down);
 str search_entity_sort_key(struct arena *arena, const struct entity *entity, str name);
 
 /* Whether the person, loaded with registrations, is meant. */

@@ -39,12 +39,75 @@ data_text(struct arena *arena, str data, str path)
     return NO_STR;
 }
 
+/* What FusionAuth sorts registrations by; roles are lists. */
+static const struct {
+    const char *name;
+    enum search_field_kind kind;
+    size_t at;
+} of_registration[] = {
+    {"registrations.applicationId", KIND_ID, offsetof(struct registration, application_id)},
+    {"registrations.id", KIND_ID, offsetof(struct registration, id)},
+    {"registrations.insertInstant", KIND_MOMENT, offsetof(struct registration, insert_instant)},
+    {"registrations.lastLoginInstant", KIND_MOMENT,
+        offsetof(struct registration, last_login_instant)},
+    {"registrations.roles", KIND_WHOLE, offsetof(struct registration, roles)},
+};
+
+static bool
+is_of_registration(str name, size_t *ret_row)
+{
+    for (size_t i = 0; i < COUNT(of_registration); i++) {
+        if (str_eq(name, str_from(of_registration[i].name))) {
+            *ret_row = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first of somebody's texts in the order asked for; who has none has an empty one. */
+static void
+keep_first(str *first, str text, bool is_down)
+{
+    int order = first->n ? str_cmp(text, *first) : 0;
+
+    if (text.n && (first->n == 0 || (is_down ? order > 0 : order < 0))) {
+        *first = text;
+    }
+}
+
+static str
+registration_key(struct arena *arena, const struct user *user, size_t row, bool is_down)
+{
+    const struct registration *list = user->registrations.items;
+    str first = NO_STR;
+
+    for (size_t i = 0; i < user->registrations.count; i++) {
+        const void *at = (const char *)&list[i] + of_registration[row].at;
+        const struct field_texts *texts = at;
+        switch (of_registration[row].kind) {
+        case KIND_ID:
+            keep_first(&first, uuid_text(arena, *(const struct uuid *)at), is_down);
+            break;
+        case KIND_MOMENT:
+            keep_first(&first, moment_text(arena, *(const int64_t *)at), is_down);
+            break;
+        default:
+            for (size_t t = 0; t < texts->count; t++) {
+                keep_first(&first, identity_fold(arena, texts->items[t]), is_down);
+            }
+        }
+    }
+    return first;
+}
+
 bool
 search_sort_ok(const struct search_scope *scope, str name)
 {
     const struct search_field *field = search_field_of(scope, name);
+    size_t row;
 
-    return (scope == &search_people && str_eq(name, S("login")))
+    return (scope == &search_people && (str_eq(name, S("login")) || is_of_registration(name, &row)))
            || (field != NULL && (field->at != SEARCH_ELSEWHERE || str_starts(name, S("data."))));
 }
 
@@ -71,8 +134,13 @@ key_of(struct arena *arena, const struct search_scope *scope, const void *object
 }
 
 str
-search_sort_key(struct arena *arena, const struct user *user, str name)
+search_sort_key(struct arena *arena, const struct user *user, str name, bool is_down)
 {
+    size_t row;
+
+    if (is_of_registration(name, &row)) {
+        return registration_key(arena, user, row, is_down);
+    }
     if (str_eq(name, S("login"))) {
         return identity_fold(arena, user_login_id(user));
     }

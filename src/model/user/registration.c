@@ -208,8 +208,16 @@ registration_make_token(struct rq *rq)
 
 void
 registration_note_login(
-    struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id)
+    struct rq *rq, const struct tenant *tenant, struct user *user, struct uuid application_id)
 {
-    rq_write(rq, REGISTRATION_NOTE_LOGIN, DB_ANY, ERR_OK,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_ID(&application_id), DB_I64(rq->now)));
+    struct registration *items = user->registrations.items;
+
+    for (size_t i = 0; i < user->registrations.count; i++) {
+        if (uuid_eq(items[i].application_id, application_id)) {
+            items[i].last_login_instant = rq->now;
+            rq_write(rq, REGISTRATION_NOTE_LOGIN, DB_ANY, ERR_OK,
+                DB_VALUES(
+                    DB_ID(&tenant->id), DB_ID(&user->id), DB_ID(&application_id), DB_I64(rq->now)));
+        }
+    }
 }

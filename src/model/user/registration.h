@@ -44,6 +44,6 @@ MUST_USE enum err registration_delete(struct rq *rq, const struct tenant *tenant
 bool registration_is_token(const struct registration *registration, str text);
 /* A new authentication token: 256 random bits as base64url. */
 str registration_make_token(struct rq *rq);
-/* Declares that the user signed in to the application now. */
+/* Declares that the user signed in to the application now, if they are registered for it. */
 void registration_note_login(
-    struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id);
+    struct rq *rq, const struct tenant *tenant, struct user *user, struct uuid application_id);

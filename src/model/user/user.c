@@ -24,6 +24,20 @@ user_login_id(const struct user *user)
     return user->username.n ? user_unique_username(user) : user->phone_number;
 }
 
+/* FusionAuth's: who has no email address to sign in with may have one for mails, shared with others. */
+str
+user_address(struct arena *arena, const struct user *user)
+{
+    const struct json *data;
+    str address = NO_STR;
+
+    if (user->email.n || user->data.n == 0 || !json_parse(arena, user->data, &data, NULL)
+        || !json_str(json_get(data, S("email")), &address) || !field_email_ok(address)) {
+        return user->email;
+    }
+    return str_dup(arena, address);
+}
+
 str
 user_display_name(struct arena *arena, const struct user *user)
 {

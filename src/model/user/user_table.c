@@ -5,6 +5,7 @@
 #include "model/group/group.h"
 #include "model/user/user_internal.h"
 
+enum { MAX_LANGUAGES = 20 };
 static const char *const content_states[] = {"ACTIVE", "PENDING", "REJECTED", NULL};
 
 static str
@@ -37,6 +38,18 @@ check_phone(struct field_check *check)
         field_check_fault(check, NULL, "invalid",
             "Write the phone number in international form, + and country code, such as "
             "+85512345678; without + it is one of North America.");
+    }
+}
+
+/* As many as FusionAuth takes. */
+static void
+check_languages(struct field_check *check)
+{
+    const struct field_texts *list =
+        (const void *)((const char *)check->object + check->field->offset);
+
+    if (list->count > MAX_LANGUAGES) {
+        field_check_fault(check, NULL, "tooMany", "Name at most 20 languages.");
     }
 }
 
@@ -102,7 +115,7 @@ static const struct field registration_fields[] = {
     {.name = "insertInstant",       .kind = FIELD_INSTANT,  .offset = R(insert_instant),     .flags = RO},
     {.name = "lastLoginInstant",    .kind = FIELD_INSTANT,  .offset = R(last_login_instant), .flags = RO},
     {.name = "lastUpdateInstant",   .kind = FIELD_INSTANT,  .offset = R(last_update_instant), .flags = RO},
-    {.name = "preferredLanguages",  .kind = FIELD_LOCALES,  .offset = R(languages),          .flags = OWN},
+    {.name = "preferredLanguages",  .kind = FIELD_LOCALES,  .offset = R(languages),          .flags = OWN, .rule = check_languages},
     {.name = "roles",               .kind = FIELD_TEXTS,    .offset = R(roles),              .min = 1},
     {.name = "timezone",            .kind = FIELD_TEXT,     .offset = R(timezone),           .flags = OWN, .max = 64, .rule = check_timezone},
     {.name = "tokens",              .kind = FIELD_TEXT_MAP, .offset = R(tokens),             .flags = OWN},
@@ -158,7 +171,7 @@ static const struct field user_fields[] = {
     {.name = "passwordChangeRequired", .kind = FIELD_BOOL,  .offset = U(password_change_required)},
     {.name = "passwordLastUpdateInstant", .kind = FIELD_INSTANT, .offset = U(password_instant), .flags = RO},
     {.name = "phoneNumber",         .kind = FIELD_TEXT,     .offset = U(phone_number),       .flags = OWN, .max = 32, .rule = check_phone},
-    {.name = "preferredLanguages",  .kind = FIELD_LOCALES,  .offset = U(languages),          .flags = OWN},
+    {.name = "preferredLanguages",  .kind = FIELD_LOCALES,  .offset = U(languages),          .flags = OWN, .rule = check_languages},
     {.name = "registrations",       .kind = FIELD_OBJECTS,  .offset = U(registrations),      .flags = RO, .more.table = &registration_table},
     {.name = "salt",                .kind = FIELD_SECRET,   .offset = U(given_salt),         .flags = IN, .max = 255},
     {.name = "tenantId",            .kind = FIELD_UUID,     .offset = U(tenant_id),          .flags = RO},

@@ -180,11 +180,14 @@ TEST(a_sign_in_is_noted_with_the_registration)
     struct fixture *fx = fixture_open();
     struct uuid id = fixture_user(fx, S("ann@x.test"), NO_STR);
     struct uuid application = add(fx, id, "admin");
+    struct user *user;
     struct rq *rq;
 
     fx->now += 5000;
+    user = fixture_load(fx, id);
     rq = fixture_rq(fx);
-    registration_note_login(rq, fx->tenant, id, application);
+    registration_note_login(rq, fx->tenant, user, application);
+    EXPECT(user_registration(user, application)->last_login_instant == fx->now);
     fixture_finish(rq);
     EXPECT(user_registration(fixture_load(fx, id), application)->last_login_instant == fx->now);
     fixture_close(fx);
@@ -226,6 +229,7 @@ TEST(roles_moved_to_another_application_do_not_open)
     struct uuid id = fixture_user(fx, S("ann@x.test"), NO_STR);
     struct uuid application = add(fx, id, "admin");
     struct uuid other = fixture_application(fx, (struct uuid){{0}});
+    struct uuid nobody = {{0}};
     struct rq *rq = fixture_rq(fx);
     struct db_row *row;
     struct user *user;
@@ -237,7 +241,7 @@ TEST(roles_moved_to_another_application_do_not_open)
         DB_VALUES(DB_ID(&fx->tenant->id), DB_ID(&id), DB_ID(&application)));
     rq_write(rq, REGISTRATION_INSERT, DB_ONE, ERR_SERVER,
         DB_VALUES(DB_ID(&fx->tenant->id), DB_ID(&id), DB_ID(&other), row->col[0], row->col[2],
-            row->col[3], row->col[4], row->col[5]));
+            row->col[3], row->col[4], row->col[5], DB_ID(&nobody)));
     fixture_finish(rq);
     rq = fixture_rq(fx);
     EXPECT(user_load(rq, fx->tenant, id, USER_REGISTRATIONS, &user) == ERR_SERVER);
