@@ -187,8 +187,7 @@ int64_t user_age(const struct user *user, int64_t now);
 /* Names as claims and pages want them: full name, or first and last, or the login id. */
 str user_display_name(struct arena *arena, const struct user *user);
 str user_login_id(const struct user *user); /* email, else the username, else phone number */
-str user_address(
-    struct arena *arena, const struct user *user); /* email, else data.email, or empty */
+str user_address(struct arena *arena, const struct user *user); /* of mails, or empty */
 /* Is there an account of that id, whatever its state? For ids that must not be two things (OA-47). */
 MUST_USE enum err user_exists(
     struct rq *rq, const struct tenant *tenant, struct uuid id, bool *ret);
