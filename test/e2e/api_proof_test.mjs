@@ -92,6 +92,18 @@ describe('forgotten passwords', () => {
     assert.equal((await mailTo(email, change)).id, plain);
   });
 
+  test('links begin with the base URL of the application, else of the tenant', async () => {
+    const { email } = await person();
+    const merge = (body) => c.api('PATCH', `/api/application/${ids.app}`, { application: body }, { 'content-type': 'application/merge-patch+json' });
+    for (const bad of ['javascript:alert(1)', 'ftp://x.example', '/here']) assert.equal((await merge({ baseURL: bad })).status, 400, bad);
+    assert.equal((await merge({ baseURL: 'https://shop.example/' })).status, 200);
+    await good(client.forgotPassword({ loginId: email, applicationId: ids.app }));
+    assert.match((await mailTo(email, change)).text, /\shttps:\/\/shop\.example\/password\/change\//);
+    assert.equal((await merge({ baseURL: null })).status, 200);
+    await good(client.forgotPassword({ loginId: email, applicationId: ids.app }));
+    assert.match((await mailTo(email, change)).text, new RegExp(`\\s${c.url}/password/change/`));
+  });
+
   test('of many that come at once with one id, one changes the password', async () => {
     const { email } = await person();
     const { changePasswordId } = await good(client.forgotPassword({ loginId: email }));

@@ -102,7 +102,7 @@ struct application {
     struct phone_config phone;
     struct app_lambdas lambdas;
     struct access_config access;
-    str base_url; /* from here on no effect yet: see the README */
+    str base_url; /* of links in mails; empty: the tenant's */
     struct app_clean_speak clean_speak;
     struct app_token_config token;
     struct delete_config registration_delete;

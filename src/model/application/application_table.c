@@ -94,6 +94,19 @@ check_redirects(struct field_check *check)
     }
 }
 
+/* It begins links of mails. */
+static void
+check_base(struct field_check *check)
+{
+    const struct application *app = check->object;
+    struct url url;
+
+    if (!url_parse(app->base_url, &url)
+        || (!str_ieq(url.scheme, S("https")) && !str_ieq(url.scheme, S("http")))) {
+        field_check_fault(check, NULL, "invalid", "Write an address that begins with https://.");
+    }
+}
+
 /* RFC 8707 s2. */
 static void
 check_resources(struct field_check *check)
@@ -355,7 +368,7 @@ static const struct field application_fields[] = {
     {.name = "scopes", .kind = FIELD_OBJECTS, .offset = A(scopes), .more.table = &app_scope_table},
     {.name = "accessControlConfiguration", .kind = FIELD_OBJECT, .offset = A(access), .more.table = &app_access_config_table},
     {.name = "authenticationTokenConfiguration", .kind = FIELD_OBJECT, .offset = A(token), .more.table = &app_token_config_table},
-    {.name = "baseURL", .kind = FIELD_URI, .offset = A(base_url)},
+    {.name = "baseURL", .kind = FIELD_URI, .offset = A(base_url), .rule = check_base},
     {.name = "cleanSpeakConfiguration", .kind = FIELD_OBJECT, .offset = A(clean_speak), .more.table = &app_clean_speak_table},
     {.name = "emailConfiguration", .kind = FIELD_OBJECT, .offset = A(mail), .more.table = &app_mail_config_table},
     {.name = "externalIdentifierConfiguration", .kind = FIELD_OBJECT, .offset = A(ids), .more.table = &ids_table},

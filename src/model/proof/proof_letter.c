@@ -24,17 +24,20 @@ languages_of(struct rq *rq, const struct user *user)
 }
 
 static str
-base_of(const struct rq *rq, const struct tenant *tenant)
+base_of(const struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter)
 {
     str base = tenant->base_url.n ? tenant->base_url : rq->house->base_url;
 
+    if (letter->application != NULL && letter->application->base_url.n) {
+        base = letter->application->base_url;
+    }
     return base.n && base.p[base.n - 1] == '/' ? str_head(base, base.n - 1) : base;
 }
 
 static str
 link_of(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter)
 {
-    str base = base_of(rq, tenant);
+    str base = base_of(rq, tenant, letter);
     str tenant_id = uuid_text(rq->arena, tenant->id);
     str client = NO_STR;
 
@@ -122,7 +125,7 @@ write_data(struct rq *rq, const struct tenant *tenant, const struct proof_letter
 
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
-    json_put_str(&out, S("baseUrl"), base_of(rq, tenant));
+    json_put_str(&out, S("baseUrl"), base_of(rq, tenant, letter));
     json_put_str(&out, S("loginId"), user_login_id(letter->user));
     if (letter->kind != NULL) {
         json_put_str(&out, str_from(letter->kind->text_name), letter->text);
