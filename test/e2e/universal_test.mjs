@@ -149,6 +149,32 @@ describe('signing in', () => {
     assert.equal(decode(granted.body.access_token).tid, other);
   });
 
+  test('its roles reach people by groups of their own tenant only', async () => {
+    const { application: { roles } } = await good(client.retrieveApplication(app));
+    const chief = roles.find((r) => r.name === 'chief').id;
+    const { group } = await good(there.createGroup(null, { group: { name: 'Chiefs' }, roleIds: [chief] }));
+    const user = (await good(there.retrieveUserByEmail(bob.email))).user;
+    await good(there.createGroupMembers({ members: { [group.id]: [{ userId: user.id }] } }));
+    assert.deepEqual(decode((await tokens(other, bob)).access_token).roles.sort(), ['chief', 'guest']);
+    await refused(here.createGroupMembers({ members: { [group.id]: [{ userId: ids.user }] } }), 400, ['[invalid]members']);
+    assert.deepEqual(decode((await tokens(ids.tenant, person)).access_token).roles, ['member']);
+    await good(there.deleteGroup(group.id));
+  });
+
+  test('by the hosted backend and by a device, with the tenant named', async () => {
+    const browser = new Browser(c);
+    assert.equal((await browser.open(`/app/login/${app}`)).status, 400);
+    const start = await browser.open(`/app/login/${app}?tenantId=${other}`);
+    const page = await browser.open(new URL(start.location).pathname + new URL(start.location).search);
+    const done = await browser.post('/signin', { ...Browser.hidden(page), loginId: bob.email, password: bob.password });
+    const landed = await browser.open(new URL(done.location).pathname + new URL(done.location).search);
+    assert.equal(landed.status, 303, landed.text);
+    assert.equal(decode(browser.cookies.get('app.at')).tid, other);
+    const renew = (tenantId) => browser.open(`/app/refresh/${app}?tenantId=${tenantId}`, { method: 'POST' });
+    assert.equal((await renew(ids.tenant)).status, 400);
+    assert.equal((await renew(other)).status, 200);
+  });
+
   test('out: the tenant\'s session ends, and the browser goes where the application says', async () => {
     const { browser } = await codeOf(other, bob);
     const left = await browser.open(`/oauth2/logout?${new URLSearchParams({ client_id: app, tenantId: other, post_logout_redirect_uri: 'https://client.example/bye' })}`);
@@ -181,6 +207,33 @@ describe('attacks', () => {
     const query = new URLSearchParams({ client_id: app, tenantId: ids.tenant, response_type: 'code', redirect_uri: redirect, prompt: 'none', code_challenge: pkce().challenge, code_challenge_method: 'S256' });
     const back = await browser.open(`/oauth2/authorize?${query}`);
     assert.equal(new URL(back.location).searchParams.get('error'), 'login_required');
+  });
+
+  test('the way to the register page stays in the tenant; who registers there is that tenant\'s', async () => {
+    await good(client.patchApplication(app, { application: { registrationConfiguration: { enabled: true } } }));
+    const query = new URLSearchParams({ client_id: app, tenantId: other, response_type: 'code', redirect_uri: redirect, code_challenge: pkce().challenge, code_challenge_method: 'S256' });
+    const browser = new Browser(c);
+    const page = await browser.open(`/oauth2/authorize?${query}`);
+    const link = page.text.match(/href="?(\/oauth2\/register[^">\s]*)/)[1].replaceAll('&amp;', '&');
+    assert.match(link, new RegExp(`tenantId=${other}`));
+    const form = await browser.open(link);
+    const done = await browser.post('/signin', { ...Browser.hidden(form), 'user.email': 'carol@example.com', 'user.password': 'a good long password' });
+    assert.equal(done.status, 303, done.text);
+    assert.equal((await good(there.retrieveUserByEmail('carol@example.com'))).user.registrations[0].applicationId, app);
+    await refused(here.retrieveUserByEmail('carol@example.com'), 404);
+  });
+
+  test('of registrations, sign-ins and the end of the application that come at once, nothing is left behind', async () => {
+    const id = randomUUID();
+    await good(client.createApplication(id, { application: { ...application, name: 'Short' } }));
+    const people = await Promise.all([0, 1, 2, 3].map(async (i) => (await good((i % 2 ? here : there).createUser(null, { user: { email: `race${i}@example.com`, password: bob.password } }))).user.id));
+    const each = people.map((user, i) => (i % 2 ? here : there).register(user, { registration: { applicationId: id } }).catch((e) => e));
+    await Promise.all([...each.slice(0, 2), client.deleteApplication(id), ...each.slice(2)]);
+    await refused(client.retrieveApplication(id), 404);
+    for (const [i, user] of people.entries()) await refused((i % 2 ? here : there).retrieveRegistration(user, id), 404);
+    await good(client.createApplication(id, { application: { ...application, name: 'Short' } }));
+    for (const [i, user] of people.entries()) assert.deepEqual((await good((i % 2 ? here : there).retrieveUser(user))).user.registrations ?? [], []);
+    await good(client.deleteApplication(id));
   });
 
   test('a page that was made for one tenant asks that tenant, whatever is sent with it', async () => {
