@@ -273,6 +273,50 @@ describe('the sign-in journey', () => {
     assert.equal(new URL(redirect).host, 'client.example');
   });
 
+  test('completeRegistration: who is registered is asked once for what is required and missing, and for nothing else', async () => {
+    const set = (completeRegistration) => c.api('PATCH', `/api/application/${ids.thirdParty}`, { application: { registrationConfiguration: { enabled: false, completeRegistration, firstName: { enabled: true, required: true }, birthDate: { enabled: true, required: true }, lastName: { enabled: true, required: false } } } });
+    assert.equal((await set(true)).status, 200);
+    const who = { email: 'half@example.com', password: 'correct horse battery' };
+    const made = await c.api('POST', '/api/user/registration', { user: { ...who, lastName: 'Kept' }, registration: { applicationId: ids.thirdParty } });
+    assert.equal(made.status, 200, made.text);
+    const stranger = { email: 'stranger@example.com', password: 'correct horse battery' };
+    assert.equal((await c.api('POST', '/api/user', { user: stranger })).status, 200);
+    const at = (fields = {}) => authorizeUrl({ client_id: ids.thirdParty, ...fields });
+    const enter = async (browser, person, fields) => browser.post('/signin', { ...Browser.hidden(await browser.open(at(fields))), loginId: person.email, password: person.password });
+
+    const browser = new Browser(c);
+    const page = await enter(browser, who);
+    assert.equal(page.status, 200);
+    assert.match(page.text, /Complete your registration/);
+    assert.deepEqual([...page.text.matchAll(/name="?(user\.[a-zA-Z]+)/g)].map((m) => m[1]), ['user.firstName', 'user.birthDate']);
+    assert.doesNotMatch(page.text, /Kept/);
+    const silent = await browser.open(at({ prompt: 'none' }));
+    assert.equal(new URL(silent.location).searchParams.get('error'), 'interaction_required');
+    const fill = (fields, from = page, b = browser) => b.post('/signin', { ...Browser.hidden(from), ...fields });
+    for (const wrong of [{}, { 'user.firstName': 'Ann' }, { 'user.firstName': ' ', 'user.birthDate': '2000-01-02' }, { 'user.firstName': 'Ann', 'user.birthDate': 'soon' }]) {
+      assert.match((await fill(wrong)).text, /Complete your registration/);
+    }
+    const other = new Browser(c); // another browser cannot answer it, nor can somebody else who is signed in
+    assert.notEqual((await fill({ 'user.firstName': 'Eve', 'user.birthDate': '2000-01-02' }, page, other)).status, 303);
+    await enter(other, person, { client_id: ids.app });
+    assert.notEqual((await fill({ 'user.firstName': 'Eve', 'user.birthDate': '2000-01-02' }, page, other)).status, 303);
+
+    const arabic = await fill({ lang: 'ar', 'user.firstName': 'Ann' });
+    assert.match(arabic.text, /dir="?rtl/);
+    assert.match(arabic.text, /value="?Ann/);
+    const next = await fill({ 'user.firstName': 'Ann', 'user.birthDate': '2000-01-02', 'user.lastName': 'Changed', 'user.email': 'other@example.com', 'user.active': 'false' });
+    assert.match(next.text, /answer/); // on to consent
+    const { user } = (await c.api('GET', `/api/user?email=${who.email}`)).body;
+    assert.deepEqual([user.firstName, user.birthDate, user.lastName, user.active], ['Ann', '2000-01-02', 'Kept', true]);
+    assert.equal((await c.api('POST', '/api/login', { applicationId: ids.thirdParty, loginId: who.email, password: who.password })).status, 200, 'the password is as it was');
+    assert.match((await browser.open(at())).text, /answer/);
+    assert.match((await enter(new Browser(c), stranger)).text, /answer/); // not registered: not asked
+    const again = await fill({ 'user.firstName': 'Mallory', 'user.birthDate': '1999-01-02' });
+    assert.match(again.text, /answer/);
+    assert.equal((await c.api('GET', `/api/user?email=${who.email}`)).body.user.firstName, 'Ann', 'what is known is not changed');
+    assert.equal((await set(false)).status, 200);
+  });
+
   test('a session by an access token: only where the tenant allows it, of a first party, still good, as old as its proof, of no administrator', async () => {
     const open = async (token, fields = {}, browser = new Browser(c)) => {
       const { location, status } = await browser.open(authorizeUrl({ prompt: 'none', scope: 'openid', ...fields }), token ? { headers: { authorization: `Bearer ${token}` } } : {});

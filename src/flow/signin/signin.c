@@ -10,8 +10,27 @@
 #include "model/credential/credential.h"
 #include "model/proof/proof.h"
 
-static const struct signin_step *const steps[] = {
-    &signin_password_first, &signin_password_again, &signin_register, &signin_consent};
+static const struct signin_step *const steps[] = {&signin_password_first, &signin_password_again,
+    &signin_register, &signin_complete, &signin_consent};
+
+bool
+signin_is_same_person(const struct visit *visit)
+{
+    const struct authorization *a = visit->a;
+
+    return visit->session != NULL && visit->user != NULL && uuid_eq(visit->user->id, a->user_id)
+           && uuid_eq(visit->session->id, a->session_id)
+           && user_may_sign_in(visit->user, visit->rq->now);
+}
+
+enum err
+signin_begin_again(struct visit *visit)
+{
+    visit->a->user_id = (struct uuid){{0}};
+    visit->user = NULL;
+    visit->session = NULL;
+    return signin_password_first.render(visit);
+}
 
 str
 signin_value(const struct visit *visit, const char *name)
@@ -95,6 +114,7 @@ gather(struct visit *visit, struct journey_facts *ret)
         .is_registered = user != NULL && user_registration(user, a->application->id) != NULL,
         .needs_registration = a->application->oauth.needs_registration,
         .may_register = a->application->registration.enabled,
+        .is_incomplete = user != NULL && signin_is_incomplete(a, user),
         .is_gated = user != NULL
                     && proof_wanted(a->tenant, a->application, user,
                            proof_identity_of(visit->rq, user, NO_STR))
@@ -222,6 +242,9 @@ go_to(struct visit *visit, enum journey_step next)
         return signin_password_first.render(visit);
     case JOURNEY_PASSWORD:
         return signin_password_again.render(visit);
+    case JOURNEY_COMPLETE:
+        note_person(visit);
+        return signin_complete.render(visit);
     case JOURNEY_CONSENT:
         note_person(visit);
         return signin_consent.render(visit);

@@ -66,26 +66,6 @@ initials(struct rq *rq, str name)
     return str_dup(rq->arena, str_head(name, n));
 }
 
-/* The person who is asked is the one who signed in, in this browser, and still is signed in. */
-static bool
-is_same_person(const struct visit *visit)
-{
-    const struct authorization *a = visit->a;
-
-    return visit->session != NULL && visit->user != NULL && uuid_eq(visit->user->id, a->user_id)
-           && uuid_eq(visit->session->id, a->session_id)
-           && user_may_sign_in(visit->user, visit->rq->now);
-}
-
-static enum err
-begin_again(struct visit *visit)
-{
-    visit->a->user_id = (struct uuid){{0}};
-    visit->user = NULL;
-    visit->session = NULL;
-    return signin_password_first.render(visit);
-}
-
 static enum err
 render(struct visit *visit)
 {
@@ -94,8 +74,8 @@ render(struct visit *visit)
     struct url url;
     str name;
 
-    if (!is_same_person(visit)) {
-        return begin_again(visit); /* whoever posts this step without having come to it */
+    if (!signin_is_same_person(visit)) {
+        return signin_begin_again(visit); /* whoever posts this step without having come to it */
     }
     name = user_display_name(rq->arena, visit->user);
     if (!signin_page(visit, PAGE_CONSENT, &signin_consent, &page)) {
@@ -158,8 +138,8 @@ allow(struct visit *visit)
 static enum err
 submit(struct visit *visit)
 {
-    if (!is_same_person(visit) || form_has(visit->form, S("switch"))) {
-        return begin_again(visit);
+    if (!signin_is_same_person(visit) || form_has(visit->form, S("switch"))) {
+        return signin_begin_again(visit);
     }
     if (str_eq(signin_value(visit, "answer"), S("allow"))) {
         return allow(visit);

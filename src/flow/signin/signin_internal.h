@@ -26,7 +26,7 @@ struct signin_step {
     enum err (*submit)(struct visit *visit);
 };
 extern const struct signin_step signin_password_first, signin_password_again, signin_register,
-    signin_consent;
+    signin_complete, signin_consent;
 
 /* Finds out what holds and goes to the next step. */
 MUST_USE enum err signin_continue(struct visit *visit);
@@ -49,6 +49,29 @@ MUST_USE enum err signin_show(
 void signin_add_captcha(const struct visit *visit, struct page *page, const char *action);
 MUST_USE enum err signin_check_captcha(
     struct visit *visit, const char *action, bool *ret_is_passed);
+/* The person who is asked is the one who signed in, in this browser, and still is signed in; else the journey begins again. */
+bool signin_is_same_person(const struct visit *visit);
+MUST_USE enum err signin_begin_again(struct visit *visit);
+
+/* What a registration can ask for beside a login id and a password. */
+struct signin_row {
+    enum page_field field;
+    size_t asked_at; /* offset of a struct requirable in registration_config */
+    size_t value_at; /* and of the str in struct user */
+};
+enum { SIGNIN_ROWS = 6 };
+extern const struct signin_row signin_rows[SIGNIN_ROWS];
+const struct requirable *signin_asked(
+    const struct registration_config *config, const struct signin_row *row);
+/* The field with what was posted, and what is wrong with it. */
+void signin_add_field(
+    struct visit *visit, struct page *page, enum page_field field, bool is_required);
+/* The posted value as a member of a user, if there is one; a fault if it is required and there is none. */
+void signin_put_field(struct visit *visit, struct field_reader *reader, enum page_field field,
+    bool is_required, struct json_out *out);
+/* The person lacks something that the application requires and lets people complete (completeRegistration). */
+bool signin_is_incomplete(const struct authorization *authorization, const struct user *user);
+
 /* The posted value under a name. */
 str signin_value(const struct visit *visit, const char *name);
 bool signin_is_kept(const struct visit *visit);

@@ -62,6 +62,18 @@ is_not_allowed_silently(const struct journey_facts *f)
 }
 
 static bool
+is_incomplete(const struct journey_facts *f)
+{
+    return f->is_incomplete;
+}
+
+static bool
+is_incomplete_silently(const struct journey_facts *f)
+{
+    return f->prompt_none && f->is_incomplete;
+}
+
+static bool
 consent_is_missing_silently(const struct journey_facts *f)
 {
     return f->prompt_none && f->needs_consent;
@@ -85,6 +97,8 @@ static const struct {
     {is_gated, JOURNEY_UNVERIFIED},
     {is_not_allowed_silently, JOURNEY_INTERACTION_REQUIRED},
     {is_not_allowed, JOURNEY_FORBIDDEN},
+    {is_incomplete_silently, JOURNEY_INTERACTION_REQUIRED},
+    {is_incomplete, JOURNEY_COMPLETE},
     {consent_is_missing_silently, JOURNEY_CONSENT_REQUIRED},
     {consent_is_missing, JOURNEY_CONSENT},
 };

@@ -13,6 +13,7 @@ struct journey_facts {
     bool is_registered;      /* for the application */
     bool needs_registration; /* the application asks for one */
     bool may_register;       /* and lets people make it themselves */
+    bool is_incomplete;      /* the application asks for more than is known of the person */
     bool is_gated;           /* an address or a membership has to be verified first */
     bool needs_consent;      /* third party, and nothing remembered covers it */
     bool prompt_none, prompt_login;
@@ -21,6 +22,7 @@ struct journey_facts {
 enum journey_step {
     JOURNEY_SIGNIN,   /* login id and password */
     JOURNEY_PASSWORD, /* the known person's password again */
+    JOURNEY_COMPLETE, /* what the application asks for and is not known yet */
     JOURNEY_CONSENT,
     JOURNEY_DONE,
     JOURNEY_UNVERIFIED,     /* nobody gets on before a mail was answered: a page, no redirect */

@@ -7,17 +7,17 @@
 #include "model/outbox/outbox.h"
 #include "model/proof/proof.h"
 
-struct form_row {
-    enum page_field field;
-    size_t offset; /* of a struct requirable in registration_config */
-};
-static const struct form_row rows[] = {
-    {PAGE_FIELD_FIRST_NAME, offsetof(struct registration_config, first_name)},
-    {PAGE_FIELD_MIDDLE_NAME, offsetof(struct registration_config, middle_name)},
-    {PAGE_FIELD_LAST_NAME, offsetof(struct registration_config, last_name)},
-    {PAGE_FIELD_FULL_NAME, offsetof(struct registration_config, full_name)},
-    {PAGE_FIELD_BIRTH_DATE, offsetof(struct registration_config, birth_date)},
-    {PAGE_FIELD_MOBILE_PHONE, offsetof(struct registration_config, mobile_phone)},
+#define ROW(field, member)                                                                         \
+    {                                                                                              \
+        field, offsetof(struct registration_config, member), offsetof(struct user, member)         \
+    }
+const struct signin_row signin_rows[SIGNIN_ROWS] = {
+    ROW(PAGE_FIELD_FIRST_NAME, first_name),
+    ROW(PAGE_FIELD_MIDDLE_NAME, middle_name),
+    ROW(PAGE_FIELD_LAST_NAME, last_name),
+    ROW(PAGE_FIELD_FULL_NAME, full_name),
+    ROW(PAGE_FIELD_BIRTH_DATE, birth_date),
+    ROW(PAGE_FIELD_MOBILE_PHONE, mobile_phone),
 };
 static const enum page_field id_fields[] = {
     [LOGIN_ID_EMAIL] = PAGE_FIELD_EMAIL,
@@ -25,10 +25,10 @@ static const enum page_field id_fields[] = {
     [LOGIN_ID_USERNAME] = PAGE_FIELD_USERNAME,
 };
 
-static const struct requirable *
-requirable_at(const struct registration_config *config, size_t offset)
+const struct requirable *
+signin_asked(const struct registration_config *config, const struct signin_row *row)
 {
-    return (const struct requirable *)(const void *)((const char *)config + offset);
+    return (const struct requirable *)(const void *)((const char *)config + row->asked_at);
 }
 
 /* Fault codes in the page's language; what has no words of its own is simply not usable. */
@@ -86,8 +86,8 @@ posted(const struct visit *visit, enum page_field field)
     return visit->form ? form_get(visit->form, page_field_name(field)) : NO_STR;
 }
 
-static void
-add_field(struct visit *visit, struct page *page, enum page_field field, bool is_required)
+void
+signin_add_field(struct visit *visit, struct page *page, enum page_field field, bool is_required)
 {
     page_add_field(
         page, field, str_head(posted(visit, field), 255), error_of(visit, field), is_required);
@@ -134,29 +134,33 @@ render(struct visit *visit)
     }
     page_url(&page, NULL, S("signin_url"),
         authorization_link(visit->rq, visit->a, S("/oauth2/authorize")));
-    add_field(visit, &page, id_fields[config->login_id_type], true);
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        const struct requirable *asked = requirable_at(config, rows[i].offset);
+    signin_add_field(visit, &page, id_fields[config->login_id_type], true);
+    for (size_t i = 0; i < SIGNIN_ROWS; i++) {
+        const struct requirable *asked = signin_asked(config, &signin_rows[i]);
         if (asked->enabled) {
-            add_field(visit, &page, rows[i].field, asked->required);
+            signin_add_field(visit, &page, signin_rows[i].field, asked->required);
         }
     }
-    add_field(visit, &page, PAGE_FIELD_NEW_PASSWORD, true);
+    signin_add_field(visit, &page, PAGE_FIELD_NEW_PASSWORD, true);
     if (config->confirms_password) {
-        add_field(visit, &page, PAGE_FIELD_CONFIRM, true);
+        signin_add_field(visit, &page, PAGE_FIELD_CONFIRM, true);
     }
     add_rules(visit, &page);
     signin_add_captcha(visit, &page, "register");
     return signin_show(visit, &signin_register, &page);
 }
 
-static void
-put(struct visit *visit, struct json_out *out, enum page_field field)
+void
+signin_put_field(struct visit *visit, struct field_reader *reader, enum page_field field,
+    bool is_required, struct json_out *out)
 {
     str value = str_trim(posted(visit, field));
 
     if (value.n) {
         json_put_str(out, str_skip(page_field_name(field), 5 /* "user." */), value);
+    } else if (is_required) {
+        field_fault(
+            reader, str_z(visit->rq->arena, page_field_name(field)), "blank", "Fill this in.");
     }
 }
 
@@ -172,15 +176,11 @@ read_user(struct visit *visit, struct field_reader *reader, struct user *ret)
 
     rq_json_out(visit->rq, &buf, &out);
     json_out_object(&out);
-    put(visit, &out, id_fields[config->login_id_type]);
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        const struct requirable *asked = requirable_at(config, rows[i].offset);
+    signin_put_field(visit, reader, id_fields[config->login_id_type], false, &out);
+    for (size_t i = 0; i < SIGNIN_ROWS; i++) {
+        const struct requirable *asked = signin_asked(config, &signin_rows[i]);
         if (asked->enabled) {
-            put(visit, &out, rows[i].field);
-        }
-        if (asked->enabled && asked->required && str_trim(posted(visit, rows[i].field)).n == 0) {
-            field_fault(reader, str_z(visit->rq->arena, page_field_name(rows[i].field)), "blank",
-                "Fill this in.");
+            signin_put_field(visit, reader, signin_rows[i].field, asked->required, &out);
         }
     }
     json_out_object_end(&out);

@@ -62,7 +62,7 @@ static void
 write_captcha(
     const struct captcha_config *config, const struct signin_step *step, struct json_out *out)
 {
-    if (!config->enabled || step == &signin_consent) {
+    if (!config->enabled || step == &signin_consent || step == &signin_complete) {
         return;
     }
     json_out_name(out, S("captcha"));

@@ -47,7 +47,7 @@ struct registration_config { /* type RegistrationConfiguration */
     struct requirable first_name, middle_name, last_name, full_name, birth_date, mobile_phone,
         languages;
     struct uuid form_id; /* of the steps of an advanced registration */
-    bool completes;      /* no effect yet */
+    bool completes;      /* who is registered is asked for what is required and missing */
 };
 struct role { /* type ApplicationRole */
     struct uuid id;

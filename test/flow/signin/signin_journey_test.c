@@ -34,6 +34,11 @@ static const struct {
     {__LINE__, {KNOWN, .needs_registration = true, .is_registered = true}, JOURNEY_DONE},
     {__LINE__, {KNOWN, .needs_registration = true, .prompt_none = true}, JOURNEY_INTERACTION_REQUIRED},
     {__LINE__, {KNOWN, .needs_registration = true, .needs_consent = true}, JOURNEY_FORBIDDEN},
+    {__LINE__, {KNOWN, .is_incomplete = true}, JOURNEY_COMPLETE},
+    {__LINE__, {KNOWN, .is_incomplete = true, .needs_consent = true}, JOURNEY_COMPLETE},
+    {__LINE__, {KNOWN, .is_incomplete = true, .is_gated = true}, JOURNEY_UNVERIFIED},
+    {__LINE__, {KNOWN, .is_incomplete = true, .prompt_none = true}, JOURNEY_INTERACTION_REQUIRED},
+    {__LINE__, {.is_incomplete = true}, JOURNEY_SIGNIN},
 };
 /* clang-format on */
 
@@ -44,10 +49,10 @@ TEST(oidc_core_3_1_2_the_next_step_follows_from_what_is_known)
     }
 }
 
-/* All 2^11 combinations: with prompt=none no step ever shows a page. */
+/* All 2^12 combinations: with prompt=none no step ever shows a page. */
 TEST(oa_24_prompt_none_never_shows_a_page)
 {
-    for (unsigned bits = 0; bits < 1u << 11; bits++) {
+    for (unsigned bits = 0; bits < 1u << 12; bits++) {
         struct journey_facts f = {.has_session = bits & 1,
             .is_proved = bits & 2,
             .is_session_old = bits & 4,
@@ -59,10 +64,11 @@ TEST(oa_24_prompt_none_never_shows_a_page)
             .needs_consent = bits & 256,
             .prompt_login = bits & 512,
             .is_gated = bits & 1024,
+            .is_incomplete = bits & 2048,
             .prompt_none = true};
         enum journey_step step = signin_journey_next(&f);
         CHECK_AT((int)bits, step != JOURNEY_SIGNIN && step != JOURNEY_PASSWORD
                                 && step != JOURNEY_CONSENT && step != JOURNEY_FORBIDDEN
-                                && step != JOURNEY_UNVERIFIED);
+                                && step != JOURNEY_UNVERIFIED && step != JOURNEY_COMPLETE);
     }
 }
