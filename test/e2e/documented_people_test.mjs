@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { clientOf, good, refused } from './client.mjs';
+import { clientOf, good, keyOfTenant, refused } from './client.mjs';
 import { Cardea, decode, ids } from './harness.mjs';
 
 const password = 'a long enough password';
@@ -115,6 +115,23 @@ describe('people', () => {
       await good(root.createUser(null, { user }));
       await refused(root.forgotPassword({ loginId: user.username }), 422);
     }
+  });
+
+  test('imported people say which of several tenants they are of, all the same one', async () => {
+    const { tenant } = await good(root.createTenant(null, { tenant: { name: 'Of imports' } }));
+    const users = (...tenantIds) => ({ users: tenantIds.map((tenantId) => ({ email: address(), password, tenantId })) });
+    const sent = users(tenant.id, tenant.id);
+    await good(root.importUsers(sent));
+    for (const { email } of sent.users) assert.equal((await good(clientOf(c, undefined, tenant.id).retrieveUserByEmail(email))).user.tenantId, tenant.id);
+    for (const [body, codes] of [
+      [users(tenant.id, ids.tenant), ['[invalid]user.tenantId']], [users(tenant.id, undefined), ['[missing]user.tenantId']], [users(ids.user), ['[invalid]user.tenantId']],
+      [users('x'), ['[invalid]user.tenantId']], [users(7), ['[missing]user.tenantId']], [users(undefined, tenant.id), ['[TenantIdRequired]']],
+    ]) await refused(root.importUsers(body), 400, codes);
+    const theirs = users(tenant.id); // a header goes first
+    await good(clientOf(c, undefined, ids.tenant).importUsers(theirs));
+    assert.equal((await good(clientOf(c, undefined, ids.tenant).retrieveUserByEmail(theirs.users[0].email))).user.tenantId, ids.tenant);
+    await refused(clientOf(c, await keyOfTenant(c)).importUsers({ users: [{ password, tenantId: tenant.id }] }), 400, ['[blank]user.email', '[blank]user.username']);
+    await good(root.deleteTenant(tenant.id));
   });
 
   test('twenty languages at most, of a person and of a registration', async () => {

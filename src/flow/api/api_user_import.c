@@ -46,7 +46,63 @@ struct importing {
     const struct application *applications[APPLICATIONS_MAX];
     size_t application_count;
     size_t plain_count;
+    bool is_named_inside; /* the tenant, by the users themselves */
 };
+
+static enum err
+tenant_of(struct importing *m, const struct json *user, const char *path,
+    struct field_reader *reader, struct uuid *ret)
+{
+    const char *at = str_z(reader->arena, str_fmt(reader->arena, "%s.tenantId", path));
+    str text;
+
+    *ret = (struct uuid){{0}};
+    if (!json_str(json_get(user, S("tenantId")), &text)) {
+        field_fault(reader, at ? at : path, "missing",
+            "Name the tenant: here, or in the X-FusionAuth-TenantId header.");
+    } else if (!uuid_parse(text, ret) || !api_may_see(m->rq, *ret)
+               || (m->tenant != NULL && !uuid_eq(*ret, m->tenant->id))) {
+        field_fault(reader, at ? at : path, "invalid",
+            "Name a tenant, the same one for all users of a call.");
+    }
+    return arena_failed(reader->arena) ? FAIL_SERVER(m->rq) : ERR_OK;
+}
+
+/* Does the first user say which of several tenants it is about? */
+static bool
+is_named_inside(struct importing *m, size_t tenants, const struct json **ret_user)
+{
+    struct json_cut first = m->users;
+    str name, text;
+
+    return !api_is_bound(m->rq) && tenants > 1 && json_cut_next(&first, &name, &text)
+           && json_parse(m->rq->arena, text, ret_user, NULL)
+           && json_get(*ret_user, S("tenantId")) != NULL;
+}
+
+/* By header or key; else, where there are several, the first user says whose all of them are. */
+static enum err
+find_tenant(struct importing *m)
+{
+    struct field_reader reader = api_reader(m->rq);
+    const struct json *user;
+    struct uuid *ids, id;
+    size_t count = 0;
+    enum err e = tenant_ids(m->rq, 2, &ids, &count);
+
+    m->is_named_inside = e == ERR_OK && is_named_inside(m, count, &user);
+    if (!m->is_named_inside) {
+        e = e ? e : api_tenant(m->rq);
+        m->tenant = m->rq->tenant;
+        return e;
+    }
+    e = tenant_of(m, user, "user[0]", &reader, &id);
+    e = e ? e : api_faults(m->rq);
+    e = e ? e : tenant_load(m->rq, id, &m->tenant);
+    return e || m->tenant ? e
+                          : api_refuse(m->rq, "user[0].tenantId", "invalid",
+                              "Name a tenant, the same one for all users of a call.");
+}
 
 /* Applications of users mostly are the same few. */
 static enum err
@@ -154,7 +210,8 @@ judge(
     struct rq *rq = m->rq;
     bool asks = m->options.validates || rq->tries > 0;
     const struct json *value;
-    enum err e;
+    struct uuid id;
+    enum err e = ERR_OK;
 
     if (!json_parse(rq->arena, text, &value, NULL)) {
         field_fault(reader, path, "invalidJSON", "This user is no valid JSON.");
@@ -164,7 +221,10 @@ judge(
         return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
     }
     user_settle(rq->arena, user);
-    e = take_password(m, user, reader, path);
+    if (m->is_named_inside) {
+        e = tenant_of(m, value, path, reader, &id);
+    }
+    e = e ? e : take_password(m, user, reader, path);
     e = e ? e : check_registrations(m, user, reader, path);
     e = e ? e : group_check_given(rq, m->tenant, reader, NULL, user, path);
     e = e ? e : factor_check_given(rq, m->tenant, reader, NULL, user, path);
@@ -250,12 +310,9 @@ api_user_import(struct rq *rq)
     }
     arena_allow(rq->arena, IMPORT_BYTES);
     m->rq = rq;
-    e = api_tenant(rq);
-    m->tenant = rq->tenant;
-    e = e ? e
-          : api_cut_list(rq,
-              &(struct api_cut){"users", USERS_MAX, &api_user_import_table, &m->options}, &m->users,
-              &m->count);
+    e = api_cut_list(rq, &(struct api_cut){"users", USERS_MAX, &api_user_import_table, &m->options},
+        &m->users, &m->count);
+    e = e ? e : find_tenant(m);
     e = e ? e : load_applications(m);
     e = e ? e : user_import_begin(rq, m->tenant, m->count, &m->import);
     e = e ? e : import_all(m);
