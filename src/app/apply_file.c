@@ -312,6 +312,17 @@ match(struct apply *a, struct thing *t)
     }
 }
 
+/* An application of no tenant. */
+static bool
+is_universal(const struct thing *t)
+{
+    const struct json *config = json_get(t->item, S("universalConfiguration"));
+    bool is = false;
+
+    return managed_is(t->kind, "applications") && json_bool(json_get(config, S("universal")), &is)
+           && is;
+}
+
 static void
 settle(struct apply *a, struct thing *t)
 {
@@ -328,7 +339,8 @@ settle(struct apply *a, struct thing *t)
         apply_fault(a, str_fmt(a->arena, STRF ".type", STRV(t->place)), S("is needed"));
         return;
     }
-    if ((t->kind->flags & MANAGED_IN_TENANT) && t->tenant.n == 0 && !managed_is(t->kind, "keys")) {
+    if ((t->kind->flags & MANAGED_IN_TENANT) && t->tenant.n == 0 && !managed_is(t->kind, "keys")
+        && !is_universal(t)) {
         t->tenant = a->tenant_id;
     }
     thing_settle_id(a->arena, t);

@@ -187,15 +187,18 @@ is_tenant_named(const struct apply *a, str tenant)
     return false;
 }
 
+/* What a universal application ends with is of every tenant, named or not. */
 static bool
 is_protected(const struct apply *a, const struct thing *t)
 {
+    bool is_application = managed_is(t->kind, "applications");
     char admin[UUID_TEXT];
 
     uuid_write(admin_application_id(), admin);
     return (t->kind->flags & MANAGED_SINGLE)
            || (managed_is(t->kind, "tenants") && str_eq(t->id, a->tenant_id))
-           || (managed_is(t->kind, "applications") && str_eq(t->id, (str){admin, sizeof admin}));
+           || (is_application && t->tenant.n == 0)
+           || (is_application && str_eq(t->id, (str){admin, sizeof admin}));
 }
 
 bool

@@ -84,7 +84,9 @@ applications:
     roles: [{ name: buyer, isDefault: true }, { name: admin, isSuperRole: true }]
     scopes: [{ name: "orders:read", description: Orders }]
   - { name: "#{shop}", tenantId: ${other} }
+  - { name: Everywhere, universalConfiguration: { universal: true }, roles: [{ name: all }] }
 groups:
+  - { name: Theirs, tenantId: ${other}, roleIds: ["#{applications/Everywhere/roles/all}"] }
   - { name: Buyers, roleIds: ["#{applications/Shop/roles/buyer}"], data: { colour: blue } }
 identityProviders:
   - type: OpenIDConnect
@@ -150,7 +152,7 @@ describe('apply and export', () => {
   before(async () => { one = await fresh('one'); });
 
   test('every kind is made from a file by hand; the same file again has nothing to do', () => {
-    const first = done(apply(one, everything), /\n39 to make, 4 to change, 0 to delete\ndone\n$/);
+    const first = done(apply(one, everything), /\n42 to make, 4 to change, 0 to delete\ndone\n$/);
     assert.match(first.stdout, /^\+ applications\/Shop\/roles\/buyer \([0-9a-f-]{36}\)\n {4}name: "buyer"\n {4}isDefault: true$/m);
     assert.match(first.stdout, /^ {4}emailConfiguration.password: \(changed\)$/m);
     assert.equal(done(apply(one, everything), /./).stdout, 'nothing to do\n');
