@@ -29,6 +29,7 @@ struct world {
     struct run_pool *workers, *hashers;
     struct dispatch *dispatch;
     struct uuid app_id;
+    struct uuid everywhere_id;
     str secret;
 };
 
@@ -41,6 +42,26 @@ static void
 commit(struct rq *rq)
 {
     REQUIRE(house_commit(rq) == ERR_OK);
+}
+
+/* An application of no tenant, whose people complete what it asks for. */
+static void
+make_universal(struct world *w, struct rq *rq, const struct tenant *tenant, const struct user *user)
+{
+    struct application app = {.active = true};
+    struct registration membership = {.verified = true};
+
+    field_defaults(w->arena, &application_table, &app);
+    app.id = w->everywhere_id = rq_new_id(rq);
+    app.name = S("Everywhere");
+    app.universal.is = true;
+    app.registration.completes = true;
+    app.registration.first_name = (struct requirable){true, true};
+    app.oauth.redirect_urls = (struct field_texts){ARENA_NEW(w->arena, str), 1};
+    app.oauth.redirect_urls.items[0] = S("https://client.example/cb");
+    REQUIRE(application_create(rq, tenant, &app) == ERR_OK);
+    membership.application_id = app.id;
+    REQUIRE(registration_create(rq, tenant, user, &membership) == ERR_OK);
 }
 
 static void
@@ -80,6 +101,7 @@ make_things(struct world *w)
             && user_create(&rq, tenant, &user) == ERR_OK);
     membership.application_id = app.id;
     REQUIRE(registration_create(&rq, tenant, &user, &membership) == ERR_OK);
+    make_universal(w, &rq, tenant, &user);
     commit(&rq);
 }
 
@@ -293,6 +315,84 @@ main_job(struct world *w, enum fault_kind kind)
     call.path = "/oauth2/introspect";
     EXPECT_STR(perform(w, keep, &call, NO_FAULT, 0).body, S("{\"active\":false}"));
     arena_free(keep);
+}
+
+/* Cookies of an answer added to those that a browser has: the newest of a name is the first. */
+static str
+join_cookies(struct arena *arena, str new, str old)
+{
+    return new.n &&old.n ? str_fmt(arena, STRF "; " STRF, STRV(new), STRV(old)) : new.n ? new : old;
+}
+
+static str
+query_of(str url)
+{
+    return str_skip(url, str_find(url, '?') + 1);
+}
+
+/* The hosted backend for a universal application, with something to complete on the way. */
+static void
+hosted_job(struct world *w, enum fault_kind kind)
+{
+    struct arena *keep = arena_new(MB(512));
+    str id = uuid_text(keep, w->everywhere_id), cookies;
+    struct call call = {
+        HTTP_GET, "/app/login", str_fmt(keep, "client_id=" STRF, STRV(id)), NO_STR, NO_STR, NO_STR};
+    struct answer answer = torture(w, keep, &call, kind);
+
+    cookies = answer.cookies;
+    call = (struct call){
+        HTTP_GET, "/oauth2/authorize", query_of(answer.location), NO_STR, cookies, NO_STR};
+    answer = torture(w, keep, &call, kind);
+    call = (struct call){HTTP_POST, "/signin", NO_STR,
+        str_fmt(keep,
+            "state=" STRF "&step=signin&loginId=ada%%40example.com&password=correct+horse",
+            STRV(between(answer.body, S("name=\"state\" value=\""), '"'))),
+        cookies, NO_STR};
+    answer = torture(w, keep, &call, kind);
+    cr_assert(answer.status == 200, "sign-in: %d", answer.status);
+    cookies = join_cookies(keep, answer.cookies, cookies);
+    call.body = str_fmt(keep, "state=" STRF "&step=complete&user.firstName=Ada",
+        STRV(between(answer.body, S("name=\"state\" value=\""), '"')));
+    call.cookies = cookies;
+    answer = torture(w, keep, &call, kind);
+    cr_assert(answer.status == 303, "completion: %d " STRF, answer.status, STRV(answer.body));
+    call = (struct call){
+        HTTP_GET, "/app/callback", query_of(answer.location), NO_STR, cookies, NO_STR};
+    answer = torture(w, keep, &call, kind);
+    EXPECT(str_find_str(answer.cookies, S("app.rt_proof=")) < answer.cookies.n);
+    cookies = join_cookies(keep, answer.cookies, cookies);
+    call = (struct call){HTTP_POST, "/app/refresh", str_fmt(keep, "client_id=" STRF, STRV(id)),
+        NO_STR, cookies, NO_STR};
+    answer = torture(w, keep, &call, kind);
+    EXPECT(str_find_str(answer.cookies, S("app.at=")) < answer.cookies.n);
+    cookies = join_cookies(keep, answer.cookies, cookies);
+    call = (struct call){HTTP_GET, "/app/me", NO_STR, NO_STR, cookies, NO_STR};
+    answer = torture(w, keep, &call, kind);
+    EXPECT(str_starts(answer.body, S("{\"sub\":")));
+    call = (struct call){HTTP_GET, "/app/logout", str_fmt(keep, "client_id=" STRF, STRV(id)),
+        NO_STR, cookies, NO_STR};
+    answer = torture(w, keep, &call, kind);
+    EXPECT(str_find_str(answer.cookies, S("app.rt=")) < answer.cookies.n);
+    arena_free(keep);
+}
+
+TEST(every_allocation_of_a_hosted_sign_in_may_fail, .timeout = 300)
+{
+    struct world w;
+
+    world_open(&w);
+    hosted_job(&w, FAULT_MEMORY);
+    world_close(&w);
+}
+
+TEST(every_database_call_of_a_hosted_sign_in_may_fail, .timeout = 300)
+{
+    struct world w;
+
+    world_open(&w);
+    hosted_job(&w, FAULT_DATABASE);
+    world_close(&w);
 }
 
 TEST(every_allocation_of_the_main_job_may_fail, .timeout = 300)

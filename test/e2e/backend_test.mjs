@@ -49,7 +49,7 @@ after(() => c.end());
 describe('the hosted backend', () => {
   test('signs in, says who, refreshes and signs out as an SDK asks for it', async () => {
     const browser = new Browser(c);
-    const { start, callback } = await enter(browser, { state: 'own state', scope: 'openid offline_access email' });
+    const { start, callback, at } = await enter(browser, { state: 'own state', scope: 'openid offline_access email' });
     const asked = new URL(start.location);
     assert.equal(asked.pathname, '/oauth2/authorize');
     assert.equal(asked.searchParams.get('redirect_uri'), `${c.url}/app/callback`);
@@ -83,6 +83,7 @@ describe('the hosted backend', () => {
     browser.cookies.set('app.rt', last);
     assert.equal((await refresh(browser)).status, 400);
     assert.equal((await me(browser)).status, 401);
+    for (const secret of [before, last, asked.searchParams.get('state'), new URL(at, c.url).searchParams.get('code')]) assert.ok(!c.log.includes(secret), 'nothing of it is in the log');
     const again = await browser.open(`/app/login/${spa}?${query({ redirect_uri: home, prompt: 'none' })}`);
     const refused = await browser.open(local((await browser.open(local(again.location))).location));
     assert.equal(new URL(refused.location).searchParams.get('error'), 'login_required');
