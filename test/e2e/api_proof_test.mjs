@@ -570,6 +570,25 @@ describe('verified identities', () => {
   };
   const states = (user) => Object.fromEntries(user.identities.map((i) => [i.type, [i.verified, i.verifiedReason]]));
 
+  test('the reason says who said so', async () => {
+    const reasons = async (id) => Object.fromEntries((await good(client.retrieveUser(id))).user.identities.map((i) => [i.type, `${i.verified} ${i.verifiedReason}`]));
+    const { id, email } = await person({ phoneNumber: '+85512003001', username: `r${count}` });
+    assert.deepEqual(await reasons(id), { email: 'false Pending', phoneNumber: 'false Disabled', username: 'false Unverifiable' });
+    await good(client.verifyIdentity({ loginId: email, loginIdType: 'email' }));
+    assert.equal((await reasons(id)).email, 'true Administrative');
+    await good(client.patchUser(id, { user: { email: `x${email}` } }));
+    assert.equal((await reasons(id)).email, 'false Disabled', 'a changed one is not asked about here');
+    await good(client.patchUser(id, { user: { firstName: 'Ada' }, skipVerification: true }));
+    assert.deepEqual(await reasons(id), { email: 'true Skipped', phoneNumber: 'true Skipped', username: 'false Unverifiable' });
+    const other = await person();
+    await good(client.forgotPassword({ loginId: other.email }));
+    await good(anybody.changePassword((await mailTo(other.email, change)).id, { password: 'another long password' }));
+    assert.equal((await reasons(other.id)).email, 'true Implicit');
+    const imported = `dddddddd-0000-4000-8000-${String(count).padStart(12, '0')}`;
+    await good(client.importUsers({ users: [{ id: imported, email: `i${email}`, verified: true }] }));
+    assert.equal((await reasons(imported)).email, 'true Import');
+  });
+
   test('before there is an account: an address and a number, then the account that has them', async () => {
     const email = `p${++count}@example.com`, phoneNumber = '+85512004001';
     const { verificationId, oneTimeCode } = await ahead(email, { applicationId: ids.app, state: { step: 3 } });

@@ -5,6 +5,7 @@
 
 #include "model/event/event.h"
 #include "model/proof/proof.h"
+#include "model/user/user_verified.h"
 
 static const struct {
     const char *member, *event;
@@ -104,14 +105,9 @@ take(struct rq *rq, const struct tenant *tenant, enum proof_identity identity,
     const struct proof *proof, struct user *user)
 {
     struct event event = {identities[identity].event, user->id, {{0}}, NO_STR};
-    bool *is_verified = identity == PROOF_EMAIL ? &user->verified : &user->phone_verified;
-    int64_t *instant =
-        identity == PROOF_EMAIL ? &user->verified_instant : &user->phone_verified_instant;
 
-    if (!*is_verified) {
-        *is_verified = true;
-        *instant = rq->now;
-    }
+    user_verify(
+        user, identity == PROOF_EMAIL ? USER_EMAIL : USER_PHONE, USER_VERIFIED_COMPLETED, rq->now);
     ticket_use(rq, proof->ticket);
     return event_add(rq, tenant, &event);
 }

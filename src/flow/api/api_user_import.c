@@ -11,6 +11,7 @@
 #include "model/factor/factor.h"
 #include "model/group/group.h"
 #include "model/user/user_import.h"
+#include "model/user/user_verified.h"
 
 enum {
     USERS_MAX = 100000,
@@ -223,6 +224,10 @@ judge(
     user_settle(rq->arena, user);
     if (m->is_named_inside) {
         e = tenant_of(m, value, path, reader, &id);
+    }
+    if (e == ERR_OK) {
+        user_settle_verified(rq->arena, m->tenant, NULL, user);
+        user->verified_reason = user->verified ? USER_VERIFIED_IMPORT : user->verified_reason;
     }
     e = e ? e : take_password(m, user, reader, path);
     e = e ? e : check_registrations(m, user, reader, path);

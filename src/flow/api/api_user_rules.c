@@ -10,6 +10,7 @@
 #include "model/proof/proof.h"
 #include "model/session/session.h"
 #include "model/token/token.h"
+#include "model/user/user_verified.h"
 
 static enum err
 refuse_several(struct rq *rq)
@@ -62,23 +63,11 @@ is_same(struct rq *rq, str a, str b)
 }
 
 static void
-apply_verification(struct rq *rq, const struct user *before, struct user *after, bool is_skipped)
+skip_verification(struct rq *rq, struct user *after)
 {
-    if (before != NULL && !is_same(rq, before->email, after->email)) {
-        after->verified = false;
-        after->verified_instant = 0;
-    }
-    if (before != NULL && !is_same(rq, before->phone_number, after->phone_number)) {
-        after->phone_verified = false;
-        after->phone_verified_instant = 0;
-    }
-    if (is_skipped && !after->verified) {
-        after->verified = true;
-        after->verified_instant = rq->now;
-    }
-    if (is_skipped && after->phone_number.n && !after->phone_verified) {
-        after->phone_verified = true;
-        after->phone_verified_instant = rq->now;
+    user_verify(after, USER_EMAIL, USER_VERIFIED_SKIPPED, rq->now);
+    if (after->phone_number.n) {
+        user_verify(after, USER_PHONE, USER_VERIFIED_SKIPPED, rq->now);
     }
 }
 
@@ -136,7 +125,10 @@ api_user_check(struct rq *rq, const struct tenant *tenant, const struct user *be
 
     arena_keep_secret(rq->arena);
     user_settle(rq->arena, after);
-    apply_verification(rq, before, after, options->skip_verification);
+    user_settle_verified(rq->arena, tenant, before, after);
+    if (options->skip_verification) {
+        skip_verification(rq, after);
+    }
     check_domain(rq, tenant, before, after, options->disable_domain_block);
     e = api_ahead_apply(rq, tenant, &options->verification_ids, after);
     if (after->password.n) {

@@ -118,23 +118,21 @@ start_ahead(struct rq *rq, const struct tenant *tenant, const struct identity_ca
     struct proof_order *order, struct proof_made *ret)
 {
     struct field_reader reader = api_reader(rq);
-    bool is_sound = call->type == PROOF_EMAIL
-                        ? field_email_ok(call->login_id)
-                        : identity_is_phone(identity_normal(rq->arena, call->login_id));
+    bool is_email = call->type == PROOF_EMAIL;
     struct user *user = NULL;
     enum err e = ERR_OK;
 
-    if (!is_sound) {
+    order->value = is_email ? call->login_id : identity_phone(rq->arena, call->login_id);
+    if (is_email ? !field_email_ok(order->value) : order->value.n == 0) {
         field_fault(&reader, "loginId", "invalid",
             "Give an email address, or a telephone number in international form.");
     } else {
-        e = user_find(rq, tenant, call->login_id, USER_PLAIN, &user);
+        e = user_find(rq, tenant, order->value, USER_PLAIN, &user);
     }
     if (user != NULL) {
         field_fault(&reader, "loginId", "duplicate", "Somebody has this login id already.");
     }
     e = e ? e : api_faults(rq);
-    order->value = call->login_id;
     return e ? e : proof_start_ahead(rq, tenant, (enum proof_identity)call->type, order, ret);
 }
 

@@ -6,6 +6,7 @@
 #include "model/event/event.h"
 #include "model/outbox/outbox.h"
 #include "model/proof/proof.h"
+#include "model/user/user_verified.h"
 
 #define ROW(field, member)                                                                         \
     {                                                                                              \
@@ -190,6 +191,7 @@ read_user(struct visit *visit, struct field_reader *reader, struct user *ret)
         return false;
     }
     user_settle(visit->rq->arena, ret);
+    user_settle_verified(visit->rq->arena, visit->a->tenant, NULL, ret);
     return reader->faults->count == 0;
 }
 

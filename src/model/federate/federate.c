@@ -14,6 +14,7 @@
 #include "model/ticket/ticket.h"
 #include "model/token/token.h"
 #include "model/user/user.h"
+#include "model/user/user_verified.h"
 
 enum { MAX_NAME = 255, MAX_TOKEN = 8192 };
 
@@ -207,12 +208,14 @@ create_person(struct rq *rq, const struct federate_order *order, struct user **r
     user->active = true;
     if (links_by_email(order->idp)) {
         user->email = claims->email;
-        user->verified = claims->is_authority; /* the house trusts the provider for it */
-        user->verified_instant = user->verified ? rq->now : 0;
     } else if (order->idp->linking == IDP_LINK_BY_USERNAME) {
         user->username = claims->username;
     }
     user_settle(rq->arena, user);
+    user_settle_verified(rq->arena, order->tenant, NULL, user);
+    if (user->email.n && claims->is_authority) { /* the house trusts the provider for it */
+        user_verify(user, USER_EMAIL, USER_VERIFIED_TRUSTED, rq->now);
+    }
     e = federate_apply(rq, order, user, true);
     /* It was free a moment ago: whoever took it meanwhile lets user_create run the handler again. */
     e = e ? e : user_check_taken(rq, order->tenant, NULL, user, &reader, "user");
@@ -228,8 +231,8 @@ take_over(struct rq *rq, const struct federate_order *order, struct user *user)
     struct user before = *user;
     enum err e;
 
-    user->verified = true;
-    user->verified_instant = rq->now;
+    user->verified = false; /* as far as anybody proved it before */
+    user_verify(user, USER_EMAIL, USER_VERIFIED_TRUSTED, rq->now);
     user->scheme = user->salt = user->hash = NO_STR;
     user->factor = 0;
     user->two_factor = (struct factors){.is_changed = true};

@@ -5,6 +5,7 @@
 #include "model/event/event.h"
 #include "model/proof/proof_internal.h"
 #include "model/rq/rq.h"
+#include "model/user/user_verified.h"
 
 enum { MAILS_IN_WINDOW = 5, MAILS_WINDOW_MS = 10 * 60 * 1000 };
 
@@ -341,12 +342,10 @@ proof_verify_on_the_way(
     }
     if (tenant->mail.verifies_on_the_way && !user->verified
         && is_same(rq, proof->value, user->email)) {
-        user->verified = true;
-        user->verified_instant = rq->now;
+        user_verify(user, USER_EMAIL, USER_VERIFIED_IMPLICIT, rq->now);
     }
     if (tenant->phone.verifies_on_the_way && !user->phone_verified
         && is_same(rq, proof->value, user->phone_number)) {
-        user->phone_verified = true;
-        user->phone_verified_instant = rq->now;
+        user_verify(user, USER_PHONE, USER_VERIFIED_IMPLICIT, rq->now);
     }
 }

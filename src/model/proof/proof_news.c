@@ -99,8 +99,11 @@ static enum err
 tell(struct rq *rq, const struct tenant *tenant, const struct news *news,
     const struct proof_letter *letter)
 {
-    enum err e = proof_letter_mail(rq, tenant, letter, news->mail);
+    struct proof_letter mail = *letter;
+    enum err e;
 
+    mail.to = NO_STR; /* the number: a mail goes to the address */
+    e = proof_letter_mail(rq, tenant, &mail, news->mail);
     return e ? e : proof_letter_message(rq, tenant, letter, news->phone);
 }
 

@@ -3,6 +3,7 @@
 #include "model/event/event.h"
 #include "model/proof/proof_internal.h"
 #include "model/rq/rq.h"
+#include "model/user/user_verified.h"
 
 enum proof_identity
 proof_identity_of(struct rq *rq, const struct user *user, str login_id)
@@ -61,29 +62,16 @@ note(struct rq *rq, const struct tenant *tenant, const char *kind, const struct 
     return event_add(rq, tenant, &event);
 }
 
-static void
-mark(struct user *user, enum proof_identity identity, int64_t now)
-{
-    bool *is_verified = identity == PROOF_EMAIL ? &user->verified : &user->phone_verified;
-    int64_t *instant =
-        identity == PROOF_EMAIL ? &user->verified_instant : &user->phone_verified_instant;
-
-    if (!*is_verified) {
-        *is_verified = true;
-        *instant = now;
-    }
-}
-
-enum err
-proof_verify_identity(struct rq *rq, const struct tenant *tenant, const struct user *user,
-    enum proof_identity identity)
+static enum err
+verify_identity(struct rq *rq, const struct tenant *tenant, const struct user *user,
+    enum proof_identity identity, str reason)
 {
     static const char *const kinds[] = {
         [PROOF_EMAIL] = "user.email.verified", [PROOF_PHONE] = "user.identity.verified"};
     struct user after = *user;
     enum err e;
 
-    mark(&after, identity, rq->now);
+    user_verify(&after, identity == PROOF_EMAIL ? USER_EMAIL : USER_PHONE, reason, rq->now);
     e = user_update(rq, tenant, user, &after);
     e = e ? e : note(rq, tenant, kinds[identity], user, (struct uuid){{0}});
     if (e != ERR_OK) {
@@ -93,6 +81,13 @@ proof_verify_identity(struct rq *rq, const struct tenant *tenant, const struct u
                ? proof_letter_notice(rq, tenant, &after, MAIL_TEMPLATE_EMAIL_VERIFIED)
                : proof_letter_tell(
                    rq, tenant, &after, after.phone_number, PHONE_TEMPLATE_VERIFICATION_COMPLETE);
+}
+
+enum err
+proof_verify_identity(struct rq *rq, const struct tenant *tenant, const struct user *user,
+    enum proof_identity identity)
+{
+    return verify_identity(rq, tenant, user, identity, USER_VERIFIED_BY_ADMIN);
 }
 
 static enum err
@@ -126,8 +121,9 @@ proof_verify(struct rq *rq, const struct tenant *tenant, const struct proof *pro
     } else if (!proof_is_current(rq, proof)) {
         return FAIL(rq, ERR_NOT_FOUND, NULL, "is not there any more");
     } else {
-        e = proof_verify_identity(rq, tenant, proof->user,
-            proof->ticket->kind == TICKET_VERIFY_EMAIL ? PROOF_EMAIL : PROOF_PHONE);
+        e = verify_identity(rq, tenant, proof->user,
+            proof->ticket->kind == TICKET_VERIFY_EMAIL ? PROOF_EMAIL : PROOF_PHONE,
+            USER_VERIFIED_COMPLETED);
     }
     if (e == ERR_OK) {
         ticket_use(rq, proof->ticket);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Questions about a loaded user, and how one is written out (FusionAuth's User). */
 #include "model/user/user_internal.h"
+#include "model/user/user_verified.h"
 
 const struct registration *
 user_registration(const struct user *user, struct uuid application_id)
@@ -60,12 +61,12 @@ user_may_sign_in(const struct user *user, int64_t now)
 }
 
 static str
-verified_reason(enum identity_kind kind, bool is_verified)
+verified_reason(const struct user *user, enum identity_kind kind)
 {
     if (kind == IDENTITY_USERNAME) {
         return S("Unverifiable");
     }
-    return is_verified ? S("Completed") : S("Pending");
+    return user_verified_reason(user, kind == IDENTITY_EMAIL ? USER_EMAIL : USER_PHONE);
 }
 
 static struct user_identity
@@ -79,7 +80,7 @@ identity_of(const struct user *user, const struct identity *identity)
         .display_value = identity->value,
         .type = str_from(identity_words[identity->kind].type),
         .moderation_status = S("ACTIVE"),
-        .verified_reason = verified_reason(identity->kind, is_verified),
+        .verified_reason = verified_reason(user, identity->kind),
         .primary = true,
         .verified = is_verified,
         .insert_instant = user->insert_instant,

@@ -20,7 +20,7 @@ struct user {                       /* type User; profile and credentials are th
     int64_t insert_instant, last_update_instant, last_login_instant, password_instant, expiry;
     /* profile; unique_username: the username with what makes it unique, empty where it is that by itself */
     str email, username, unique_username, phone_number, first_name, middle_name, last_name, full_name, birth_date,
-        image_url, mobile_phone, parent_email, timezone, data;
+        image_url, mobile_phone, parent_email, timezone, data, verified_reason, phone_verified_reason;
     struct field_texts languages;
     bool verified, phone_verified;
     int64_t verified_instant, phone_verified_instant;
@@ -72,9 +72,8 @@ MUST_USE enum err user_load_anywhere(struct rq *rq, struct uuid id, unsigned par
 /* Ids of tenants that have a user of this id, at most max: mostly one, since ids are random. */
 MUST_USE enum err user_tenants(
     struct rq *rq, struct uuid id, size_t max, struct uuid **ret, size_t *ret_count);
-/* Settles what makes a new or changed username unique where the tenant lets several people choose one, then judges who
- * holds each of the user's identities already (other than the user): adds [duplicate] faults on
- * user.email, ... What an erased user left is declared to end. before is NULL for a new user. */
+/* Settles what makes a new (before NULL) or changed username unique where the tenant lets several people choose one, then judges
+ * who else holds each identity: [duplicate] faults on user.email, ... What an erased user left is declared to end. */
 MUST_USE enum err user_check_taken(struct rq *rq, const struct tenant *tenant,
     const struct user *before, struct user *user, struct field_reader *reader, const char *path);
 /* The username that finds the person: the chosen one, or that with digits behind it. */

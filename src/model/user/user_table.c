@@ -206,6 +206,8 @@ static const struct field user_profile_fields[] = {
     {.name = "memberships",         .kind = FIELD_OBJECTS,  .offset = U(memberships), .more.table = &membership_stored_table},
     {.name = "phoneVerified",       .kind = FIELD_BOOL,     .offset = U(phone_verified)},
     {.name = "phoneVerifiedInstant", .kind = FIELD_INSTANT, .offset = U(phone_verified_instant)},
+    {.name = "verifiedReason",      .kind = FIELD_TEXT,     .offset = U(verified_reason)},
+    {.name = "phoneVerifiedReason", .kind = FIELD_TEXT,     .offset = U(phone_verified_reason)},
 };
 const struct field_table user_profile_table = FIELD_TABLE("UserProfile", user_profile_fields, struct user, NULL);
 
