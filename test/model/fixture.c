@@ -87,6 +87,7 @@ make_tenant(struct fixture *fx, str name)
 
     REQUIRE(tenant != NULL);
     field_defaults(fx->arena, &tenant_table, tenant);
+    tenant_settle(tenant);
     tenant->id = id;
     tenant->name = name;
     REQUIRE(tenant_create(rq, tenant) == ERR_OK);
