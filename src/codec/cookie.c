@@ -106,6 +106,21 @@ cookie_domain(str host)
     return name;
 }
 
+bool
+cookie_reaches(str from, str host)
+{
+    str domain = cookie_domain(from), above;
+
+    if (host.n == 0 || str_ieq(from, host) || domain.n == 0) {
+        return host.n > 0 && str_ieq(from, host);
+    }
+    if (host.n <= domain.n) {
+        return str_ieq(host, domain);
+    }
+    above = str_head(host, host.n - domain.n);
+    return above.p[above.n - 1] == '.' && str_ieq(str_skip(host, above.n), domain);
+}
+
 static bool
 is_writable(const struct cookie *cookie)
 {

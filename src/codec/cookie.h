@@ -19,6 +19,8 @@ struct cookie {
 /* The broadest domain that a cookie of this host can be for, "example.com" for "id.example.com" (where the last two labels are
  * a public suffix, one more); empty for single labels and addresses, whose cookies are their own. */
 str cookie_domain(str host);
+/* A cookie that a host sets for its cookie_domain is sent to the other host, too (RFC 6265 s5.1.3). */
+bool cookie_reaches(str from, str host);
 /* The header value (s4.1.1); the empty slice if name, value, domain or path has a forbidden byte, the name is
  * empty, or name and value exceed the 4096 bytes that browsers keep (s6.1). */
 str cookie_format(struct arena *arena, const struct cookie *cookie);

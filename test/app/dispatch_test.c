@@ -58,7 +58,7 @@ make_universal(struct world *w, struct rq *rq, const struct tenant *tenant, cons
     app.registration.completes = true;
     app.registration.first_name = (struct requirable){true, true};
     app.oauth.redirect_urls = (struct field_texts){ARENA_NEW(w->arena, str), 1};
-    app.oauth.redirect_urls.items[0] = S("https://client.example/cb");
+    app.oauth.redirect_urls.items[0] = S("http://localhost/cb");
     REQUIRE(application_create(rq, tenant, &app) == ERR_OK);
     membership.application_id = app.id;
     REQUIRE(registration_create(rq, tenant, user, &membership) == ERR_OK);

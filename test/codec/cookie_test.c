@@ -133,3 +133,33 @@ TEST(a_cookie_may_be_for_the_domain_below_a_public_suffix)
     cookie.domain = S("a.b; Secure");
     EXPECT(cookie_format(a, &cookie).n == 0);
 }
+
+TEST(rfc6265_5_1_3_where_a_cookie_of_ours_is_sent)
+{
+    static const struct {
+        int line;
+        const char *from, *host;
+        bool yes;
+    } cases[] = {
+        {__LINE__, "id.example.com", "app.example.com", true},
+        {__LINE__, "id.example.com", "a.b.Example.com", true},
+        {__LINE__, "id.example.com", "example.com", true},
+        {__LINE__, "id.example.com", "ID.example.com", true},
+        {__LINE__, "id.example.com", "evilexample.com", false},
+        {__LINE__, "id.example.com", "app.example.org", false},
+        {__LINE__, "id.example.com", "example.com.evil.org", false},
+        {__LINE__, "id.example.com", "com", false},
+        {__LINE__, "id.example.com", "", false},
+        {__LINE__, "id.example.co.uk", "app.example.co.uk", true},
+        {__LINE__, "id.example.co.uk", "other.co.uk", false},
+        {__LINE__, "localhost", "localhost", true},
+        {__LINE__, "localhost", "a.localhost", false},
+        {__LINE__, "127.0.0.1", "127.0.0.1", true},
+        {__LINE__, "127.0.0.1", "127.0.0.2", false},
+        {__LINE__, "", "", false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        CHECK_AT(cases[i].line,
+            cookie_reaches(str_from(cases[i].from), str_from(cases[i].host)) == cases[i].yes);
+    }
+}

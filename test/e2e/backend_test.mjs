@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { Browser, Cardea, apiKey, basic, decode, ids, kickstart, person, redirect, secret, tokensFor } from './harness.mjs';
+import { Browser, Cardea, apiKey, basic, decode, ids, kickstart, person, secret, tokensFor } from './harness.mjs';
 import { clientOf, good } from './client.mjs';
 
 const spa = randomUUID();
-const home = 'https://app.example.com/';
-const origin = 'https://app.example.com';
+const home = 'http://localhost:5173/';
+const origin = 'http://localhost:5173';
+const away = 'https://app.example.com/';
 const known = 'https://known.example.com';
 const TOKENS = ['app.at', 'app.rt', 'app.idt', 'app.at_exp'];
 let c, client;
@@ -36,7 +37,7 @@ before(async () => {
     requests: [...kickstart.requests, { method: 'POST', url: `/api/application/${spa}`, body: { application: {
       name: 'Single page',
       oauthConfiguration: {
-        authorizedRedirectURLs: [home, 'https://app.example.com/two'], authorizedOriginURLs: [origin], logoutURL: 'https://app.example.com/bye', clientSecret: secret,
+        authorizedRedirectURLs: [away, home, `${home}two`], authorizedOriginURLs: [origin], logoutURL: `${home}bye`, clientSecret: secret,
         enabledGrants: ['authorization_code', 'refresh_token'], generateRefreshTokens: true, proofKeyForCodeExchangePolicy: 'Required',
       },
       registrationConfiguration: { enabled: true, loginIdType: 'email' },
@@ -55,7 +56,7 @@ describe('the hosted backend', () => {
     assert.equal(asked.searchParams.get('redirect_uri'), `${c.url}/app/callback`);
     assert.equal(asked.searchParams.get('code_challenge_method'), 'S256');
     assert.equal(callback.status, 303, callback.text);
-    assert.equal(callback.location, 'https://app.example.com/?state=own%20state');
+    assert.equal(callback.location, `${home}?state=own%20state`);
     const set = setCookies(callback);
     for (const name of TOKENS) assert.match(set[name], /; Path=\/; Max-Age=\d+; (HttpOnly; )?SameSite=Lax$/);
     assert.deepEqual(TOKENS.map((name) => /HttpOnly/.test(set[name])), [true, true, false, false]);
@@ -103,15 +104,17 @@ describe('the hosted backend', () => {
   test('registers, where the application lets people register', async () => {
     const start = await new Browser(c).open(`/app/register/${spa}?${query({ redirect_uri: home })}`);
     assert.equal(new URL(start.location).pathname, '/oauth2/register');
-    const closed = await new Browser(c).open(`/app/register/${ids.publicApp}?${query({ redirect_uri: redirect })}`);
+    await good(client.patchApplication(spa, { application: { registrationConfiguration: { enabled: false } } }));
+    const closed = await new Browser(c).open(`/app/register/${spa}`);
     assert.equal(new URL(closed.location).pathname, '/oauth2/authorize');
+    await good(client.patchApplication(spa, { application: { registrationConfiguration: { enabled: true } } }));
   });
 
   test('lets the page of the sign-in lead where the sign-in ends, for browsers that watch redirects of forms', async () => {
     const browser = new Browser(c);
     const start = await browser.open(`/app/login/${spa}`);
     const page = await browser.open(local(start.location));
-    assert.match(page.headers.get('content-security-policy'), /form-action 'self' https:\/\/app\.example\.com/);
+    assert.match(page.headers.get('content-security-policy'), /form-action 'self' http:\/\/localhost:5173/);
   });
 
   test('asks the system configuration which other origins may call', async () => {
@@ -137,13 +140,14 @@ describe('the hosted backend', () => {
 describe('attacks on it', () => {
   test('only a registered address is gone to, at either end', async () => {
     const browser = new Browser(c);
-    for (const to of ['https://evil.example/', `${home}x`, 'https://app.example.com.evil.example/', `${c.url}/app/callback`]) {
+    assert.equal((await browser.open(`/app/login/${spa}?${query({ redirect_uri: away })}`)).status, 400, 'registered, but on another domain');
+    for (const to of ['https://evil.example/', `${home}x`, 'http://localhost.evil.example/', `${c.url}/app/callback`]) {
       assert.equal((await browser.open(`/app/login/${spa}?${query({ redirect_uri: to })}`)).status, 400, to);
       assert.equal((await browser.open(`/app/logout/${spa}?${query({ redirect_uri: to })}`)).status, 400, to);
     }
     const start = await browser.open(`/app/login/${spa}`);
     await good(client.patchApplication(spa, { application: { oauthConfiguration: { authorizedURLValidationPolicy: 'ExactMatch' } } }));
-    await good(client.updateApplication(spa, { application: { ...(await good(client.retrieveApplication(spa))).application, oauthConfiguration: { ...(await good(client.retrieveApplication(spa))).application.oauthConfiguration, authorizedRedirectURLs: ['https://app.example.com/two'] } } }));
+    await good(client.updateApplication(spa, { application: { ...(await good(client.retrieveApplication(spa))).application, oauthConfiguration: { ...(await good(client.retrieveApplication(spa))).application.oauthConfiguration, authorizedRedirectURLs: [`${home}two`] } } }));
     const page = await browser.open(local(start.location));
     const done = await browser.post('/signin', { ...Browser.hidden(page), loginId: person.email, password: person.password });
     const callback = await browser.open(local(done.location));

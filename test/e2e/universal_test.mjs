@@ -31,7 +31,7 @@ const application = {
   universalConfiguration: { universal: true },
   roles: [{ name: 'member', isDefault: true }, { name: 'chief' }],
   loginConfiguration: { generateRefreshTokens: true, allowTokenRefresh: true, requireAuthentication: true },
-  oauthConfiguration: { authorizedRedirectURLs: [redirect], clientSecret: secret, logoutURL: 'https://client.example/bye', enabledGrants: ['authorization_code', 'refresh_token', 'client_credentials', 'password'] },
+  oauthConfiguration: { authorizedRedirectURLs: [redirect, 'http://localhost:5173/'], clientSecret: secret, logoutURL: 'https://client.example/bye', enabledGrants: ['authorization_code', 'refresh_token', 'client_credentials', 'password'] },
 };
 
 before(async () => {

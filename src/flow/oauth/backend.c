@@ -76,7 +76,8 @@ require_client(struct rq *rq, const struct form **ret_query)
 
 /* ---- to the authorization endpoint ---- */
 
-/* Where the browser goes in the end: what is asked for, or the first address that is one. */
+/* Where the browser goes in the end: what is asked for, or the first address that is one. A page on another domain could not
+ * use the cookies, so nobody has them set who runs under ours for an application that is elsewhere. */
 static enum err
 pick_target(struct rq *rq, const struct form *query, str *ret)
 {
@@ -84,12 +85,15 @@ pick_target(struct rq *rq, const struct form *query, str *ret)
 
     *ret = form_get(query, S("redirect_uri"));
     for (size_t i = 0; ret->n == 0 && i < list->count; i++) {
-        *ret = url_wild_is(list->items[i]) ? NO_STR : list->items[i];
+        bool is_fit = !url_wild_is(list->items[i]) && backend_is_beside(rq, list->items[i]);
+        *ret = is_fit ? list->items[i] : NO_STR;
     }
     if (ret->n == 0 || !application_has_redirect(rq->application, *ret)) {
         return FAIL(rq, ERR_BAD_REDIRECT, "redirect_uri", "is not registered for this application");
     }
-    return ERR_OK;
+    return backend_is_beside(rq, *ret) ? ERR_OK
+                                       : FAIL(rq, ERR_BAD_REDIRECT, "redirect_uri",
+                                           "is on another domain, where the cookies are not sent");
 }
 
 static str

@@ -36,6 +36,15 @@ set(struct rq *rq, str name, str value, int64_t max_age_s, bool is_for_scripts)
     }
 }
 
+bool
+backend_is_beside(struct rq *rq, str address)
+{
+    struct url own, url;
+
+    return url_parse(rq->house->base_url, &own) && url_parse(address, &url)
+           && cookie_reaches(own.host, url.host);
+}
+
 /* Beside the refresh token: that its grant began here. */
 static const str proof_name = {"app.rt_proof", 12};
 

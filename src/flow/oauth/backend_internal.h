@@ -11,6 +11,8 @@ void backend_clear_cookies(struct rq *rq);
 /* A refresh token was put into a cookie here: another one of an application that has to prove itself (RFC 6749 s6) is none
  * here, whoever holds it. */
 bool backend_is_ours(struct rq *rq, struct uuid grant_id);
+/* A page at this address has the cookies: it is on our host, or under the domain that they are for. */
+bool backend_is_beside(struct rq *rq, str address);
 /* The page that calls may: it says so in Access-Control headers. ERR_FORBIDDEN for a page of another origin that neither
  * rq->application nor the system configuration's CORS knows; a call without an origin comes from no page. */
 MUST_USE enum err backend_check_origin(struct rq *rq);
