@@ -164,3 +164,52 @@ TEST(what_is_built_in_is_there_without_a_row)
     fixture_done(rq);
     fixture_close(fx);
 }
+
+TEST(ids_come_page_after_page_and_who_refers_to_one_is_found)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid named = add_lambda(fx, S("Named")), other = add_lambda(fx, S("Other"));
+    struct uuid seen[8];
+    struct rq *rq;
+    struct record_page page = {
+        .narrow = RECORD_MARKED, .uses = &lambda_kind, .used_id = named, .max = 2};
+    struct record_hit hits[2];
+    size_t count = 2, all = 0, marked = 0;
+    int64_t total;
+
+    for (size_t i = 0; i < 5; i++) {
+        struct connector connector = connector_of(fx, i % 2 ? named : other);
+        char name[] = {'L', (char)('0' + i)};
+        connector.name = (str){name, sizeof name};
+        rq = fixture_rq(fx);
+        REQUIRE(record_create(rq, &connector_kind, NULL, &connector) == ERR_OK);
+        fixture_finish(rq);
+    }
+    rq = fixture_rq(fx);
+    while (count == 2) {
+        REQUIRE(record_ids(rq, &connector_kind, &page, hits, &count) == ERR_OK);
+        for (size_t i = 0; i < count; i++) {
+            EXPECT(all == 0 || uuid_cmp(hits[i].id, seen[all - 1]) > 0);
+            seen[all++] = page.after = hits[i].id;
+            marked += hits[i].is_marked;
+        }
+    }
+    EXPECT(all == 5 && marked == 2);
+    page = (struct record_page){
+        .narrow = RECORD_USING, .uses = &lambda_kind, .used_id = named, .max = 2};
+    REQUIRE(record_ids(rq, &connector_kind, &page, hits, &count) == ERR_OK && count == 2);
+    page.after = hits[1].id;
+    REQUIRE(record_ids(rq, &connector_kind, &page, hits, &count) == ERR_OK && count == 0);
+    page.max = 1;
+    REQUIRE(record_count(rq, &connector_kind, &page, &total) == ERR_OK && total == 1);
+    page = (struct record_page){.max = 100};
+    REQUIRE(record_count(rq, &connector_kind, &page, &total) == ERR_OK && total == 5);
+    page.tenant_id = fixture_id(fx); /* another one's */
+    REQUIRE(record_count(rq, &connector_kind, &page, &total) == ERR_OK && total == 0);
+    page.narrow = RECORD_USING;
+    page.uses = &lambda_kind;
+    page.used_id = named;
+    REQUIRE(record_ids(rq, &connector_kind, &page, hits, &count) == ERR_OK && count == 0);
+    fixture_done(rq);
+    fixture_close(fx);
+}
