@@ -394,50 +394,42 @@ things_sort(struct things *things)
     }
 }
 
-enum {
-    PARENTS_MAX = 100
-}; /* above one: beyond them things stay as they are, and the API says what is wrong */
-
-struct placing {
-    struct things *things;
-    struct thing **sorted;
-    size_t count;
-};
-
-static void
-place(struct placing *to, struct thing *thing, int depth)
+static struct thing *
+parent_of(const struct things *things, const struct thing *thing)
 {
-    bool has_parent = managed_is(thing->kind, "entities") && depth < PARENTS_MAX;
-    struct thing *parent = NULL;
     str id;
 
-    if (thing->is_placed) {
-        return;
+    if (!managed_is(thing->kind, "entities")
+        || !json_str(json_get(thing->value, S("parentId")), &id)) {
+        return NULL;
     }
-    thing->is_placed = true;
-    if (has_parent && json_str(json_get(thing->value, S("parentId")), &id)) {
-        parent = things_by_id(to->things, thing->kind, id);
-    }
-    if (parent != NULL) {
-        place(to, parent, depth + 1);
-    }
-    to->sorted[to->count++] = thing;
+    return things_by_id(things, thing->kind, id);
 }
 
 void
 things_place_parents(struct things *things)
 {
-    struct placing to = {
-        things, ARENA_ARRAY(things->arena, MAX(things->count, (size_t)1), struct thing *), 0};
+    size_t room = MAX(things->count, (size_t)1), count = 0;
+    struct thing **sorted = ARENA_ARRAY(things->arena, room, struct thing *);
+    struct thing **line = ARENA_ARRAY(things->arena, room, struct thing *);
 
     for (size_t i = 0; i < things->count; i++) {
         things->items[i]->is_placed = false;
     }
-    for (size_t i = 0; to.sorted != NULL && i < things->count; i++) {
-        place(&to, things->items[i], 0);
+    for (size_t i = 0; sorted != NULL && line != NULL && i < things->count; i++) {
+        struct thing *thing = things->items[i];
+        size_t n = 0;
+        while (thing != NULL && !thing->is_placed) { /* in a circle, the API says what is wrong */
+            thing->is_placed = true;
+            line[n++] = thing;
+            thing = parent_of(things, thing);
+        }
+        while (n > 0) {
+            sorted[count++] = line[--n];
+        }
     }
-    if (to.sorted != NULL) {
-        things->items = to.sorted;
-        things->room = MAX(things->count, (size_t)1);
+    if (sorted != NULL && line != NULL) {
+        things->items = sorted;
+        things->room = room;
     }
 }

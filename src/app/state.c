@@ -246,33 +246,49 @@ put_members(const struct json *item, struct json_out *out)
     }
 }
 
-/* The entity with its grants that are not people's. */
+/* Those of an entity that are not people's, page after page. */
+static bool
+put_grants(struct state *s, str entity, struct json_out *out)
+{
+    const struct json *answer = NULL, *list;
+    size_t count = PAGE;
+
+    for (size_t row = 0; count == PAGE; row += PAGE) {
+        str query = str_fmt(s->things->arena, "entityId=" STRF "&numberOfResults=%d&startRow=%zu",
+            STRV(entity), PAGE, row);
+        if (!get(s, S("/api/entity/grant/search"), query, &answer)) {
+            return false;
+        }
+        list = json_get(answer, S("grants"));
+        count = list ? list->count : 0;
+        for (const struct json *g = list ? list->first : NULL; g != NULL; g = g->next) {
+            if (json_get(g, S("recipientEntityId")) != NULL) {
+                json_out_object(out);
+                put_members(g, out);
+                json_out_object_end(out);
+            }
+        }
+    }
+    return true;
+}
+
 static bool
 with_grants(struct state *s, const struct json *entity, const struct json **ret)
 {
     struct arena *arena = s->things->arena;
-    const struct json *answer, *list;
     struct json_out out;
     struct buf buf;
     str id = NO_STR, text;
 
     (void)!json_str(json_get(entity, S("id")), &id);
-    if (!get(s, str_fmt(arena, "/api/entity/" STRF "/grant", STRV(id)), NO_STR, &answer)) {
-        return false;
-    }
-    buf_init(&buf, arena, MB(8));
+    buf_init(&buf, arena, MB(64));
     json_out_init(&out, &buf);
     json_out_object(&out);
     put_members(entity, &out);
     json_out_name(&out, S("grants"));
     json_out_array(&out);
-    list = json_get(answer, S("grants"));
-    for (const struct json *g = list ? list->first : NULL; g != NULL; g = g->next) {
-        if (json_get(g, S("recipientEntityId")) != NULL) {
-            json_out_object(&out);
-            put_members(g, &out);
-            json_out_object_end(&out);
-        }
+    if (!put_grants(s, id, &out)) {
+        return false;
     }
     json_out_array_end(&out);
     json_out_object_end(&out);

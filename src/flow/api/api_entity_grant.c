@@ -5,7 +5,7 @@
 #include "flow/api/api_entity.h"
 #include "model/user/user.h"
 
-enum { AT_ONCE = 100 };
+enum { AT_ONCE = 20, PAGE_ARENA = MB(64), ANSWER_ARENA = MB(24) };
 
 struct place { /* of a call */
     const struct tenant *tenant;
@@ -187,13 +187,15 @@ put_all(struct rq *rq, const struct place *place, struct json_out *out)
         return FAIL_SERVER(rq);
     }
     do {
+        arena_allow(
+            rq->arena, PAGE_ARENA); /* each may hold 64 KB, and takes ten times that as a tree */
         e = entity_grants(rq, place->tenant, &query, &list, &count, &total);
-        for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        for (size_t i = 0; e == ERR_OK && !out->buf->failed && i < count; i++) {
             e = api_entity_grant_write(rq, &list[i], out);
         }
         query.start += AT_ONCE;
         api_scratch_again(rq);
-    } while (e == ERR_OK && (size_t)query.start < total);
+    } while (e == ERR_OK && !out->buf->failed && (size_t)query.start < total);
     api_scratch_end(rq, &scratch);
     return e;
 }
@@ -204,6 +206,7 @@ answer_all(struct rq *rq, const struct place *place)
     struct api_answer answer;
     enum err e;
 
+    arena_allow(rq->arena, ANSWER_ARENA);
     api_answer_start(rq, &answer);
     json_out_name(&answer.out, S("grants"));
     json_out_array(&answer.out);

@@ -206,8 +206,8 @@ put_page(struct search *search, struct json_out *out)
         return FAIL_SERVER(search->rq);
     }
     api_order_top_sort(&search->top);
-    for (size_t i = (size_t)search->criteria.base.start; e == ERR_OK && i < search->top.count;
-         i++) {
+    for (size_t i = (size_t)search->criteria.base.start;
+         e == ERR_OK && !out->buf->failed && i < search->top.count; i++) {
         e = put_hit(search, &search->top.hits[i], out);
         api_scratch_again(search->rq);
     }

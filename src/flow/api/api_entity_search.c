@@ -8,8 +8,11 @@
 
 enum {
     AT_ONCE = 500,
-    PASSED_AS_ONE = 16, /* passing as many by costs what looking at one does */
-    GRANTS_MAX = 1000,  /* of one entity, to be looked through */
+    OPENED_AT_ONCE = 50, /* that come with what they hold */
+    PASSED_AS_ONE = 16,  /* passing as many by costs what looking at one does */
+    GRANTS_MAX = 1000,   /* of one entity, to be looked through */
+    GRANTS_ARENA = MB(64),
+    HITS_ARENA = MB(16), /* what OPENED_AT_ONCE hold */
     TYPES_KEPT = 16,
     TYPE_NAME = 800
 };
@@ -59,36 +62,30 @@ read_granted(
     enum err e = rows ? entity_grant_rows(rq, tenant, &query, rows, &look->count) : FAIL_SERVER(rq);
 
     for (size_t i = 0; e == ERR_OK && i < look->count; i++) {
-        look->hits[i] = (struct record_hit){rows[i].entity_id, true};
+        look->hits[i] = (struct record_hit){rows[i].entity_id, true, NULL};
     }
     return e;
 }
 
-/* Candidates behind the place, in their order; none: this need has no more. */
+/* Candidates behind the place, in their order; none: this need has no more. What they hold may come with them. */
 static enum err
 read_hits(struct rq *rq, const struct tenant *tenant, struct look *look)
 {
     const struct search_need *need = need_of(look->hunt);
     struct record_page page = page_of(need, tenant->id);
-    struct api_scratch scratch;
-    enum err e = ERR_OK;
 
     look->count = 0;
     if (need != NULL && need->kind == NEED_ID) {
-        look->hits[0] = (struct record_hit){need->id, true};
+        look->hits[0] = (struct record_hit){need->id, true, NULL};
         look->count = uuid_is_nil(look->hunt->place.id);
         return ERR_OK;
     }
-    if (!api_scratch_begin(rq, &scratch)) {
-        return FAIL_SERVER(rq);
+    if (need != NULL && need->kind == NEED_RECIPIENT) {
+        return read_granted(rq, tenant, need, look);
     }
     page.after = look->hunt->place.id;
-    page.max = AT_ONCE;
-    e = need != NULL && need->kind == NEED_RECIPIENT
-            ? read_granted(rq, tenant, need, look)
-            : record_ids(rq, &entity_kind, &page, look->hits, &look->count);
-    api_scratch_end(rq, &scratch);
-    return e;
+    page.max = page.narrow == RECORD_MARKED ? AT_ONCE : OPENED_AT_ONCE;
+    return record_ids(rq, &entity_kind, &page, look->hits, &look->count);
 }
 
 static enum err
@@ -117,18 +114,25 @@ type_name(struct rq *rq, struct type_names *types, struct uuid id, str *ret)
     return e;
 }
 
+/* ERR_FIELDS: they are too many, or too large, to be looked through. */
 static enum err
 read_grants(struct rq *rq, const struct tenant *tenant, struct search_entity *of)
 {
     const struct entity_grant_query query = {
         .entity_id = of->entity->head.id, .rows = GRANTS_MAX + 1};
+    struct fault before = rq->fault;
     struct entity_grant *list = NULL;
     size_t total;
-    enum err e = entity_grants(rq, tenant, &query, &list, &of->grant_count, &total);
+    enum err e;
 
+    arena_allow(rq->arena, GRANTS_ARENA);
+    e = entity_grants(rq, tenant, &query, &list, &of->grant_count, &total);
     of->grants = list;
-    return e || of->grant_count <= GRANTS_MAX ? e
-                                              : FAIL(rq, ERR_FIELDS, NULL, "has too many grants");
+    if (arena_failed(rq->arena) || (e == ERR_OK && of->grant_count > GRANTS_MAX)) {
+        rq->fault = before;
+        return ERR_FIELDS;
+    }
+    return e;
 }
 
 static bool
@@ -143,12 +147,12 @@ is_meant(struct rq *rq, const struct api_hunt *hunt, const struct search_entity 
 }
 
 static enum err
-look_at(struct rq *rq, const struct tenant *tenant, struct look *look, struct uuid id,
+look_at(struct rq *rq, const struct tenant *tenant, struct look *look, const struct record_hit *hit,
     bool *ret_is_enough)
 {
     struct search_entity of = {.entity = NULL};
     void *thing = NULL;
-    enum err e = record_load(rq, &entity_kind, id, &thing);
+    enum err e = record_load_hit(rq, &entity_kind, tenant->id, hit, &thing);
 
     of.entity = thing;
     if (e != ERR_OK || thing == NULL || !uuid_eq(of.entity->head.tenant_id, tenant->id)) {
@@ -178,13 +182,34 @@ look_at_hits(struct rq *rq, const struct tenant *tenant, struct look *look, bool
     for (size_t i = 0; e == ERR_OK && i < look->count && !*ret_is_enough; i++) {
         hunt->place.id = look->hits[i].id;
         if (look->hits[i].is_marked) {
-            e = look_at(rq, tenant, look, look->hits[i].id, ret_is_enough);
+            e = look_at(rq, tenant, look, &look->hits[i], ret_is_enough);
             hunt->looked++;
             api_scratch_again(rq);
         } else {
             hunt->passed++;
         }
         *ret_is_enough |= hunt->looked + hunt->passed / PASSED_AS_ONE >= hunt->max_looked;
+    }
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+/* The next candidates, on memory that is given back; *ret_is_last: there was none. */
+static enum err
+look_on(struct rq *rq, const struct tenant *tenant, struct look *look, bool *ret_is_last,
+    bool *ret_is_enough)
+{
+    struct api_scratch scratch;
+    enum err e;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    arena_allow(rq->arena, HITS_ARENA);
+    e = read_hits(rq, tenant, look);
+    *ret_is_last = e == ERR_OK && look->count == 0;
+    if (e == ERR_OK && look->count > 0) {
+        e = look_at_hits(rq, tenant, look, ret_is_enough);
     }
     api_scratch_end(rq, &scratch);
     return e;
@@ -199,10 +224,9 @@ hunt_tenant(struct rq *rq, struct look *look, bool *ret_is_enough)
     enum err e = tenant_load(rq, place->tenant_id, &tenant);
 
     while (e == ERR_OK && tenant != NULL && !*ret_is_enough && place->need < needs) {
-        e = read_hits(rq, tenant, look);
-        if (e == ERR_OK && look->count > 0) {
-            e = look_at_hits(rq, tenant, look, ret_is_enough);
-        } else if (e == ERR_OK) {
+        bool is_last = false;
+        e = look_on(rq, tenant, look, &is_last, ret_is_enough);
+        if (is_last) {
             place->need++;
             place->id = (struct uuid){{0}};
         }

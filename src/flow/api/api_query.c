@@ -9,7 +9,7 @@
 #include "model/seal/seal.h"
 
 enum {
-    SORTED_ARENA = MB(24),    /* the hits in front of a page far behind, and a large answer */
+    PAGE_ARENA = MB(24),      /* the hits in front of a page far behind, and a large answer */
     LOOKED_BEHIND_PAGE = 250, /* for the total */
     START_MAX = API_COUNTED
 };
@@ -353,12 +353,11 @@ put_sorted(struct api_query_page *page, int64_t *ret_total)
     struct api_order_top top;
     enum err e;
 
-    arena_allow(page->rq->arena, SORTED_ARENA);
     if (!api_order_top_init(&top, page->rq->arena, &page->order, start + rows)) {
         return FAIL_SERVER(page->rq);
     }
     e = gather(page, &top);
-    for (size_t i = start; e == ERR_OK && i < top.count; i++) {
+    for (size_t i = start; e == ERR_OK && !page->out->buf->failed && i < top.count; i++) {
         e = put_hit(page, &top.hits[i]);
     }
     json_out_array_end(page->out);
@@ -419,7 +418,10 @@ enum err
 api_query_put(struct api_query_page *page)
 {
     int64_t total = 0;
-    enum err e = page->criteria.ids.count ? put_by_ids(page, &total) : put_by_query(page, &total);
+    enum err e;
+
+    arena_allow(page->rq->arena, PAGE_ARENA);
+    e = page->criteria.ids.count ? put_by_ids(page, &total) : put_by_query(page, &total);
 
     json_put_i64(page->out, S("total"), total);
     return e;

@@ -169,6 +169,22 @@ record_load(struct rq *rq, const struct record_kind *kind, struct uuid id, void 
     return read_row(rq, kind, row, &head, ret);
 }
 
+/* A page's rows have the key and what it opens in the same places. */
+enum err
+record_load_hit(struct rq *rq, const struct record_kind *kind, struct uuid tenant_id,
+    const struct record_hit *hit, void **ret)
+{
+    struct record head = {.id = hit->id, .tenant_id = tenant_id};
+
+    *ret = NULL;
+    if (hit->row == NULL) {
+        return record_load(rq, kind, hit->id, ret);
+    }
+    head.last_update_instant = db_i64(hit->row, UPDATED);
+    head.insert_instant = db_i64(hit->row, CONFIG + 1);
+    return read_row(rq, kind, hit->row, &head, ret);
+}
+
 enum err
 record_find(struct rq *rq, const struct record_kind *kind, struct uuid tenant_id, str name,
     struct uuid *ret)

@@ -103,13 +103,19 @@ struct record_page {
     struct uuid used_id;
     size_t max;
 };
+struct db_row;
 struct record_hit {
     struct uuid id;
     bool is_marked; /* true where nothing is asked of it */
+    const struct db_row
+        *row; /* what it holds, but for RECORD_MARKED; of the arena it was read on */
 };
 /* At most page->max into ret, in order of ids, behind page->after. */
 MUST_USE enum err record_ids(struct rq *rq, const struct record_kind *kind,
     const struct record_page *page, struct record_hit *ret, size_t *ret_count);
+/* The thing of a hit of that tenant, as record_load does. */
+MUST_USE enum err record_load_hit(struct rq *rq, const struct record_kind *kind,
+    struct uuid tenant_id, const struct record_hit *hit, void **ret);
 /* How many, counting to page->max. */
 MUST_USE enum err record_count(
     struct rq *rq, const struct record_kind *kind, const struct record_page *page, int64_t *ret);

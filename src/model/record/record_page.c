@@ -24,7 +24,8 @@ record_ids(struct rq *rq, const struct record_kind *kind, const struct record_pa
                 DB_I64(max), DB_I64(page->uses->number), DB_ID(&page->used_id)));
     }
     for (const struct db_row *row = e ? NULL : rows; row != NULL; row = row->next) {
-        ret[(*ret_count)++] = (struct record_hit){uuid_from(db_bytes(row, 0)), db_i64(row, 1) != 0};
+        ret[(*ret_count)++] = (struct record_hit){uuid_from(db_bytes(row, 0)), db_i64(row, 1) != 0,
+            page->narrow == RECORD_MARKED ? NULL : row};
     }
     return e;
 }

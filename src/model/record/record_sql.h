@@ -11,11 +11,12 @@
                              " WHERE kind = $1 ORDER BY id LIMIT $2")                              \
     X(RECORD_NAMES_OF_TENANT, DB_DATA, "SELECT id, tenant_id, name, insert_instant, last_update_instant FROM record" \
                                        " WHERE tenant_id = $1 AND kind = $2 ORDER BY id LIMIT $3") \
-    X(RECORD_IDS, DB_DATA, "SELECT id, 1 FROM record WHERE tenant_id = $1 AND kind = $2 AND id > $3 ORDER BY id LIMIT $4") \
+    X(RECORD_IDS, DB_DATA, "SELECT id, 1, last_update_instant, wrapped_key, config, insert_instant FROM record" \
+        " WHERE tenant_id = $1 AND kind = $2 AND id > $3 ORDER BY id LIMIT $4") \
     X(RECORD_IDS_MARKED, DB_DATA, "SELECT r.id, CASE WHEN EXISTS (SELECT 1 FROM record_use u WHERE u.kind = $5 AND u.id = $6" \
         " AND u.by_kind = r.kind AND u.by_id = r.id) THEN 1 ELSE 0 END"                            \
         " FROM record r WHERE r.tenant_id = $1 AND r.kind = $2 AND r.id > $3 ORDER BY r.id LIMIT $4") \
-    X(RECORD_IDS_USING, DB_DATA, "SELECT u.by_id, 1 FROM record_use u JOIN record r ON r.kind = u.by_kind AND r.id = u.by_id" \
+    X(RECORD_IDS_USING, DB_DATA, "SELECT u.by_id, 1, r.last_update_instant, r.wrapped_key, r.config, r.insert_instant FROM record_use u JOIN record r ON r.kind = u.by_kind AND r.id = u.by_id" \
         " WHERE u.kind = $5 AND u.id = $6 AND u.by_kind = $2 AND u.by_id > $3 AND r.tenant_id = $1" \
         " ORDER BY u.by_id LIMIT $4")                                                              \
     X(RECORD_COUNT, DB_DATA, "SELECT count(*) FROM (SELECT 1 FROM record WHERE tenant_id = $1 AND kind = $2 LIMIT $3) c") \
