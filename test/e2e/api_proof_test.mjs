@@ -768,6 +768,30 @@ describe('what people are told of', () => {
     assert.equal(await told(email), 4);
   });
 
+  test('by the application that it was about, else by the tenant', async () => {
+    const { id, email } = await person();
+    const [tenants, ours] = [await template('TOLD ${user.email} tenant'), await template('TOLD ${user.email} ${application.name}')];
+    const kinds = (to) => ({ emailConfiguration: { emailUpdateEmailTemplateId: to, emailVerifiedEmailTemplateId: to, passwordResetSuccessEmailTemplateId: to } });
+    await good(client.patchTenant(ids.tenant, { tenant: kinds(tenants) }));
+    await good(client.patchApplication(ids.app, { application: kinds(ours) }));
+    for (const [applicationId, word] of [[undefined, 'tenant'], [ids.app, 'Confidential']]) {
+      const last = async () => (await mailTo(email)).text;
+      await good(client.forgotPassword({ loginId: email, applicationId }));
+      await good(anybody.changePassword((await mailTo(email, change)).id, { password: `another long password ${word}` }));
+      assert.match(await last(), new RegExp(`TOLD ${email} ${word}`));
+      const [before, { verificationId }] = [await told(email), await good(client.startVerifyIdentity({ loginId: email, loginIdType: 'email', applicationId }))];
+      await good(client.completeVerifyIdentity({ verificationId }));
+      assert.match(await last(), new RegExp(`TOLD ${email} ${word}`));
+      assert.equal(await told(email), before + 1);
+      const next = `${word.toLowerCase()}${email}`;
+      await good(client.patchUser(id, { user: { email: next }, applicationId }));
+      assert.match((await mailTo(next)).text, new RegExp(`TOLD ${next} ${word}`));
+      await good(client.patchUser(id, { user: { email } }));
+    }
+    await good(client.patchTenant(ids.tenant, { tenant: kinds(null) }));
+    await good(client.patchApplication(ids.app, { application: kinds(null) }));
+  });
+
   test('a device that is new to them: as the caller says, or as the browser shows', async () => {
     const { email } = await person(), second = await person();
     const enter = async (browser, who) => {

@@ -200,6 +200,16 @@ proof_find(
 }
 
 enum err
+proof_application(struct rq *rq, const struct tenant *tenant, const struct proof *proof,
+    const struct application **ret)
+{
+    *ret = NULL;
+    return proof == NULL || uuid_is_nil(proof->ticket->application_id)
+               ? ERR_OK
+               : application_in(rq, proof->ticket->application_id, tenant->id, ret);
+}
+
+enum err
 proof_send(struct rq *rq, const struct tenant *tenant, const struct proof *proof, str text)
 {
     struct proof_letter letter = {.kind = proof_kind(proof->ticket->kind),
@@ -208,7 +218,6 @@ proof_send(struct rq *rq, const struct tenant *tenant, const struct proof *proof
         .text = text,
         .code = proof->code,
         .state = proof->state};
-    struct uuid application_id = proof->ticket->application_id;
     str detail = write_detail(rq, proof->state, proof->sent + 1, proof->value, proof->code);
     enum err e;
 
@@ -217,9 +226,7 @@ proof_send(struct rq *rq, const struct tenant *tenant, const struct proof *proof
     }
     e = detail.n ? ticket_change(rq, tenant, proof->ticket, detail, NULL, NULL) : FAIL_SERVER(rq);
 
-    if (e == ERR_OK && !uuid_is_nil(application_id)) {
-        e = application_in(rq, application_id, tenant->id, &letter.application);
-    }
+    e = e ? e : proof_application(rq, tenant, proof, &letter.application);
     return e ? e : proof_letter_send(rq, tenant, &letter);
 }
 
@@ -239,38 +246,41 @@ is_new(struct rq *rq, str before, str value)
 }
 
 static enum err
-tell_of_address(
-    struct rq *rq, const struct tenant *tenant, const struct user *before, const struct user *user)
+tell_of_address(struct rq *rq, const struct tenant *tenant, const struct application *application,
+    const struct user *before, const struct user *user)
 {
-    enum err e = proof_letter_notice(rq, tenant, before, MAIL_TEMPLATE_EMAIL_UPDATE);
+    const struct proof_letter old = {.user = before, .application = application};
+    const struct proof_letter new = {.user = user, .application = application};
+    enum err e = proof_letter_mail(rq, tenant, &old, MAIL_TEMPLATE_EMAIL_UPDATE);
 
-    return e ? e : proof_letter_notice(rq, tenant, user, MAIL_TEMPLATE_EMAIL_UPDATE);
+    return e ? e : proof_letter_mail(rq, tenant, &new, MAIL_TEMPLATE_EMAIL_UPDATE);
 }
 
 static enum err
-tell_of_number(
-    struct rq *rq, const struct tenant *tenant, const struct user *before, const struct user *user)
+tell_of_number(struct rq *rq, const struct tenant *tenant, const struct application *application,
+    const struct user *before, const struct user *user)
 {
-    enum err e =
-        proof_letter_tell(rq, tenant, before, before->phone_number, PHONE_TEMPLATE_IDENTITY_UPDATE);
+    const struct proof_letter old = {
+        .user = before, .application = application, .to = before->phone_number};
+    const struct proof_letter new = {
+        .user = user, .application = application, .to = user->phone_number};
+    enum err e = proof_letter_message(rq, tenant, &old, PHONE_TEMPLATE_IDENTITY_UPDATE);
 
-    return e ? e
-             : proof_letter_tell(
-                 rq, tenant, user, user->phone_number, PHONE_TEMPLATE_IDENTITY_UPDATE);
+    return e ? e : proof_letter_message(rq, tenant, &new, PHONE_TEMPLATE_IDENTITY_UPDATE);
 }
 
 /* Who reads what goes to the old one and who reads what goes to the new one are to know. */
 static enum err
-tell_of_change(
-    struct rq *rq, const struct tenant *tenant, const struct user *before, const struct user *user)
+tell_of_change(struct rq *rq, const struct tenant *tenant, const struct application *application,
+    const struct user *before, const struct user *user)
 {
     enum err e = ERR_OK;
 
     if (before != NULL && is_new(rq, user->email, before->email)) {
-        e = tell_of_address(rq, tenant, before, user);
+        e = tell_of_address(rq, tenant, application, before, user);
     }
     if (e == ERR_OK && before != NULL && is_new(rq, user->phone_number, before->phone_number)) {
-        e = tell_of_number(rq, tenant, before, user);
+        e = tell_of_number(rq, tenant, application, before, user);
     }
     return e;
 }
@@ -292,7 +302,7 @@ proof_account(struct rq *rq, const struct tenant *tenant, const struct applicati
         .has_code = tenant->phone.strategy == VERIFY_BY_CODE,
         .is_sent = true};
     bool is_asked_for = tenant->mail.verifies && (before == NULL || tenant->mail.verifies_changed);
-    enum err e = tell_of_change(rq, tenant, before, user);
+    enum err e = tell_of_change(rq, tenant, application, before, user);
 
     *ret = (struct proof_sent){.email = {NO_STR, NO_STR}};
     if (e == ERR_OK && is_asked_for && !user->verified

@@ -22,6 +22,10 @@ struct user *proof_nobody(struct rq *rq, enum ticket_kind kind, str value);
 MUST_USE enum err proof_verify_ahead(
     struct rq *rq, const struct tenant *tenant, const struct proof *proof);
 
+/* For which application a proof was begun; *ret NULL: for none, or it is gone. proof may be NULL. */
+MUST_USE enum err proof_application(struct rq *rq, const struct tenant *tenant,
+    const struct proof *proof, const struct application **ret);
+
 /* A text of a ticket's detail; empty without one. */
 str proof_text_of(const struct json *detail, const char *name);
 
@@ -44,12 +48,6 @@ MUST_USE enum err proof_letter_mail(
     struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter, int which);
 MUST_USE enum err proof_letter_message(
     struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter, int which);
-/* Declares a mail that tells somebody what has happened, if the tenant has a template for it (enum mail_template). */
-MUST_USE enum err proof_letter_notice(
-    struct rq *rq, const struct tenant *tenant, const struct user *user, int which);
-/* The same to a number (enum phone_template), unless nobody knows whose it is. */
-MUST_USE enum err proof_letter_tell(
-    struct rq *rq, const struct tenant *tenant, const struct user *user, str number, int which);
 /* Declares the mail or the message. */
 MUST_USE enum err proof_letter_send(
     struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter);

@@ -252,12 +252,6 @@ proof_letter_mail(
     return uuid_is_nil(id) ? ERR_OK : send_template(rq, tenant, letter, id, &is_sent);
 }
 
-enum err
-proof_letter_notice(struct rq *rq, const struct tenant *tenant, const struct user *user, int which)
-{
-    return proof_letter_mail(rq, tenant, &(struct proof_letter){.user = user}, which);
-}
-
 /* Where numbers are verified, one that is not may be a stranger's: nothing about the account goes there. */
 enum err
 proof_letter_message(
@@ -271,12 +265,4 @@ proof_letter_message(
         return ERR_OK;
     }
     return send_message(rq, tenant, letter, id, &is_sent);
-}
-
-enum err
-proof_letter_tell(
-    struct rq *rq, const struct tenant *tenant, const struct user *user, str number, int which)
-{
-    return proof_letter_message(
-        rq, tenant, &(struct proof_letter){.user = user, .to = number}, which);
 }

@@ -17,6 +17,22 @@ proof_end_opened(struct rq *rq, const struct tenant *tenant, struct uuid user_id
     ticket_forget_user_kind(rq, tenant, user_id, TICKET_SETUP_PASSWORD);
 }
 
+static enum err
+tell_of_password(
+    struct rq *rq, const struct tenant *tenant, const struct proof *proof, const struct user *user)
+{
+    struct proof_letter letter = {.user = user};
+    enum err e = proof_application(rq, tenant, proof, &letter.application);
+
+    e = e ? e
+          : proof_letter_mail(rq, tenant, &letter,
+              proof ? MAIL_TEMPLATE_PASSWORD_RESET_SUCCESS : MAIL_TEMPLATE_PASSWORD_UPDATE);
+    letter.to = user->phone_number;
+    return e ? e
+             : proof_letter_message(rq, tenant, &letter,
+                 proof ? PHONE_TEMPLATE_PASSWORD_RESET_SUCCESS : PHONE_TEMPLATE_PASSWORD_UPDATE);
+}
+
 /* The person's row first, then the ticket (src/model/README, "Gates"). */
 enum err
 proof_set_password(struct rq *rq, const struct tenant *tenant, const struct proof *proof,
@@ -42,12 +58,7 @@ proof_set_password(struct rq *rq, const struct tenant *tenant, const struct proo
         proof_end_opened(rq, tenant, before->id);
     }
     e = e ? e : event_add(rq, tenant, &event);
-    e = e ? e
-          : proof_letter_notice(rq, tenant, after,
-              proof ? MAIL_TEMPLATE_PASSWORD_RESET_SUCCESS : MAIL_TEMPLATE_PASSWORD_UPDATE);
-    return e ? e
-             : proof_letter_tell(rq, tenant, after, after->phone_number,
-                 proof ? PHONE_TEMPLATE_PASSWORD_RESET_SUCCESS : PHONE_TEMPLATE_PASSWORD_UPDATE);
+    return e ? e : tell_of_password(rq, tenant, proof, after);
 }
 
 enum err

@@ -63,12 +63,13 @@ note(struct rq *rq, const struct tenant *tenant, const char *kind, const struct 
 }
 
 static enum err
-verify_identity(struct rq *rq, const struct tenant *tenant, const struct user *user,
-    enum proof_identity identity, str reason)
+verify_identity(struct rq *rq, const struct tenant *tenant, const struct application *application,
+    const struct user *user, enum proof_identity identity, str reason)
 {
     static const char *const kinds[] = {
         [PROOF_EMAIL] = "user.email.verified", [PROOF_PHONE] = "user.identity.verified"};
     struct user after = *user;
+    struct proof_letter letter = {.user = &after, .application = application};
     enum err e;
 
     user_verify(&after, identity == PROOF_EMAIL ? USER_EMAIL : USER_PHONE, reason, rq->now);
@@ -77,17 +78,18 @@ verify_identity(struct rq *rq, const struct tenant *tenant, const struct user *u
     if (e != ERR_OK) {
         return e;
     }
-    return identity == PROOF_EMAIL
-               ? proof_letter_notice(rq, tenant, &after, MAIL_TEMPLATE_EMAIL_VERIFIED)
-               : proof_letter_tell(
-                   rq, tenant, &after, after.phone_number, PHONE_TEMPLATE_VERIFICATION_COMPLETE);
+    if (identity == PROOF_EMAIL) {
+        return proof_letter_mail(rq, tenant, &letter, MAIL_TEMPLATE_EMAIL_VERIFIED);
+    }
+    letter.to = after.phone_number;
+    return proof_letter_message(rq, tenant, &letter, PHONE_TEMPLATE_VERIFICATION_COMPLETE);
 }
 
 enum err
 proof_verify_identity(struct rq *rq, const struct tenant *tenant, const struct user *user,
     enum proof_identity identity)
 {
-    return verify_identity(rq, tenant, user, identity, USER_VERIFIED_BY_ADMIN);
+    return verify_identity(rq, tenant, NULL, user, identity, USER_VERIFIED_BY_ADMIN);
 }
 
 static enum err
@@ -111,6 +113,7 @@ verify_registration(struct rq *rq, const struct tenant *tenant, const struct pro
 enum err
 proof_verify(struct rq *rq, const struct tenant *tenant, const struct proof *proof)
 {
+    const struct application *application;
     enum err e;
 
     if (proof_is_ahead(proof->ticket->kind)) {
@@ -121,9 +124,11 @@ proof_verify(struct rq *rq, const struct tenant *tenant, const struct proof *pro
     } else if (!proof_is_current(rq, proof)) {
         return FAIL(rq, ERR_NOT_FOUND, NULL, "is not there any more");
     } else {
-        e = verify_identity(rq, tenant, proof->user,
-            proof->ticket->kind == TICKET_VERIFY_EMAIL ? PROOF_EMAIL : PROOF_PHONE,
-            USER_VERIFIED_COMPLETED);
+        e = proof_application(rq, tenant, proof, &application);
+        e = e ? e
+              : verify_identity(rq, tenant, application, proof->user,
+                  proof->ticket->kind == TICKET_VERIFY_EMAIL ? PROOF_EMAIL : PROOF_PHONE,
+                  USER_VERIFIED_COMPLETED);
     }
     if (e == ERR_OK) {
         ticket_use(rq, proof->ticket);
