@@ -233,6 +233,36 @@ describe('attacks on it', () => {
     assert.equal((await refresh(browser)).status, 200);
   });
 
+  test('who signs in where somebody else was leaves nothing of theirs: cookies are of one person', async () => {
+    const other = { email: 'other@example.com', password: person.password };
+    const { user } = await good(client.register(null, { user: other, registration: { applicationId: spa } }));
+    const browser = new Browser(c);
+    await enter(browser);
+    for (const name of browser.cookies.keys()) if (name.includes('.sso.')) browser.cookies.delete(name);
+    await enter(browser, { scope: 'email', prompt: 'login' }, '/app/login/', other); // no id token, no refresh token
+    assert.equal(decode(browser.cookies.get('app.at')).sub, user.id);
+    assert.deepEqual(['app.rt', 'app.rt_proof', 'app.idt'].filter((name) => browser.cookies.has(name)), []);
+    assert.equal((await refresh(browser)).status, 400);
+  });
+
+  test('a token that is too long for a cookie signs nobody in, and no former one stays in its place', async () => {
+    const many = { email: 'many@example.com', password: person.password };
+    const roles = Array.from({ length: 30 }, (_, i) => `role ${i} ${'x'.repeat(150)}`);
+    const { application } = await good(client.createApplication(null, { application: {
+      name: 'Many roles', roles: roles.map((name) => ({ name })),
+      oauthConfiguration: { authorizedRedirectURLs: [home], clientSecret: secret, enabledGrants: ['authorization_code', 'refresh_token'], generateRefreshTokens: true },
+    } }));
+    await good(client.register(null, { user: many, registration: { applicationId: application.id, roles } }));
+    const browser = new Browser(c);
+    await enter(browser);
+    const before = browser.cookies.get('app.rt');
+    for (const name of browser.cookies.keys()) if (name.includes('.sso.')) browser.cookies.delete(name);
+    const { callback } = await enter(browser, { client_id: application.id, prompt: 'login' }, '/app/login/', many);
+    assert.equal(callback.status, 400, callback.text);
+    assert.equal(callback.location, null);
+    assert.deepEqual([browser.cookies.get('app.rt'), decode(browser.cookies.get('app.at')).sub, decode(browser.cookies.get('app.idt')).sub], [before, ids.user, ids.user]);
+  });
+
   test('administrators get no token this way; long states are refused before anything happens', async () => {
     const admin = '3c219e58-ed0e-4b18-ad48-f4f92793ae32';
     assert.equal((await new Browser(c).open(`/app/login/${admin}`)).status, 400);

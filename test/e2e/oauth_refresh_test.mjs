@@ -111,6 +111,12 @@ describe('refresh tokens', () => {
     assert.equal(aud(none), ids.app);
     assert.equal((await renew(none.refresh_token, [a])).error, 'invalid_target');
 
+    const long = [a, other].map((uri) => uri.padEnd(2048, 'x')); // what is asked for is granted or refused, never left out
+    assert.equal((await list([a, b, ...long]))[0], 200);
+    assert.deepEqual(aud(await redeem((await begin([long[0]])).code)), [ids.app, long[0]]);
+    for (const many of [long, [a, long[0]], [long[0], a]]) assert.equal((await begin(many)).error, 'invalid_target');
+    assert.equal((await renew(full.refresh_token, [long[0]])).error, 'invalid_target');
+
     assert.equal((await list([b]))[0], 200);
     assert.deepEqual(aud(await renew(full.refresh_token)), [ids.app, b]); // not listed any more
     assert.equal((await list([]))[0], 200);

@@ -74,6 +74,23 @@ describe('the application', () => {
     await refused(bound.createApplication(app, { application: { name: 'Taken' } }), 400, ['[duplicate]applicationId']);
   });
 
+  test('is made by no call of a tenant, however the wish is written', async () => {
+    for (const universal of [true, 'true']) {
+      for (const headers of [{ authorization: boundKey }, { 'x-fusionauth-tenantid': other }]) {
+        const answer = await c.api('POST', '/api/application', { application: { ...application, name: 'Sneaked in', universalConfiguration: { universal } } }, headers);
+        assert.deepEqual([answer.status, Object.keys(answer.body.fieldErrors ?? {})], [400, ['application.universalConfiguration.universal']], answer.text);
+      }
+    }
+    const twice = await c.fetch('/api/application', { method: 'POST', headers: { authorization: boundKey, 'content-type': 'application/json' },
+      body: '{"application":{"name":"Sneaked in","universalConfiguration":{"universal":false,"universal":true},"universalConfiguration":{"universal":true}}}' });
+    assert.equal(twice.status, 400);
+    await refused(there.createApplication(null, { application: { name: 'Sneaked in' }, sourceApplicationId: app }), 400, ['[invalid]sourceApplicationId']);
+    assert.equal((await good(client.searchApplications({ search: { name: 'Sneaked in' } }))).total, 0);
+    const text = await c.api('POST', '/api/application', { application: { name: 'By a text', universalConfiguration: { universal: 'true' } } });
+    assert.deepEqual([text.status, text.body.application.tenantId], [200, undefined]);
+    await good(client.deleteApplication(text.body.application.id));
+  });
+
   test('stays what it was made as; its name is one among its like', async () => {
     await refused(client.patchApplication(app, { application: { universalConfiguration: { universal: false } } }), 400, ['[immutable]application.universalConfiguration.universal']);
     await refused(client.patchApplication(ids.app, { application: { universalConfiguration: { universal: true } } }), 400, ['[immutable]application.universalConfiguration.universal']);

@@ -97,9 +97,22 @@ static bool
 wants_universal(const struct api_call *call)
 {
     const struct json *config = json_get(call->value, S("universalConfiguration"));
+    const struct json *said = json_get(config, S("universal"));
     bool is = false;
+    str text;
 
-    return json_bool(json_get(config, S("universal")), &is) && is;
+    return (json_bool(said, &is) && is)
+           || (json_str(said, &text) && str_eq(text, S("true"))); /* as the field is read */
+}
+
+static void
+refuse_universal(struct api_call *call)
+{
+    struct field_reader reader = api_reader(call->rq);
+
+    field_fault(&reader, "application.universalConfiguration.universal", "notAllowed",
+        "It would be there in every tenant: make it with a key of no tenant, without the "
+        "X-FusionAuth-TenantId header.");
 }
 
 /* The tenant of a new one; for a universal one, in whose events its changes stand. */
@@ -115,9 +128,8 @@ place_in(struct api_call *call)
         return e;
     }
     if (api_is_bound(call->rq)) {
-        return api_refuse(call->rq, "application.universalConfiguration.universal", "notAllowed",
-            "It would be there in every tenant: make it with a key of no tenant, without the "
-            "X-FusionAuth-TenantId header.");
+        refuse_universal(call);
+        return api_faults(call->rq);
     }
     e = tenant_default_id(call->rq, &home);
     return e ? e : tenant_load(call->rq, home, &call->tenant);
@@ -287,6 +299,9 @@ check(struct api_call *call)
     } else {
         e = uuid_is_nil(source_of(call)) ? ERR_OK : copy_source(call, source_of(call));
         forget_instants(app);
+        if (app->universal.is && api_is_bound(call->rq)) { /* whatever the body looked like */
+            refuse_universal(call);
+        }
     }
     user_unverified_start(before ? &before->registration_delete.unverified : NULL,
         &app->registration_delete.unverified, call->rq->now);

@@ -242,10 +242,10 @@ backend_callback(struct rq *rq)
     };
     rq->is_client_proven = true; /* it is us, by the state */
     e = token_redeem(rq, S("authorization_code"), &(struct form){pairs, COUNT(pairs)}, &reply);
+    e = e ? e : backend_set_cookies(rq, &reply, true);
     if (e != ERR_OK) {
         return e;
     }
-    backend_set_cookies(rq, &reply);
     return go_back(rq, &hosted, &(struct form){NULL, 0});
 }
 
@@ -280,11 +280,8 @@ backend_refresh(struct rq *rq)
     e = e ? e : backend_check_origin(rq);
     e = e ? e : prove(rq, pairs[0].value);
     e = e ? e : token_redeem(rq, S("refresh_token"), &(struct form){pairs, COUNT(pairs)}, &reply);
-    if (e != ERR_OK) {
-        return e;
-    }
-    backend_set_cookies(rq, &reply);
-    return rq_answer_empty(rq, 200);
+    e = e ? e : backend_set_cookies(rq, &reply, false);
+    return e ? e : rq_answer_empty(rq, 200);
 }
 
 /* The application is the token's: whose page may read the answer is known when the token is believed. */

@@ -15,7 +15,8 @@
 const str backend_access = {"app.at", 6}, backend_refresh_token = {"app.rt", 6},
           backend_id_token = {"app.idt", 7}, backend_expiry = {"app.at_exp", 10};
 
-static void
+/* False for a value that no browser keeps. */
+static bool
 set(struct rq *rq, str name, str value, int64_t max_age_s, bool is_for_scripts)
 {
     struct url url;
@@ -34,6 +35,7 @@ set(struct rq *rq, str name, str value, int64_t max_age_s, bool is_for_scripts)
     if (text.n) {
         rq_set_header(rq, S("set-cookie"), text);
     }
+    return text.n > 0;
 }
 
 bool
@@ -64,22 +66,44 @@ backend_is_ours(struct rq *rq, struct uuid grant_id)
     return ct_eq(str_bytes(rq_cookie(rq, proof_name)), str_bytes(proof_of(rq, grant_id)));
 }
 
-void
-backend_set_cookies(struct rq *rq, const struct token_reply *reply)
+static void
+clear(struct rq *rq, str name)
+{
+    (void)!set(rq, name, NO_STR, 0, false);
+}
+
+/* A sign-in without such a token leaves none of whoever signed in before: what cookies hold is of one person. */
+static bool
+put(struct rq *rq, str name, str value, int64_t max_age_s, bool is_for_scripts, bool is_new)
+{
+    if (value.n) {
+        return set(rq, name, value, max_age_s, is_for_scripts);
+    }
+    if (is_new && rq_cookie(rq, name).n) {
+        clear(rq, name);
+    }
+    return true;
+}
+
+enum err
+backend_set_cookies(struct rq *rq, const struct token_reply *reply, bool is_new)
 {
     const struct jwt_config *jwt = application_jwt(rq->application, rq->tenant);
-    long long ends = rq->now / SECOND_MS + reply->expires_s;
+    int64_t ttl_s = reply->expires_s, refresh_s = jwt->refresh_ttl_min * 60;
+    bool has_refresh = reply->refresh_token.n > 0;
+    long long ends_s = rq->now / SECOND_MS + ttl_s;
+    str ends = str_fmt(rq->arena, "%lld", ends_s);
+    str proof = has_refresh ? proof_of(rq, reply->refresh_token_id) : NO_STR;
 
-    set(rq, backend_access, reply->access_token, reply->expires_s, false);
-    set(rq, backend_expiry, str_fmt(rq->arena, "%lld", ends), reply->expires_s, true);
-    if (reply->refresh_token.n) {
-        set(rq, backend_refresh_token, reply->refresh_token, jwt->refresh_ttl_min * 60, false);
-        set(rq, proof_name, proof_of(rq, reply->refresh_token_id), jwt->refresh_ttl_min * 60,
-            false);
+    if (!put(rq, backend_access, reply->access_token, ttl_s, false, is_new)
+        || !put(rq, backend_expiry, ends, ttl_s, true, is_new)
+        || !put(rq, backend_refresh_token, reply->refresh_token, refresh_s, false, is_new)
+        || !put(rq, proof_name, proof, refresh_s, false, is_new)
+        || !put(rq, backend_id_token, reply->id_token, ttl_s, true, is_new)) {
+        return FAIL(rq, ERR_INVALID_REQUEST, NULL,
+            "makes a token that is longer than a cookie may be: it needs fewer roles or claims");
     }
-    if (reply->id_token.n) {
-        set(rq, backend_id_token, reply->id_token, reply->expires_s, true);
-    }
+    return ERR_OK;
 }
 
 void
@@ -89,7 +113,7 @@ backend_clear_cookies(struct rq *rq)
         backend_access, backend_refresh_token, backend_id_token, backend_expiry, proof_name};
 
     for (size_t i = 0; i < COUNT(all); i++) {
-        set(rq, all[i], NO_STR, 0, false);
+        clear(rq, all[i]);
     }
 }
 

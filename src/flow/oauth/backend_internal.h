@@ -5,8 +5,9 @@
 
 extern const str backend_access, backend_refresh_token, backend_id_token, backend_expiry;
 
-/* The cookies of an answer of the token endpoint; a token that it does not have leaves its cookie alone. */
-void backend_set_cookies(struct rq *rq, const struct token_reply *reply);
+/* The cookies of an answer of the token endpoint. A token that it does not have leaves its cookie alone, but at a new sign-in:
+ * that was perhaps somebody else's. ERR_INVALID_REQUEST for a token that is too long for one. */
+MUST_USE enum err backend_set_cookies(struct rq *rq, const struct token_reply *reply, bool is_new);
 void backend_clear_cookies(struct rq *rq);
 /* A refresh token was put into a cookie here: another one of an application that has to prove itself (RFC 6749 s6) is none
  * here, whoever holds it. */

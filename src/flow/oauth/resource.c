@@ -51,7 +51,7 @@ resource_read(struct rq *rq, const struct application *app, const struct form *f
             buf_str(&buf, uri);
         }
     }
-    return buf.n == 0 || buf_done(&buf, ret);
+    return count == 0 || buf_done(&buf, ret);
 }
 
 enum err

@@ -2,6 +2,7 @@
 /* What people are told of where there is a template for it: somebody wanted a login id that is theirs, or came in from a device
  * nobody had seen. Few of the former in an hour: anybody can want a login id. */
 #include "codec/useragent.h"
+#include "crypto/hash.h"
 #include "model/application/application.h"
 #include "model/proof/proof_internal.h"
 #include "model/rq/rq.h"
@@ -120,18 +121,29 @@ find_holder(struct rq *rq, const struct tenant *tenant, str login_id, struct use
     return e;
 }
 
-/* Counted by tickets that open nothing. */
+/* The place of one notice among those of its window: of two that want the same place, one comes again and counts anew. */
+static struct uuid
+place_of(const struct tenant *tenant, struct uuid user_id, int64_t since, int64_t count)
+{
+    const bytes parts[] = {str_bytes(S("place of a notice")), uuid_bytes(&user_id),
+        {(const uint8_t *)&since, sizeof since}, {(const uint8_t *)&count, sizeof count}};
+    struct digest digest = hmac_sha256_parts(key32_bytes(&tenant->index_key), parts, COUNT(parts));
+
+    return uuid_from((bytes){digest.b, sizeof(struct uuid)});
+}
+
+/* Counted by tickets that open nothing, in each hour of the clock. */
 static enum err
 may_tell(struct rq *rq, const struct tenant *tenant, const struct user *holder, bool *ret)
 {
     struct ticket_order order = {
         .kind = TICKET_NEWS, .user_id = holder->id, .ttl_s = TAKEN_WINDOW_S};
+    int64_t since = rq->now - rq->now % (TAKEN_WINDOW_S * SECOND_MS), count = 0;
     struct ticket_made made;
-    int64_t count = 0;
-    enum err e = ticket_count_since(
-        rq, tenant, TICKET_NEWS, holder->id, rq->now - TAKEN_WINDOW_S * SECOND_MS, &count);
+    enum err e = ticket_count_since(rq, tenant, TICKET_NEWS, holder->id, since - 1, &count);
 
     *ret = count < TAKEN_IN_WINDOW;
+    order.given_id = place_of(tenant, holder->id, since, count);
     return e || !*ret ? e : ticket_make(rq, tenant, &order, &made);
 }
 

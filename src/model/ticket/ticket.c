@@ -88,8 +88,8 @@ enum err
 ticket_make(struct rq *rq, const struct tenant *tenant, const struct ticket_order *order,
     struct ticket_made *ret)
 {
-    struct ticket_made made = {
-        .id = rq_new_id(rq), .expires_at = rq->now + order->ttl_s * SECOND_MS};
+    struct ticket_made made = {.id = uuid_is_nil(order->given_id) ? rq_new_id(rq) : order->given_id,
+        .expires_at = rq->now + order->ttl_s * SECOND_MS};
     struct stored stored;
     bytes detail;
     enum err e = seal_detail(rq, tenant, order->user_id, made.id, order->detail, &detail);

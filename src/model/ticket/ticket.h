@@ -46,7 +46,8 @@ enum { TICKET_ATTEMPTS = 5 };       /* wrong codes, where the order says nothing
 struct ticket_order { /* what ticket_make is asked for */
     enum ticket_kind kind;
     struct uuid user_id, application_id; /* each may be nil */
-    int64_t ttl_s, max_attempts;         /* max_attempts 0: TICKET_ATTEMPTS */
+    struct uuid given_id; /* nil: a new one; of two who give the same at once, one comes again */
+    int64_t ttl_s, max_attempts; /* max_attempts 0: TICKET_ATTEMPTS */
     str detail; /* a JSON object, or empty; sealed under the user's key, or the tenant's without one */
     /* How the text looks; NULL and what is not below 32 random bytes: id + 256 random bits. */
     const struct secure_generator *text;
