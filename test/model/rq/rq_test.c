@@ -2,6 +2,8 @@
 #define UNIT rq
 #include "../fixture.h"
 
+#include "model/event/event.h"
+
 static struct rq *
 rq_with_body(struct fixture *fx, str type, str body)
 {
@@ -136,5 +138,24 @@ TEST(oa_07_redirects_are_303_and_cookies_are_closed_to_scripts)
     }
     rq->house->is_https = false;
     fixture_done(rq);
+    fixture_close(fx);
+}
+
+TEST(what_a_refusal_keeps_is_what_was_declared_after_it_was_known)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+    struct event event = {.kind = "first"};
+
+    REQUIRE(event_add(rq, fx->tenant, &event) == ERR_OK);
+    rq->has_mail = true;
+    EXPECT(rq->writes.count > 0 && !rq->keeps_writes);
+    rq_keep_refusal(rq);
+    EXPECT(rq->writes.count == 0 && rq->keeps_writes && !rq->has_mail);
+    event.kind = "second";
+    REQUIRE(event_add(rq, fx->tenant, &event) == ERR_OK);
+    REQUIRE(fixture_commit(rq) == ERR_OK);
+    fixture_done(rq);
+    EXPECT(fixture_count(fx, "event") == 1);
     fixture_close(fx);
 }
