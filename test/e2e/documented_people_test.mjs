@@ -181,6 +181,18 @@ describe('groups', () => {
 });
 
 describe('answers', () => {
+  test('how a password was hashed is told by retrieving its person, not by other calls', async () => {
+    const made = await good(root.createUser(null, { user: { email: address(), password, encryptionScheme: 'bcrypt', factor: 4 } }));
+    const { id, email } = made.user;
+    for (const read of [root.retrieveUser(id), root.retrieveUserByEmail(email), root.retrieveUserByLoginId(email)]) assert.equal((await good(read)).user.encryptionScheme, 'bcrypt');
+    assert.equal((await good(root.patchUser(id, { user: { firstName: 'P' } }))).user.encryptionScheme, undefined);
+    assert.deepEqual([made.user.encryptionScheme, (await good(root.searchUsersByIds([id]))).users[0].encryptionScheme], [undefined, undefined]);
+    const read = await good(root.retrieveUser(id)); // what was read can be sent back, also with another password
+    await good(root.updateUser(id, { user: { ...read.user, password: 'another long password' } }));
+    assert.equal((await root.login({ loginId: email, password: 'another long password' })).statusCode, 200);
+    assert.equal((await good(root.retrieveUser((await person({ username: `u${++count}`, password: undefined })).id))).user.encryptionScheme, undefined);
+  });
+
   test('a sign-in shows when it was, of the person and of the registration', async () => {
     const { email } = await member();
     const { user } = (await login(email)).response;

@@ -316,8 +316,18 @@ api_user_delete(struct rq *rq)
     return e ? e : rq_answer_empty(rq, 200);
 }
 
+static void
+write_retrieved(struct rq *rq, const void *object, struct json_out *out)
+{
+    (void)rq;
+    user_write_retrieved(object, out);
+}
+
 enum err
 api_user_retrieve_one(struct rq *rq)
 {
-    return api_resource_retrieve(rq, &resource);
+    struct api_resource retrieved = resource;
+
+    retrieved.write = write_retrieved;
+    return api_resource_retrieve(rq, &retrieved);
 }

@@ -78,7 +78,7 @@ answer_user(struct rq *rq, const struct user *user)
 
     api_answer_start(rq, &answer);
     json_out_name(&answer.out, S("user"));
-    user_write(user, &answer.out);
+    user_write_retrieved(user, &answer.out);
     return api_answer_send(rq, &answer, 200);
 }
 

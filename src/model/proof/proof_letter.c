@@ -174,7 +174,9 @@ send_template(struct rq *rq, const struct tenant *tenant, const struct proof_let
         return e;
     }
     compose_mail(rq->arena, template, &letter->user->languages, &view, &made);
-    to = letter->to.n ? letter->to : user_address(rq->arena, letter->user);
+    /* What goes both ways has the number in to. */
+    to = letter->to.n && !is_to_phone(rq, letter) ? letter->to
+                                                  : user_address(rq->arena, letter->user);
     if (made.fault_count > 0 || to.n == 0) {
         return ERR_OK;
     }

@@ -90,8 +90,8 @@ identity_of(const struct user *user, const struct identity *identity)
     };
 }
 
-void
-user_write(const struct user *user, struct json_out *out)
+static void
+write_members(const struct user *user, struct json_out *out)
 {
     struct identities list = identity_list(out->buf->arena, user);
     struct user_identity identities[IDENTITY_KIND_COUNT];
@@ -102,9 +102,26 @@ user_write(const struct user *user, struct json_out *out)
         identities[i] = identity_of(user, &list.of[i]);
     }
     shown.identities = (struct field_list){identities, list.count};
-    json_out_object(out);
     field_write_members(&user_table, FIELD_FOR_API, &shown, out);
     json_out_name(out, S("twoFactor"));
     factor_write(&user->two_factor, out);
+}
+
+void
+user_write(const struct user *user, struct json_out *out)
+{
+    json_out_object(out);
+    write_members(user, out);
+    json_out_object_end(out);
+}
+
+void
+user_write_retrieved(const struct user *user, struct json_out *out)
+{
+    json_out_object(out);
+    write_members(user, out);
+    if (user->scheme.n) {
+        json_put_str(out, S("encryptionScheme"), user->scheme);
+    }
     json_out_object_end(out);
 }

@@ -49,9 +49,8 @@ struct user {                       /* type User; profile and credentials are th
 
 extern const struct field_table user_table;
 
-/* The normal form under which an identity is indexed: NFKC, case folded, trimmed; telephone numbers
- * (+ first) reduced to + and digits. One namespace for emails, usernames and numbers. Empty when
- * there is nothing left or it is over 255 bytes. */
+/* The form by which an identity is indexed: NFKC, case folded, trimmed; numbers (+ first) reduced to + and digits; one
+ * namespace for emails, usernames and numbers. Empty: nothing is left, or it is over 255 bytes. */
 str identity_normal(struct arena *arena, str value);
 bool identity_is_phone(str normal); /* + and 7 to 15 digits: E.164 */
 /* E.164 of a number as people write it (without + one of North America), else empty. */
@@ -197,3 +196,4 @@ MUST_USE enum err user_stands(
 bool user_may_sign_in(const struct user *user, int64_t now);
 /* Writes the user object as FusionAuth answers it (identities, registrations, instants included). */
 void user_write(const struct user *user, struct json_out *out);
+void user_write_retrieved(const struct user *user, struct json_out *out); /* + its scheme */
