@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of a tenant's settings that are kept without effect, and domains that may not sign up. */
+/* Tables of a tenant's settings that are kept without effect, of domains that may not sign up, and of usernames. */
 #include "model/tenant/tenant_kept.h"
 
 #include "model/lambda/lambda.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Settings of a tenant that are kept, validated and given back, and have no effect here yet; and the domains
- * that may not sign up, which have. */
+ * that may not sign up, and usernames several people may choose (model/user/user_unique.c), which have. */
 #pragma once
 #include "model/field/field.h"
 
