@@ -181,4 +181,19 @@ describe('import of people', () => {
     assert.equal((await good(client.searchUsersByQuery({ search: { queryString: 'crowd', accurateTotal: true } }))).total, 1050 - 150);
     assert.equal((await good(client.searchUsersByQuery({ search: { queryString: 'of3' } }))).total, 0);
   });
+
+  test('of imports at once that share an address, one is whole and nothing is left of the others', async () => {
+    const batch = (name, shared, count = 50) => Array.from({ length: count }, (_, i) => ({ email: i === shared ? 'shared@example.com' : `${name}${i}@example.com`, lastName: `Batch${name}` }));
+    const names = ['ra', 'rb', 'rc', 'rd'];
+    const answers = await Promise.all(names.map((name, i) => client.importUsers({ users: batch(name, 7 + 11 * i) }).then(() => 200, (e) => Object.keys(e.exception.fieldErrors).join())));
+    assert.equal(answers.filter((a) => a === 200).length, 1, answers.join());
+    for (const [i, name] of names.entries()) {
+      if (answers[i] !== 200) assert.equal(answers[i], `user[${7 + 11 * i}].email`);
+      assert.equal((await good(client.searchUsersByQuery({ search: { queryString: `lastName:Batch${name}`, accurateTotal: true } }))).total, answers[i] === 200 ? 50 : 0);
+    }
+    const id = randomUUID();
+    await refused(client.importUsers({ users: [...batch('re', -1, 30), { id, email: 're-x@example.com' }, { id, email: 're-y@example.com' }] }), 400, ['[duplicate]user.id']);
+    await refused(client.importUsers({ users: [...batch('re', -1, 30), { email: 'RE20@example.com' }] }), 400, ['[duplicate]user.email']);
+    await good(client.importUsers({ users: batch('re', -1, 30) }));
+  });
 });

@@ -74,6 +74,18 @@ describe('usernames that several people choose', () => {
     const all = await Promise.all(Array.from({ length: 12 }, () => make('dora', { password: undefined })));
     assert.equal(new Set(all.map((u) => u.uniqueUsername)).size, 12);
     assert.equal(all.filter((u) => u.uniqueUsername === 'dora').length, 1);
+    const others = await Promise.all(Array.from({ length: 6 }, (_, i) => make(`other ${i}`, { password: undefined })));
+    const renamed = await Promise.all(others.map((u) => good(client.patchUser(u.id, { user: { username: 'dolly' } }))));
+    assert.equal(new Set(renamed.map(({ user }) => user.uniqueUsername)).size, 6);
+  });
+
+  test('whose unique name somebody chooses, has it alone', async () => {
+    const one = await make('eli'), two = await make('eli');
+    const thief = await make(two.uniqueUsername);
+    assert.match(thief.uniqueUsername, /^eli#\d{5}#\d{5}$/);
+    assert.equal((await make('eli', { uniqueUsername: two.uniqueUsername })).uniqueUsername === two.uniqueUsername, false);
+    assert.equal((await good(client.patchUser(one.id, { user: { uniqueUsername: two.uniqueUsername } }))).user.uniqueUsername, 'eli');
+    assert.equal((await good(login(two.uniqueUsername))).user.id, two.id);
   });
 
   test('a search finds whom the name says, and the one', async () => {

@@ -7,6 +7,7 @@ import * as oidc from 'openid-client';
 import { Browser, Cardea, apiKey, basic, decode, ids, person, pkce, redirect, secret } from './harness.mjs';
 import { clientOf, good, refused } from './client.mjs';
 
+const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 const app = randomUUID();
 const other = randomUUID();
 const bob = { email: 'bob@example.com', password: 'another horse battery' };
@@ -31,7 +32,8 @@ const application = {
   universalConfiguration: { universal: true },
   roles: [{ name: 'member', isDefault: true }, { name: 'chief' }],
   loginConfiguration: { generateRefreshTokens: true, allowTokenRefresh: true, requireAuthentication: true },
-  oauthConfiguration: { authorizedRedirectURLs: [redirect, 'http://localhost:5173/'], clientSecret: secret, logoutURL: 'https://client.example/bye', enabledGrants: ['authorization_code', 'refresh_token', 'client_credentials', 'password'] },
+  oauthConfiguration: { authorizedRedirectURLs: [redirect, 'http://localhost:5173/'], clientSecret: secret, logoutURL: 'https://client.example/bye', enabledGrants: ['authorization_code', 'refresh_token', 'client_credentials', 'password', deviceGrant], deviceVerificationURL: 'https://client.example/device' },
+  passwordlessConfiguration: { enabled: true },
 };
 
 before(async () => {
@@ -259,6 +261,38 @@ describe('attacks', () => {
     const page = await browser.open(`/oauth2/authorize?${query}`);
     const done = await browser.post(`/signin?tenantId=${other}`, { ...Browser.hidden(page), loginId: bob.email, password: bob.password, tenantId: other });
     assert.notEqual(done.status, 303);
+  });
+
+  test('what is asked for in one tenant (a device, a code by mail, a token) is given by nobody of another', async () => {
+    const [a, b] = [await tokens(ids.tenant, person), await tokens(other, bob)];
+    const device = (await c.form('/oauth2/device_authorize', { client_id: app, tenantId: other, scope: 'openid' }, { authorization: basic(app) })).body;
+    for (const tenantId of [ids.tenant, other]) {
+      const approved = await c.form('/oauth2/device/approve', { client_id: app, client_secret: secret, token: a.access_token, user_code: device.user_code, tenantId });
+      assert.ok([400, 401].includes(approved.status), approved.text);
+    }
+    const poll = (tenantId) => c.form('/oauth2/token', { grant_type: deviceGrant, device_code: device.device_code, tenantId }, { authorization: basic(app) });
+    assert.equal((await poll(ids.tenant)).body.error, 'invalid_grant');
+    assert.equal((await poll(other)).body.error, 'authorization_pending');
+
+    const bound = clientOf(c, boundKey);
+    await refused(bound.startPasswordlessLogin({ applicationId: app, loginId: person.email }), 404);
+    const { code } = await good(bound.startPasswordlessLogin({ applicationId: app, loginId: bob.email }));
+    await refused(here.passwordlessLogin({ code, applicationId: app }), 404);
+    assert.equal(decode((await good(there.passwordlessLogin({ code, applicationId: app }))).token).tid, other);
+
+    for (const headers of [{ authorization: boundKey }, { 'x-fusionauth-tenantid': other }, { authorization: '', 'x-fusionauth-tenantid': other }]) {
+      assert.equal((await c.api('POST', '/api/jwt/refresh', { refreshToken: a.refresh_token }, headers)).status, 400);
+      await c.api('POST', '/api/logout', { refreshToken: a.refresh_token }, headers);
+    }
+    assert.equal((await refresh(a.refresh_token, ids.tenant)).status, 200);
+    assert.equal((await c.fetch(`/${other}/oauth2/userinfo`, { headers: { authorization: `Bearer ${a.access_token}` } })).status, 401);
+    assert.equal((await c.api('GET', `/api/jwt/issue?applicationId=${ids.app}`, undefined, { authorization: `Bearer ${b.access_token}` })).status, 400);
+    const { browser } = await codeOf(other, bob);
+    const left = await browser.open(`/oauth2/logout?${new URLSearchParams({ client_id: app, tenantId: other, id_token_hint: a.id_token })}`);
+    assert.equal(left.status, 400); // signs nobody out
+    assert.ok((await codeOf(other, bob, browser, { prompt: 'none' })).code);
+    const query = JSON.stringify({ bool: { should: [{ match_all: {} }, { term: { tenantId: ids.tenant } }], must_not: [{ term: { tenantId: other } }] } });
+    for (const search of [{ query }, { queryString: `tenantId:${ids.tenant}` }, { queryString: `id:${ids.user}` }]) assert.equal((await good(bound.searchUsersByQuery({ search }))).total, 0);
   });
 
   test('nobody is registered across tenants', async () => {
