@@ -224,6 +224,7 @@ static const struct route routes[] = {
     { POST,   "/api/entity/grant/search",                                        api_entity_grant_search,        WHO_API_KEY,       KB(16),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Entity API" },
     { GET,    "/api/entity/{entityId}/grant",                                    api_entity_grant_retrieve,      WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Entity API" },
     { POST,   "/api/entity/{entityId}/grant",                                    api_entity_grant_put,           WHO_API_KEY,       KB(64),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Entity API" },
+    { PUT,    "/api/entity/{entityId}/grant",                                    api_entity_grant_put,           WHO_API_KEY,       KB(64),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Entity API" },
     { DELETE, "/api/entity/{entityId}/grant",                                    api_entity_grant_delete,        WHO_API_KEY,       KB(16),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Entity API" },
     { GET,    "/api/entity/{entityId?}",                                         api_record_retrieve,            WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Entity API", &api_entity },
     { POST,   "/api/entity/{entityId?}",                                         api_record_create,              WHO_API_KEY,       KB(64),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Entity API", &api_entity },

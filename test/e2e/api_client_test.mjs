@@ -51,7 +51,7 @@ describe('tenants', () => {
     const put = (await good(client.updateTenant(tenant.id, { tenant: { name: 'Patched 2' } }))).tenant;
     assert.equal(put.name, 'Patched 2');
     assert.equal(put.logoutURL, undefined, 'a PUT leaves out what it does not name');
-    assert.equal(put.data, undefined);
+    assert.deepEqual(put.data, {});
     assert.equal(put.insertInstant, tenant.insertInstant);
     assert.ok(put.lastUpdateInstant > tenant.lastUpdateInstant);
     const plain = (await good(client.patchTenant(tenant.id, { tenant: { data: { keep: 1, drop: 2 } } }))).tenant;

@@ -184,7 +184,7 @@ describe('configuration', () => {
     const sms = (await good(client.createMessageTemplate(null, { messageTemplate: { name: 'Named', type: 'SMS', defaultTemplate: 't' } }))).messageTemplate.id;
     const connector = (await good(client.createConnector(null, { connector: { type: 'Generic', name: 'Named', authenticationURL: 'https://u.example.com', connectTimeout: 1, readTimeout: 1 } }))).connector.id;
     const before = (await good(client.retrieveTenant(ids.tenant))).tenant;
-    assert.deepEqual([before.themeId, before.connectorPolicies], [defaultTheme, [{ connectorId: defaultConnector, domains: ['*'], migrate: false }]]);
+    assert.deepEqual([before.themeId, before.connectorPolicies], [defaultTheme, [{ connectorId: defaultConnector, data: {}, domains: ['*'], migrate: false }]]);
     const own = (await good(client.createTenant(null, { tenant: { name: 'Names', themeId: theme,
       connectorPolicies: [{ connectorId: connector, domains: ['example.com'], migrate: true }, { connectorId: defaultConnector, domains: ['*'] }],
       emailConfiguration: { forgotPasswordEmailTemplateId: mail, verificationEmailTemplateId: mail }, phoneConfiguration: { passwordlessTemplateId: sms },

@@ -25,7 +25,7 @@ describe('entities', () => {
     assert.deepEqual((await good(client.retrieveEntityType(id))).entityType, made);
     assert.deepEqual((await good(client.retrieveEntityTypes())).entityTypes.map((t) => t.name).sort(), ['Company', 'Device']);
     assert.equal((await good(client.patchEntityType(id, { entityType: { name: 'Firm' } }))).entityType.data.a, 1);
-    assert.equal((await good(client.updateEntityType(id, { entityType: { name: 'Firm' } }))).entityType.data, undefined);
+    assert.deepEqual((await good(client.updateEntityType(id, { entityType: { name: 'Firm' } }))).entityType.data, {});
     assert.deepEqual((await good(client.searchEntityTypes({ search: { name: 'fi*' } }))).entityTypes.map((t) => t.id), [id]);
     assert.equal((await good(client.searchEntityTypesByParameters('dev', 5, 'name ASC', 0))).total, 1);
     await good(client.deleteEntityType(id));
@@ -84,7 +84,7 @@ describe('entities', () => {
     const patched = (await good(client.patchEntity(made.id, { entity: { name: 'Kid' } }))).entity;
     assert.deepEqual([patched.clientSecret, patched.data], [made.clientSecret, { b: 2 }]);
     const put = (await good(client.updateEntity(made.id, { entity: { ...made, name: 'Kid', data: undefined, clientSecret: undefined } }))).entity;
-    assert.deepEqual([put.clientId, put.clientSecret, put.data], [made.clientId, made.clientSecret, undefined]);
+    assert.deepEqual([put.clientId, put.clientSecret, put.data], [made.clientId, made.clientSecret, {}]);
     assert.deepEqual((await good(client.searchEntities({ search: { queryString: `type.id:${type.id} AND name:kid` } }))).entities.map((e) => e.id), [made.id]);
     assert.deepEqual((await good(client.searchEntitiesByIds([made.id]))).entities.map((e) => e.id), [made.id]);
     await good(client.refreshEntitySearchIndex());

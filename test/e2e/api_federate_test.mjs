@@ -180,7 +180,7 @@ describe('external tokens', () => {
     };
     const id = await pend('p1');
     const shown = await good(client.retrievePendingLink(id, user.id));
-    assert.deepEqual(shown, { identityProviderTenantConfiguration: { limitUserLinkCount: { enabled: true, maximumLinks: 2 } }, linkCount: 0,
+    assert.deepEqual(shown, { identityProviderTenantConfiguration: { data: {}, limitUserLinkCount: { enabled: true, maximumLinks: 2 } }, linkCount: 0,
       pendingIdPLink: { displayName: 'their@jwt.example', email: 'their@jwt.example', identityProviderId: provider.id, identityProviderName: provider.name, identityProviderType: 'ExternalJWT', identityProviderUserId: 'p1', username: 'theirs' } });
     const raced = await Promise.allSettled([1, 2, 3].map(() => client.createUserLink({ pendingIdPLinkId: id, identityProviderLink: { userId: user.id } })));
     assert.equal(raced.filter((r) => r.status === 'fulfilled').length, 1);

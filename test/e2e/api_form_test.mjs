@@ -45,7 +45,7 @@ describe('forms', () => {
   });
 
   test('forms: create, retrieve, change, delete; a field in use stays', async () => {
-    const [one, two] = [await field(), await field()];
+    const [one, two] = [await field(), await field({ key: 'user.email' })];
     const id = randomUUID();
     const asked = { name: 'Join', type: 'registration', steps: [{ type: 'collectData', fields: [one.id, two.id] }, { type: 'verifyEmail', fields: [] }], data: { a: 1 } };
     const made = (await good(client.createForm(id, { form: asked }))).form;

@@ -31,7 +31,7 @@ describe('groups', () => {
     const patched = (await good(client.patchGroup(id, { group: { name: 'Crew' } }))).group;
     assert.deepEqual([patched.name, patched.data, patched.roles], ['Crew', { floor: 3 }, made.roles]);
     const put = (await good(client.updateGroup(id, { group: { name: 'Crew' } }))).group;
-    assert.deepEqual([put.data, put.roles], [undefined, {}]);
+    assert.deepEqual([put.data, put.roles], [{}, {}]);
     await good(client.deleteGroup(id));
     await refused(client.retrieveGroup(id), 404);
   });

@@ -29,7 +29,7 @@ describe('IP access control lists', () => {
     assert.deepEqual({ ...made, insertInstant: 0, lastUpdateInstant: 0 }, { id, ...asked, insertInstant: 0, lastUpdateInstant: 0 });
     assert.deepEqual((await good(client.retrieveIPAccessControlList(id))).ipAccessControlList, made);
     const put = (await good(client.updateIPAccessControlList(id, { ipAccessControlList: { name: 'Office', entries: [everybody] } }))).ipAccessControlList;
-    assert.deepEqual([put.entries, put.data], [[everybody], undefined]);
+    assert.deepEqual([put.entries, put.data], [[everybody], {}]);
     const patched = (await good(client.patchIPAccessControlList(id, { ipAccessControlList: { name: 'All offices' } }))).ipAccessControlList;
     assert.equal(patched.name, 'All offices');
     const found = await good(client.searchIPAccessControlLists({ search: { name: 'all*', orderBy: 'lastUpdateInstant DESC' } }));

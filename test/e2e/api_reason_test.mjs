@@ -20,7 +20,7 @@ describe('user action reasons', () => {
     assert.deepEqual((await good(client.retrieveUserActionReason(id))).userActionReason, made);
     assert.deepEqual((await good(client.retrieveUserActionReasons())).userActionReasons, [made]);
     const put = (await good(client.updateUserActionReason(id, { userActionReason: { code: 'spam', text: 'Spam' } }))).userActionReason;
-    assert.deepEqual([put.text, put.localizedTexts], ['Spam', undefined]);
+    assert.deepEqual([put.text, put.localizedTexts], ['Spam', {}]);
     const patched = (await good(client.patchUserActionReason(id, { userActionReason: { localizedTexts: { en: 'Spam' } } }))).userActionReason;
     assert.deepEqual([patched.text, patched.localizedTexts.en], ['Spam', 'Spam']);
     await good(client.deleteUserActionReason(id));

@@ -77,7 +77,7 @@ describe('what the house has once', () => {
     }))).typeConfiguration;
     assert.deepEqual([made.enabled, made.type, made.linkingStrategy, made.defaultAttributeMappings], [true, 'OpenIDConnect', 'LinkByEmail', { 'user.firstName': 'given_name' }]);
     const changed = (await good(client.updateTenantManagerIdentityProviderTypeConfiguration('OpenIDConnect', { typeConfiguration: { enabled: false, linkingStrategy: 'LinkByUsername' } }))).typeConfiguration;
-    assert.deepEqual([changed.enabled, changed.linkingStrategy, changed.defaultAttributeMappings], [false, 'LinkByUsername', undefined]);
+    assert.deepEqual([changed.enabled, changed.linkingStrategy, changed.defaultAttributeMappings], [false, 'LinkByUsername', {}]);
     assert.equal((await good(client.patchTenantManagerIdentityProviderTypeConfiguration('OpenIDConnect', { typeConfiguration: { enabled: true } }))).typeConfiguration.enabled, true);
     const whole = (await good(client.patchTenantManagerConfiguration({ tenantManagerConfiguration: { brandName: 'Ours' } }))).tenantManagerConfiguration;
     assert.deepEqual([whole.brandName, Object.keys(whole.identityProviderTypeConfigurations)], ['Ours', ['OpenIDConnect']]);

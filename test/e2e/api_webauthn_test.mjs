@@ -66,7 +66,7 @@ describe('passkeys', () => {
     const { credential } = await good(client.completeWebAuthnRegistration(complete(user.id, key.create(options, origin))));
     assert.deepEqual({ ...credential, id: '', insertInstant: 0, lastUseInstant: 0 }, {
       id: '', insertInstant: 0, lastUseInstant: 0,
-      algorithm: -7, attestationType: 'none', authenticatorSupportsUserVerification: true, credentialId: text64(key.id), discoverable: true,
+      algorithm: -7, attestationType: 'none', authenticatorSupportsUserVerification: true, credentialId: text64(key.id), data: {}, discoverable: true,
       displayName: 'My key', name: 'ada', publicKey: key.publicKey, relyingPartyId: 'localhost', signCount: 1,
       tenantId: ids.tenant, transports: ['internal'], userAgent: 'Agent/1', userId: user.id,
     });

@@ -151,4 +151,60 @@ describe('documented resources', () => {
     ]);
     await asksFor((body) => c.api('POST', '/api/identity-provider', { identityProvider: { ...google, ...body } }), [[{ tenantId: ids.tenant }, 'name']]);
   });
+
+  test('groups', async () => {
+    const group = await make('/api/group', { group: { name: 'documented' } }, ids.tenant);
+    const people = [];
+    for (const n of [1, 2, 3]) people.push((await make('/api/user', { user: { email: `documented${n}@example.com` } }, ids.tenant)).id);
+    const put = (...who) => makes('/api/group/member', { members: { [group.id]: who.map((userId) => ({ userId })) } });
+    await put(people[2]);
+    await put(people[0], people[1]);
+    const found = async (query) => (await c.api('GET', `/api/group/member/search?groupId=${group.id}&${query}`)).body.members;
+    assert.deepEqual((await found('orderBy=userId%20DESC')).map((m) => m.userId), [...people].sort().reverse());
+    assert.deepEqual((await found('orderBy=userId&startRow=1&numberOfResults=1')).map((m) => m.userId), [[...people].sort()[1]]);
+    const inOrder = (await found('orderBy=insertInstant')).map((m) => m.insertInstant);
+    assert.deepEqual(inOrder, [...inOrder].sort((a, b) => a - b));
+    assert.equal((await c.api('GET', `/api/group/member/search?groupId=${group.id}&orderBy=name`)).status, 400);
+    const [{ id }] = await found('orderBy=id');
+    const end = (member) => c.api('DELETE', `/api/group/member/${member}`, undefined, { 'x-fusionauth-tenantid': ids.tenant });
+    assert.equal((await end(id)).status, 200);
+    assert.equal((await end(id)).status, 404);
+    assert.equal((await found('')).length, 2);
+    const other = await make('/api/tenant', { tenant: { name: 'Aab, before the others, too' } });
+    const first = await make('/api/group', { group: { name: 'zzz' } }, other.id);
+    assert.equal((await c.api('GET', '/api/group/search?orderBy=tenant')).body.groups[0].id, first.id);
+  });
+
+  test('forms and their fields', async () => {
+    const field = async (more) => (await make('/api/form/field', { field: { name: `documented ${JSON.stringify(more)}`, ...more } })).id;
+    const number = await field({ key: 'user.data.size', type: 'number', control: 'select', options: ['1', '2.5', '-3'] });
+    // What a field is about is said when it is made.
+    const put = await c.api('PUT', `/api/form/field/${number}`, { field: { name: 'renamed', options: ['4'] } });
+    assert.deepEqual([put.status, put.body.field?.key, put.body.field?.type, put.body.field?.control], [200, 'user.data.size', 'number', 'select'], put.text);
+    await asksFor((body) => c.api('POST', '/api/form/field', { field: { name: 'f', key: 'user.data.f', ...body } }), [
+      [{ type: 'number', control: 'select', options: ['one'] }, 'options'], [{ type: 'bool', control: 'radio', options: ['yes'] }, 'options'],
+    ]);
+    const [email, password] = [await field({ key: 'user.email' }), await field({ key: 'user.password' })];
+    const form = (type, ...steps) => c.api('POST', '/api/form', { form: { name: `documented ${steps.length}${type}`, type, steps } });
+    const verify = { type: 'verifyEmail' }, of = (...fields) => ({ fields });
+    assert.equal((await form('registration', of(email), verify, of(password))).status, 200);
+    await asksFor((steps) => form('registration', ...steps), [
+      [[of(email, password), verify], 'steps'], [[of(number), verify, of(password)], 'steps'], [[verify, of(email)], 'steps'],
+    ]);
+    assert.deepEqual(codes(await form('adminUser', of(email), verify)), ['[invalid]form.steps.type']);
+  });
+
+  test('a grant is put, too; what has no data has an empty object', async () => {
+    const type = await make('/api/entity/type', { entityType: { name: 'documented', permissions: [{ name: 'read' }] } });
+    const entity = await make('/api/entity', { entity: { name: 'e', type: { id: type.id } } }, ids.tenant);
+    const grant = (permissions) => c.api('PUT', `/api/entity/${entity.id}/grant`, { grant: { userId: ids.user, permissions } });
+    assert.equal((await grant([])).status, 200);
+    assert.equal((await grant(['read'])).status, 200);
+    const shown = (await c.api('GET', `/api/entity/${entity.id}/grant?userId=${ids.user}`)).body.grant;
+    assert.deepEqual([shown.permissions, shown.data, entity.data], [['read'], {}, {}]);
+    const { user } = (await c.api('GET', `/api/user/${ids.user}`)).body;
+    assert.deepEqual([user.data, user.registrations[0].data, user.registrations[0].tokens], [{}, {}, {}]);
+    const webhook = await make('/api/webhook', { webhook: { url: 'https://hook.example', connectTimeout: 1000, readTimeout: 1000 } });
+    assert.deepEqual([webhook.data, webhook.headers, webhook.eventsEnabled], [{}, {}, {}]);
+  });
 });

@@ -6,7 +6,6 @@
 
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_admin.h"
-#include "flow/api/api_search.h"
 #include "flow/api/api_tables.h"
 #include "model/group/group.h"
 #include "model/user/user.h"
@@ -471,97 +470,4 @@ api_group_member_delete(struct rq *rq)
     e = e ? e : declare(&changes);
     e = e ? e : note(&changes, "group.member.remove");
     return e ? e : rq_answer_empty(rq, 200);
-}
-
-/* clang-format off */
-struct member_criteria {
-    struct api_criteria base;
-    struct uuid group_id, tenant_id, user_id;
-};
-#define C(member) FIELD_AT(struct member_criteria, member)
-static const struct field criteria_fields[] = {
-    API_CRITERIA_FIELDS,
-    {.name = "groupId",  .kind = FIELD_UUID, .offset = C(group_id)},
-    {.name = "tenantId", .kind = FIELD_UUID, .offset = C(tenant_id)},
-    {.name = "userId",   .kind = FIELD_UUID, .offset = C(user_id)},
-};
-const struct field_table api_member_criteria_table = FIELD_TABLE("GroupMemberSearchCriteria", criteria_fields, struct member_criteria, NULL);
-/* clang-format on */
-
-/* The data of a membership is in the person's profile. */
-static enum err
-write_found(struct rq *rq, const struct tenant *tenant, const struct membership *found,
-    struct json_out *out)
-{
-    const struct membership *own;
-    struct api_scratch scratch;
-    struct user *user;
-    enum err e;
-
-    if (!api_scratch_begin(rq, &scratch)) {
-        return FAIL_SERVER(rq);
-    }
-    e = user_load(rq, tenant, found->user_id, USER_PLAIN, &user);
-    own = e == ERR_OK && user != NULL ? user->memberships.items : NULL;
-    for (size_t i = 0; own != NULL && i < user->memberships.count; i++) {
-        if (uuid_eq(own[i].group_id, found->group_id)) {
-            field_write(&membership_table, FIELD_FOR_API, &own[i], out);
-        }
-    }
-    api_scratch_end(rq, &scratch);
-    return e;
-}
-
-/* The tenant asked for, of the group asked for, or the call's own. */
-static enum err
-tenant_of(struct rq *rq, const struct member_criteria *criteria, const struct tenant **ret)
-{
-    struct uuid id = criteria->tenant_id;
-    void *group = NULL;
-    enum err e = ERR_OK;
-
-    *ret = NULL;
-    if (uuid_is_nil(id) && !uuid_is_nil(criteria->group_id)) {
-        e = record_load(rq, &group_kind, criteria->group_id, &group);
-        id = group ? ((const struct group *)group)->head.tenant_id : id;
-        if (e != ERR_OK || group == NULL) {
-            return e;
-        }
-    }
-    if (uuid_is_nil(id)) {
-        e = api_tenant(rq);
-        *ret = rq->tenant;
-        return e;
-    }
-    return api_may_see(rq, id) ? tenant_load(rq, id, ret) : ERR_OK;
-}
-
-enum err
-api_group_member_search(struct rq *rq)
-{
-    struct member_criteria criteria;
-    struct membership *list = NULL;
-    const struct tenant *tenant = NULL;
-    struct api_answer answer;
-    size_t count = 0, total = 0;
-    enum err e = api_criteria_read(rq, &api_member_criteria_table, &criteria);
-
-    e = e ? e : tenant_of(rq, &criteria, &tenant);
-    if (e == ERR_OK && tenant != NULL) {
-        struct group_query query = {
-            criteria.group_id, criteria.user_id, criteria.base.start, criteria.base.rows};
-        e = group_members(rq, tenant, &query, &list, &count, &total);
-    }
-    if (e != ERR_OK) {
-        return e;
-    }
-    api_answer_start(rq, &answer);
-    json_out_name(&answer.out, S("members"));
-    json_out_array(&answer.out);
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        e = write_found(rq, tenant, &list[i], &answer.out);
-    }
-    json_out_array_end(&answer.out);
-    json_put_i64(&answer.out, S("total"), (int64_t)total);
-    return e ? e : api_answer_send(rq, &answer, 200);
 }

@@ -52,6 +52,7 @@ static const struct api_operation operations[] = {
     {"POST",   "/api/entity/grant/search",     "EntityGrantSearchRequest", "EntityGrantSearchResponse", ""},
     {"GET",    "/api/entity/{entityId}/grant", NULL,                       "EntityGrantResponse",       "recipientEntityId userId"},
     {"POST",   "/api/entity/{entityId}/grant", "EntityGrantRequest",       NULL,                        ""},
+    {"PUT",    "/api/entity/{entityId}/grant", "EntityGrantRequest",       NULL,                        ""},
     {"DELETE", "/api/entity/{entityId}/grant", NULL,                       NULL,                        "recipientEntityId userId"},
     {"GET",    "/api/group/member/search", NULL,                       "GroupMemberSearchResponse", "groupId numberOfResults orderBy startRow tenantId userId"},
     {"POST",   "/api/group/member/search", "GroupMemberSearchRequest", "GroupMemberSearchResponse", ""},

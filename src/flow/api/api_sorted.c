@@ -40,7 +40,7 @@ api_sorted_start(struct rq *rq, const struct api_criteria *criteria, const char 
     }
     if (columns[column] == NULL || (way.n && !is_down && !str_ieq(way, S("ASC")))) {
         return api_refuse(rq, "search.orderBy", "invalid",
-            "Order by a column of this log, followed by ASC or DESC.");
+            "Order by a column of what is searched, followed by ASC or DESC.");
     }
     e = api_sorted_begin(rq, criteria, is_down, ret);
     ret->column = column;

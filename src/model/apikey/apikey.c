@@ -20,7 +20,7 @@ static const struct field meta_fields[] = {
 static const struct field_table meta_table = FIELD_TABLE("APIKeyMetaData", meta_fields, struct api_key_meta, NULL);
 
 static const struct field permission_fields[] = {
-    {.name = "endpoints", .kind = FIELD_JSON, .offset = FIELD_AT(struct api_key_permissions, endpoints)},
+    {.name = "endpoints", .kind = FIELD_JSON, .offset = FIELD_AT(struct api_key_permissions, endpoints), .flags = FIELD_NULLABLE},
 };
 static const struct field_table permissions_table = FIELD_TABLE("APIKeyPermissions", permission_fields, struct api_key_permissions, NULL);
 

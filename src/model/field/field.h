@@ -37,7 +37,7 @@ enum field_kind {           /* C type at the offset; an empty text counts as abs
     FIELD_MAP,              /* struct field_list: an object of objects of more.table, at most max; their
                                struct begins with its key, a str; in the order of their keys */
     FIELD_UUID_MAP,         /* the same, the key a struct uuid */
-    FIELD_JSON,             /* str: any JSON object as compact text of at most max bytes, else empty */
+    FIELD_JSON,             /* str: any JSON object as compact text of at most max bytes; {} and none are empty */
     FIELD_TEXT_MAP,         /* str: as FIELD_JSON, but all members are texts */
     FIELD_LATER,            /* no C member: known to the contract, without effect here yet. Accepted
                                only when it asks for nothing: null, false, 0, "", [], {} or an object
@@ -57,6 +57,7 @@ enum {                          /* flags */
     FIELD_KEEP_ON_PUT = 1 << 7, /* absent from a PUT it keeps its value, not the default (secrets) */
     FIELD_FIXED = 1 << 9,       /* read when a thing is made, read over afterwards: the path names it */
     FIELD_WILD = 1 << 8,        /* URIs that may have asterisks (codec/url_wild): a rule judges those */
+    FIELD_NULLABLE = 1 << 10,   /* JSON that is left out when it is empty, where others are {} */
 };
 /* clang-format on */
 
@@ -156,12 +157,11 @@ MUST_USE bool field_read(struct field_reader *reader, const struct field_table *
 /* clang-format off */
 enum field_audience {
     FIELD_FOR_API,          /* without write-only and unshown secrets; absent texts, nil UUIDs, zero
-                               instants, empty JSON left out (unless the default is not empty); empty
-                               lists and nested objects are written, as FusionAuth does */
+                               instants left out (unless the default is not empty); empty lists, maps,
+                               JSON and nested objects are written, as FusionAuth does */
     FIELD_FOR_STORE,        /* all but read-only and NOT_STORED members (also those of list items);
                                only what differs from the default */
-    FIELD_FOR_AUDIT,        /* as FOR_API, but all members; secret, write-only and personal values are
-                               "***" */
+    FIELD_FOR_AUDIT,        /* as FOR_API, but all members; what is secret or personal is "***" */
     FIELD_FOR_OPERATOR,     /* as FOR_API, with every secret: for calls made inside the process only */
     FIELD_FOR_FILE,         /* what a client may set and differs from its default, every secret too */
 };

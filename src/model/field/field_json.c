@@ -127,6 +127,7 @@ field_read_json(const struct field_in *in, void *member)
     if (!buf_done(&buf, &text)) {
         return !arena_failed(arena) && complain_size(in);
     }
-    *(str *)member = text;
+    /* None and an empty one are the same, so that what was shown as {} may come back without a change. */
+    *(str *)member = text.n == 2 && !(in->field->flags & FIELD_REQUIRED) ? NO_STR : text;
     return true;
 }

@@ -26,13 +26,23 @@ write_uuid(struct uuid id, struct json_out *out)
     json_out_str(out, (str){text, sizeof text});
 }
 
+/* What FusionAuth writes as {} when nothing is in it: whoever reads user.data.x finds an object. */
+static bool
+is_shown_empty(const struct field *f, enum field_audience audience)
+{
+    return (f->kind == FIELD_JSON || f->kind == FIELD_TEXT_MAP) && !(f->flags & FIELD_NULLABLE)
+           && (audience == FIELD_FOR_API || audience == FIELD_FOR_OPERATOR);
+}
+
 static void
-write_text(const struct field *f, str text, struct json_out *out)
+write_text(const struct field *f, enum field_audience audience, str text, struct json_out *out)
 {
     if (f->kind != FIELD_JSON && f->kind != FIELD_TEXT_MAP) {
         json_out_str(out, text);
     } else if (text.n) {
         json_out_raw(out, text);
+    } else if (is_shown_empty(f, audience)) {
+        json_out_raw(out, S("{}"));
     } else {
         json_out_null(out);
     }
@@ -88,7 +98,7 @@ write_plain(
 {
     switch (field_facts[f->kind].store) {
     case FIELD_AS_STR:
-        write_text(f, *(const str *)member, out);
+        write_text(f, audience, *(const str *)member, out);
         break;
     case FIELD_AS_UUID:
         write_uuid(*(const struct uuid *)member, out);
@@ -166,15 +176,16 @@ may_see(const struct field *f, enum field_audience audience)
     return true;
 }
 
-/* FusionAuth leaves out what has no value but writes empty lists. A value that is empty though its
+/* FusionAuth leaves out what has no value but writes empty lists and maps. A value that is empty though its
  * default is not must show: a client that sends back what it got would get the default. */
 static bool
-is_left_out(const struct field *f, const void *member)
+is_left_out(const struct field *f, enum field_audience audience, const void *member)
 {
     enum field_store store = field_facts[f->kind].store;
 
     return store != FIELD_AS_TEXTS && store != FIELD_AS_OBJECTS && store != FIELD_AS_MAP
-           && field_is_empty(f, member) && field_is_default(f, member);
+           && !is_shown_empty(f, audience) && field_is_empty(f, member)
+           && field_is_default(f, member);
 }
 
 /* A nested object in storage or a file: left out when nothing in it differs from its default. */
@@ -202,7 +213,7 @@ write_member(const struct field *f, enum field_audience audience, bool is_hidden
     const void *member, struct json_out *out)
 {
     if (audience != FIELD_FOR_STORE && audience != FIELD_FOR_FILE) {
-        if (is_left_out(f, member)) {
+        if (is_left_out(f, audience, member)) {
             return;
         }
     } else if (f->kind == FIELD_OBJECT) {

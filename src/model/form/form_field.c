@@ -80,6 +80,39 @@ check_key(struct field_check *check)
     }
 }
 
+/* What can be chosen has to be a value of the field. */
+static bool
+is_option(int type, str option)
+{
+    if (type == FORM_BOOL) {
+        return str_eq(option, S("true")) || str_eq(option, S("false"));
+    }
+    if (type != FORM_NUMBER) {
+        return true;
+    }
+    for (size_t i = 0; i < option.n; i++) {
+        char c = option.p[i];
+        if ((c < '0' || c > '9') && !(c == '-' && i == 0) && !(c == '.' && i > 0)) {
+            return false;
+        }
+    }
+    return option.n > 0 && option.p[option.n - 1] != '-';
+}
+
+static void
+check_options(struct field_check *check)
+{
+    const struct form_field *field = check->object;
+
+    for (size_t i = 0; i < field->options.count; i++) {
+        if (!is_option(field->type, field->options.items[i])) {
+            field_check_fault(check, "options", "invalid",
+                "Each option must be a value of the field's type: a number, or true or false.");
+            return;
+        }
+    }
+}
+
 static void
 check_field(struct field_check *check)
 {
@@ -92,6 +125,7 @@ check_field(struct field_check *check)
         field_check_fault(
             check, "validator.expression", "blank", "Give the expression that values must fit.");
     }
+    check_options(check);
 }
 
 /* clang-format off */
@@ -106,17 +140,17 @@ static const struct field_table validator_table = FIELD_TABLE("FormFieldValidato
 static const struct field fields[] = {
     {.name = "confirm",           .kind = FIELD_BOOL,    .offset = F(confirm)},
     {.name = "consentId",         .kind = FIELD_UUID,    .offset = F(consent_id), .more.kind = &agreement_kind},
-    {.name = "control",           .kind = FIELD_ENUM,    .offset = F(control), .default_int = -1, .more.names = controls},
+    {.name = "control",           .kind = FIELD_ENUM,    .offset = F(control), .flags = FIELD_KEEP_ON_PUT, .default_int = -1, .more.names = controls},
     {.name = "data",              .kind = FIELD_JSON,    .offset = F(data), .max = 65536},
     {.name = "description",       .kind = FIELD_TEXT,    .offset = F(description), .max = 2048},
     {.name = "id",                .kind = FIELD_UUID,    .offset = F(head.id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
     {.name = "insertInstant",     .kind = FIELD_INSTANT, .offset = F(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "key",               .kind = FIELD_TEXT,    .offset = F(key), .flags = FIELD_REQUIRED, .max = 255, .rule = check_key},
+    {.name = "key",               .kind = FIELD_TEXT,    .offset = F(key), .flags = FIELD_REQUIRED | FIELD_KEEP_ON_PUT, .max = 255, .rule = check_key},
     {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = F(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
     {.name = "name",              .kind = FIELD_TEXT,    .offset = F(name), .flags = FIELD_REQUIRED, .max = 191},
     {.name = "options",           .kind = FIELD_TEXTS,   .offset = F(options)},
     {.name = "required",          .kind = FIELD_BOOL,    .offset = F(required)},
-    {.name = "type",              .kind = FIELD_ENUM,    .offset = F(type), .default_int = -1, .more.names = types},
+    {.name = "type",              .kind = FIELD_ENUM,    .offset = F(type), .flags = FIELD_KEEP_ON_PUT, .default_int = -1, .more.names = types},
     {.name = "validator",         .kind = FIELD_OBJECT,  .offset = F(validator), .more.table = &validator_table},
 };
 static const struct field_table table = FIELD_TABLE("FormField", fields, struct form_field, check_field);

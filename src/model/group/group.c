@@ -22,7 +22,7 @@ static const struct field group_fields[] = {
     {.name = "tenantId",          .kind = FIELD_UUID,    .offset = G(head.tenant_id),      .flags = FIELD_READ_ONLY},
     {.name = "name",              .kind = FIELD_TEXT,    .offset = G(name),                .flags = FIELD_REQUIRED, .max = 191},
     {.name = "data",              .kind = FIELD_JSON,    .offset = G(data)},
-    {.name = "roles",             .kind = FIELD_JSON,    .offset = G(shown_roles),         .flags = FIELD_READ_ONLY},
+    {.name = "roles",             .kind = FIELD_JSON,    .offset = G(shown_roles),         .flags = FIELD_READ_ONLY | FIELD_NULLABLE},
     {.name = "insertInstant",     .kind = FIELD_INSTANT, .offset = G(head.insert_instant), .flags = FIELD_READ_ONLY},
     {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = G(head.last_update_instant), .flags = FIELD_READ_ONLY},
 };

@@ -51,10 +51,11 @@ TEST(sameness_sees_every_member)
 {
     static const char *const bodies[] = {"\"name\":\"Bob\"", "\"note\":\"x\"", "\"secret\":\"x\"",
         "\"secret\":\"xy\"", "\"active\":false", "\"size\":8", "\"color\":\"Red\"",
-        "\"shade\":\"Red\"", "\"tags\":[\"a\"]", "\"tags\":[\"b\"]", "\"data\":{}", "\"expiry\":3",
-        "\"ownerId\":\"25a872da-bb44-4af8-a43d-e7bcb5351ebc\"", "\"keys\":[{\"name\":\"k\"}]",
-        "\"keys\":[{\"name\":\"l\"}]", "\"limits\":{\"mainKey\":{\"name\":\"k\",\"added\":1}}",
-        "\"grants\":[\"code\"]", "\"hidden\":\"xz\""};
+        "\"shade\":\"Red\"", "\"tags\":[\"a\"]", "\"tags\":[\"b\"]", "\"data\":{\"a\":1}",
+        "\"expiry\":3", "\"ownerId\":\"25a872da-bb44-4af8-a43d-e7bcb5351ebc\"",
+        "\"keys\":[{\"name\":\"k\"}]", "\"keys\":[{\"name\":\"l\"}]",
+        "\"limits\":{\"mainKey\":{\"name\":\"k\",\"added\":1}}", "\"grants\":[\"code\"]",
+        "\"hidden\":\"xz\""};
     struct bench *b = bench_new();
     struct sample s[COUNT(bodies)], again;
 

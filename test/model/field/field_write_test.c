@@ -55,8 +55,8 @@ TEST(the_api_sees_empty_lists_and_objects_but_no_empty_values)
         S("{\"note\":\"empty note\",\"active\":true,\"debug\":false,\"size\":7,\"color\":\"Green\","
           "\"tags\":[],\"urls\":[],\"grants\":[\"code\",\"refresh\"],\"people\":[],\"languages\":[]"
           ","
-          "\"limits\":{\"enabled\":false,\"count\":0,\"note\":\"none\",\"mainKey\":{}},\"keys\":[]"
-          "}"));
+          "\"limits\":{\"enabled\":false,\"count\":0,\"note\":\"none\",\"mainKey\":{}},\"keys\":[],"
+          "\"data\":{},\"labels\":{}}"));
     bench_end(b);
 }
 
