@@ -175,6 +175,12 @@ describe('documented resources', () => {
     assert.equal((await c.api('GET', '/api/group/search?orderBy=tenant')).body.groups[0].id, first.id);
   });
 
+  test('previews of messages', async () => {
+    const messageTemplate = { name: 'preview', type: 'SMS', defaultTemplate: 'Hello ${user.firstName}, ${code}' };
+    const { status, body, text } = await c.api('POST', '/api/message/template/preview', { messageTemplate });
+    assert.deepEqual([status, body.message?.textMessage], [200, 'Hello Ada, 123456'], text);
+  });
+
   test('forms and their fields', async () => {
     const field = async (more) => (await make('/api/form/field', { field: { name: `documented ${JSON.stringify(more)}`, ...more } })).id;
     const number = await field({ key: 'user.data.size', type: 'number', control: 'select', options: ['1', '2.5', '-3'] });

@@ -8,3 +8,5 @@
  * not be made. */
 void api_compose_errors(
     struct rq *rq, const struct composed *made, const char *name, struct json_out *out);
+/* Whom previews write to: a person made up, of the default tenant. */
+MUST_USE enum err api_compose_sample(struct rq *rq, struct compose_about *ret);

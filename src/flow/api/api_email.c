@@ -82,19 +82,26 @@ read_template(struct rq *rq, const struct json *body, struct emailtemplate *ret)
     return api_faults(rq);
 }
 
-/* As it would be for somebody of the default tenant. */
-static enum err
-sample_view(struct rq *rq, struct view *ret)
+enum err
+api_compose_sample(struct rq *rq, struct compose_about *ret)
 {
-    const struct user somebody = {.email = S("user@example.com"),
+    static const struct user somebody = {.email = S("user@example.com"),
         .first_name = S("Ada"),
         .last_name = S("Lovelace"),
         .full_name = S("Ada Lovelace")};
-    struct compose_about about = {.user = &somebody};
     struct uuid id;
     enum err e = tenant_default_id(rq, &id);
 
-    e = e ? e : tenant_load(rq, id, &about.tenant);
+    *ret = (struct compose_about){.user = &somebody};
+    return e ? e : tenant_load(rq, id, &ret->tenant);
+}
+
+static enum err
+sample_view(struct rq *rq, struct view *ret)
+{
+    struct compose_about about;
+    enum err e = api_compose_sample(rq, &about);
+
     return e ? e : compose_view(rq, &about, ret);
 }
 

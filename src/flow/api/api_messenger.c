@@ -77,7 +77,7 @@ api_message_preview(struct rq *rq)
     static const char *const objects[] = {"messageTemplate", NULL};
     struct messagetemplate template;
     struct preview_beside beside;
-    struct compose_about about = {NULL};
+    struct compose_about about;
     struct composed made;
     struct api_answer answer;
     struct field_texts languages;
@@ -86,6 +86,7 @@ api_message_preview(struct rq *rq)
     enum err e = api_body(rq, objects, &preview_table, &beside, &body);
 
     e = e ? e : read_template(rq, body, &template);
+    e = e ? e : api_compose_sample(rq, &about);
     if (e != ERR_OK || !json_parse(rq->arena, S("{\"code\":\"123456\"}"), &about.data, NULL)) {
         return e ? e : FAIL_SERVER(rq);
     }
