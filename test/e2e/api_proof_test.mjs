@@ -502,6 +502,11 @@ describe('mails to new people', () => {
     const page = await (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text();
     assert.equal(page.split(`${email} - `).length - 1, 5);
     await good(client.forgotPassword({ loginId: email }));
+    const raced = `new${++count}@example.com`;
+    await good(client.createUser(null, { user: { email: raced, password }, skipVerification: true }));
+    await Promise.all(Array.from({ length: 12 }, () => c.api('POST', '/api/user/forgot-password', { loginId: raced }, { authorization: '', 'x-fusionauth-tenantid': ids.tenant })));
+    const later = await (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text();
+    assert.equal(later.split(`${raced} - `).length - 1, 5, 'nor who asks many times at once');
   });
 
   test('people may be asked to set their own password', async () => {

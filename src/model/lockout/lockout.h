@@ -32,3 +32,6 @@ MUST_USE enum err lockout_rate_take(
 MUST_USE enum err lockout_rate_look(
     struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who);
 void lockout_rate_note(struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who);
+/* The same for a limit of ours, one thing a request: what the database cannot tell yet of requests that come at once. */
+bool lockout_lets_pass(
+    struct rq *rq, const struct tenant *tenant, str name, int64_t limit, int64_t period_s);

@@ -8,17 +8,15 @@
 
 /* Whether no more is allowed now, and for how long; with n more than have been. */
 static bool
-count(struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who, int n,
-    int64_t *ret_wait_ms)
+count_named(struct rq *rq, const struct tenant *tenant, const struct tenant_rate_config *config,
+    str name, int n, int64_t *ret_wait_ms)
 {
-    const struct tenant_rate_config *config = &tenant->rates.of[rate];
     struct lockouts *l = rq->house->lockouts;
     struct lockout_count *c;
     struct lockout_key key;
-    str name = str_fmt(rq->arena, "rate %d " STRF, (int)rate, STRV(who));
     bool is_over = false;
 
-    if (!config->enabled || who.n == 0 || !lockout_key_of(rq, tenant, name, &key)) {
+    if (!config->enabled || !lockout_key_of(rq, tenant, name, &key)) {
         return false;
     }
     pthread_mutex_lock(&l->lock);
@@ -35,6 +33,15 @@ count(struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who
     }
     pthread_mutex_unlock(&l->lock);
     return is_over;
+}
+
+static bool
+count(struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who, int n,
+    int64_t *ret_wait_ms)
+{
+    str name = str_fmt(rq->arena, "rate %d " STRF, (int)rate, STRV(who));
+
+    return who.n > 0 && count_named(rq, tenant, &tenant->rates.of[rate], name, n, ret_wait_ms);
 }
 
 static enum err
@@ -75,4 +82,21 @@ lockout_rate_take(struct rq *rq, const struct tenant *tenant, enum tenant_rate r
     }
     rq->rates_taken |= 1U << rate;
     return ERR_OK;
+}
+
+bool
+lockout_lets_pass(
+    struct rq *rq, const struct tenant *tenant, str name, int64_t limit, int64_t period_s)
+{
+    const struct tenant_rate_config config = {true, limit, period_s};
+    const unsigned bit = 1U << TENANT_RATE_COUNT;
+    int64_t wait_ms;
+
+    if (!(rq->rates_taken & bit)
+        && count_named(
+            rq, tenant, &config, str_fmt(rq->arena, "pass " STRF, STRV(name)), 1, &wait_ms)) {
+        return false;
+    }
+    rq->rates_taken |= bit;
+    return true;
 }

@@ -3,6 +3,7 @@
 #include "model/proof/proof.h"
 
 #include "model/event/event.h"
+#include "model/lockout/lockout.h"
 #include "model/proof/proof_internal.h"
 #include "model/rq/rq.h"
 #include "model/user/user_verified.h"
@@ -86,10 +87,12 @@ enum err
 proof_may_mail(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind,
     struct uuid user_id, bool *ret)
 {
+    str name = str_fmt(rq->arena, "mail %d " STRF, (int)kind, STRV(uuid_text(rq->arena, user_id)));
     int64_t count;
     enum err e = ticket_count_since(rq, tenant, kind, user_id, rq->now - MAILS_WINDOW_MS, &count);
 
-    *ret = count < MAILS_IN_WINDOW;
+    *ret = e == ERR_OK && count < MAILS_IN_WINDOW
+           && lockout_lets_pass(rq, tenant, name, MAILS_IN_WINDOW, MAILS_WINDOW_MS / SECOND_MS);
     return e;
 }
 

@@ -72,7 +72,7 @@ struct rq {
     const void *about;         /* what the route says its handler is about; NULL for most */
     int tries;                 /* how often it was run again */
     const void *kept;          /* by the handler, for when it is run again: asked of others once */
-    unsigned rates_taken;      /* bits by enum tenant_rate: counted for this request already */
+    unsigned rates_taken;      /* bits of model/lockout: counted for this request already */
     struct rq_errand *errand;  /* to be done before the handler is run again, or NULL */
     struct rq_errand *errands; /* done, newest first */
     bool is_unfinished; /* commit what was declared, then run it again; kept says how far it is */

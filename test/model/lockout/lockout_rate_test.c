@@ -52,3 +52,32 @@ TEST(looking_counts_nothing_and_says_when_to_come_back)
     fixture_done(rq);
     fixture_close(fx);
 }
+
+TEST(a_limit_of_ours_counts_each_request_once_under_its_name)
+{
+    struct fixture *fx = fixture_open();
+    static const struct {
+        int line;
+        const char *name;
+        int64_t later_s;
+        bool passes;
+    } cases[] = {
+        {__LINE__, "mail ann", 0, true},
+        {__LINE__, "mail ann", 59, true},
+        {__LINE__, "mail ann", 0, false},
+        {__LINE__, "mail bob", 0, true},
+        {__LINE__, "mail ann", 1, true},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct rq *rq;
+        str name = str_from(cases[i].name);
+
+        fx->now += cases[i].later_s * SECOND_MS;
+        rq = fixture_rq(fx);
+        CHECK_AT(cases[i].line, lockout_lets_pass(rq, fx->tenant, name, 2, 60) == cases[i].passes);
+        CHECK_AT(cases[i].line, lockout_lets_pass(rq, fx->tenant, name, 2, 60) == cases[i].passes);
+        fixture_done(rq);
+    }
+    fixture_close(fx);
+}
