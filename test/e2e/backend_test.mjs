@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { Browser, Cardea, apiKey, basic, decode, ids, kickstart, person, secret, tokensFor } from './harness.mjs';
+import { raw, rawHead } from './attacks.mjs';
 import { clientOf, good } from './client.mjs';
 
 const spa = randomUUID();
@@ -261,6 +262,41 @@ describe('attacks on it', () => {
     assert.equal(callback.status, 400, callback.text);
     assert.equal(callback.location, null);
     assert.deepEqual([browser.cookies.get('app.rt'), decode(browser.cookies.get('app.at')).sub, decode(browser.cookies.get('app.idt')).sub], [before, ids.user, ids.user]);
+  });
+
+  test('of callbacks at once one signs in; a sign-out ends what was refreshed beside it', async () => {
+    const jar = (cookies) => ({ cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') });
+    const given = (answer) => ({ cookie: answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ') });
+    const browser = new Browser(c);
+    const start = await browser.open(`/app/login/${spa}`);
+    const done = await browser.post('/signin', { ...Browser.hidden(await browser.open(local(start.location))), loginId: person.email, password: person.password });
+    const landed = await Promise.all(Array.from({ length: 5 }, () => c.fetch(local(done.location), { headers: jar(browser.cookies) })));
+    assert.deepEqual(landed.map((a) => [a.status, a.headers.getSetCookie().length > 0]).sort(), [[303, true], ...Array(4).fill([400, false])]);
+
+    const other = new Browser(c);
+    await enter(other);
+    const renew = (headers) => c.fetch(`/app/refresh/${spa}`, { method: 'POST', headers });
+    const [left, ...renewed] = await Promise.all([c.fetch(`/app/logout/${spa}`, { headers: jar(other.cookies) }), ...Array.from({ length: 4 }, () => renew(jar(other.cookies)))]);
+    assert.equal(left.status, 303);
+    for (const answer of renewed.filter((a) => a.status === 200)) {
+      assert.equal((await renew(given(answer))).status, 400);
+      assert.equal((await c.fetch('/app/me', { headers: given(answer) })).status, 401);
+    }
+  });
+
+  test('names and addresses of somebody else in the request lead nowhere', async () => {
+    const answer = await raw(c, `GET /app/login/${spa} HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nForwarded: host=evil.example\r\nConnection: close\r\n\r\n`);
+    assert.doesNotMatch(rawHead(answer), /evil/);
+    const browser = new Browser(c);
+    const at = (u) => [`/app/login/${spa}`, `/app/logout/${spa}`].map((path) => `${path}?${query({ redirect_uri: u })}`);
+    for (const to of ['//evil.example', '\\\\evil.example', 'javascript:alert(1)', `${home}%0d%0aSet-Cookie:a=b`, home.replace('://', '://user@'), `${home}#x`, home.replace('localhost', 'localhost.')]) {
+      for (const path of at(to)) assert.equal((await browser.open(path)).status, 400, path);
+    }
+    assert.equal((await browser.open(`/app/login/${spa}?${query({ redirect_uri: home })}&redirect_uri=https://evil.example`)).status, 400);
+    const state = new URL((await browser.open(`/app/login/${spa}?${query({ state: 'a&code=evil#x' })}`)).location).searchParams.get('state');
+    const back = await browser.open(`/app/callback?${query({ error: 'x&y=1#f\r\nSet-Cookie: a=b', error_description: '<script>', state })}`);
+    const params = [...new URL(back.location).searchParams.keys()];
+    assert.deepEqual([params, new URL(back.location).hash, browser.cookies.has('a')], [['error', 'error_description', 'state'], '', false]);
   });
 
   test('administrators get no token this way; long states are refused before anything happens', async () => {
