@@ -129,41 +129,33 @@ authorization_browser(struct rq *rq)
 }
 
 static bytes
-binding(struct rq *rq, str browser)
+binding(struct rq *rq, str what, str browser)
 {
-    return str_bytes(str_fmt(rq->arena, "authorization " STRF, STRV(browser)));
+    return str_bytes(str_fmt(rq->arena, STRF " " STRF, STRV(what), STRV(browser)));
 }
 
 str
-authorization_seal(struct rq *rq, const struct authorization *authorization)
+authorization_carry(struct rq *rq, str what, const struct field_table *table, const void *thing)
 {
     AUTO(key32_wipe) struct key32 key = keyring_house_key(rq->house->keyring, S("pages"));
-    struct carried carried = carry(authorization);
     struct json_out out;
     struct buf buf;
     bytes sealed;
     str text;
 
     rq_json_out(rq, &buf, &out);
-    field_write(&carried_table, FIELD_FOR_STORE, &carried, &out);
+    field_write(table, FIELD_FOR_STORE, thing, &out);
     if (!buf_done(&buf, &text)) {
         return NO_STR;
     }
     sealed = aead_seal(
-        rq->arena, rq->rng, &key, binding(rq, authorization_browser(rq)), str_bytes(text));
+        rq->arena, rq->rng, &key, binding(rq, what, authorization_browser(rq)), str_bytes(text));
     return sealed.n ? base64url_text(rq->arena, sealed) : NO_STR;
 }
 
-static enum err
-fail_open(struct rq *rq)
-{
-    return FAIL(rq, ERR_INVALID_REQUEST, NULL,
-        "is too old or was opened in another browser: go back to the application and sign in "
-        "again");
-}
-
-static bool
-open_sealed(struct rq *rq, str sealed, struct carried *ret)
+bool
+authorization_carried(
+    struct rq *rq, str what, str sealed, const struct field_table *table, void *ret)
 {
     AUTO(key32_wipe) struct key32 key = keyring_house_key(rq->house->keyring, S("pages"));
     str browser = authorization_browser_known(rq);
@@ -173,12 +165,28 @@ open_sealed(struct rq *rq, str sealed, struct carried *ret)
     bytes raw, text;
 
     if (browser.n == 0 || sealed.n > SEALED_MAX || !base64url_decode(rq->arena, sealed, &raw)
-        || !aead_open(rq->arena, &key, binding(rq, browser), raw, &text)) {
+        || !aead_open(rq->arena, &key, binding(rq, what, browser), raw, &text)) {
         return false;
     }
-    field_defaults(rq->arena, &carried_table, ret);
+    field_defaults(rq->arena, table, ret);
     return json_parse(rq->arena, bytes_str(text), &json, NULL)
-           && field_read(&reader, &carried_table, FIELD_STORED, json, S("authorization"), ret);
+           && field_read(&reader, table, FIELD_STORED, json, what, ret);
+}
+
+str
+authorization_seal(struct rq *rq, const struct authorization *authorization)
+{
+    struct carried carried = carry(authorization);
+
+    return authorization_carry(rq, S("authorization"), &carried_table, &carried);
+}
+
+static enum err
+fail_open(struct rq *rq)
+{
+    return FAIL(rq, ERR_INVALID_REQUEST, NULL,
+        "is too old or was opened in another browser: go back to the application and sign in "
+        "again");
 }
 
 enum err
@@ -201,7 +209,7 @@ authorization_open(struct rq *rq, str sealed, struct authorization *ret)
     struct carried carried;
     enum err e;
 
-    if (!open_sealed(rq, sealed, &carried)) {
+    if (!authorization_carried(rq, S("authorization"), sealed, &carried_table, &carried)) {
         return fail_open(rq);
     }
     unpack(&carried, ret);

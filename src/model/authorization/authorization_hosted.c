@@ -3,9 +3,6 @@
  * in by a link of somebody else  2 its target was the application's own when it was sealed. */
 #include "model/authorization/authorization_hosted.h"
 
-#include "codec/base64.h"
-#include "crypto/aead.h"
-#include "crypto/keyring.h"
 #include "model/application/application.h"
 #include "model/authorization/authorization.h"
 #include "model/authorization/authorization_internal.h"
@@ -49,46 +46,14 @@ authorization_lands_at(struct rq *rq, const struct authorization *a)
     return a->redirect_uri;
 }
 
-static bytes
-binding(struct rq *rq, str browser)
-{
-    return str_bytes(str_fmt(rq->arena, "hosted " STRF, STRV(browser)));
-}
-
 str
 authorization_hosted_seal(struct rq *rq, const struct authorization_hosted *hosted)
 {
-    AUTO(key32_wipe) struct key32 key = keyring_house_key(rq->house->keyring, S("pages"));
-    struct json_out out;
-    struct buf buf;
-    bytes sealed;
-    str text;
-
-    rq_json_out(rq, &buf, &out);
-    field_write(&table, FIELD_FOR_STORE, hosted, &out);
-    if (!buf_done(&buf, &text)) {
-        return NO_STR;
-    }
-    sealed = aead_seal(
-        rq->arena, rq->rng, &key, binding(rq, authorization_browser(rq)), str_bytes(text));
-    return sealed.n ? base64url_text(rq->arena, sealed) : NO_STR;
+    return authorization_carry(rq, S("hosted"), &table, hosted);
 }
 
 bool
 authorization_hosted_open(struct rq *rq, str state, struct authorization_hosted *ret)
 {
-    AUTO(key32_wipe) struct key32 key = keyring_house_key(rq->house->keyring, S("pages"));
-    str browser = authorization_browser_known(rq);
-    struct field_faults faults = {NULL, NULL, 0};
-    struct field_reader reader = {rq->arena, &faults};
-    const struct json *json;
-    bytes raw, text;
-
-    if (browser.n == 0 || state.n > 2 * TEXT_MAX || !base64url_decode(rq->arena, state, &raw)
-        || !aead_open(rq->arena, &key, binding(rq, browser), raw, &text)) {
-        return false;
-    }
-    field_defaults(rq->arena, &table, ret);
-    return json_parse(rq->arena, bytes_str(text), &json, NULL)
-           && field_read(&reader, &table, FIELD_STORED, json, S("hosted"), ret);
+    return authorization_carried(rq, S("hosted"), state, &table, ret);
 }
