@@ -199,6 +199,23 @@ describe('answers', () => {
     assert.equal(user.registrations[0].lastLoginInstant, user.lastLoginInstant);
   });
 
+  test('a refresh token keeps what the sign-in, or the import, said of the device and beside it', async () => {
+    const user = await member();
+    const data = { build: 7, tags: ['a'] };
+    const device = { description: 'Old', name: 'Pine', type: 'Toaster' };
+    const listed = async () => (await good(root.retrieveRefreshTokens(user.id))).refreshTokens.map((t) => t.metaData);
+    await good(login(user.email, { metaData: { data, device: { ...device, lastAccessedAddress: '192.0.2.7' } } }));
+    const [{ description, name, type }, ...more] = (await listed()).filter((m) => JSON.stringify(m.data) === JSON.stringify(data)).map((m) => m.device);
+    assert.deepEqual([{ description, name, type }, more], [device, []]);
+    const before = (await listed()).length;
+    await good(root.importRefreshTokens({ refreshTokens: [{ of: 'elsewhere' }, {}].map((given, i) => (
+      { applicationId: ids.app, userId: user.id, token: `a refresh token of another server ${i}`, metaData: { data: given } })) }));
+    const after = (await listed()).map((m) => m.data.of);
+    assert.deepEqual([after.length, after.filter(Boolean)], [before + 2, ['elsewhere']]);
+    await refused(login(user.email, { metaData: { data: { long: 'x'.repeat(4096) } } }), 400, ['[tooLong]metaData.data']);
+    for (const wrong of ['text', [1], 7]) assert.equal((await c.api('POST', '/api/login', { loginId: user.email, password, metaData: { data: wrong } })).status, 400, JSON.stringify(wrong));
+  });
+
   test('a token issued for another application ends when the first one ends', async () => {
     const { email, id } = await member();
     await good(root.register(id, { registration: { applicationId: ids.publicApp } }));

@@ -56,6 +56,12 @@ describe('the application', () => {
     assert.equal((await good(client.retrieveApplication(app))).application.name, 'Everywhere');
     const found = (await good(client.searchApplications({ search: { universal: true } }))).applications;
     assert.deepEqual(found.map((a) => a.id), [app]);
+    for (const [universal, wanted] of [[true, [true]], [false, [false]], [undefined, [false, true]]]) {
+      const { total, applications } = await good(client.searchApplications({ search: { universal } }));
+      assert.deepEqual([...new Set(applications.map((a) => a.universalConfiguration.universal))].sort(), wanted);
+      const got = await c.api('GET', `/api/application/search${universal === undefined ? '' : `?universal=${universal}`}`);
+      assert.deepEqual([got.body.total, got.body.applications.length], [total, total]);
+    }
     assert.equal((await good(client.searchApplications({ search: { name: 'Everywhere' } }))).total, 1);
     assert.equal((await good(client.retrieveApplications())).applications.some((a) => a.id === app), true);
     assert.equal((await good(client.retrieveOauthConfiguration(app))).oauthConfiguration.clientId, app);

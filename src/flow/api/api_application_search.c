@@ -39,7 +39,8 @@ struct application_criteria {
     struct api_criteria base;
     struct uuid tenant_id;
     int state;
-    bool is_universal; /* only these */
+    bool is_universal;
+    bool by_universal; /* only these, or only all others, as is_universal says */
 };
 static const struct field criteria_fields[] = {
     API_CRITERIA_NAME,
@@ -57,7 +58,8 @@ is_wanted(const struct application_criteria *criteria, const struct application_
     bool is_in_state =
         criteria->state < 0 || criteria->state == (name->active ? STATE_ACTIVE : STATE_INACTIVE);
 
-    return is_in_state && (!criteria->is_universal || uuid_is_nil(name->tenant_id))
+    return is_in_state
+           && (!criteria->by_universal || criteria->is_universal == uuid_is_nil(name->tenant_id))
            && (criteria->base.name.n == 0 || api_name_matches(criteria->base.name, name->name));
 }
 
@@ -152,6 +154,24 @@ put_page(struct rq *rq, const struct api_hit *hits, size_t count,
     return e;
 }
 
+/* Leaving it out is neither true nor false. */
+static enum err
+read_universal(struct rq *rq, bool *ret_is_given)
+{
+    const struct json *search = NULL, *given;
+    enum err e = ERR_OK;
+
+    if (rq->http->method == HTTP_GET || rq->http->method == HTTP_HEAD) {
+        e = api_criteria_query(rq, &api_application_criteria_table, &search);
+    } else {
+        e = rq_json(rq, &search);
+        search = json_get(search, S("search"));
+    }
+    given = json_get(search, S("universal"));
+    *ret_is_given = given != NULL && given->type != JSON_NULL;
+    return e;
+}
+
 enum err
 api_application_search(struct rq *rq)
 {
@@ -162,6 +182,7 @@ api_application_search(struct rq *rq)
     bool is_left_out[PART_COUNT] = {false, false};
     enum err e = api_criteria_read(rq, &api_application_criteria_table, &criteria);
 
+    e = e ? e : read_universal(rq, &criteria.by_universal);
     e = e ? e : api_expand_read(rq, parts, PART_COUNT, is_left_out);
     e = e ? e : find(rq, &criteria, &hits, &count);
     e = e ? e : api_page_of(rq, &criteria.base, hits, &count, &hits, &total);
@@ -181,7 +202,8 @@ api_application_list(struct rq *rq)
 {
     struct application_criteria criteria = {
         .state = api_flag(rq, "inactive") ? STATE_INACTIVE : STATE_ACTIVE,
-        .is_universal = api_flag(rq, "universal")};
+        .is_universal = true,
+        .by_universal = api_flag(rq, "universal")};
     struct api_answer answer;
     struct api_hit *hits = NULL;
     size_t count = 0;

@@ -86,6 +86,7 @@ api_info_take_login(struct rq *rq, const struct api_login_base *base)
     prefer(&rq->info.device_name, device->name);
     prefer(&rq->info.device_type, device->type);
     prefer(&rq->info.device_description, device->description);
+    prefer(&rq->info.login_data, base->meta.data);
     if (is_believed(rq)) { /* only somebody we know is believed about where it came from */
         prefer(&rq->info.address, base->address);
     }

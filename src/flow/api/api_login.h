@@ -15,6 +15,7 @@ struct api_device { /* type DeviceInfo */
 };
 struct api_metadata { /* type MetaData */
     struct api_device device;
+    str data;
     struct field_texts scopes, resources;
 };
 extern const struct field_table api_metadata_table, api_login_table, api_login_ping_table;

@@ -10,6 +10,7 @@
 #include "model/breach/breach.h"
 #include "model/credential/credential.h"
 #include "model/proof/proof.h"
+#include "model/token/token.h"
 #include "model/user/user.h"
 
 /* clang-format off */
@@ -25,7 +26,7 @@ static const struct field_table device_table = FIELD_TABLE("DeviceInfo", device_
 
 #define M(member) FIELD_AT(struct api_metadata, member)
 static const struct field metadata_fields[] = {
-    {.name = "data",      .kind = FIELD_LATER},
+    {.name = "data",      .kind = FIELD_JSON,   .offset = M(data), .flags = FIELD_PERSONAL, .max = TOKEN_DATA_MAX},
     {.name = "device",    .kind = FIELD_OBJECT, .offset = M(device), .more.table = &device_table},
     {.name = "resources", .kind = FIELD_TEXTS,  .offset = M(resources), .flags = FIELD_READ_ONLY},
     {.name = "scopes",    .kind = FIELD_TEXTS,  .offset = M(scopes), .flags = FIELD_READ_ONLY},

@@ -170,14 +170,14 @@ put_token(struct rq *rq, const struct token *token, struct json_out *out)
         .user_id = token->user_id,
         .insert_instant = token->insert_instant,
         .start_instant = token->start_instant,
-        .meta = {{
-                     .description = token->device_description,
+        .meta = {.device = {.description = token->device_description,
                      .last_address = token->address,
                      .name = token->device_name,
                      .type = token->device_type,
-                     .last_instant = MAX(token->rotated_at, token->start_instant),
-                 },
-            split_words(rq, token->scope), split_words(rq, token->resource)},
+                     .last_instant = MAX(token->rotated_at, token->start_instant)},
+            .data = token->data,
+            .scopes = split_words(rq, token->scope),
+            .resources = split_words(rq, token->resource)},
     };
 
     field_write(&api_refresh_table, FIELD_FOR_API, &shown, out);

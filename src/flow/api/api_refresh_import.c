@@ -98,6 +98,7 @@ add(struct rq *rq, struct importing *m, const struct imported *given, struct fie
         .device_name = given->meta.device.name,
         .device_type = given->meta.device.type,
         .device_description = given->meta.device.description,
+        .data = given->meta.data,
         .address = given->meta.device.last_address};
     enum token_import verdict;
     enum err e;

@@ -68,6 +68,7 @@ api_token_make(struct rq *rq, const struct api_token_wish *wish, struct api_toke
         .device_name = rq->info.device_name,
         .device_type = rq->info.device_type,
         .device_description = rq->info.device_description,
+        .data = rq->info.login_data,
         .auth_instant = wish->auth_instant,
         .address = rq_address(rq),
     };

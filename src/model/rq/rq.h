@@ -49,7 +49,8 @@ struct rq_errand {
 /* Type EventInfo: the device and place a call comes from, if not the caller's own. */
 struct rq_info {
     str address, user_agent, device_name, device_type, device_description, os, location, data;
-    bool is_told; /* by a caller who is believed */
+    str login_data; /* metaData.data of a sign-in */
+    bool is_told;   /* by a caller who is believed */
 };
 
 struct rq {

@@ -19,6 +19,7 @@ static const struct field detail_fields[] = {
     {.name = "deviceName",         .kind = FIELD_TEXT, .offset = T(device_name)},
     {.name = "deviceType",         .kind = FIELD_TEXT, .offset = T(device_type)},
     {.name = "deviceDescription",  .kind = FIELD_TEXT, .offset = T(device_description)},
+    {.name = "data",               .kind = FIELD_JSON, .offset = T(data), .max = TOKEN_DATA_MAX},
     {.name = "address",            .kind = FIELD_TEXT, .offset = T(address)},
 };
 static const struct field_table detail_table = FIELD_TABLE("TokenDetail", detail_fields, struct token, NULL);

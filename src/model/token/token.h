@@ -18,11 +18,13 @@ enum token_verdict {
     TOKEN_UNKNOWN,
 };
 /* clang-format on */
+enum { TOKEN_DATA_MAX = 4096 }; /* bytes of what a sign-in says beside its device */
 struct token {
     struct uuid id, tenant_id, application_id, user_id, session_id;
     bool has_refresh;
     int64_t step, rotated_at, insert_instant, start_instant, expires_at, auth_instant;
     str scope, nonce, authentication_type, device_name, device_type, device_description,
+        data,     /* JSON: metaData.data of the sign-in; empty: none */
         resource, /* RFC 8707: what its access tokens may be for, with spaces between them */
         address;  /* sealed */
     enum token_verdict verdict; /* on the text it was found by */
