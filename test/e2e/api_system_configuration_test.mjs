@@ -94,6 +94,12 @@ describe('what the house has once', () => {
     await refused(bound.retrieveTenantManagerConfiguration(), 401);
     await refused(bound.updateTenantManagerConfiguration({ tenantManagerConfiguration: {} }), 401);
     await refused(bound.deleteTenantManagerIdentityProviderTypeConfiguration('SAMLv2'), 401);
+    // A header binds a call to a tenant as a key does.
+    for (const [method, ...body] of [['POST', {}], ['PUT', {}], ['PATCH', {}], ['DELETE']]) {
+      const sent = body.map(() => ({ typeConfiguration: { linkingStrategy: 'LinkByEmail' } }))[0];
+      assert.equal((await c.api(method, '/api/tenant-manager/identity-provider/SAMLv2', sent, { 'x-fusionauth-tenantid': ids.tenant })).status, 401, method);
+    }
+    assert.deepEqual((await good(client.retrieveTenantManagerConfiguration())).tenantManagerConfiguration.identityProviderTypeConfigurations, {});
   });
 
   test('everything is licensed', async () => {

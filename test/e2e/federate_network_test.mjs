@@ -158,7 +158,7 @@ describe('networks', () => {
       assert.deepEqual([user.username, kind(token)], [`steam ${apiMode}`, 'Steam']);
       assert.equal((await good(login(idp, { token: 'theirs' }))).user.id, user.id);
       for (const data of [{ ticket: 'bad' }, { token: 'of another game' }]) await refused(login(idp, data), 401);
-      await refused(login(idp, { code: 'good' }), 400, ['[blank]data.ticket']);
+      await refused(login(idp, { code: 'good' }), 400, ['[blank]data.sessionTicket']);
     }
   });
 

@@ -180,8 +180,8 @@ check_code(struct call *call, const struct federate_code *code)
 
     if (call->idp->type == IDP_STEAM) {
         if (code->ticket.n == 0 && code->token.n == 0) {
-            field_fault(
-                &reader, "data.ticket", "blank", "Send the ticket, or the token, that Steam gave.");
+            field_fault(&reader, "data.sessionTicket", "blank",
+                "Send the ticket, or the token, that Steam gave.");
         }
         return;
     }
