@@ -286,6 +286,17 @@ describe('networks', () => {
     await refused(start(undefined), 400, ['[blank]loginId']);
     await refused(login(idp, {}), 400, ['[blank]data.code']);
     await refused(login(idp, { code: 'unknown' }), 401);
+
+    // A connection test plays it while the provider is off: nobody comes in.
+    await good(client.patchIdentityProvider(idp.id, { identityProvider: { enabled: false } }));
+    const { connectionTestId } = await good(client.startIdentityProviderConnectionTest({ identityProviderId: idp.id, tenantId: ids.tenant }));
+    const common = { applicationId: ids.app, identityProviderId: idp.id, connectionTestId };
+    const tried = await good(client.startIdentityProviderLogin({ ...common, loginId: 'hypr@there.example' }));
+    asked.at(-1).answer.state.push({ value: 'COMPLETED' });
+    await refused(login(idp, { code: tried.code }), 400, ['[invalid]identityProviderId']);
+    assert.deepEqual(await good(client.identityProviderLogin({ ...common, data: { code: tried.code } })), {});
+    const { result } = await good(client.retrieveIdentityProviderConnectionTestResults(connectionTestId));
+    assert.deepEqual([result.identityProviderUserId, result.steps.at(-1).success], ['hypr@there.example', true]);
   });
 
   test('what has no start says so', async () => {

@@ -27,7 +27,7 @@ const struct field_table api_federate_table = FIELD_TABLE("IdentityProviderLogin
 
 static const struct field start_fields[] = {
     API_LOGIN_BASE_FIELDS,
-    {.name = "connectionTestId",   .kind = FIELD_LATER, .more.like = "string"},
+    {.name = "connectionTestId",   .kind = FIELD_TEXT,     .offset = F(test_id)},
     {.name = "data",               .kind = FIELD_TEXT_MAP, .offset = F(data), .flags = FIELD_PERSONAL, .max = 16384},
     {.name = "identityProviderId", .kind = FIELD_UUID,     .offset = F(idp_id), .flags = FIELD_REQUIRED},
     {.name = "loginId",            .kind = FIELD_TEXT,     .offset = F(login_id), .flags = FIELD_PERSONAL},
@@ -297,15 +297,19 @@ sign_in(struct call *call)
     return e ? e : api_federate_finish(call->rq, &order, &call->asked.base, &result);
 }
 
-/* A test that is not there asks nobody anything. */
-static enum err
-find_test(struct call *call, struct ticket **ret)
+enum err
+api_federate_find_test(struct rq *rq, const struct api_federate *asked, const struct tenant *tenant,
+    const struct idp *idp, struct ticket **ret)
 {
-    enum err e =
-        ticket_find(call->rq, call->tenant, TICKET_CONNECTION_TEST, call->asked.test_id, ret);
+    enum err e = ERR_OK;
 
-    if (e == ERR_OK && (*ret == NULL || !api_federate_is_test_of(*ret, call->idp))) {
-        return api_refuse(call->rq, "connectionTestId", "invalid",
+    *ret = NULL;
+    if (asked->test_id.n == 0) {
+        return ERR_OK;
+    }
+    e = ticket_find(rq, tenant, TICKET_CONNECTION_TEST, asked->test_id, ret);
+    if (e == ERR_OK && (*ret == NULL || !api_federate_is_test_of(*ret, idp))) {
+        return api_refuse(rq, "connectionTestId", "invalid",
             "It is not known, is of another provider, or its time is over.");
     }
     return e;
@@ -329,7 +333,7 @@ api_federate_login(struct rq *rq)
         return api_refuse(rq, "identityProviderId", "notSupported",
             "This version cannot ask providers of this type: use a hosted page or another type.");
     }
-    e = e || call.asked.test_id.n == 0 ? e : find_test(&call, &test);
+    e = e ? e : api_federate_find_test(rq, &call.asked, call.tenant, call.idp, &test);
     if (e != ERR_OK) {
         return e;
     }

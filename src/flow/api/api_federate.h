@@ -30,6 +30,9 @@ MUST_USE enum err api_federate_hypr_start(
     struct rq *rq, const struct federate_order *order, const struct api_federate *asked);
 MUST_USE enum err api_federate_hypr_login(struct rq *rq, const struct federate_order *order,
     const struct api_federate *asked, const struct ticket *test);
+/* The connection test that a call names: a test that is not there asks nobody anything. *ret NULL when none is named. */
+MUST_USE enum err api_federate_find_test(struct rq *rq, const struct api_federate *asked,
+    const struct tenant *tenant, const struct idp *idp, struct ticket **ret);
 /* A connection test that was started is of this provider. */
 bool api_federate_is_test_of(const struct ticket *test, const struct idp *idp);
 /* Notes in a test what trying it with somebody found; nobody is made or signed in. The provider may be off. */

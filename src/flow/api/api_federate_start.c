@@ -59,6 +59,7 @@ api_federate_start(struct rq *rq)
     const struct application *application;
     const struct idp *idp;
     const struct json *body;
+    struct ticket *test = NULL;
     enum err e = api_body(rq, NULL, &api_federate_start_table, &asked, &body);
 
     if (e == ERR_OK && body == NULL) {
@@ -66,6 +67,7 @@ api_federate_start(struct rq *rq)
     }
     e = e ? e : api_faults(rq);
     e = e ? e : api_federate_place(rq, &asked, &tenant, &application, &idp);
+    e = e ? e : api_federate_find_test(rq, &asked, tenant, idp, &test);
     if (e != ERR_OK) {
         return e;
     }
