@@ -97,6 +97,16 @@ describe('passkeys', () => {
     await refused(client.startWebAuthnLogin({ applicationId: ids.app, userId: user.id, workflow: 'bootstrap' }), 400, ['[noCredentials]']);
   });
 
+  test('what browsers made may end with =, as in the examples of the documentation', async () => {
+    const user = await somebody();
+    const padded = ({ response, ...credential }) => ({ ...credential, response: Object.fromEntries(
+      Object.entries(response).map(([name, text]) => [name, text && text + '='.repeat(-text.length & 3)])) });
+    const key = new Authenticator();
+    await good(client.completeWebAuthnRegistration(complete(user.id, padded(key.create(await begin(user.id), origin)))));
+    key.handle = text64(user.id);
+    assert.equal((await good(anyone.completeWebAuthnLogin(login(padded(key.get(await ask(user.id), origin)))))).user.id, user.id);
+  });
+
   test('a sign-in that breaks a rule is refused (WA-02 to WA-15)', async () => {
     const user = await somebody();
     victim = user;
