@@ -138,6 +138,12 @@ answer_fault_as(struct rq *rq, enum rq_shape shape)
     static void (*const shapes[])(struct rq * rq) = {
         [RQ_API] = answer_api, [RQ_OAUTH] = answer_oauth, [RQ_PAGE] = answer_page};
 
+    /* What it began is committed, and noted for a job to end: it is done whatever fails then, and
+     * to be told to try again would be to be told of a 404. */
+    if (rq->is_going_on) {
+        *rq->answer = (struct http_answer){.status = 202};
+        return;
+    }
     /* Out of memory: what is left may not hold an answer, so a bare status it is. */
     if (arena_failed(rq->arena)) {
         *rq->answer = (struct http_answer){.status = 503};

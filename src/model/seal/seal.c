@@ -86,7 +86,10 @@ void
 seal_put_user_key(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, bytes wrapped, bool is_chosen)
 {
-    rq_write(rq, USER_KEY_PUT, DB_NEW, ERR_CONFLICT,
+    /* The key store commits first: what failed between the two commits left a key of nobody, in whose
+     * place the next try puts its own. Of somebody who is there nothing changes: the row of the same
+     * set, which may not be there yet, undoes it. */
+    rq_write(rq, rq->tries > 0 ? USER_KEY_PUT_OVER : USER_KEY_PUT, DB_NEW, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_BYTES(wrapped)));
     if (is_chosen) {
         rq_write(rq, ERASURE_DROP, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));

@@ -5,6 +5,8 @@
 /* clang-format off */
 #define SEAL_SQL(X) /* name, database, text */                                                     \
     X(USER_KEY_PUT, DB_KEYS, "INSERT INTO user_key (tenant_id, user_id, wrapped) VALUES ($1, $2, $3)") \
+    X(USER_KEY_PUT_OVER, DB_KEYS, "INSERT INTO user_key (tenant_id, user_id, wrapped) VALUES ($1, $2, $3)" \
+        " ON CONFLICT (tenant_id, user_id) DO UPDATE SET wrapped = excluded.wrapped")              \
     X(USER_KEY_GET, DB_KEYS, "SELECT wrapped FROM user_key WHERE tenant_id = $1 AND user_id = $2") \
     X(USER_KEY_HOLD, DB_KEYS, "UPDATE user_key SET wrapped = wrapped WHERE tenant_id = $1 AND user_id = $2") \
     X(USER_KEY_ERASE, DB_KEYS, "DELETE FROM user_key WHERE tenant_id = $1 AND user_id = $2")       \

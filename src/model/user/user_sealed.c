@@ -15,7 +15,8 @@ pending_key(const struct rq *rq, const struct tenant *tenant, struct uuid user_i
     const struct db_write *found = NULL;
 
     for (const struct db_write *w = rq->writes.first; w != NULL; w = w->next) {
-        if ((w->statement == USER_KEY_PUT || w->statement == USER_KEY_ERASE)
+        if ((w->statement == USER_KEY_PUT || w->statement == USER_KEY_PUT_OVER
+                || w->statement == USER_KEY_ERASE)
             && str_eq(w->values[0].data, bytes_str(uuid_bytes(&tenant->id)))
             && str_eq(w->values[1].data, bytes_str(uuid_bytes(&user_id)))) {
             found = w;
