@@ -53,6 +53,17 @@ describe('external tokens', () => {
     assert.equal((await good(client.retrieveUserLink(idp.id, 'new', answer.user.id))).identityProviderLink.displayName, 'changed@jwt.example');
   });
 
+  test('the token may be data.token, and what refreshes it is kept with the link: refresh_token of the body before that of data', async () => {
+    const body = (more) => client.identityProviderLogin({ applicationId: ids.app, identityProviderId: idp.id, ...more });
+    const { user } = await good(body({ data: { token: token({ sub: 'd', email: 'd@jwt.example' }), refresh_token: 'in data' }, refresh_token: 'beside' }));
+    const kept = async () => (await good(client.retrieveUserLink(idp.id, 'd', user.id))).identityProviderLink.token;
+    assert.equal(await kept(), 'beside');
+    const again = await good(client.reconcileJWT({ applicationId: ids.app, identityProviderId: idp.id, data: { token: token({ sub: 'd', email: 'd@jwt.example' }), refresh_token: 'later' } }));
+    assert.deepEqual([again.user.id, await kept()], [user.id, 'later']);
+    await refused(body({ data: { token: 'none' } }), 401);
+    await refused(body({ data: {} }), 400, ['[blank]encodedJWT']);
+  });
+
   test('a token is believed only when a key of the provider signed it, in its time', async () => {
     const bad = [
       jwt(other.privateKey, { sub: 's', email: 's@jwt.example' }, { kid: 'kid-1' }),
@@ -101,7 +112,7 @@ describe('external tokens', () => {
     const otherTenant = (await good(house.createTenant(null, { tenant: { name: 'Other', issuer: 'other.example' } }))).tenant.id;
     const foreign = await c.api('POST', '/api/jwt/reconcile', { applicationId: ids.app, identityProviderId: idp.id, encodedJWT: fit }, { authorization: await keyOfTenant(c, otherTenant) });
     assert.deepEqual([foreign.status, foreign.body.fieldErrors.applicationId[0].code], [400, '[invalid]applicationId']);
-    const social = (await good(house.createIdentityProvider(null, { identityProvider: { type: 'SonyPSN', enabled: true, client_id: 'i', client_secret: 's', applicationConfiguration: { [ids.app]: { enabled: true } } } }))).identityProvider;
+    const social = (await good(house.createIdentityProvider(null, { identityProvider: { type: 'LinkedIn', enabled: true, buttonText: 'Go', client_id: 'i', client_secret: 's', applicationConfiguration: { [ids.app]: { enabled: true } } } }))).identityProvider;
     await refused(login(social, undefined, { data: { token: 't' } }), 400, ['[blank]data.code']);
     await refused(client.retrieveUserByEmail('off@jwt.example'), 404);
   });

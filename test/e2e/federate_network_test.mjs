@@ -46,6 +46,7 @@ describe('networks', () => {
 
   const make = async (type, more, app = {}) => (await good(client.createIdentityProvider(null, { identityProvider: {
     type, name: `${type} ${Math.random()}`, enabled: true, applicationConfiguration: { [ids.app]: { enabled: true, ...app } }, ...more } }))).identityProvider;
+  const cb = { redirect_uri: 'https://us.example/callback' };
   const login = (idp, data) => client.identityProviderLogin({ applicationId: ids.app, identityProviderId: idp.id, data });
   const kind = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).authenticationType;
   const clientId = { client_id: 'ours', client_secret: 'a secret' };
@@ -62,12 +63,12 @@ describe('networks', () => {
   test('Google: a code, or the ID token itself; either spelling of the issuer (SO-G1)', async () => {
     const idp = await make('Google', clientId);
     grants('accounts.google.com/token', { access_token: 'theirs', id_token: idToken({ iss: 'https://accounts.google.com', aud: 'ours', sub: 'g1', email: 'ada@gmail.com', email_verified: true }) });
-    const first = await good(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback' }));
+    const first = await good(login(idp, { code: 'good', ...cb }));
     assert.deepEqual([first.user.email, first.user.verified, kind(first.token)], ['ada@gmail.com', true, 'GOOGLE']);
     const again = await good(login(idp, { token: idToken({ iss: 'accounts.google.com', aud: 'ours', sub: 'g1', email: 'other@gmail.com', email_verified: true }) }));
     assert.equal(again.user.id, first.user.id, 'SO-G3: keyed on sub');
     assert.ok((await good(client.retrieveUserLink(idp.id, 'g1', first.user.id))).identityProviderLink);
-    await refused(login(idp, { code: 'bad' }), 401);
+    await refused(login(idp, { code: 'bad', ...cb }), 401);
     await refused(login(idp, {}), 400, ['[blank]data.code']);
   });
 
@@ -103,13 +104,13 @@ describe('networks', () => {
       return form.get('code') === 'good' && { access_token: 'theirs', id_token: idToken({ iss: 'https://appleid.apple.com', aud: form.get('client_id'), sub: 'a1', email: 'ada@privaterelay.appleid.com', email_verified: 'true' }) };
     };
     const user = JSON.stringify({ name: { firstName: 'Ada', lastName: 'L' } });
-    const first = await good(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback', user }));
+    const first = await good(login(idp, { code: 'good', ...cb, user }));
     assert.deepEqual([first.user.email, first.user.verified, first.user.firstName, kind(first.token)], ['ada@privaterelay.appleid.com', true, 'Ada', 'APPLE']);
     assert.equal((await good(login(idp, { code: 'good', isNativeApp: 'true' }))).user.id, first.user.id);
-    assert.equal((await good(login(idp, { code: 'good' }))).user.firstName, 'Ada', 'SO-A3: told once, kept');
+    assert.equal((await good(login(idp, { code: 'good', ...cb }))).user.firstName, 'Ada', 'SO-A3: told once, kept');
     assert.equal((await good(login(idp, { id_token: idToken({ iss: 'https://appleid.apple.com', aud: 'web', sub: 'a1', email: 'x@apple.example', email_verified: 'true' }) }))).user.id, first.user.id);
     assert.deepEqual(secrets.map((s) => [s.kid, s.holds, s.iss, s.sub, s.aud, s.exp - s.iat <= 15777000]), ['web', 'app', 'web'].map((id) => ['APPLEKEY01', true, 'TEAM', id, 'https://appleid.apple.com', true]));
-    await refused(login(idp, { code: 'bad' }), 401);
+    await refused(login(idp, { code: 'bad', ...cb }), 401);
   });
 
   test('Facebook: a token counts if it was given to our application', async () => {
@@ -120,7 +121,7 @@ describe('networks', () => {
     grants('graph.facebook.com/oauth/access_token', { access_token: 'theirs' });
     const first = await good(login(idp, { token: 'theirs' }));
     assert.deepEqual([first.user.email, kind(first.token)], ['ada@fb.example', 'FACEBOOK']);
-    assert.equal((await good(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback' }))).user.id, first.user.id);
+    assert.equal((await good(login(idp, { code: 'good', ...cb }))).user.id, first.user.id);
     for (const token of ['somebody\'s', 'over']) await refused(login(idp, { token }), 401);
   });
 
@@ -136,15 +137,56 @@ describe('networks', () => {
       const idp = await make(type, { ...clientId, ...byName });
       grants(at, { access_token: 'theirs' }, basic);
       tells(who, claims);
-      const { user, token } = await good(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback' }));
+      const { user, token } = await good(login(idp, { code: 'good', ...cb }));
       assert.deepEqual([user.email ?? user.username, kind(token)], [claims.email ?? claims.preferred_username ?? claims.nickname, authentication]);
       const { identityProviderLink } = await good(client.retrieveUserLink(idp.id, claims.sub ?? claims.id, user.id));
       assert.equal(identityProviderLink.token, 'theirs');
-      await refused(login(idp, { code: 'bad' }), 401);
-      await refused(login(idp, { token: 'theirs' }), 400, ['[blank]data.code']);
+      await refused(login(idp, { code: 'bad', ...cb }), 401);
+      await refused(login(idp, { code: 'good' }), 400, ['[blank]data.redirect_uri']);
+      if (type === 'LinkedIn') await refused(login(idp, { token: 'theirs' }), 400, ['[blank]data.code']);
     }
     const idp = await make('Twitch', clientId);
-    assert.equal((await login(idp, { code: 'good' })).statusCode, 232, 'by default who is new is asked who they are here');
+    assert.equal((await login(idp, { code: 'good', ...cb })).statusCode, 232, 'by default who is new is asked who they are here');
+  });
+
+  test('Twitch, Epic Games, Nintendo, PlayStation: an access token counts if it was given to our client, to the person it tells of', async () => {
+    const jwt = (claims, key) => idToken({ iss: 'https://accounts.nintendo.com', aud: 'ours', typ: 'token', sub: 'n1', ...claims }, key);
+    const nintendo = jwt();
+    let said; // what the network says of the token
+    world['id.twitch.tv/oauth2/validate'] = ({ headers }) => (headers.authorization === 'OAuth theirs' ? said : undefined);
+    world['api.epicgames.dev/epic/oauth/v2/tokenInfo'] = ({ form }) => (form.get('token') === 'theirs' ? said : undefined);
+    world['accounts.nintendo.com/1.0.0/certificates'] = world['accounts.google.com/keys'];
+    world['auth.api.sonyentertainmentnetwork.com/2.0/oauth/token/theirs'] = () => said;
+    tells('id.twitch.tv/oauth2/userinfo', { sub: 't1', preferred_username: 't1-name' });
+    tells('api.epicgames.dev/epic/oauth/v2/userInfo', { sub: 'e1', preferred_username: 'e1-name' });
+    world['api.accounts.nintendo.com/2.0.0/users/me'] = ({ headers }) => (headers.authorization?.startsWith('Bearer ') ? { id: 'n1', preferred_username: 'n1-name' } : undefined);
+    const cases = [
+      ['Twitch', 'theirs', { client_id: 'ours', user_id: 't1' }, [{ client_id: 'another' }, { user_id: 't2' }, { user_id: undefined }, { client_id: undefined }]],
+      ['EpicGames', 'theirs', { client_id: 'ours', account_id: 'e1', active: true }, [{ client_id: 'another' }, { account_id: 'e2' }, { account_id: undefined }, { active: false }, { active: 'true' }]],
+      ['Nintendo', nintendo, {}, []],
+      ['SonyPSN', 'theirs', { client_id: 'ours', user_id: 's1', online_id: 's1-name' }, [{ client_id: 'another' }, { user_id: undefined }]],
+    ];
+    for (const [type, token, right, wrongs] of cases) {
+      const idp = await make(type, { ...clientId, linkingStrategy: 'LinkByUsername' });
+      said = right;
+      const first = await good(login(idp, { token }));
+      assert.match(first.user.username, /^[tens]1-name$/);
+      assert.equal((await good(client.retrieveUserLink(idp.id, `${first.user.username.slice(0, 2)}`, first.user.id))).identityProviderLink.token, token);
+      assert.equal((await good(login(idp, { token }))).user.id, first.user.id);
+      for (const wrong of wrongs) {
+        said = { ...right, ...wrong };
+        await refused(login(idp, { token }), 401);
+      }
+      said = right;
+      for (const bad of ['another', 'theirs\r\nX: y', 'theirs x', 'theirs,', '\u00e9']) await refused(login(idp, { token: bad }), 401);
+      await refused(login(idp, {}), 400, ['[blank]data.code']);
+    }
+    const idp = await make('Nintendo', clientId);
+    for (const bad of [jwt({ aud: 'another' }), jwt({ iss: 'https://accounts.google.com' }), jwt({ typ: 'id_token' }), jwt({ typ: undefined }), jwt({ sub: 'n2' }), jwt({ exp: now() - 600 }), jwt({}, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)]) {
+      await refused(login(idp, { token: bad }), 401);
+    }
+    assert.equal((await login(idp, { token: nintendo })).statusCode, 232);
+    await refused(login(await make('Xbox', clientId), { token: 'theirs' }), 400, ['[notSupported]data.token']);
   });
 
   test('Steam: a ticket or a token for our game; the partner\'s server where it is set', async () => {
@@ -170,24 +212,24 @@ describe('networks', () => {
       return Properties.RpsTicket === 'd=theirs' && Properties.AuthMethod === 'RPS' && RelyingParty === 'http://auth.xboxlive.com' && TokenType === 'JWT' ? { Token: 'xbox' } : undefined;
     };
     world['xsts.auth.xboxlive.com/xsts/authorize'] = ({ body }) => (JSON.parse(body).Properties.UserTokens[0] === 'xbox' ? { Token: 't', DisplayClaims: { xui: [{ gtg: 'Major Ada', xid: '2533', uhs: 'h' }] } } : undefined);
-    const { user, token } = await good(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback' }));
+    const { user, token } = await good(login(idp, { code: 'good', ...cb }));
     assert.deepEqual([user.username, kind(token)], ['Major Ada', 'Xbox']);
     assert.ok((await good(client.retrieveUserLink(idp.id, '2533', user.id))).identityProviderLink);
-    await refused(login(idp, { code: 'bad' }), 401);
+    await refused(login(idp, { code: 'bad', ...cb }), 401);
   });
 
   test('an application\'s own client of a network goes before the provider\'s', async () => {
     const idp = await make('Twitch', { client_id: 'another', client_secret: 'another', linkingStrategy: 'LinkByUsername' }, clientId);
     grants('id.twitch.tv/oauth2/token', { access_token: 'theirs' });
     tells('id.twitch.tv/oauth2/userinfo', { sub: 'own', preferred_username: 'own-name' });
-    assert.equal((await good(login(idp, { code: 'good' }))).user.username, 'own-name');
+    assert.equal((await good(login(idp, { code: 'good', ...cb }))).user.username, 'own-name');
   });
 
   test('OA-60: through the proxy, too, nobody is asked at an address of the inside', async () => {
     const before = seen.length;
     for (const host of ['127.0.0.1', '10.0.0.1', '169.254.169.254', '[::1]', '[::ffff:10.0.0.1]', 'localhost']) {
       const idp = await make('OpenIDConnect', { buttonText: 'Go', oauth2: { ...clientId, scope: 'openid', authorization_endpoint: 'https://a.example/', token_endpoint: `https://${host}/token`, userinfo_endpoint: `https://${host}/me` } });
-      await refused(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback' }), 503);
+      await refused(login(idp, { code: 'good', ...cb }), 503);
     }
     assert.equal(seen.length, before);
   });
@@ -239,12 +281,12 @@ describe('networks', () => {
     const said = { user_id: '77', online_id: 'ada-psn', client_id: 'ours' };
     grants(at, { access_token: 'their/s' }, true);
     world[`${at}/their%2Fs`] = ({ headers }) => (headers.authorization === `Basic ${Buffer.from('ours:a%20secret').toString('base64')}` ? said : undefined);
-    const { user, token } = await good(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback' }));
+    const { user, token } = await good(login(idp, { code: 'good', ...cb }));
     assert.deepEqual([user.username, kind(token)], ['ada-psn', 'SonyPSN']);
     assert.equal((await good(client.retrieveUserLink(idp.id, '77', user.id))).identityProviderLink.token, 'their/s');
     said.client_id = 'another';
-    await refused(login(idp, { code: 'good', redirect_uri: 'https://us.example/callback' }), 401);
-    await refused(login(idp, { code: 'bad' }), 401);
+    await refused(login(idp, { code: 'good', ...cb }), 401);
+    await refused(login(idp, { code: 'bad', ...cb }), 401);
   });
 
   test('HYPR: a person is asked on their device; the code works once, for who was asked, where it was asked', async () => {

@@ -22,6 +22,7 @@ static const struct field login_fields[] = {
     {.name = "encodedJWT",         .kind = FIELD_SECRET,   .offset = F(jwt), .max = 8192},
     {.name = "identityProviderId", .kind = FIELD_UUID,     .offset = F(idp_id), .flags = FIELD_REQUIRED},
     {.name = "noLink",             .kind = FIELD_BOOL,     .offset = F(makes_no_link)},
+    {.name = "refresh_token",      .kind = FIELD_SECRET,   .offset = F(refresh_token), .max = 16384},
 };
 const struct field_table api_federate_table = FIELD_TABLE("IdentityProviderLoginRequest", login_fields, struct api_federate, NULL);
 
@@ -115,14 +116,18 @@ by_jwt(struct call *call)
 {
     struct rq *rq = call->rq;
     struct federate_trace *trace = &call->trace;
+    str token =
+        call->asked.jwt.n ? call->asked.jwt : api_federate_datum(rq, &call->asked, S("token"));
     bool is_right;
     enum err e;
 
-    if (call->asked.jwt.n == 0) {
+    if (token.n == 0) {
         return api_refuse(rq, "encodedJWT", "blank", "Send the token that the provider made.");
     }
-    e = federate_jwt(rq, call->idp, call->asked.jwt, &call->claims, &is_right);
-    call->claims.token = api_federate_datum(rq, &call->asked, S("refresh_token"));
+    e = federate_jwt(rq, call->idp, token, &call->claims, &is_right);
+    call->claims.token = call->asked.refresh_token.n
+                             ? call->asked.refresh_token
+                             : api_federate_datum(rq, &call->asked, S("refresh_token"));
     trace->reach = e == ERR_OK && is_right ? FEDERATE_REACHED : FEDERATE_REFUSED;
     trace->steps[trace->count++] =
         (struct federate_step){"Judge the token", NO_STR, e == ERR_OK && is_right};
@@ -171,21 +176,21 @@ read_code(struct call *call, struct federate_code *code)
     };
 }
 
-/* One of what the type can be asked with; only an OpenID provider always sends a code somewhere. */
+/* One of what the type can be asked with, and with a code the address it came to; an app of Apple's has none. */
 static void
 check_code(struct call *call, const struct federate_code *code)
 {
     struct field_reader reader = api_reader(call->rq);
-    bool is_openid = call->idp->type == IDP_OPENID_CONNECT;
+    int type = call->idp->type;
 
-    if (call->idp->type == IDP_STEAM) {
+    if (type == IDP_STEAM) {
         if (code->ticket.n == 0 && code->token.n == 0) {
             field_fault(&reader, "data.sessionTicket", "blank",
                 "Send the ticket, or the token, that Steam gave.");
         }
         return;
     }
-    if (call->idp->type == IDP_TWITTER) {
+    if (type == IDP_TWITTER) {
         if (code->token.n == 0) {
             field_fault(&reader, "data.oauth_token", "blank", "Send the token that Twitter gave.");
         }
@@ -194,10 +199,14 @@ check_code(struct call *call, const struct federate_code *code)
         }
         return;
     }
-    if (code->code.n == 0 && !(federate_takes_token(call->idp) && code->token.n)) {
+    if (code->code.n == 0 && code->token.n && type == IDP_XBOX) {
+        field_fault(&reader, "data.token", "notSupported",
+            "Nobody says whose client a token of Xbox is for: send the code, data.code.");
+    } else if (code->code.n == 0 && !(federate_takes_token(call->idp) && code->token.n)) {
         field_fault(&reader, "data.code", "blank", "Send the code that the provider gave.");
     }
-    if (is_openid && code->redirect_uri.n == 0) {
+    if ((code->code.n || type == IDP_OPENID_CONNECT) && code->redirect_uri.n == 0
+        && !(type == IDP_APPLE && code->is_native)) {
         field_fault(&reader, "data.redirect_uri", "blank", "Send the address the code came to.");
     }
 }

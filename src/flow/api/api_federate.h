@@ -8,7 +8,7 @@ extern const struct field_table api_federate_table, api_federate_start_table;
 
 struct api_federate { /* type IdentityProviderLoginRequest; of a start, with what that adds */
     struct api_login_base base;
-    str data, jwt, test_id, login_id, state;
+    str data, jwt, refresh_token, test_id, login_id, state;
     struct field_texts login_id_types;
     struct uuid idp_id;
     bool makes_no_link;

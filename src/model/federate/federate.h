@@ -29,7 +29,7 @@ MUST_USE enum err federate_jwt(struct rq *rq, const struct idp *idp, str token,
  * asked about. Waits for the network: only on a worker. */
 struct federate_code {
     str code, redirect_uri, verifier; /* verifier: of PKCE, or empty */
-    str token;      /* Apple, Google: an ID token; Facebook, Steam: an access token */
+    str token;      /* Apple, Google: an ID token; of the others that take one: an access token */
     str ticket;     /* Steam */
     str secret;     /* Twitter: of the token; verifier is its oauth_verifier, or empty */
     str person;     /* Apple: what its form says of a new person, once, and nobody signed */

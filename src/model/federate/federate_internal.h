@@ -43,8 +43,13 @@ MUST_USE enum err federate_as_openid(struct rq *rq, const struct idp *idp,
 bool federate_is_issuer(const struct idp *idp, str issuer);
 /* Whether an address that the provider verified is still its owner's today (SO-G4): Google speaks for its own. */
 bool federate_is_authority(const struct idp *idp, const struct federate_claims *claims);
-/* Takes a token that the caller brought, if it was given to our application. */
-MUST_USE bool federate_facebook_token(struct federate_talk *talk, str token);
+/* Takes a token that somebody brought in place of a code, if it was given to our client, and asks who it is:
+ * federate_token.c. */
+MUST_USE bool federate_token(struct federate_talk *talk, str token);
+/* Judges the ID token by the provider's published keys, where there are both: talk->id_claims. */
+MUST_USE bool federate_judge(struct federate_talk *talk);
+/* Asks the userinfo endpoint with the access token: talk->userinfo. */
+MUST_USE bool federate_ask_userinfo(struct federate_talk *talk);
 /* Who it is that Microsoft's access token was given to. */
 MUST_USE bool federate_xbox(struct federate_talk *talk);
 /* Who it is that Sony's access token was given to, and that it was given to our client. */

@@ -166,7 +166,8 @@ bool
 federate_is_issuer(const struct idp *idp, str issuer)
 {
     return str_eq(issuer, idp->oauth.issuer)
-           || (idp->type == IDP_GOOGLE && str_eq(issuer, S("accounts.google.com")));
+           || (idp->type == IDP_GOOGLE && str_eq(issuer, S("accounts.google.com")))
+           || (idp->type == IDP_NINTENDO && str_eq(issuer, S("https://accounts.nintendo.com")));
 }
 
 bool
@@ -176,34 +177,6 @@ federate_is_authority(const struct idp *idp, const struct federate_claims *claim
 
     return idp->type != IDP_GOOGLE || federate_text(claims->all, S("hd")).n > 0
            || (email.n > at_gmail.n && str_ieq(str_skip(email, email.n - at_gmail.n), at_gmail));
-}
-
-/* ---- Facebook ---- */
-
-bool
-federate_facebook_token(struct federate_talk *talk, str token)
-{
-    static const char *const title = "Ask whose token it is";
-    struct fetch_request request = {.method = S("GET")};
-    const struct json *answer, *data;
-    bool is_valid = false;
-    struct buf buf;
-
-    buf_init(&buf, talk->rq->arena, KB(2));
-    buf_fmt(&buf, "https://graph.facebook.com/debug_token?input_token=");
-    form_encode_value(&buf, token);
-    request.authorization = str_fmt(
-        talk->rq->arena, "Bearer " STRF "|" STRF, STRV(talk->client_id), STRV(talk->client_secret));
-    if (!buf_done(&buf, &request.url) || !federate_ask(talk, title, &request, &answer)) {
-        return false;
-    }
-    data = json_get(answer, S("data"));
-    if (!json_bool(json_get(data, S("is_valid")), &is_valid) || !is_valid
-        || !str_eq(federate_text(data, S("app_id")), talk->client_id)) {
-        return federate_fail(talk, FEDERATE_REFUSED, title, "It was given to another application.");
-    }
-    talk->access_token = token;
-    return true;
 }
 
 /* ---- Steam: its web interface, with the publisher's key ---- */

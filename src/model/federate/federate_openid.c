@@ -162,8 +162,8 @@ secret_signed(struct federate_talk *talk, const struct jwt *jwt)
 }
 
 /* Core s3.1.3.7: issuer (2), audience (3), authorized party (4, 5), signature (6-8), time (9, 10). */
-static bool
-judge_id_token(struct federate_talk *talk)
+bool
+federate_judge(struct federate_talk *talk)
 {
     static const char *const title = "Judge the ID token";
     const struct json *aud, *azp;
@@ -201,8 +201,8 @@ judge_id_token(struct federate_talk *talk)
 }
 
 /* Core s5.3.2: what it says of another sub than the ID token's must not be used. */
-static bool
-ask_userinfo(struct federate_talk *talk)
+bool
+federate_ask_userinfo(struct federate_talk *talk)
 {
     static const char *const title = "Ask who it is";
     struct fetch_request request = {.method = S("GET"), .url = talk->userinfo_endpoint};
@@ -277,27 +277,6 @@ federate_can_ask(const struct idp *idp)
     return idp->type == IDP_OPENID_CONNECT || federate_is_network(idp);
 }
 
-bool
-federate_takes_token(const struct idp *idp)
-{
-    return idp->type == IDP_APPLE || idp->type == IDP_FACEBOOK || idp->type == IDP_GOOGLE
-           || idp->type == IDP_STEAM || idp->type == IDP_TWITTER;
-}
-
-/* Without a code: a token that the caller got from the provider. */
-static bool
-learn_by_token(struct federate_talk *talk, const struct federate_code *code)
-{
-    if (talk->idp->type == IDP_FACEBOOK) {
-        return federate_facebook_token(talk, code->token) && ask_userinfo(talk);
-    }
-    talk->id_token = code->token;
-    return judge_id_token(talk)
-           && (talk->id_claims != NULL
-               || federate_fail(talk, FEDERATE_REFUSED, "Judge the ID token",
-                   "The provider publishes no keys to judge it by."));
-}
-
 /* An access token was given; the network's own way to say to whom, where it has one. */
 static bool
 learn_who(struct federate_talk *talk)
@@ -308,7 +287,7 @@ learn_who(struct federate_talk *talk)
     case IDP_XBOX:
         return federate_xbox(talk);
     default:
-        return ask_userinfo(talk);
+        return federate_ask_userinfo(talk);
     }
 }
 
@@ -328,9 +307,9 @@ learn(struct federate_talk *talk, const struct federate_code *code)
         return false;
     }
     if (code->code.n == 0) {
-        return learn_by_token(talk, code);
+        return federate_token(talk, code->token);
     }
-    return exchange(talk, code) && judge_id_token(talk) && learn_who(talk);
+    return exchange(talk, code) && federate_judge(talk) && learn_who(talk);
 }
 
 enum err
