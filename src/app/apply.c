@@ -152,16 +152,61 @@ take_out(struct apply *a, const struct thing *t)
 }
 
 static bool
+is_new_tenant(const struct apply *a, str id)
+{
+    const struct thing *tenant = things_by_id(&a->wanted, managed_find(S("tenants")), id);
+
+    return (tenant != NULL && tenant->other == NULL) || (a->has_opened && str_eq(id, a->tenant_id));
+}
+
+/* The key that a tenant was made with a moment ago: it has signed nothing. */
+static str
+fresh_key_of(struct apply *a, str tenant_id)
+{
+    struct operator_call call = {.method = "GET", .path = S("/api/key"), .tenant_id = tenant_id};
+    const struct json *answer = NULL, *list;
+    str body, id = NO_STR;
+    bool is_own = false;
+
+    if (operator_perform(a->inside->dispatch, a->arena, &call, &body) != 200
+        || !json_parse(a->arena, body, &answer, NULL)) {
+        return NO_STR;
+    }
+    list = json_get(answer, S("keys"));
+    for (const struct json *k = list ? list->first : NULL; k != NULL && !is_own; k = k->next) {
+        is_own = json_bool(json_get(k, S("tenantDefault")), &is_own) && is_own
+                 && json_str(json_get(k, S("id")), &id);
+    }
+    return is_own ? id : NO_STR;
+}
+
+/* A tenant's own key takes the place of the one that a new tenant was given. */
+static bool
+make_own_key(struct apply *a, const struct thing *t, const struct operator_call *call)
+{
+    str fresh = is_new_tenant(a, t->tenant) ? fresh_key_of(a, t->tenant) : NO_STR;
+    struct operator_call end = {.method = "DELETE",
+        .path = str_fmt(a->arena, "%s/" STRF, t->kind->path, STRV(fresh)),
+        .tenant_id = t->tenant};
+
+    return perform(a, t, call) && (fresh.n == 0 || str_eq(fresh, t->id) || perform(a, t, &end));
+}
+
+static bool
 make(struct apply *a, const struct thing *t)
 {
     bool is_in_tenant = t->kind->flags & MANAGED_IN_TENANT;
     struct operator_call call = {
         .method = t->other && !managed_is(t->kind, "grants") ? "PUT" : "POST",
         .path = path_of(a, t, t->other == NULL),
+        .query = t->is_own ? S("tenantDefault=true") : NO_STR,
         .tenant_id = is_in_tenant ? t->tenant : NO_STR,
         .body = body_of(a, t),
     };
 
+    if (apply_becomes_own(t)) {
+        return make_own_key(a, t, &call);
+    }
     if (t->other != NULL && t->other->is_out && !t->is_out && !take_back(a, t)) {
         return false;
     }
@@ -246,6 +291,7 @@ open_tenant(struct apply *a, struct serve_inside *inside)
             apply_fault(a, S("the database"), S("its first tenant cannot be made"));
             return false;
         }
+        a->has_opened = true;
     }
     id = uuid_is_nil(inside->default_tenant) ? id : inside->default_tenant;
     a->tenant_id = uuid_is_nil(id) ? NO_STR : uuid_text(a->arena, id);

@@ -12,6 +12,7 @@ struct apply {
     struct uuid
         first_tenant; /* defaultTenantId: what an empty database's first tenant is to be called */
     str tenant_id;    /* of the default tenant; empty: there is none yet */
+    bool has_opened;  /* the default tenant was made by this run */
     uint32_t named;   /* bits of the kinds that the files name */
     size_t faults;    /* told so far */
 };
@@ -34,6 +35,8 @@ void apply_settle(struct apply *apply);
 void apply_compare(struct apply *apply);
 /* Tells what things name and is nowhere, and names that are taken. */
 void apply_check_whole(struct apply *apply);
+/* A key of the files is to be its tenant's own, and is not. */
+bool apply_becomes_own(const struct thing *thing);
 /* The thing of the files is to be made or changed. */
 bool apply_differs(const struct thing *thing);
 /* The thing of the server is deleted by --prune. */

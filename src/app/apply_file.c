@@ -324,6 +324,26 @@ is_universal(const struct thing *t)
 }
 
 static void
+check_own(struct apply *a, const struct thing *t)
+{
+    const struct json *said =
+        managed_is(t->kind, "keys") ? json_get(t->item, S("tenantDefault")) : NULL;
+    bool is_own;
+
+    if (said != NULL && (!json_bool(said, &is_own) || (is_own && t->tenant.n == 0))) {
+        apply_fault(a, str_fmt(a->arena, STRF ".tenantDefault", STRV(t->place)),
+            S("is true of one key of a tenant, which tenantId names"));
+    }
+    for (size_t i = 0; t->is_own && i < a->wanted.count; i++) {
+        const struct thing *o = a->wanted.items[i];
+        if (o != t && o->is_own && str_eq(o->tenant, t->tenant)) {
+            apply_fault(a, t->place, S("is the second key that the tenant signs with by itself"));
+            break;
+        }
+    }
+}
+
+static void
 settle(struct apply *a, struct thing *t)
 {
     bool is_typed = managed_is(t->kind, "tenantManagerProviders");
@@ -343,6 +363,7 @@ settle(struct apply *a, struct thing *t)
         && !is_universal(t)) {
         t->tenant = a->tenant_id;
     }
+    check_own(a, t);
     thing_settle_id(a->arena, t);
     match(a, t);
     if (!replace(t->text, t->item, &t->item)) {

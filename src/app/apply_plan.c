@@ -187,6 +187,19 @@ is_tenant_named(const struct apply *a, str tenant)
     return false;
 }
 
+/* The files say with which key the tenant of this one signs. */
+static bool
+has_other_own(const struct apply *a, const struct thing *key)
+{
+    for (size_t i = 0; i < a->wanted.count; i++) {
+        const struct thing *t = a->wanted.items[i];
+        if (t->is_own && str_eq(t->tenant, key->tenant)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What a universal application ends with is of every tenant, named or not. */
 static bool
 is_protected(const struct apply *a, const struct thing *t)
@@ -195,7 +208,7 @@ is_protected(const struct apply *a, const struct thing *t)
     char admin[UUID_TEXT];
 
     uuid_write(admin_application_id(), admin);
-    return (t->kind->flags & MANAGED_SINGLE)
+    return (t->kind->flags & MANAGED_SINGLE) || (t->is_own && !has_other_own(a, t))
            || (managed_is(t->kind, "tenants") && str_eq(t->id, a->tenant_id))
            || (is_application && t->tenant.n == 0)
            || (is_application && str_eq(t->id, (str){admin, sizeof admin}));
@@ -301,9 +314,16 @@ is_switched(const struct thing *t)
 }
 
 bool
+apply_becomes_own(const struct thing *t)
+{
+    return t->is_own && (t->other == NULL || !t->other->is_own);
+}
+
+bool
 apply_differs(const struct thing *t)
 {
-    return t->other == NULL || (t->changes != NULL && t->changes->first != NULL) || is_switched(t);
+    return t->other == NULL || (t->changes != NULL && t->changes->first != NULL) || is_switched(t)
+           || apply_becomes_own(t);
 }
 
 static void
@@ -327,6 +347,9 @@ apply_print_plan(const struct apply *a)
             printf("    active: %s\n", t->other == NULL ? "false"
                                        : t->is_out      ? "true -> false"
                                                         : "false -> true");
+        }
+        if (apply_becomes_own(t)) {
+            printf("    tenantDefault: %strue\n", t->other == NULL ? "" : "false -> ");
         }
         made += t->other == NULL;
         changed += t->other != NULL && apply_differs(t);

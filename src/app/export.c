@@ -252,6 +252,9 @@ put_thing(struct export *e, const struct thing *t, struct json_out *out)
     if (t->is_out && thing_is_out_beside(t)) {
         json_put_bool(out, S("active"), false);
     }
+    if (t->is_own) {
+        json_put_bool(out, S("tenantDefault"), true);
+    }
     put_members(e, t->table, value, S(""));
     if (managed_is(t->kind, "apiKeys")) { /* only its digest is kept */
         json_out_name(out, S("key"));
@@ -358,8 +361,7 @@ print_head(struct export *e, struct uuid default_tenant)
 
     uuid_write(default_tenant, id);
     printf("# The configuration of a Cardea server: see docs/configuration-as-code.md\n"
-           "# Not in it: people and what is theirs, members of groups, the signing key that each "
-           "tenant is made with");
+           "# Not in it: people and what is theirs, members of groups");
     if (e->entities > STATE_ENTITIES_MAX) {
         printf(", entities and their grants (%zu)", e->entities);
     }

@@ -200,6 +200,9 @@ thing_read_head(struct thing *thing)
     (void)!json_str(json_get(thing->item, str_from(thing->kind->label)), &thing->name);
     (void)!json_bool(json_get(thing->item, S("active")), &is_active);
     thing->is_out = (thing->kind->flags & MANAGED_RESTS) && !is_active;
+    if (managed_is(thing->kind, "keys")) {
+        (void)!json_bool(json_get(thing->item, S("tenantDefault")), &thing->is_own);
+    }
     if (thing->kind->flags & MANAGED_SINGLE) {
         thing->id = str_from(thing->kind->name);
     }
@@ -230,6 +233,9 @@ is_of_object(const struct thing *thing, str name)
 {
     if (str_eq(name, S("tenantId"))) {
         return !(thing->kind->flags & MANAGED_IN_TENANT);
+    }
+    if (managed_is(thing->kind, "keys") && str_eq(name, S("tenantDefault"))) {
+        return false;
     }
     if (managed_is(thing->kind, "groups")
         && (str_eq(name, S("roles")) || str_eq(name, S("roleIds")))) {

@@ -50,6 +50,7 @@ struct thing {
     str place;                   /* in the files: "x.yaml, document 1: applications[0]" */
     unsigned rank;               /* things of a lower rank are made first */
     bool is_out;                 /* out of use */
+    bool is_own;                 /* the signing key that its tenant signs with by itself */
     bool is_placed;              /* things_place_parents */
     uint32_t parts;              /* bits of the kinds of its parts that its item names */
 };

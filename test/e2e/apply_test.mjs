@@ -166,9 +166,34 @@ describe('apply and export', () => {
     assert.equal(statSync(join(dir, 'secrets', readdirSync(join(dir, 'secrets'))[0])).mode & 0o777, 0o600);
     environment = Object.fromEntries([...exported.matchAll(/#\{ENV\.(CARDEA_[A-Z0-9_]+)\}/g)].map(([, name], i) => [name, [`${secrets.READER}-of-other`, secrets.READER][i]]));
     assert.equal(Object.keys(environment).length, 2, 'only the values of API keys are not known');
+    const own = [...exported.matchAll(/tenantId: (\S+)\n +tenantDefault: true\n +name: Signing key of [^]*?privateKey: "?@/g)].map(([, id]) => id);
+    assert.deepEqual(own, [other, ids.tenant], 'the key that each tenant was made with');
     const two = await fresh('two');
     done(apply(two, exported, [], environment), /\ndone\n$/);
     assert.equal(run(['export', '--secrets', 'secrets', ...two.args]).stdout, exported);
+  });
+
+  test('the key that a tenant signs with is taken along, and becomes another one by a file', () => {
+    const two = stores.at(-1);
+    const own = (text) => /- id: (\S+)\n +tenantId: \S+\n +tenantDefault: true\n/g[Symbol.matchAll](text);
+    const before = [...own(exported)].map(([, id]) => id);
+    const keys = (more) => `keys:\n  - { name: Next, algorithm: ES256, tenantId: ${ids.tenant}, tenantDefault: true }\n${more}`;
+    done(apply(two, keys('')), /^\+ keys\/Next .*\n[^]*tenantDefault: true\n1 to make, 0 to change, 0 to delete\n/);
+    assert.equal(done(apply(two, keys('')), /./).stdout, 'nothing to do\n');
+    const after = run(['export', '--secrets', 'secrets', ...two.args]).stdout;
+    assert.ok(after.includes(before[1]), 'what it signed is still believed');
+    assert.notEqual([...own(after)].map(([, id]) => id)[1], before[1]);
+    const back = `keys:\n  - { id: ${before[1]}, name: Signing key of Default, tenantId: ${ids.tenant}, tenantDefault: true }\n`;
+    const prune = [`tenants: [{ id: ${ids.tenant}, name: Default }]\n${back}`, ['--prune', '--dry-run']];
+    assert.match(apply(two, ...prune).stdout, /^~ keys\/Signing key of Default .*\n {4}tenantDefault: false -> true\n/m);
+    assert.match(apply(two, ...prune).stdout, /^- keys\/Next /m);
+    assert.doesNotMatch(apply(two, `keys: []\ntenants: [{ id: ${ids.tenant}, name: Default }]\n`, prune[1]).stdout, /^- keys\/Next /m, 'a tenant is not left without one');
+    done(apply(two, back), /^~ keys\/Signing key of Default .*\n {4}tenantDefault: false -> true\n0 to make, 1 to change, 0 to delete\ndone\n$/);
+    done(apply(two, exported, ['--prune'], environment), /^- keys\/Next .*\n0 to make, 0 to change, 1 to delete\ndone\n$/);
+    assert.equal(run(['export', '--secrets', 'secrets', ...two.args]).stdout, exported);
+    const bad = apply(two, `keys:\n  - { name: A, algorithm: ES256, tenantDefault: true }\n  - { name: B, algorithm: ES256, tenantId: ${other}, tenantDefault: true }\n  - { name: C, algorithm: ES256, tenantId: ${other}, tenantDefault: true }\n`);
+    assert.equal(bad.status, 1);
+    assert.match(bad.stderr, /keys\[0\]\.tenantDefault: is true of one key of a tenant[^]*keys\[2\]: is the second key/);
   });
 
   test('one change is one difference, what is not in the files any more one deletion', async () => {
@@ -269,7 +294,7 @@ identityProviders: [{ type: Google, name: G, client_id: a, client_secret: b, app
     assert.equal(out(file(false, false)), 'nothing to do\n');
     const text = run(['export', '--secrets', 'secrets', ...two.args]).stdout;
     assert.equal(text.match(/^ *active: false$/gm).length, 2, text);
-    assert.match(text, /^# The configuration .*\n# Not in it: people and what is theirs, members of groups, the signing key that each tenant is made with\.\n/);
+    assert.match(text, /^# The configuration .*\n# Not in it: people and what is theirs, members of groups\.\n/);
     assert.match(out(file(true, true).replace('name: r', 'name: r, description: R')), /^~ userActions\/Old .*\n {4}active: false -> true\n~ applications\/Old .*\n {4}active: false -> true\n~ .*\n {4}description: .*\n0 to make, 3 to change/);
     assert.match(out(file(false, true).replace('name: r', 'name: r, description: R')), /^~ applications\/Old .*\n {4}active: true -> false\n0 to make, 1 to change/);
   });

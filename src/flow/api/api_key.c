@@ -71,7 +71,15 @@ place(struct api_call *call)
     return e;
 }
 
-/* FusionAuth: unique among all keys; here among those the caller sees. */
+/* ?tenantDefault=true: it is to be the tenant's own, in place of the one that is. Configuration files say so. */
+static bool
+is_to_be_own(const struct api_call *call)
+{
+    return call->rq->is_operator && str_eq(rq_query_get(call->rq, S("tenantDefault")), S("true"));
+}
+
+/* FusionAuth: unique among all keys; here among those the caller sees. The one that takes a tenant's own key's place may
+ * have its name. */
 static enum err
 check_name(struct api_call *call, const struct key *key)
 {
@@ -81,7 +89,8 @@ check_name(struct api_call *call, const struct key *key)
     enum err e = key->name.n ? key_list(call->rq, of, &keys, &count) : ERR_OK;
 
     for (size_t i = 0; e == ERR_OK && key->name.n && i < count; i++) {
-        if (str_eq(keys[i]->name, key->name) && !uuid_eq(keys[i]->id, call->id)) {
+        bool is_replaced = keys[i]->is_default && is_to_be_own(call);
+        if (str_eq(keys[i]->name, key->name) && !uuid_eq(keys[i]->id, call->id) && !is_replaced) {
             field_fault(&call->reader, "key.name", "duplicate",
                 "A key with this name exists already: choose another.");
             break;
@@ -134,9 +143,24 @@ check_generated(struct api_call *call)
 }
 
 static enum err
+make_own(struct api_call *call, const struct key *key)
+{
+    if (!is_to_be_own(call)) {
+        return ERR_OK;
+    }
+    if (!key->has_private || uuid_is_nil(key->tenant_id)) {
+        return api_refuse(call->rq, "key.privateKey", "missing",
+            "What a tenant signs with is a key of the tenant with its private part.");
+    }
+    return key_make_own(call->rq, call->tenant, key->id);
+}
+
+static enum err
 generate(struct api_call *call)
 {
-    return key_generate(call->rq, call->after);
+    enum err e = key_generate(call->rq, call->after);
+
+    return e ? e : make_own(call, call->after);
 }
 
 /* What a key without an algorithm is good for: the one its kind and size are made for. */
@@ -218,7 +242,7 @@ import(struct api_call *call)
         return api_refuse(call->rq, "key.publicKey", "invalid",
             "This is not the public key of the private key: leave it out.");
     }
-    return ERR_OK;
+    return make_own(call, key);
 }
 
 static enum err
@@ -237,7 +261,9 @@ check_renamed(struct api_call *call)
 static enum err
 update(struct api_call *call)
 {
-    return key_rename(call->rq, call->before, ((struct key *)call->after)->name);
+    enum err e = key_rename(call->rq, call->before, ((struct key *)call->after)->name);
+
+    return e ? e : make_own(call, call->before);
 }
 
 static enum err
@@ -276,6 +302,9 @@ write_for_operator(struct rq *rq, const struct key *key, struct json_out *out)
     json_out_object(out);
     if (!uuid_is_nil(key->tenant_id)) {
         json_put_str(out, S("tenantId"), uuid_text(rq->arena, key->tenant_id));
+    }
+    if (key->is_default) {
+        json_put_bool(out, S("tenantDefault"), true);
     }
     field_write_members(&key_table, FIELD_FOR_OPERATOR, &shown, out);
     json_out_object_end(out);
@@ -355,9 +384,7 @@ retrieve_all(struct rq *rq)
     json_out_name(&answer.out, S("keys"));
     json_out_array(&answer.out);
     for (size_t i = 0; i < count; i++) {
-        if (!rq->is_operator || !keys[i]->is_default) { /* a tenant's own is made with it */
-            write_key(rq, keys[i], &answer.out);
-        }
+        write_key(rq, keys[i], &answer.out);
     }
     json_out_array_end(&answer.out);
     return api_answer_send(rq, &answer, 200);

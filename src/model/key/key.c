@@ -131,7 +131,7 @@ key_find_kid(struct rq *rq, str kid, const struct key **ret)
     return e || row == NULL ? e : key_load(rq, uuid_from(db_bytes(row, 0)), ret);
 }
 
-enum { MAX_KEYS = 500 };
+enum { MAX_KEYS = 500, MAX_KEYS_OF_ALL = 20000 };
 
 enum err
 key_list(struct rq *rq, struct uuid tenant_id, const struct key ***ret, size_t *ret_count)
@@ -139,7 +139,7 @@ key_list(struct rq *rq, struct uuid tenant_id, const struct key ***ret, size_t *
     struct uuid everybody = {{0}}, *ids;
     struct db_row *rows;
     size_t count;
-    enum err e = uuid_is_nil(tenant_id) ? rq_read_all(rq, KEY_IDS, MAX_KEYS, &rows, NULL, 0)
+    enum err e = uuid_is_nil(tenant_id) ? rq_read_all(rq, KEY_IDS, MAX_KEYS_OF_ALL, &rows, NULL, 0)
                                         : rq_read_all(rq, KEY_IDS_OF_TENANT, MAX_KEYS, &rows,
                                             DB_VALUES(DB_ID(&tenant_id), DB_ID(&everybody)));
 
@@ -184,6 +184,24 @@ key_of_tenant(struct rq *rq, const struct tenant *tenant, const struct key **ret
         return e ? e : FAIL_SERVER(rq);
     }
     return key_load(rq, *(const struct uuid *)id, ret);
+}
+
+enum err
+key_make_own(struct rq *rq, const struct tenant *tenant, struct uuid id)
+{
+    const struct key *before = NULL;
+    enum err e = key_of_tenant(rq, tenant, &before);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    rq_write(rq, KEY_DEMOTE, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&id)));
+    rq_write(rq, KEY_PROMOTE, DB_ONE, ERR_NOT_FOUND, DB_VALUES(DB_ID(&id), DB_ID(&tenant->id)));
+    if (before != NULL) {
+        cache_drop_on_commit(rq, CACHE_SIGNING_KEY, before->id);
+    }
+    cache_drop_on_commit(rq, CACHE_SIGNING_KEY, id);
+    return ERR_OK;
 }
 
 enum err

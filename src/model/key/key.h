@@ -45,6 +45,9 @@ MUST_USE enum err key_uses(struct rq *rq, const struct key *key, int64_t *ret);
 void key_delete(struct rq *rq, const struct key *key, int64_t uses);
 /* The tenant's default signing key (made with it). */
 MUST_USE enum err key_of_tenant(struct rq *rq, const struct tenant *tenant, const struct key **ret);
+/* Declares that this key, which was declared already, is its tenant's own from now on; the one that was is a key like
+ * others. Only for the operator: what it signs is believed of administrators. */
+MUST_USE enum err key_make_own(struct rq *rq, const struct tenant *tenant, struct uuid id);
 /* The PEM that an asymmetric key is made of: the private part if there is one. */
 str key_material(const struct key *key);
 void key_write(const struct key *key, struct json_out *out);

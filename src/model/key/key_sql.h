@@ -16,6 +16,8 @@
                         " last_update_instant, expiration_instant, wrapped_key, config)"           \
                         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")                       \
     X(KEY_CHANGE, DB_DATA, "UPDATE signing_key SET name = $2, last_update_instant = $3 WHERE id = $1") \
+    X(KEY_PROMOTE, DB_DATA, "UPDATE signing_key SET is_default = 1 WHERE id = $1 AND tenant_id = $2") \
+    X(KEY_DEMOTE, DB_DATA, "UPDATE signing_key SET is_default = 0 WHERE tenant_id = $1 AND is_default = 1 AND id <> $2") \
     X(KEY_USES, DB_DATA, "SELECT uses FROM signing_key WHERE id = $1")                             \
     X(KEY_HOLD, DB_DATA, "UPDATE signing_key SET uses = uses + 1 WHERE id = $1")                   \
     X(KEY_REMOVE, DB_DATA, "DELETE FROM signing_key WHERE id = $1 AND is_default = 0 AND uses = $2") \

@@ -72,3 +72,35 @@ TEST(oa_64_a_tenant_sees_its_own_keys_and_those_of_all)
     fixture_done(rq);
     fixture_close(fx);
 }
+
+TEST(a_tenant_signs_with_the_key_that_was_made_its_own_and_with_no_foreign_one)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+    struct key key = {.id = fixture_id(fx),
+        .tenant_id = fx->tenant->id,
+        .name = S("Next"),
+        .algorithm = S("ES256")};
+    struct uuid before, foreign;
+    const struct key *own;
+
+    REQUIRE(key_of_tenant(rq, fx->other, &own) == ERR_OK && own != NULL);
+    foreign = own->id;
+    REQUIRE(key_of_tenant(rq, fx->tenant, &own) == ERR_OK && own != NULL);
+    before = own->id;
+    REQUIRE(key_generate(rq, &key) == ERR_OK && key_make_own(rq, fx->tenant, key.id) == ERR_OK);
+    fixture_finish(rq);
+    rq = fixture_rq(fx);
+    REQUIRE(key_of_tenant(rq, fx->tenant, &own) == ERR_OK && own != NULL);
+    EXPECT(uuid_eq(own->id, key.id) && own->is_default);
+    REQUIRE(key_load(rq, before, &own) == ERR_OK && own != NULL);
+    EXPECT(!own->is_default);
+    REQUIRE(key_make_own(rq, fx->tenant, foreign) == ERR_OK);
+    EXPECT(fixture_commit(rq) == ERR_NOT_FOUND);
+    fixture_done(rq);
+    rq = fixture_rq(fx);
+    REQUIRE(key_of_tenant(rq, fx->tenant, &own) == ERR_OK && own != NULL);
+    EXPECT(uuid_eq(own->id, key.id));
+    fixture_done(rq);
+    fixture_close(fx);
+}
