@@ -361,11 +361,9 @@ demo_mail(struct rq *rq)
 {
     struct outbox_mail *mails;
     struct page page;
-    struct uuid id;
     size_t count;
-    enum err e = tenant_default_id(rq, &id);
+    enum err e = tenant_or_default(rq, (struct uuid){{0}}, &rq->tenant);
 
-    e = e ? e : tenant_load(rq, id, &rq->tenant);
     if (e != ERR_OK || rq->tenant == NULL) {
         return e ? e : FAIL(rq, ERR_NOT_FOUND, NULL, "is not there");
     }

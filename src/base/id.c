@@ -133,6 +133,17 @@ uuid_is_nil(struct uuid id)
     return uuid_eq(id, (struct uuid){0});
 }
 
+int64_t
+uuid_ms(struct uuid id)
+{
+    uint64_t ms = 0;
+
+    for (size_t i = 0; i < 6; i++) {
+        ms = ms << 8 | id.b[i];
+    }
+    return (int64_t)ms;
+}
+
 bytes
 uuid_bytes(const struct uuid *id)
 {

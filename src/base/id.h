@@ -25,6 +25,8 @@ bool uuid_eq(struct uuid a, struct uuid b);
 /* Less than, equal to or greater than zero: the order of rows that are keyed by ids. */
 int uuid_cmp(struct uuid a, struct uuid b);
 bool uuid_is_nil(struct uuid id);
+/* Milliseconds since 1970 of a version 7 id (RFC 9562 s5.7); without meaning for other versions. */
+int64_t uuid_ms(struct uuid id);
 bytes uuid_bytes(const struct uuid *id); /* borrowed from id */
 /* From a 16-byte column; the nil UUID for any other length. */
 struct uuid uuid_from(bytes b);

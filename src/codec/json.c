@@ -498,6 +498,14 @@ json_get(const struct json *v, str name)
     return NULL;
 }
 
+str
+json_get_str(const struct json *v, str name)
+{
+    str text;
+
+    return json_str(json_get(v, name), &text) ? text : NO_STR;
+}
+
 bool
 json_str(const struct json *v, str *ret)
 {

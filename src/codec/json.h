@@ -5,6 +5,7 @@
  * JSON_MAX_DEPTH, more than max_nodes values, trailing bytes, numbers out of the grammar. */
 #pragma once
 #include "base/buf.h"
+#include "base/id.h"
 #include "base/str.h"
 #include "codec/utf8.h"
 
@@ -42,6 +43,8 @@ const struct json *json_get(const struct json *v, str name);
 MUST_USE bool json_str(const struct json *v, str *ret);
 MUST_USE bool json_i64(const struct json *v, int64_t *ret);
 MUST_USE bool json_bool(const struct json *v, bool *ret);
+/* The text of the member called name; none when v has no such member or it is no string. */
+str json_get_str(const struct json *v, str name);
 
 /* Writer: puts commas by itself. Names are written escaped; values by kind. */
 struct json_out {
@@ -65,7 +68,11 @@ void json_out_raw(struct json_out *out, str json); /* text that is JSON already 
 void json_put_str(struct json_out *out, str name, str value);
 void json_put_i64(struct json_out *out, str name, int64_t value);
 void json_put_bool(struct json_out *out, str name, bool value);
+void json_put_id(struct json_out *out, str name, struct uuid id);
 void json_put_raw(struct json_out *out, str name, str json);
+/* The same, but an empty text and a nil id leave the member out. */
+void json_put_given(struct json_out *out, str name, str value);
+void json_put_given_id(struct json_out *out, str name, struct uuid id);
 
 /* Writes a parsed value again: compact, members in their order, strings re-escaped. */
 void json_out_value(struct json_out *out, const struct json *v);

@@ -183,6 +183,31 @@ json_put_str(struct json_out *out, str name, str value)
 }
 
 void
+json_put_id(struct json_out *out, str name, struct uuid id)
+{
+    char text[UUID_TEXT];
+
+    uuid_write(id, text);
+    json_put_str(out, name, (str){text, sizeof text});
+}
+
+void
+json_put_given(struct json_out *out, str name, str value)
+{
+    if (value.n) {
+        json_put_str(out, name, value);
+    }
+}
+
+void
+json_put_given_id(struct json_out *out, str name, struct uuid id)
+{
+    if (!uuid_is_nil(id)) {
+        json_put_id(out, name, id);
+    }
+}
+
+void
 json_put_i64(struct json_out *out, str name, int64_t value)
 {
     json_out_name(out, name);

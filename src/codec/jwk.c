@@ -185,14 +185,6 @@ put_binary(struct json_out *out, str name, bytes value)
     out->needs_comma = true;
 }
 
-static void
-put_text(struct json_out *out, str name, str value)
-{
-    if (value.n != 0) {
-        json_put_str(out, name, value);
-    }
-}
-
 /* RFC 7517 s4.7 to s4.9: base64 here, base64url there. */
 static void
 put_certificate(struct json_out *out, const struct jwk *jwk)
@@ -207,8 +199,8 @@ put_certificate(struct json_out *out, const struct jwk *jwk)
     buf_char(out->buf, '"');
     out->needs_comma = true;
     json_out_array_end(out);
-    put_text(out, S("x5t"), jwk->x5t);
-    put_text(out, S("x5t#S256"), jwk->x5t_s256);
+    json_put_given(out, S("x5t"), jwk->x5t);
+    json_put_given(out, S("x5t#S256"), jwk->x5t_s256);
 }
 
 bool
@@ -221,10 +213,10 @@ jwk_write_public(struct json_out *out, const struct jwk *jwk)
     }
     json_out_object(out);
     json_put_str(out, S("kty"), shape->kty);
-    put_text(out, S("kid"), jwk->kid);
-    put_text(out, S("alg"), jwk->alg);
-    put_text(out, S("use"), jwk->use);
-    put_text(out, S("crv"), jwk->crv);
+    json_put_given(out, S("kid"), jwk->kid);
+    json_put_given(out, S("alg"), jwk->alg);
+    json_put_given(out, S("use"), jwk->use);
+    json_put_given(out, S("crv"), jwk->crv);
     for (size_t i = 0; i < shape->count; i++) {
         if (shape->members[i].need == PUBLIC) {
             put_binary(out, shape->members[i].name, value_of(jwk, &shape->members[i]));

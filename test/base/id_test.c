@@ -13,6 +13,7 @@ TEST(rfc9562_5_7_version_7_has_time_version_and_variant)
     uuid_write(id, text);
     EXPECT_STR(((str){text, 15}), S("017f22e2-79b0-7"));
     EXPECT((id.b[8] & 0xc0) == 0x80);
+    EXPECT(uuid_ms(id) == 0x017F22E279B0);
 }
 
 TEST(rfc9562_6_2_ids_of_one_time_grow)

@@ -32,6 +32,23 @@ written(struct fixture *f)
     return text;
 }
 
+TEST(members_without_a_value_are_left_out_when_only_given_ones_are_put)
+{
+    AUTO(arena_end) struct arena *a = arena_new(KB(64));
+    struct fixture *f = fixture(a, KB(4));
+    const struct uuid id = {.b = {1}}, none = {{0}};
+
+    json_out_object(&f->out);
+    json_put_given(&f->out, S("a"), NO_STR);
+    json_put_given(&f->out, S("b"), S("x"));
+    json_put_given_id(&f->out, S("c"), none);
+    json_put_given_id(&f->out, S("d"), id);
+    json_put_id(&f->out, S("e"), none);
+    json_out_object_end(&f->out);
+    EXPECT_STR(written(f), S("{\"b\":\"x\",\"d\":\"01000000-0000-0000-0000-000000000000\","
+                             "\"e\":\"00000000-0000-0000-0000-000000000000\"}"));
+}
+
 TEST(commas_stand_between_values_only)
 {
     AUTO(arena_end) struct arena *a = arena_new(KB(64));

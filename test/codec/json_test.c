@@ -197,6 +197,9 @@ TEST(typed_looks_refuse_other_types_and_nothing)
     EXPECT(json_bool(json_get(v, S("t")), &truth) && truth);
     EXPECT(json_str(json_get(v, S("s")), &text));
     EXPECT_STR(text, S("x"));
+    EXPECT_STR(json_get_str(v, S("s")), S("x"));
+    EXPECT(json_get_str(v, S("n")).n == 0 && json_get_str(v, S("none")).n == 0
+           && json_get_str(NULL, S("s")).n == 0);
     EXPECT(json_get(v, S("none")) == NULL && json_get(NULL, S("s")) == NULL);
     EXPECT(json_get(json_get(v, S("a")), S("s")) == NULL
            && json_get(json_get(v, S("s")), S("s")) == NULL);

@@ -281,7 +281,7 @@ describe(struct rq *rq, const struct api_change *change)
 
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
-    json_put_str(&out, S("id"), uuid_text(rq->arena, change->id));
+    json_put_id(&out, S("id"), change->id);
     if (change->before != NULL && change->after != NULL) {
         json_out_name(&out, S("changes"));
         (void)field_diff(change->table, change->before, change->after, rq->arena, &out);

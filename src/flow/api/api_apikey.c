@@ -96,15 +96,6 @@ covers(struct rq *rq, const struct api_key *manager, const struct api_key *key)
     return true;
 }
 
-/* The tenant in whose events a key's changes stand: its own, or the default one. */
-static enum err
-load_tenant(struct api_call *call, struct uuid id)
-{
-    enum err e = uuid_is_nil(id) ? tenant_default_id(call->rq, &id) : ERR_OK;
-
-    return e ? e : tenant_load(call->rq, id, &call->tenant);
-}
-
 /* A key that has more than the manager does not exist for it. */
 static enum err
 find(struct rq *rq, struct uuid id, const struct api_key **ret)
@@ -126,7 +117,7 @@ load(struct api_call *call)
 
     e = e ? e : find(call->rq, call->id, &key);
     call->before = key;
-    return e || key == NULL ? e : load_tenant(call, key->tenant_id);
+    return e || key == NULL ? e : api_resource_tenant(call, key->tenant_id);
 }
 
 static enum err
@@ -188,7 +179,7 @@ check_tenant(struct api_call *call, struct api_key *key)
         }
     }
     if (e == ERR_OK && (uuid_is_nil(key->tenant_id) || api_may_see(rq, key->tenant_id))) {
-        e = load_tenant(call, key->tenant_id);
+        e = tenant_or_default(rq, key->tenant_id, &call->tenant);
     }
     if (e == ERR_OK && call->tenant == NULL) {
         field_fault(&call->reader, "apiKey.tenantId", "invalid", "Name a tenant you may manage.");

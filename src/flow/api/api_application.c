@@ -62,7 +62,6 @@ api_application_of(
     struct rq *rq, struct uuid id, const struct tenant **ret_tenant, const struct application **ret)
 {
     const struct application *app;
-    struct uuid home;
     enum err e = application_any(rq, id, &app);
 
     *ret = NULL;
@@ -76,8 +75,7 @@ api_application_of(
         return ERR_OK;
     }
     *ret = app;
-    e = tenant_default_id(rq, &home);
-    return e ? e : tenant_load(rq, home, ret_tenant);
+    return tenant_or_default(rq, (struct uuid){{0}}, ret_tenant);
 }
 
 static enum err
@@ -119,7 +117,6 @@ refuse_universal(struct api_call *call)
 static enum err
 place_in(struct api_call *call)
 {
-    struct uuid home;
     enum err e;
 
     if (!wants_universal(call)) {
@@ -131,8 +128,7 @@ place_in(struct api_call *call)
         refuse_universal(call);
         return api_faults(call->rq);
     }
-    e = tenant_default_id(call->rq, &home);
-    return e ? e : tenant_load(call->rq, home, &call->tenant);
+    return tenant_or_default(call->rq, (struct uuid){{0}}, &call->tenant);
 }
 
 static enum err
@@ -460,9 +456,7 @@ api_application_oauth(struct rq *rq)
     }
     api_answer_start(rq, &answer);
     json_put_i64(&answer.out, S("httpSessionMaxInactiveInterval"), call.tenant->session_idle_s);
-    if (shown.logout_url.n) {
-        json_put_str(&answer.out, S("logoutURL"), shown.logout_url);
-    }
+    json_put_given(&answer.out, S("logoutURL"), shown.logout_url);
     json_out_name(&answer.out, str_from(row->name));
     field_write(row->more.table, FIELD_FOR_API, &shown, &answer.out);
     return api_answer_send(rq, &answer, 200);

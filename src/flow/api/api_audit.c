@@ -117,14 +117,6 @@ name_actor(struct rq *rq, const struct event_record *event, str *ret)
     return e;
 }
 
-static void
-take_text(const struct json *from, str name, str *ret)
-{
-    if (!json_str(json_get(from, name), ret)) {
-        *ret = NO_STR;
-    }
-}
-
 static str
 raw_of(const struct json *from, str name)
 {
@@ -156,14 +148,6 @@ values_of(struct rq *rq, const struct json *changes, str which)
     return buf_done(&buf, &text) ? text : NO_STR;
 }
 
-static void
-put_id(struct rq *rq, struct json_out *out, str name, struct uuid id)
-{
-    if (!uuid_is_nil(id)) {
-        json_put_str(out, name, uuid_text(rq->arena, id));
-    }
-}
-
 static str
 data_of(struct rq *rq, const struct event_record *event, const struct json *info)
 {
@@ -174,9 +158,9 @@ data_of(struct rq *rq, const struct event_record *event, const struct json *info
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
     json_put_str(&out, S("kind"), event->kind);
-    put_id(rq, &out, S("actorId"), event->actor);
-    put_id(rq, &out, S("userId"), event->user_id);
-    put_id(rq, &out, S("applicationId"), event->application_id);
+    json_put_given_id(&out, S("actorId"), event->actor);
+    json_put_given_id(&out, S("userId"), event->user_id);
+    json_put_given_id(&out, S("applicationId"), event->application_id);
     if (info != NULL) {
         json_put_raw(&out, S("eventInfo"), info->raw);
     }
@@ -194,15 +178,15 @@ view_event(struct rq *rq, const struct event_record *event, struct api_audit_log
         return FAIL_SERVER(rq);
     }
     if (str_eq(event->kind, POSTED)) {
-        take_text(detail, S("insertUser"), &ret->insert_user);
-        take_text(detail, S("message"), &ret->message);
-        take_text(detail, S("reason"), &ret->reason);
+        ret->insert_user = json_get_str(detail, S("insertUser"));
+        ret->message = json_get_str(detail, S("message"));
+        ret->reason = json_get_str(detail, S("reason"));
         ret->new_value = raw_of(detail, S("newValue"));
         ret->old_value = raw_of(detail, S("oldValue"));
         ret->data = raw_of(detail, S("data"));
         return ERR_OK;
     }
-    take_text(detail, S("id"), &id);
+    id = json_get_str(detail, S("id"));
     if (id.n == 0 && !uuid_is_nil(event->user_id)) {
         id = uuid_text(rq->arena, event->user_id);
     }
@@ -211,18 +195,6 @@ view_event(struct rq *rq, const struct event_record *event, struct api_audit_log
     ret->old_value = values_of(rq, json_get(detail, S("changes")), S("old"));
     ret->data = data_of(rq, event, json_get(detail, S("eventInfo")));
     return name_actor(rq, event, &ret->insert_user);
-}
-
-/* Milliseconds that begin a UUIDv7 (RFC 9562 s5.7). */
-static int64_t
-instant_of(struct uuid id)
-{
-    uint64_t ms = 0;
-
-    for (int i = 0; i < 6; i++) {
-        ms = ms << 8 | id.b[i];
-    }
-    return (int64_t)ms;
 }
 
 enum err
@@ -234,7 +206,7 @@ api_audit_view(struct rq *rq, const struct audit_entry *entry, struct api_audit_
 
     *ret = (struct api_audit_log){.id = entry->seq,
         .tenant_id = entry->tenant_id,
-        .insert_instant = instant_of(entry->event_id)};
+        .insert_instant = uuid_ms(entry->event_id)};
     if (e != ERR_OK) {
         return e;
     }
@@ -272,9 +244,7 @@ api_audit_write(const struct api_audit_log *log, struct json_out *out)
     json_put_str(out, S("message"), log->message);
     put_raw(out, S("newValue"), log->new_value);
     put_raw(out, S("oldValue"), log->old_value);
-    if (log->reason.n) {
-        json_put_str(out, S("reason"), log->reason);
-    }
+    json_put_given(out, S("reason"), log->reason);
     json_put_str(out, S("tenantId"), (str){tenant, sizeof tenant});
     json_out_object_end(out);
 }

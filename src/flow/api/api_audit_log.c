@@ -69,9 +69,7 @@ detail_of(struct rq *rq, const struct api_audit_log *log)
     json_out_object(&out);
     json_put_str(&out, S("insertUser"), log->insert_user);
     json_put_str(&out, S("message"), log->message);
-    if (log->reason.n) {
-        json_put_str(&out, S("reason"), log->reason);
-    }
+    json_put_given(&out, S("reason"), log->reason);
     if (log->new_value.n) {
         json_put_raw(&out, S("newValue"), log->new_value);
     }
@@ -244,25 +242,19 @@ match_one(void *ctx, const struct api_audit_log *log)
 }
 
 static enum err
-write_seq(struct search *search, int64_t seq)
+write_seq(struct rq *rq, const struct api_sorted_hit *hit, struct json_out *out)
 {
-    struct rq *rq = search->rq;
-    struct api_scratch scratch;
     struct audit_entry *entry = NULL;
     struct api_audit_log log;
-    enum err e;
+    enum err e = audit_load(rq, hit->seq, &entry);
 
-    if (!api_scratch_begin(rq, &scratch)) {
-        return FAIL_SERVER(rq);
+    if (e != ERR_OK || entry == NULL) {
+        return e;
     }
-    e = audit_load(rq, seq, &entry);
-    if (e == ERR_OK && entry != NULL) {
-        e = api_audit_view(rq, entry, &log);
-        if (e == ERR_OK) {
-            api_audit_write(&log, search->out);
-        }
+    e = api_audit_view(rq, entry, &log);
+    if (e == ERR_OK) {
+        api_audit_write(&log, out);
     }
-    api_scratch_end(rq, &scratch);
     return e;
 }
 
@@ -273,8 +265,6 @@ search_opened(struct search *search, struct audit_which which)
     const struct api_criteria *base = &search->criteria.base;
     struct rq *rq = search->rq;
     bool is_by_text = search->order != BY_INSTANT, is_all;
-    const struct api_sorted_hit *page;
-    size_t count;
     enum err e = is_by_text ? api_sorted_begin(rq, base, search->is_down, &search->sorted) : ERR_OK;
 
     e = e ? e : api_audit_each(rq, which, API_SORTED_LOOKED, match_one, search, &is_all);
@@ -284,11 +274,7 @@ search_opened(struct search *search, struct audit_which which)
     if (e != ERR_OK || !is_by_text) {
         return e;
     }
-    page = api_sorted_page(&search->sorted, &count);
-    for (size_t i = 0; e == ERR_OK && page != NULL && i < count; i++) {
-        e = write_seq(search, page[i].seq);
-    }
-    return page ? e : FAIL_SERVER(rq);
+    return api_sorted_put(rq, &search->sorted, write_seq, search->out);
 }
 
 static enum err

@@ -197,40 +197,15 @@ look(struct search *s)
 }
 
 static enum err
-put_one(struct search *s, struct uuid id, struct json_out *out)
+write_one(struct rq *rq, const struct api_sorted_hit *hit, struct json_out *out)
 {
-    struct api_scratch scratch;
     void *comment = NULL;
-    enum err e;
+    enum err e = dossier_load(rq, &comment_kind, hit->id, &comment);
 
-    if (!api_scratch_begin(s->rq, &scratch)) {
-        return FAIL_SERVER(s->rq);
-    }
-    e = dossier_load(s->rq, &comment_kind, id, &comment);
     if (e == ERR_OK && comment != NULL) {
         field_write(comment_kind.table, FIELD_FOR_API, comment, out);
     }
-    api_scratch_end(s->rq, &scratch);
     return e;
-}
-
-static enum err
-answer_page(struct search *s)
-{
-    size_t count;
-    const struct api_sorted_hit *page = api_sorted_page(&s->sorted, &count);
-    struct api_answer answer;
-    enum err e = page ? ERR_OK : FAIL_SERVER(s->rq);
-
-    api_answer_start(s->rq, &answer);
-    json_put_i64(&answer.out, S("total"), (int64_t)s->sorted.count);
-    json_out_name(&answer.out, S("userComments"));
-    json_out_array(&answer.out);
-    for (size_t i = 0; e == ERR_OK && page != NULL && i < count; i++) {
-        e = put_one(s, page[i].id, &answer.out);
-    }
-    json_out_array_end(&answer.out);
-    return e ? e : api_answer_send(s->rq, &answer, 200);
 }
 
 enum err
@@ -245,5 +220,5 @@ api_comment_search(struct rq *rq)
     }
     e = e ? e : api_sorted_start(rq, base, columns, &search.sorted);
     e = e ? e : look(&search);
-    return e ? e : answer_page(&search);
+    return e ? e : api_sorted_answer(rq, &search.sorted, S("userComments"), write_one);
 }

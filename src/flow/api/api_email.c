@@ -67,15 +67,16 @@ api_compose_errors(
     field_faults_json(&faults, out);
 }
 
-/* What is not there yet is no fault: people preview while they write. */
-static enum err
-read_template(struct rq *rq, const struct json *body, struct emailtemplate *ret)
+enum err
+api_compose_template(struct rq *rq, const struct json *body, const char *name,
+    const struct record_kind *kind, void *ret)
 {
-    const struct json *value = json_get(body, S("emailTemplate"));
+    const struct json *value = json_get(body, str_from(name));
+    const struct field_table *table = record_table_of(kind, value);
     struct field_reader reader = api_reader(rq);
 
-    field_defaults(rq->arena, emailtemplate_kind.table, ret);
-    if (!field_read(&reader, emailtemplate_kind.table, FIELD_PATCH, value, S("emailTemplate"), ret)
+    field_defaults(rq->arena, table, ret);
+    if (!field_read(&reader, table, FIELD_PATCH, value, str_from(name), ret)
         && arena_failed(rq->arena)) {
         return FAIL_SERVER(rq);
     }
@@ -89,11 +90,8 @@ api_compose_sample(struct rq *rq, struct compose_about *ret)
         .first_name = S("Ada"),
         .last_name = S("Lovelace"),
         .full_name = S("Ada Lovelace")};
-    struct uuid id;
-    enum err e = tenant_default_id(rq, &id);
-
     *ret = (struct compose_about){.user = &somebody};
-    return e ? e : tenant_load(rq, id, &ret->tenant);
+    return tenant_or_default(rq, (struct uuid){{0}}, &ret->tenant);
 }
 
 static enum err
@@ -112,12 +110,8 @@ put_email(const struct emailtemplate *template, const struct composed *made, str
     json_out_object(out);
     json_out_name(out, S("from"));
     json_out_object(out);
-    if (template->from_email.n) {
-        json_put_str(out, S("address"), template->from_email);
-    }
-    if (made->from_name.n) {
-        json_put_str(out, S("display"), made->from_name);
-    }
+    json_put_given(out, S("address"), template->from_email);
+    json_put_given(out, S("display"), made->from_name);
     json_out_object_end(out);
     json_put_str(out, S("html"), made->html);
     json_put_str(out, S("subject"), made->subject);
@@ -138,7 +132,7 @@ api_email_preview(struct rq *rq)
     const struct json *body;
     enum err e = api_body(rq, objects, &preview_table, &beside, &body);
 
-    e = e ? e : read_template(rq, body, &template);
+    e = e ? e : api_compose_template(rq, body, "emailTemplate", &emailtemplate_kind, &template);
     e = e ? e : sample_view(rq, &view);
     if (e != ERR_OK) {
         return e;

@@ -69,13 +69,12 @@ static enum err
 find_type(struct api_call *call, struct entity_type **ret)
 {
     struct rq *rq = call->rq;
-    struct uuid id, of;
+    struct uuid id;
     void *thing = NULL;
     enum err e = rq_segment_id(rq, 0, "entityTypeId", &id);
 
     e = e ? e : record_load(rq, &entity_type_kind, id, &thing);
-    e = e ? e : tenant_default_id(rq, &of);
-    e = e ? e : tenant_load(rq, of, &call->tenant);
+    e = e ? e : api_resource_tenant(call, (struct uuid){{0}});
     *ret = thing;
     if (e == ERR_OK && rq->http->method != HTTP_GET && rq->api_key != NULL
         && !uuid_is_nil(rq->api_key->tenant_id)) {

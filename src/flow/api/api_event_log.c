@@ -91,81 +91,52 @@ keep(struct api_sorted *sorted, const struct eventlog_entry *entry)
     }
 }
 
-static enum err
-look_at_page(struct rq *rq, const struct criteria *criteria, struct api_sorted *sorted,
-    int64_t *before, size_t *count)
-{
-    struct uuid tenant_id = api_is_bound(rq) ? rq->tenant->id : (struct uuid){{0}};
-    struct api_scratch scratch;
-    struct eventlog_entry *list;
-    enum err e;
+struct search {
+    struct criteria criteria;
+    struct api_sorted sorted;
+    struct uuid tenant_id; /* nil: every tenant's */
+    int64_t before;
+};
 
-    *count = 0;
-    if (!api_scratch_begin(rq, &scratch)) {
-        return FAIL_SERVER(rq);
-    }
-    e = eventlog_list(rq, tenant_id, *before, PAGE, &list, count);
-    for (size_t i = 0; e == ERR_OK && i < *count; i++) {
-        *before = list[i].seq;
-        if (matches(criteria, &list[i])) {
-            keep(sorted, &list[i]);
+static enum err
+look_at_page(struct rq *rq, void *ctx, size_t *ret_looked)
+{
+    struct search *search = ctx;
+    struct eventlog_entry *list;
+    enum err e = eventlog_list(rq, search->tenant_id, search->before, PAGE, &list, ret_looked);
+
+    for (size_t i = 0; e == ERR_OK && i < *ret_looked; i++) {
+        search->before = list[i].seq;
+        if (matches(&search->criteria, &list[i])) {
+            keep(&search->sorted, &list[i]);
         }
     }
-    sorted->looked += *count;
-    api_scratch_end(rq, &scratch);
-    return e == ERR_OK && sorted->looked > API_SORTED_LOOKED ? api_sorted_refuse(rq) : e;
+    return e;
 }
 
 static enum err
-write_one(struct rq *rq, int64_t seq, struct json_out *out)
+write_one(struct rq *rq, const struct api_sorted_hit *hit, struct json_out *out)
 {
     struct eventlog_entry *entry = NULL;
-    struct api_scratch scratch;
-    enum err e;
+    enum err e = eventlog_load(rq, hit->seq, &entry);
 
-    if (!api_scratch_begin(rq, &scratch)) {
-        return FAIL_SERVER(rq);
-    }
-    e = eventlog_load(rq, seq, &entry);
     if (e == ERR_OK && entry != NULL) {
         write_entry(entry, out);
     }
-    api_scratch_end(rq, &scratch);
     return e;
 }
 
 enum err
 api_event_log_search(struct rq *rq)
 {
-    struct criteria criteria;
-    struct api_sorted sorted;
-    struct api_sorted_hit *page;
-    struct api_answer answer;
-    int64_t before = INT64_MAX;
-    size_t count = PAGE;
-    enum err e = api_criteria_read(rq, &api_event_log_criteria_table, &criteria);
+    struct search search = {.before = INT64_MAX};
+    enum err e = api_criteria_read(rq, &api_event_log_criteria_table, &search.criteria);
 
-    e = e ? e : api_sorted_start(rq, &criteria.base, columns, &sorted);
+    e = e ? e : api_sorted_start(rq, &search.criteria.base, columns, &search.sorted);
     if (e == ERR_OK && api_is_bound(rq)) {
         e = api_tenant(rq);
+        search.tenant_id = e ? search.tenant_id : rq->tenant->id;
     }
-    while (e == ERR_OK && count == PAGE) {
-        e = look_at_page(rq, &criteria, &sorted, &before, &count);
-    }
-    if (e != ERR_OK) {
-        return e;
-    }
-    page = api_sorted_page(&sorted, &count);
-    if (page == NULL) {
-        return FAIL_SERVER(rq);
-    }
-    api_answer_start(rq, &answer);
-    json_out_name(&answer.out, S("eventLogs"));
-    json_out_array(&answer.out);
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        e = write_one(rq, page[i].seq, &answer.out);
-    }
-    json_out_array_end(&answer.out);
-    json_put_i64(&answer.out, S("total"), (int64_t)sorted.count);
-    return e ? e : api_answer_send(rq, &answer, 200);
+    e = e ? e : api_sorted_gather(rq, &search.sorted, PAGE, look_at_page, &search);
+    return e ? e : api_sorted_answer(rq, &search.sorted, S("eventLogs"), write_one);
 }

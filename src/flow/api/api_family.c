@@ -129,7 +129,7 @@ answer_family(struct call *call, struct json_out *out)
     int64_t changed = 0;
 
     json_out_object(out);
-    json_put_str(out, S("id"), uuid_text(call->rq->arena, call->family_id));
+    json_put_id(out, S("id"), call->family_id);
     json_out_name(out, S("members"));
     json_out_array(out);
     for (size_t i = 0; i < call->members.count; i++) {

@@ -22,25 +22,6 @@ write_applications(const struct idp *idp, struct json_out *out)
     json_out_array_end(out);
 }
 
-static void
-put_id(struct json_out *out, str name, struct uuid id)
-{
-    char text[UUID_TEXT];
-
-    if (!uuid_is_nil(id)) {
-        uuid_write(id, text);
-        json_put_str(out, name, (str){text, sizeof text});
-    }
-}
-
-static void
-put_text(struct json_out *out, str name, str value)
-{
-    if (value.n) {
-        json_put_str(out, name, value);
-    }
-}
-
 /* Type IdentityProviderDetails. */
 static enum err
 answer(struct rq *rq, const struct idp *idp)
@@ -52,19 +33,19 @@ answer(struct rq *rq, const struct idp *idp)
     json_out_name(out, S("identityProvider"));
     json_out_object(out);
     write_applications(idp, out);
-    put_id(out, S("id"), idp->head.id);
-    put_text(out, S("idpEndpoint"), idp->saml.endpoint);
+    json_put_given_id(out, S("id"), idp->head.id);
+    json_put_given(out, S("idpEndpoint"), idp->saml.endpoint);
     json_put_i64(out, S("insertInstant"), idp->head.insert_instant);
     json_put_i64(out, S("lastUpdateInstant"), idp->head.last_update_instant);
     json_put_str(out, S("name"), idp->name);
     if (idp->type == IDP_EXTERNAL_JWT || idp->type == IDP_OPENID_CONNECT) {
         json_out_name(out, S("oauth2"));
         json_out_object(out);
-        put_text(out, S("authorization_endpoint"), idp->oauth.authorization_endpoint);
-        put_text(out, S("token_endpoint"), idp->oauth.token_endpoint);
+        json_put_given(out, S("authorization_endpoint"), idp->oauth.authorization_endpoint);
+        json_put_given(out, S("token_endpoint"), idp->oauth.token_endpoint);
         json_out_object_end(out);
     }
-    put_id(out, S("tenantId"), idp->head.tenant_id);
+    json_put_given_id(out, S("tenantId"), idp->head.tenant_id);
     json_put_str(out, S("type"), str_from(idp_types[idp->type]));
     json_out_object_end(out);
     return api_answer_send(rq, &answer, 200);

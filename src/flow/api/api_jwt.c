@@ -156,9 +156,7 @@ api_jwt_issue(struct rq *rq)
         return e;
     }
     api_answer_start(rq, &answer);
-    if (tokens.refresh.n) {
-        json_put_str(&answer.out, S("refreshToken"), tokens.refresh);
-    }
+    json_put_given(&answer.out, S("refreshToken"), tokens.refresh);
     json_put_str(&answer.out, S("token"), tokens.access);
     return api_answer_send(rq, &answer, issue.wish.application ? 200 : 202);
 }
@@ -198,7 +196,6 @@ answer_keys(struct rq *rq)
     const struct tenant *tenant = NULL;
     const struct key **keys;
     struct api_answer answer;
-    struct uuid id;
     size_t count = 0;
     enum err e;
 
@@ -206,8 +203,7 @@ answer_keys(struct rq *rq)
         e = api_tenant(rq);
         tenant = rq->tenant;
     } else {
-        e = tenant_default_id(rq, &id);
-        e = e ? e : tenant_load(rq, id, &tenant);
+        e = tenant_or_default(rq, (struct uuid){{0}}, &tenant);
     }
     if (e != ERR_OK || tenant == NULL) {
         return e ? e : api_not_found(rq);
@@ -220,9 +216,7 @@ answer_keys(struct rq *rq)
     json_out_name(&answer.out, S("publicKeys"));
     json_out_object(&answer.out);
     for (size_t i = 0; i < count; i++) {
-        if (keys[i]->public_key.n) {
-            json_put_str(&answer.out, keys[i]->kid, keys[i]->public_key);
-        }
+        json_put_given(&answer.out, keys[i]->kid, keys[i]->public_key);
     }
     json_out_object_end(&answer.out);
     return api_answer_send(rq, &answer, 200);

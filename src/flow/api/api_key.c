@@ -13,16 +13,6 @@ may_see(const struct rq *rq, const struct key *key)
     return uuid_is_nil(key->tenant_id) || api_may_see(rq, key->tenant_id);
 }
 
-/* The tenant in whose events a key's changes stand: its own, or the default one. */
-static enum err
-load_tenant(struct api_call *call, struct uuid id)
-{
-    enum err e = uuid_is_nil(id) ? tenant_default_id(call->rq, &id) : ERR_OK;
-
-    e = e ? e : tenant_load(call->rq, id, &call->tenant);
-    return e == ERR_OK && call->tenant == NULL ? FAIL_SERVER(call->rq) : e;
-}
-
 static enum err
 load(struct api_call *call)
 {
@@ -33,7 +23,7 @@ load(struct api_call *call)
         return e;
     }
     call->before = key;
-    return load_tenant(call, key->tenant_id);
+    return api_resource_tenant(call, key->tenant_id);
 }
 
 /* To change a key that everybody uses, a call must not be bound. */
@@ -61,7 +51,7 @@ place(struct api_call *call)
         e = api_tenant(rq);
         tenant_id = rq->tenant ? rq->tenant->id : tenant_id;
     }
-    e = e ? e : load_tenant(call, tenant_id);
+    e = e ? e : api_resource_tenant(call, tenant_id);
     if (e == ERR_OK && !uuid_is_nil(call->id)) {
         e = key_load(rq, call->id, &taken);
     }
@@ -300,9 +290,7 @@ write_for_operator(struct rq *rq, const struct key *key, struct json_out *out)
         }
     }
     json_out_object(out);
-    if (!uuid_is_nil(key->tenant_id)) {
-        json_put_str(out, S("tenantId"), uuid_text(rq->arena, key->tenant_id));
-    }
+    json_put_given_id(out, S("tenantId"), key->tenant_id);
     if (key->is_default) {
         json_put_bool(out, S("tenantDefault"), true);
     }

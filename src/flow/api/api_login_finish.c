@@ -106,10 +106,8 @@ let_in(struct rq *rq, const struct api_entry *entry)
     if (entry->state.n) {
         json_put_raw(&answer.out, S("state"), entry->state);
     }
-    api_token_write(rq, &tokens, &answer.out);
-    if (entry->trust_token.n) {
-        json_put_str(&answer.out, S("trustToken"), entry->trust_token);
-    }
+    api_token_write(&tokens, &answer.out);
+    json_put_given(&answer.out, S("trustToken"), entry->trust_token);
     if (entry->given_trust.n) {
         api_token_set_trust(
             rq, entry->given_trust, factor_trust_ttl_s(entry->tenant, entry->application));
@@ -190,9 +188,7 @@ answer_unverified(struct rq *rq, const struct api_entry *entry, enum ticket_kind
         return e;
     }
     api_answer_start(rq, &answer);
-    if (made.text.n) {
-        json_put_str(&answer.out, str_from(as.id_name), made.text);
-    }
+    json_put_given(&answer.out, str_from(as.id_name), made.text);
     if (made.text.n && as.also != NULL) {
         json_put_str(&answer.out, str_from(as.also), made.text);
     }

@@ -119,14 +119,6 @@ range_of(struct rq *rq, const struct criteria *criteria, struct event_logins *re
     return e;
 }
 
-static void
-take(const struct json *from, str name, str *ret)
-{
-    if (!json_str(json_get(from, name), ret)) {
-        *ret = NO_STR;
-    }
-}
-
 static enum err
 open_record(struct rq *rq, const struct event_record *event, struct record *ret)
 {
@@ -139,34 +131,15 @@ open_record(struct rq *rq, const struct event_record *event, struct record *ret)
         return FAIL_SERVER(rq);
     }
     ret->location = json_get(detail, S("location"));
-    take(detail, S("ipAddress"), &ret->address);
-    take(detail, S("loginId"), &ret->login_id);
-    take(detail, S("loginIdType"), &ret->login_id_type);
-    take(detail, S("reason"), &ret->reason);
+    ret->address = json_get_str(detail, S("ipAddress"));
+    ret->login_id = json_get_str(detail, S("loginId"));
+    ret->login_id_type = json_get_str(detail, S("loginIdType"));
+    ret->reason = json_get_str(detail, S("reason"));
     if (!uuid_is_nil(event->application_id)) {
         e = application_any(rq, event->application_id, &app);
     }
     ret->application_name = app ? app->name : NO_STR;
     return e;
-}
-
-static void
-put_text(struct json_out *out, str name, str value)
-{
-    if (value.n) {
-        json_put_str(out, name, value);
-    }
-}
-
-static void
-put_id(struct json_out *out, str name, struct uuid id)
-{
-    char text[UUID_TEXT];
-
-    if (!uuid_is_nil(id)) {
-        uuid_write(id, text);
-        json_put_str(out, name, (str){text, sizeof text});
-    }
 }
 
 static void
@@ -178,7 +151,7 @@ put_location(struct api_export *to, const struct json *location)
     for (size_t i = 0; i < COUNT(members); i++) {
         const struct json *value = json_get(location, members[i]);
         str text;
-        take(location, members[i], &text);
+        text = json_get_str(location, members[i]);
         if (value != NULL && value->type == JSON_NUMBER) {
             text = value->raw;
         }
@@ -193,20 +166,20 @@ write_record(void *ctx, const struct record *record)
     bool has_failed = record->event->stream == EVENT_LOGIN_FAILED;
 
     json_out_object(out);
-    put_id(out, S("applicationId"), record->event->application_id);
-    put_text(out, S("applicationName"), record->application_name);
+    json_put_given_id(out, S("applicationId"), record->event->application_id);
+    json_put_given(out, S("applicationName"), record->application_name);
     json_put_i64(out, S("instant"), record->event->insert_instant);
-    put_text(out, S("ipAddress"), record->address);
+    json_put_given(out, S("ipAddress"), record->address);
     if (record->location != NULL) {
         json_put_raw(out, S("location"), record->location->raw);
     }
-    put_text(out, S("loginId"), record->login_id);
-    put_text(out, S("loginIdType"), record->login_id_type);
+    json_put_given(out, S("loginId"), record->login_id);
+    json_put_given(out, S("loginIdType"), record->login_id_type);
     if (has_failed) {
-        put_text(out, S("reason"), record->reason);
+        json_put_given(out, S("reason"), record->reason);
         json_put_bool(out, S("succeeded"), false);
     }
-    put_id(out, S("userId"), record->event->user_id);
+    json_put_given_id(out, S("userId"), record->event->user_id);
     json_out_object_end(out);
     return ERR_OK;
 }

@@ -45,30 +45,12 @@ put_message(struct json_out *out, const char *name, const struct messagetemplate
 
     json_out_name(out, str_from(name));
     json_out_object(out);
-    if (locale.n) {
-        json_put_str(out, S("locale"), locale);
-    }
+    json_put_given(out, S("locale"), locale);
     json_put_str(out, is_voice ? S("message") : S("textMessage"), text);
     if (template->type >= 0) {
         json_put_str(out, S("type"), str_from(message_types[template->type]));
     }
     json_out_object_end(out);
-}
-
-/* What is not there yet is no fault: people preview while they write. */
-static enum err
-read_template(struct rq *rq, const struct json *body, struct messagetemplate *ret)
-{
-    const struct json *value = json_get(body, S("messageTemplate"));
-    const struct field_table *table = record_table_of(&messagetemplate_kind, value);
-    struct field_reader reader = api_reader(rq);
-
-    field_defaults(rq->arena, table, ret);
-    if (!field_read(&reader, table, FIELD_PATCH, value, S("messageTemplate"), ret)
-        && arena_failed(rq->arena)) {
-        return FAIL_SERVER(rq);
-    }
-    return api_faults(rq);
 }
 
 enum err
@@ -85,7 +67,7 @@ api_message_preview(struct rq *rq)
     const struct json *body;
     enum err e = api_body(rq, objects, &preview_table, &beside, &body);
 
-    e = e ? e : read_template(rq, body, &template);
+    e = e ? e : api_compose_template(rq, body, "messageTemplate", &messagetemplate_kind, &template);
     e = e ? e : api_compose_sample(rq, &about);
     if (e != ERR_OK || !json_parse(rq->arena, S("{\"code\":\"123456\"}"), &about.data, NULL)) {
         return e ? e : FAIL_SERVER(rq);

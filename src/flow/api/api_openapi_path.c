@@ -114,9 +114,7 @@ put_parameter(struct api_doc *doc, const struct api_text_operation *said, str na
     json_out_object(doc->out);
     json_put_str(doc->out, S("name"), name);
     json_put_str(doc->out, S("in"), str_from(in));
-    if (words.n) {
-        json_put_str(doc->out, S("description"), words);
-    }
+    json_put_given(doc->out, S("description"), words);
     if (is_path) {
         json_put_bool(doc->out, S("required"), true);
     }

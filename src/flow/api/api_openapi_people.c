@@ -61,10 +61,4 @@ static const struct api_operation operations[] = {
 };
 /* clang-format on */
 const struct api_chapter api_people_chapter = {
-    .tables = tables,
-    .table_count = COUNT(tables),
-    .types = types,
-    .type_count = COUNT(types),
-    .operations = operations,
-    .operation_count = COUNT(operations),
-};
+    tables, COUNT(tables), types, COUNT(types), operations, COUNT(operations)};

@@ -33,9 +33,7 @@ static const struct {
 static void
 put_word(struct api_doc *doc, str name, str word)
 {
-    if (word.n) {
-        json_put_str(doc->out, name, word);
-    }
+    json_put_given(doc->out, name, word);
 }
 
 const struct record_kind *

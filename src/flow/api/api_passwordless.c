@@ -109,9 +109,7 @@ api_passwordless_start(struct rq *rq)
     }
     api_answer_start(rq, &answer);
     json_put_str(&answer.out, S("code"), made.text);
-    if (made.code.n) {
-        json_put_str(&answer.out, S("oneTimeCode"), made.code);
-    }
+    json_put_given(&answer.out, S("oneTimeCode"), made.code);
     return api_answer_send(rq, &answer, 200);
 }
 

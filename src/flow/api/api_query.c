@@ -80,13 +80,13 @@ api_query_read(struct rq *rq, const struct search_scope *scope, str query_string
 static enum err
 sealing_tenant(struct rq *rq, const struct tenant **ret)
 {
-    struct uuid id;
-    enum err e = api_is_bound(rq) ? api_tenant(rq) : tenant_default_id(rq, &id);
+    enum err e = ERR_OK;
 
-    if (e == ERR_OK && !api_is_bound(rq)) {
-        e = tenant_load(rq, id, ret);
-    } else {
+    if (api_is_bound(rq)) {
+        e = api_tenant(rq);
         *ret = rq->tenant;
+    } else {
+        e = tenant_or_default(rq, (struct uuid){{0}}, ret);
     }
     return e == ERR_OK && *ret == NULL ? api_not_found(rq) : e;
 }

@@ -31,16 +31,6 @@ may_see(const struct rq *rq, const struct api_record *record, struct uuid tenant
     return !record->is_private || !has_bound_key(rq);
 }
 
-/* The tenant in whose events a change stands: its own, or for the house's the default one. */
-static enum err
-load_tenant(struct api_call *call, struct uuid id)
-{
-    enum err e = uuid_is_nil(id) ? tenant_default_id(call->rq, &id) : ERR_OK;
-
-    e = e ? e : tenant_load(call->rq, id, &call->tenant);
-    return e == ERR_OK && call->tenant == NULL ? FAIL_SERVER(call->rq) : e;
-}
-
 /* Whose a new thing is to be, where the body says: a text that is no UUID is a fault. */
 static struct uuid
 asked_tenant(struct api_call *call)
@@ -93,7 +83,7 @@ api_record_load(struct api_call *call)
         return ERR_OK;
     }
     call->before = thing;
-    return load_tenant(call, ((const struct record *)thing)->tenant_id);
+    return api_resource_tenant(call, ((const struct record *)thing)->tenant_id);
 }
 
 /* A new thing of the tenant that the body names. */
@@ -109,7 +99,7 @@ place_in(struct api_call *call, struct uuid tenant_id)
     }
     field_fault_add(&call->rq->faults, arena, str_fmt(arena, "%s.tenantId", call->resource->name),
         S("invalid"), S("There is no tenant with this id."));
-    return load_tenant(call, (struct uuid){{0}});
+    return api_resource_tenant(call, (struct uuid){{0}});
 }
 
 enum err
@@ -129,7 +119,7 @@ api_record_place(struct api_call *call)
     } else if (has_bound_key(rq)) {
         return FAIL(rq, ERR_UNAUTHENTICATED, NULL, "needs a key that is not bound to a tenant");
     } else {
-        e = load_tenant(call, (struct uuid){{0}});
+        e = api_resource_tenant(call, (struct uuid){{0}});
     }
     if (e == ERR_OK && !uuid_is_nil(call->id)) {
         e = record_load(rq, record->kind, call->id, &taken);

@@ -62,7 +62,7 @@ answer(struct rq *rq, const struct api_tokens *tokens)
     api_token_set_cookies(rq, tokens);
     api_answer_start(rq, &answer);
     json_put_str(&answer.out, S("refreshToken"), tokens->refresh);
-    json_put_str(&answer.out, S("refreshTokenId"), uuid_text(rq->arena, tokens->refresh_id));
+    json_put_id(&answer.out, S("refreshTokenId"), tokens->refresh_id);
     json_put_str(&answer.out, S("token"), tokens->access);
     return api_answer_send(rq, &answer, 200);
 }

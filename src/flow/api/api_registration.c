@@ -483,7 +483,7 @@ answer(struct making *m, const struct api_tokens *tokens)
     json_out_name(&out.out, S("registration"));
     field_write(&registration_table, FIELD_FOR_API, &m->registration, &out.out);
     if (tokens != NULL) {
-        api_token_write(m->rq, tokens, &out.out);
+        api_token_write(tokens, &out.out);
     }
     api_user_mail_write_registration(&m->mails, &out.out);
     if (m->is_new) {

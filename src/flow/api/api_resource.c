@@ -28,6 +28,14 @@ api_resource_taken(struct api_call *call)
         "Something with this id exists already: choose another, or leave it out.");
 }
 
+enum err
+api_resource_tenant(struct api_call *call, struct uuid id)
+{
+    enum err e = tenant_or_default(call->rq, id, &call->tenant);
+
+    return e == ERR_OK && call->tenant == NULL ? FAIL_SERVER(call->rq) : e;
+}
+
 static bool
 is_about_user(const struct api_resource *resource)
 {

@@ -59,6 +59,9 @@ MUST_USE enum err api_resource_start(
     struct rq *rq, const struct api_resource *resource, struct api_call *call);
 MUST_USE enum err api_resource_load(
     struct rq *rq, const struct api_resource *resource, struct api_call *call);
+/* Sets the tenant in whose events a change stands: that of this id, or for what is the house's (nil)
+ * the default one. */
+MUST_USE enum err api_resource_tenant(struct api_call *call, struct uuid id);
 /* Declares the event of the call's change: nothing, or what it made of before and after. */
 MUST_USE enum err api_resource_audit(struct api_call *call, const char *kind);
 /* Answers {"name": object}. */

@@ -8,7 +8,6 @@ enum err
 api_single_load_id(struct api_call *call, struct uuid id)
 {
     struct rq *rq = call->rq;
-    struct uuid tenant_id;
     void *thing;
     enum err e;
 
@@ -16,11 +15,10 @@ api_single_load_id(struct api_call *call, struct uuid id)
         return FAIL(rq, ERR_UNAUTHENTICATED, NULL, "needs a key that is not bound to a tenant");
     }
     e = system_single(rq, api_record_of(call)->kind, id, &thing);
-    e = e ? e : tenant_default_id(rq, &tenant_id);
-    e = e ? e : tenant_load(rq, tenant_id, &call->tenant);
+    e = e ? e : api_resource_tenant(call, (struct uuid){{0}});
     call->id = id;
     call->before = e ? NULL : thing;
-    return e == ERR_OK && call->tenant == NULL ? FAIL_SERVER(rq) : e;
+    return e;
 }
 
 enum err

@@ -89,6 +89,72 @@ api_sorted_page(struct api_sorted *sorted, size_t *ret_count)
 }
 
 enum err
+api_sorted_gather(
+    struct rq *rq, struct api_sorted *sorted, size_t page_max, api_sorted_look *look, void *ctx)
+{
+    size_t looked = page_max;
+    struct api_scratch scratch;
+    enum err e = ERR_OK;
+
+    while (e == ERR_OK && looked == page_max) {
+        if (!api_scratch_begin(rq, &scratch)) {
+            return FAIL_SERVER(rq);
+        }
+        e = look(rq, ctx, &looked);
+        api_scratch_end(rq, &scratch);
+        sorted->looked += looked;
+        if (e == ERR_OK && sorted->looked > API_SORTED_LOOKED) {
+            e = api_sorted_refuse(rq);
+        }
+    }
+    return e;
+}
+
+static enum err
+put_hit(
+    struct rq *rq, const struct api_sorted_hit *hit, api_sorted_write *write, struct json_out *out)
+{
+    struct api_scratch scratch;
+    enum err e;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    e = write(rq, hit, out);
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+enum err
+api_sorted_put(
+    struct rq *rq, struct api_sorted *sorted, api_sorted_write *write, struct json_out *out)
+{
+    size_t count;
+    const struct api_sorted_hit *page = api_sorted_page(sorted, &count);
+    enum err e = page ? ERR_OK : FAIL_SERVER(rq);
+
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = put_hit(rq, &page[i], write, out);
+    }
+    return e;
+}
+
+enum err
+api_sorted_answer(struct rq *rq, struct api_sorted *sorted, str plural, api_sorted_write *write)
+{
+    struct api_answer answer;
+    enum err e;
+
+    api_answer_start(rq, &answer);
+    json_out_name(&answer.out, plural);
+    json_out_array(&answer.out);
+    e = api_sorted_put(rq, sorted, write, &answer.out);
+    json_out_array_end(&answer.out);
+    json_put_i64(&answer.out, S("total"), (int64_t)sorted->count);
+    return e ? e : api_answer_send(rq, &answer, 200);
+}
+
+enum err
 api_sorted_refuse(struct rq *rq)
 {
     return api_refuse(rq, "search.start", "tooMany",

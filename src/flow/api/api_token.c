@@ -97,11 +97,11 @@ api_token_may_greet(const struct tenant *tenant, const struct application *appli
 }
 
 void
-api_token_write(struct rq *rq, const struct api_tokens *tokens, struct json_out *out)
+api_token_write(const struct api_tokens *tokens, struct json_out *out)
 {
     if (tokens->refresh.n) {
         json_put_str(out, S("refreshToken"), tokens->refresh);
-        json_put_str(out, S("refreshTokenId"), uuid_text(rq->arena, tokens->refresh_id));
+        json_put_id(out, S("refreshTokenId"), tokens->refresh_id);
     }
     if (tokens->access.n) {
         json_put_str(out, S("token"), tokens->access);

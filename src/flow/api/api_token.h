@@ -36,7 +36,7 @@ struct token;
 MUST_USE enum err api_token_access(struct rq *rq, const struct api_token_wish *wish,
     const struct token *grant, int64_t ttl_s, struct api_tokens *ret);
 /* Writes token, tokenExpirationInstant, refreshToken and refreshTokenId, those that there are. */
-void api_token_write(struct rq *rq, const struct api_tokens *tokens, struct json_out *out);
+void api_token_write(const struct api_tokens *tokens, struct json_out *out);
 /* Sets the cookies access_token (until the browser ends) and refresh_token, as FusionAuth does. */
 /* fusionauth.trust: the computer that is spared the second factor; the cookie goes before what the body names. */
 void api_token_set_trust(struct rq *rq, str trust, int64_t ttl_s);

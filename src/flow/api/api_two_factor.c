@@ -327,9 +327,7 @@ add(struct person *person, const struct enable *enable, const struct factor *fac
         return rq_answer_empty(rq, 200);
     }
     api_answer_start(rq, &answer);
-    if (code.n) {
-        json_put_str(&answer.out, S("code"), code);
-    }
+    json_put_given(&answer.out, S("code"), code);
     put_codes(&answer.out, &codes);
     return api_answer_send(rq, &answer, 200);
 }

@@ -539,15 +539,13 @@ is_needed(const struct status *status, const struct tenant *tenant, const struct
 }
 
 static void
-put_trust(struct rq *rq, struct json_out *out, const struct factor_trusted *trusted)
+put_trust(struct json_out *out, const struct factor_trusted *trusted)
 {
     json_out_name(out, S("trusts"));
     json_out_array(out);
     if (trusted->started_at) {
         json_out_object(out);
-        if (!uuid_is_nil(trusted->application_id)) {
-            json_put_str(out, S("applicationId"), uuid_text(rq->arena, trusted->application_id));
-        }
+        json_put_given_id(out, S("applicationId"), trusted->application_id);
         json_put_i64(out, S("expiration"), trusted->expires_at);
         json_put_i64(out, S("startInstant"), trusted->started_at);
         json_out_object_end(out);
@@ -569,10 +567,8 @@ answer_status(struct rq *rq, const struct status *status, const struct tenant *t
     }
     is_spared = trusted.spares && factor_count(user) > 0;
     api_answer_start(rq, &answer);
-    put_trust(rq, &answer.out, &trusted);
-    if (status->trust.n) {
-        json_put_str(&answer.out, S("twoFactorTrustId"), status->trust);
-    }
+    put_trust(&answer.out, &trusted);
+    json_put_given(&answer.out, S("twoFactorTrustId"), status->trust);
     return api_answer_send(
         rq, &answer, is_needed(status, tenant, app, user) && !is_spared ? 242 : 200);
 }

@@ -113,7 +113,7 @@ write_beside(const void *object, struct json_out *out)
 {
     const struct beside *beside = object;
 
-    api_token_write(beside->rq, &beside->tokens, out);
+    api_token_write(&beside->tokens, out);
     api_user_mail_write(&beside->mails, out);
 }
 

@@ -44,9 +44,7 @@ write_id(struct json_out *out, const struct proof_made *made, const char *type, 
     }
     json_out_object(out);
     json_put_str(out, S("id"), made->text);
-    if (made->code.n) {
-        json_put_str(out, S("oneTimeCode"), made->code);
-    }
+    json_put_given(out, S("oneTimeCode"), made->code);
     json_put_str(out, S("type"), str_from(type));
     json_put_str(out, S("value"), value);
     json_out_object_end(out);
@@ -76,23 +74,15 @@ api_user_mail_write(const void *object, struct json_out *out)
     if (mails == NULL) {
         return;
     }
-    if (mails->account.email.text.n) {
-        json_put_str(out, S("emailVerificationId"), mails->account.email.text);
-    }
-    if (mails->account.email.code.n) {
-        json_put_str(out, S("emailVerificationOneTimeCode"), mails->account.email.code);
-    }
+    json_put_given(out, S("emailVerificationId"), mails->account.email.text);
+    json_put_given(out, S("emailVerificationOneTimeCode"), mails->account.email.code);
     write_ids(mails, out);
 }
 
 void
 api_user_mail_write_registration(const struct api_user_mails *mails, struct json_out *out)
 {
-    if (mails->registration.text.n) {
-        json_put_str(out, S("registrationVerificationId"), mails->registration.text);
-    }
-    if (mails->registration.code.n) {
-        json_put_str(out, S("registrationVerificationOneTimeCode"), mails->registration.code);
-    }
+    json_put_given(out, S("registrationVerificationId"), mails->registration.text);
+    json_put_given(out, S("registrationVerificationOneTimeCode"), mails->registration.code);
     write_ids(mails, out);
 }

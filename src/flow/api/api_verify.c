@@ -119,9 +119,7 @@ start(struct rq *rq, const struct tenant *tenant, const struct proof_order *orde
         return e ? e : rq_answer_empty(rq, 200);
     }
     api_answer_start(rq, &answer);
-    if (made.code.n) {
-        json_put_str(&answer.out, S("oneTimeCode"), made.code);
-    }
+    json_put_given(&answer.out, S("oneTimeCode"), made.code);
     json_put_str(&answer.out, S("verificationId"), made.text);
     return api_answer_send(rq, &answer, 200);
 }

@@ -159,9 +159,7 @@ api_verify_identity_start(struct rq *rq)
         return e;
     }
     api_answer_start(rq, &answer);
-    if (made.code.n) {
-        json_put_str(&answer.out, S("oneTimeCode"), made.code);
-    }
+    json_put_given(&answer.out, S("oneTimeCode"), made.code);
     json_put_str(&answer.out, S("verificationId"), made.text);
     return api_answer_send(rq, &answer, 200);
 }

@@ -44,14 +44,6 @@ sequence_of(const struct webhooklog_event *event)
 }
 
 static void
-put_id(struct rq *rq, struct json_out *out, str name, struct uuid id)
-{
-    if (!uuid_is_nil(id)) {
-        json_put_str(out, name, uuid_text(rq->arena, id));
-    }
-}
-
-static void
 put_instant(struct json_out *out, str name, int64_t instant)
 {
     if (instant) {
@@ -60,18 +52,18 @@ put_instant(struct json_out *out, str name, int64_t instant)
 }
 
 static void
-write_attempt(struct rq *rq, const struct webhooklog_attempt *attempt, struct json_out *out)
+write_attempt(const struct webhooklog_attempt *attempt, struct json_out *out)
 {
     json_out_object(out);
     json_put_str(out, S("attemptResult"), str_from(outcomes[(unsigned)attempt->outcome % 3]));
     put_instant(out, S("endInstant"), attempt->end_instant);
-    put_id(rq, out, S("id"), attempt->id);
+    json_put_given_id(out, S("id"), attempt->id);
     put_instant(out, S("startInstant"), attempt->start_instant);
     if (attempt->response.n) {
         json_put_raw(out, S("webhookCallResponse"), attempt->response);
     }
-    put_id(rq, out, S("webhookEventLogId"), attempt->event_id);
-    put_id(rq, out, S("webhookId"), attempt->webhook_id);
+    json_put_given_id(out, S("webhookEventLogId"), attempt->event_id);
+    json_put_given_id(out, S("webhookId"), attempt->webhook_id);
     json_out_object_end(out);
 }
 
@@ -88,7 +80,7 @@ write_event(
         json_out_name(out, S("attempts"));
         json_out_array(out);
         for (size_t i = 0; e == ERR_OK && i < count; i++) {
-            write_attempt(rq, &attempts[i], out);
+            write_attempt(&attempts[i], out);
         }
         json_out_array_end(out);
     }
@@ -98,11 +90,11 @@ write_event(
     json_put_str(out, S("eventResult"), str_from(results[(unsigned)event->result % 3]));
     json_put_str(out, S("eventType"), event->kind);
     json_put_i64(out, S("failedAttempts"), event->failed);
-    put_id(rq, out, S("id"), event->id);
+    json_put_given_id(out, S("id"), event->id);
     json_put_i64(out, S("insertInstant"), event->insert_instant);
     put_instant(out, S("lastAttemptInstant"), event->last_attempt_instant);
     json_put_i64(out, S("lastUpdateInstant"), event->last_update_instant);
-    put_id(rq, out, S("linkedObjectId"), event->linked_id);
+    json_put_given_id(out, S("linkedObjectId"), event->linked_id);
     json_put_i64(out, S("sequence"), sequence_of(event));
     json_put_i64(out, S("successfulAttempts"), event->succeeded);
     json_out_object_end(out);
@@ -141,7 +133,7 @@ api_webhook_attempt_retrieve(struct rq *rq)
     }
     api_answer_start(rq, &answer);
     json_out_name(&answer.out, S("webhookAttemptLog"));
-    write_attempt(rq, attempt, &answer.out);
+    write_attempt(attempt, &answer.out);
     return api_answer_send(rq, &answer, 200);
 }
 
@@ -181,48 +173,35 @@ keep(struct api_sorted *sorted, const struct webhooklog_event *event)
     }
 }
 
-static enum err
-look_at_page(struct rq *rq, const struct criteria *criteria, struct api_sorted *sorted,
-    struct uuid *before, size_t *count)
-{
-    const struct webhooklog_which which = {
-        api_is_bound(rq) ? rq->tenant->id : (struct uuid){{0}}, *before, criteria->start};
-    struct webhooklog_event *list;
-    struct api_scratch scratch;
-    enum err e;
+struct search {
+    struct criteria criteria;
+    struct api_sorted sorted;
+    struct webhooklog_which which; /* its before goes down, page after page */
+};
 
-    *count = 0;
-    if (!api_scratch_begin(rq, &scratch)) {
-        return FAIL_SERVER(rq);
-    }
-    e = webhooklog_list(rq, &which, PAGE, &list, count);
-    for (size_t i = 0; e == ERR_OK && i < *count; i++) {
-        *before = list[i].id;
-        if (matches(criteria, &list[i])) {
-            keep(sorted, &list[i]);
+static enum err
+look_at_page(struct rq *rq, void *ctx, size_t *ret_looked)
+{
+    struct search *search = ctx;
+    struct webhooklog_event *list;
+    enum err e = webhooklog_list(rq, &search->which, PAGE, &list, ret_looked);
+
+    for (size_t i = 0; e == ERR_OK && i < *ret_looked; i++) {
+        search->which.before = list[i].id;
+        if (matches(&search->criteria, &list[i])) {
+            keep(&search->sorted, &list[i]);
         }
     }
-    sorted->looked += *count;
-    api_scratch_end(rq, &scratch);
-    return e == ERR_OK && sorted->looked > API_SORTED_LOOKED ? api_sorted_refuse(rq) : e;
+    return e;
 }
 
 static enum err
-write_one(struct rq *rq, struct uuid id, struct json_out *out)
+write_one(struct rq *rq, const struct api_sorted_hit *hit, struct json_out *out)
 {
     struct webhooklog_event *event = NULL;
-    struct api_scratch scratch;
-    enum err e;
+    enum err e = webhooklog_load(rq, hit->id, &event);
 
-    if (!api_scratch_begin(rq, &scratch)) {
-        return FAIL_SERVER(rq);
-    }
-    e = webhooklog_load(rq, id, &event);
-    if (e == ERR_OK && event != NULL) {
-        e = write_event(rq, event, false, out);
-    }
-    api_scratch_end(rq, &scratch);
-    return e;
+    return e == ERR_OK && event != NULL ? write_event(rq, event, false, out) : e;
 }
 
 static enum err
@@ -245,32 +224,15 @@ read_criteria(struct rq *rq, struct criteria *ret)
 enum err
 api_webhook_log_search(struct rq *rq)
 {
-    struct criteria criteria = {.start = 0};
-    struct uuid before = {{0}};
-    struct api_sorted sorted;
-    struct api_sorted_hit *page;
-    struct api_answer answer;
-    size_t count = PAGE;
-    enum err e = read_criteria(rq, &criteria);
+    struct search search = {.which = {.before = {{0}}}};
+    enum err e = read_criteria(rq, &search.criteria);
 
-    e = e ? e : api_sorted_start(rq, &criteria.base, columns, &sorted);
-    while (e == ERR_OK && count == PAGE) {
-        e = look_at_page(rq, &criteria, &sorted, &before, &count);
-    }
+    e = e ? e : api_sorted_start(rq, &search.criteria.base, columns, &search.sorted);
     if (e != ERR_OK) {
         return e;
     }
-    page = api_sorted_page(&sorted, &count);
-    if (page == NULL) {
-        return FAIL_SERVER(rq);
-    }
-    api_answer_start(rq, &answer);
-    json_put_i64(&answer.out, S("total"), (int64_t)sorted.count);
-    json_out_name(&answer.out, S("webhookEventLogs"));
-    json_out_array(&answer.out);
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        e = write_one(rq, page[i].id, &answer.out);
-    }
-    json_out_array_end(&answer.out);
-    return e ? e : api_answer_send(rq, &answer, 200);
+    search.which.start = search.criteria.start;
+    search.which.tenant_id = api_is_bound(rq) ? rq->tenant->id : search.which.tenant_id;
+    e = api_sorted_gather(rq, &search.sorted, PAGE, look_at_page, &search);
+    return e ? e : api_sorted_answer(rq, &search.sorted, S("webhookEventLogs"), write_one);
 }

@@ -240,15 +240,9 @@ put_device(struct json_out *out, const struct device_grant *grant)
 {
     json_out_name(out, S("deviceInfo"));
     json_out_object(out);
-    if (grant->description.n) {
-        json_put_str(out, S("description"), grant->description);
-    }
-    if (grant->name.n) {
-        json_put_str(out, S("name"), grant->name);
-    }
-    if (grant->type.n) {
-        json_put_str(out, S("type"), grant->type);
-    }
+    json_put_given(out, S("description"), grant->description);
+    json_put_given(out, S("name"), grant->name);
+    json_put_given(out, S("type"), grant->type);
     json_out_object_end(out);
 }
 
@@ -287,13 +281,11 @@ device_user_code(struct rq *rq)
     scope = scope_to_ask(rq, grant->scope);
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
-    json_put_str(&out, S("client_id"), uuid_text(rq->arena, grant->application_id));
+    json_put_id(&out, S("client_id"), grant->application_id);
     put_device(&out, grant);
     json_put_i64(&out, S("expires_in"), (grant->expires_at - rq->now) / SECOND_MS);
-    if (scope.n) {
-        json_put_str(&out, S("scope"), scope);
-    }
-    json_put_str(&out, S("tenantId"), uuid_text(rq->arena, rq->tenant->id));
+    json_put_given(&out, S("scope"), scope);
+    json_put_id(&out, S("tenantId"), rq->tenant->id);
     json_put_str(&out, S("user_code"), form_get(form, S("user_code")));
     json_out_object_end(&out);
     return rq_answer_json(rq, 200, &buf);
@@ -339,9 +331,7 @@ approve(
     if (!json_parse(rq->arena, access->claims, &claims, NULL)) {
         return FAIL_SERVER(rq);
     }
-    if (!json_str(json_get(claims, S("authenticationType")), &grant->authentication)) {
-        grant->authentication = NO_STR;
-    }
+    grant->authentication = json_get_str(claims, S("authenticationType"));
     grant->auth_instant =
         (json_i64(json_get(claims, S("auth_time")), &seconds) ? seconds : access->issued_s)
         * SECOND_MS;
@@ -380,8 +370,8 @@ device_approve(struct rq *rq)
     json_out_object(&out);
     json_put_str(&out, S("deviceGrantStatus"), S("Approved"));
     put_device(&out, grant);
-    json_put_str(&out, S("tenantId"), uuid_text(rq->arena, rq->tenant->id));
-    json_put_str(&out, S("userId"), uuid_text(rq->arena, user->id));
+    json_put_id(&out, S("tenantId"), rq->tenant->id);
+    json_put_id(&out, S("userId"), user->id);
     json_out_object_end(&out);
     return rq_answer_json(rq, 200, &buf);
 }

@@ -6,14 +6,6 @@
 
 enum { DETAIL_MAX = 8 * 1024 };
 
-static void
-put_text(struct json_out *out, const char *name, str value)
-{
-    if (value.n) {
-        json_put_str(out, str_from(name), value);
-    }
-}
-
 /* As JSON; empty when memory is short. */
 static str
 write_detail(struct rq *rq, const struct device_grant *grant)
@@ -25,14 +17,12 @@ write_detail(struct rq *rq, const struct device_grant *grant)
     buf_init(&buf, rq->arena, DETAIL_MAX);
     json_out_init(&out, &buf);
     json_out_object(&out);
-    put_text(&out, "scope", grant->scope);
-    put_text(&out, "name", grant->name);
-    put_text(&out, "type", grant->type);
-    put_text(&out, "description", grant->description);
-    put_text(&out, "authentication", grant->authentication);
-    if (!uuid_is_nil(grant->user_id)) {
-        json_put_str(&out, S("user"), uuid_text(rq->arena, grant->user_id));
-    }
+    json_put_given(&out, S("scope"), grant->scope);
+    json_put_given(&out, S("name"), grant->name);
+    json_put_given(&out, S("type"), grant->type);
+    json_put_given(&out, S("description"), grant->description);
+    json_put_given(&out, S("authentication"), grant->authentication);
+    json_put_given_id(&out, S("user"), grant->user_id);
     json_put_i64(&out, S("expires"), grant->expires_at);
     json_put_i64(&out, S("polled"), grant->polled_at);
     json_put_i64(&out, S("interval"), grant->interval_s);

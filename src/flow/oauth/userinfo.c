@@ -82,7 +82,7 @@ userinfo_answer(struct rq *rq, str token)
     }
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
-    json_put_str(&out, S("sub"), uuid_text(rq->arena, user->id));
+    json_put_id(&out, S("sub"), user->id);
     claims_userinfo(user, rq->application, access->scope, &out);
     json_out_object_end(&out);
     return rq_answer_json(rq, 200, &buf);

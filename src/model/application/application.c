@@ -66,16 +66,6 @@ read_config(struct rq *rq, struct application *app, struct arena *arena, bytes t
     return ERR_OK;
 }
 
-/* Whose key seals the settings: the tenant's, and of a universal application the default tenant's, which never ends. */
-static enum err
-load_keeper(struct rq *rq, struct uuid tenant_id, const struct tenant **ret)
-{
-    enum err e = uuid_is_nil(tenant_id) ? tenant_default_id(rq, &tenant_id) : ERR_OK;
-
-    *ret = NULL;
-    return e ? e : tenant_load(rq, tenant_id, ret);
-}
-
 static enum err
 build(struct rq *rq, struct uuid id, struct arena *arena, void **ret)
 {
@@ -90,7 +80,7 @@ build(struct rq *rq, struct uuid id, struct arena *arena, void **ret)
         return e;
     }
     tenant_id = uuid_from(db_bytes(row, 0));
-    e = load_keeper(rq, tenant_id, &tenant);
+    e = tenant_or_default(rq, tenant_id, &tenant);
     if (e != ERR_OK || tenant == NULL) {
         return e;
     }
@@ -121,7 +111,7 @@ application_any(struct rq *rq, struct uuid id, const struct application **ret)
 
     app = thing;
     if (e == ERR_OK && app != NULL) { /* it may be kept here longer than its tenant is there */
-        e = load_keeper(rq, app->tenant_id, &tenant);
+        e = tenant_or_default(rq, app->tenant_id, &tenant);
     }
     *ret = tenant ? app : NULL;
     return e;
@@ -349,7 +339,7 @@ seal_config(struct rq *rq, const struct tenant *tenant, const struct application
     rq_json_out(rq, &buf, &out);
     field_write(&application_table, FIELD_FOR_STORE, app, &out);
     if (!buf_done(&buf, &text)
-        || (app->universal.is && load_keeper(rq, owner_of(app), &tenant) != ERR_OK)
+        || (app->universal.is && tenant_or_default(rq, owner_of(app), &tenant) != ERR_OK)
         || tenant == NULL) {
         return (bytes){NULL, 0};
     }
@@ -449,7 +439,7 @@ application_update(struct rq *rq, struct application *app)
     struct uuid owner = owner_of(app);
     const struct tenant *tenant;
     bytes config;
-    enum err e = load_keeper(rq, owner, &tenant);
+    enum err e = tenant_or_default(rq, owner, &tenant);
 
     if (e != ERR_OK) {
         return e;

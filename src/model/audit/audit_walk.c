@@ -107,18 +107,6 @@ state_of(struct rq *rq, struct audit_walk *walk, const struct tenant *tenant, st
     return e;
 }
 
-/* Milliseconds since 1970 that begin a UUIDv7. */
-static int64_t
-instant_of(struct uuid id)
-{
-    uint64_t ms = 0;
-
-    for (int i = 0; i < 6; i++) {
-        ms = ms << 8 | id.b[i];
-    }
-    return (int64_t)ms;
-}
-
 static enum err
 check_missing(struct rq *rq, struct audit_walk *walk, const struct tenant *tenant,
     const struct audit_link *link)
@@ -127,7 +115,7 @@ check_missing(struct rq *rq, struct audit_walk *walk, const struct tenant *tenan
     bool is_there = true;
     enum err e = ERR_OK;
 
-    if (instant_of(link->event_id) < walk->since_ms) {
+    if (uuid_ms(link->event_id) < walk->since_ms) {
         walk->verdict.over++;
         return ERR_OK;
     }

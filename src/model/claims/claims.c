@@ -9,15 +9,6 @@
 #include "model/token/token.h"
 #include "model/user/user.h"
 
-static void
-put_id(struct json_out *out, str name, struct uuid id)
-{
-    char text[UUID_TEXT];
-
-    uuid_write(id, text);
-    json_put_str(out, name, (str){text, sizeof text});
-}
-
 static str
 role_at(const struct registration *registration, size_t i)
 {
@@ -65,13 +56,11 @@ void
 claims_membership(const struct claims_subject *subject, struct json_out *out)
 {
     if (subject->application != NULL) {
-        put_id(out, S("applicationId"), subject->application->id);
+        json_put_id(out, S("applicationId"), subject->application->id);
         put_roles(subject, out);
     }
-    put_id(out, S("tid"), subject->tenant->id);
-    if (subject->authentication_type.n) {
-        json_put_str(out, S("authenticationType"), subject->authentication_type);
-    }
+    json_put_id(out, S("tid"), subject->tenant->id);
+    json_put_given(out, S("authenticationType"), subject->authentication_type);
 }
 
 static void
@@ -83,9 +72,7 @@ put_person(const struct claims_subject *subject, struct json_out *out)
         json_put_str(out, S("email"), user->email);
         json_put_bool(out, S("email_verified"), user->verified);
     }
-    if (user->username.n) {
-        json_put_str(out, S("preferred_username"), user->username);
-    }
+    json_put_given(out, S("preferred_username"), user->username);
 }
 
 /* Tokens asked for through the API carry no scope; FusionAuth's clients expect the person's
@@ -102,14 +89,14 @@ shows_person(const struct claims_subject *subject, str scope_word)
 static void
 put_subject(const struct claims_subject *subject, struct json_out *out)
 {
-    put_id(out, S("sub"), subject->user ? subject->user->id : subject->application->id);
+    json_put_id(out, S("sub"), subject->user ? subject->user->id : subject->application->id);
 }
 
 static void
 put_audience(const struct claims_subject *subject, struct json_out *out)
 {
     if (subject->application != NULL) {
-        put_id(out, S("aud"), subject->application->id);
+        json_put_id(out, S("aud"), subject->application->id);
     }
 }
 
@@ -150,15 +137,13 @@ put_access_claims(
     put_audiences(subject, out);
     json_put_i64(out, S("exp"), rq->now / SECOND_MS + ttl_s);
     json_put_i64(out, S("iat"), rq->now / SECOND_MS);
-    put_id(out, S("jti"), rq_new_id(rq));
+    json_put_id(out, S("jti"), rq_new_id(rq));
     if (subject->application != NULL) {
-        put_id(out, S("client_id"), subject->application->id);
+        json_put_id(out, S("client_id"), subject->application->id);
     }
-    if (subject->scope.n) {
-        json_put_str(out, S("scope"), subject->scope);
-    }
+    json_put_given(out, S("scope"), subject->scope);
     if (subject->grant != NULL) {
-        put_id(out, S("sid"), subject->grant->id);
+        json_put_id(out, S("sid"), subject->grant->id);
     }
     if (subject->auth_instant) {
         json_put_i64(out, S("auth_time"), subject->auth_instant / SECOND_MS);
@@ -252,14 +237,12 @@ claims_id_token(
     put_audience(subject, &out);
     json_put_i64(&out, S("exp"), rq->now / SECOND_MS + jwt->ttl_s);
     json_put_i64(&out, S("iat"), rq->now / SECOND_MS);
-    put_id(&out, S("jti"), rq_new_id(rq));
+    json_put_id(&out, S("jti"), rq_new_id(rq));
     json_put_i64(&out, S("auth_time"), subject->auth_instant / SECOND_MS);
-    if (subject->nonce.n) {
-        json_put_str(&out, S("nonce"), subject->nonce);
-    }
+    json_put_given(&out, S("nonce"), subject->nonce);
     put_at_hash(rq, key, access_token, &out);
     if (subject->grant != NULL) {
-        put_id(&out, S("sid"), subject->grant->id);
+        json_put_id(&out, S("sid"), subject->grant->id);
     }
     claims_membership(subject, &out);
     claims_userinfo(subject->user, subject->application, subject->scope, &out);
@@ -268,24 +251,16 @@ claims_id_token(
 }
 
 static void
-put_text(struct json_out *out, str name, str value)
-{
-    if (value.n) {
-        json_put_str(out, name, value);
-    }
-}
-
-static void
 put_profile(const struct user *user, struct json_out *out)
 {
-    put_text(out, S("name"), user->full_name);
-    put_text(out, S("given_name"), user->first_name);
-    put_text(out, S("middle_name"), user->middle_name);
-    put_text(out, S("family_name"), user->last_name);
-    put_text(out, S("preferred_username"), user->username);
-    put_text(out, S("picture"), user->image_url);
-    put_text(out, S("birthdate"), user->birth_date);
-    put_text(out, S("zoneinfo"), user->timezone);
+    json_put_given(out, S("name"), user->full_name);
+    json_put_given(out, S("given_name"), user->first_name);
+    json_put_given(out, S("middle_name"), user->middle_name);
+    json_put_given(out, S("family_name"), user->last_name);
+    json_put_given(out, S("preferred_username"), user->username);
+    json_put_given(out, S("picture"), user->image_url);
+    json_put_given(out, S("birthdate"), user->birth_date);
+    json_put_given(out, S("zoneinfo"), user->timezone);
     if (user->languages.count) {
         json_put_str(out, S("locale"), user->languages.items[0]);
     }

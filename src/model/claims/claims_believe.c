@@ -11,8 +11,8 @@
 #include "model/token/token.h"
 #include "model/user/user.h"
 
-static bool
-claim_id(const struct json *claims, str name, struct uuid *ret)
+bool
+claims_id(const struct json *claims, str name, struct uuid *ret)
 {
     str text;
 
@@ -87,24 +87,23 @@ read_access(struct rq *rq, const struct jwt *jwt, struct access *ret)
     struct uuid subject;
 
     *ret = (struct access){.claims = c->raw};
-    if (!claim_id(c, S("tid"), &ret->tenant_id) || !claim_id(c, S("sub"), &subject)
+    if (!claims_id(c, S("tid"), &ret->tenant_id) || !claims_id(c, S("sub"), &subject)
         || !json_str(json_get(c, S("jti")), &ret->jti)
         || !json_i64(json_get(c, S("exp")), &ret->expires_s)
         || !json_i64(json_get(c, S("iat")), &ret->issued_s)) {
         return false;
     }
-    if (json_get(c, S("client_id")) != NULL && !claim_id(c, S("client_id"), &ret->application_id)) {
+    if (json_get(c, S("client_id")) != NULL
+        && !claims_id(c, S("client_id"), &ret->application_id)) {
         return false;
     }
     if (!uuid_eq(subject, ret->application_id)) {
         ret->user_id = subject;
     }
-    if (json_get(c, S("sid")) != NULL && !claim_id(c, S("sid"), &ret->grant_id)) {
+    if (json_get(c, S("sid")) != NULL && !claims_id(c, S("sid"), &ret->grant_id)) {
         return false;
     }
-    if (!json_str(json_get(c, S("scope")), &ret->scope)) {
-        ret->scope = NO_STR;
-    }
+    ret->scope = json_get_str(c, S("scope"));
     return is_in_time(ret, rq->now);
 }
 
@@ -256,8 +255,8 @@ claims_hint(struct rq *rq, const struct tenant *tenant, str id_token, struct uui
 
     *ret_ok = false;
     if (id_token.n > JWT_MAX_BYTES || !jwt_parse(rq->arena, id_token, &jwt)
-        || !str_eq(jwt.typ, S("JWT")) || !claim_id(jwt.claims, S("sub"), ret_user)
-        || !claim_id(jwt.claims, S("aud"), ret_application)) {
+        || !str_eq(jwt.typ, S("JWT")) || !claims_id(jwt.claims, S("sub"), ret_user)
+        || !claims_id(jwt.claims, S("aud"), ret_application)) {
         return ERR_OK;
     }
     e = application_in(rq, *ret_application, tenant->id, &application);

@@ -8,14 +8,6 @@
 #include "model/key/key.h"
 #include "model/user/user.h"
 
-static bool
-claim_id(const struct json *claims, str name, struct uuid *ret)
-{
-    str text;
-
-    return json_str(json_get(claims, name), &text) && uuid_parse(text, ret);
-}
-
 static enum err
 load_entity(struct rq *rq, struct uuid id, const struct entity **ret)
 {
@@ -128,8 +120,8 @@ claims_believe_entity(struct rq *rq, str token, struct claims_entity *ret, bool 
     *ret_ok = false;
     *ret = (struct claims_entity){.entity = NULL}; /* stays NULL for what is no entity's token */
     if (token.n == 0 || token.n > JWT_MAX_BYTES || !jwt_parse(rq->arena, token, &jwt)
-        || !str_eq(jwt.typ, S("JWT")) || !claim_id(jwt.claims, S("sub"), &subject)
-        || !claim_id(jwt.claims, S("tid"), &tenant_id)
+        || !str_eq(jwt.typ, S("JWT")) || !claims_id(jwt.claims, S("sub"), &subject)
+        || !claims_id(jwt.claims, S("tid"), &tenant_id)
         || json_get(jwt.claims, S("applicationId")) != NULL
         || json_get(jwt.claims, S("auth_time")) != NULL || !is_in_time(jwt.claims, rq->now)) {
         return ERR_OK;

@@ -14,6 +14,8 @@ void verdicts_put(struct verdicts *verdicts, const struct digest *token, int64_t
 /* Writes FusionAuth's claims about the person's membership: applicationId, roles,
  * authenticationType, tid. */
 void claims_membership(const struct claims_subject *subject, struct json_out *out);
+/* The claim called name as an id; false when it is none. */
+MUST_USE bool claims_id(const struct json *claims, str name, struct uuid *ret);
 struct key;
 
 /* A list of a JWT configuration has the key's id. */

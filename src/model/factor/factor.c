@@ -58,14 +58,6 @@ factor_needed(
 }
 
 static void
-put_if(struct json_out *out, str name, str value)
-{
-    if (value.n) {
-        json_put_str(out, name, value);
-    }
-}
-
-static void
 write_method(const struct factor *factor, struct json_out *out)
 {
     json_out_object(out);
@@ -78,14 +70,14 @@ write_method(const struct factor *factor, struct json_out *out)
         json_put_i64(out, S("timeStep"), factor->authenticator.step_s);
         json_out_object_end(out);
     }
-    put_if(out, S("email"), factor->email);
-    put_if(out, S("id"), factor->id);
+    json_put_given(out, S("email"), factor->email);
+    json_put_given(out, S("id"), factor->id);
     if (factor->last_used) {
         json_put_bool(out, S("lastUsed"), true);
     }
     json_put_str(out, S("method"), str_from(factor_methods[factor->method]));
-    put_if(out, S("mobilePhone"), factor->mobile_phone);
-    put_if(out, S("name"), factor->name);
+    json_put_given(out, S("mobilePhone"), factor->mobile_phone);
+    json_put_given(out, S("name"), factor->name);
     json_out_object_end(out);
 }
 

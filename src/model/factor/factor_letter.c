@@ -65,12 +65,8 @@ make_view(struct rq *rq, const struct tenant *tenant, const struct factor_letter
         json_put_str(&out, S("code"), letter->code);
         json_put_str(&out, S("spokenCode"), spoken(rq, letter->code));
     }
-    if (letter->to->email.n) {
-        json_put_str(&out, S("email"), letter->to->email);
-    }
-    if (letter->to->mobile_phone.n) {
-        json_put_str(&out, S("mobilePhone"), letter->to->mobile_phone);
-    }
+    json_put_given(&out, S("email"), letter->to->email);
+    json_put_given(&out, S("mobilePhone"), letter->to->mobile_phone);
     json_out_name(&out, S("method"));
     json_out_object(&out);
     json_put_str(&out, S("id"), letter->to->id);

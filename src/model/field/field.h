@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Resources as tables (DESIGN section 5): what one looks like is written once, as an array of rows;
- * parsing, validation, defaults, PATCH, storage, audit difference and the OpenAPI schema come from
- * it. A row says where a member of the wire object lives in the C struct and what it may hold. Texts
- * of a read object are copies on the reader's arena. Faults are collected; the README lists them. */
+/* Resources as tables (DESIGN section 5): what one looks like is written once, as an array of rows; parsing, validation,
+ * defaults, PATCH, storage, audit difference and the OpenAPI schema come from it. A row says where a member of the wire
+ * object lives in the C struct and what it may hold. Texts of a read object are copies on the reader's arena. Faults
+ * are collected; the README lists them. */
 #pragma once
 #include "base/fault.h"
 #include "base/id.h"
@@ -15,8 +15,7 @@ struct json_out;
 /* clang-format off */
 enum field_kind {           /* C type at the offset; an empty text counts as absent */
     FIELD_TEXT,             /* str: no control characters but tab, LF and CR LF; min, max count bytes */
-    FIELD_SECRET,           /* str: as text, any control refused; never in logs and diffs; written
-                               out only where FIELD_SHOWN */
+    FIELD_SECRET,           /* str: as text, any control refused; not in logs, diffs; shown only if FIELD_SHOWN */
     FIELD_URI,              /* str: absolute URI (codec/url), no javascript:, vbscript:, data: */
     FIELD_EMAIL,            /* str: one plain mailbox, something@domain; kept as written */
     FIELD_DATE,             /* str: YYYY-MM-DD, a real day */
@@ -73,9 +72,9 @@ struct field_list {
 };
 
 struct field_check; /* what a rule is given, below */
-typedef void field_rule(struct field_check *check);
 struct field_table;
 struct record_kind;
+typedef void field_rule(struct field_check *check);
 struct field {
     const char *name; /* on the wire */
     enum field_kind kind;
@@ -118,6 +117,7 @@ struct field_check {
     str path;                  /* "application.oauthConfiguration.clientSecret" */
     bool has_fault;            /* set by field_check_fault */
 };
+str field_check_text(const struct field_check *check); /* what stands at a FIELD_TEXT or its like */
 /* Reports a fault at check->path, or at a member of it when name is not NULL ("[2]": an item). */
 void field_check_fault(
     struct field_check *check, const char *name, const char *code, const char *message);

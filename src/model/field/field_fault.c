@@ -106,6 +106,12 @@ field_judge(struct field_job *job, const struct field_table *table, const struct
     return !check.has_fault && job->reader->faults->count == count;
 }
 
+str
+field_check_text(const struct field_check *check)
+{
+    return *(const str *)(const void *)((const char *)check->object + check->field->offset);
+}
+
 void
 field_check_fault(
     struct field_check *check, const char *name, const char *code, const char *message)

@@ -312,9 +312,7 @@ field_schema(const struct field_table *table, field_words *words, void *ctx, str
     str said = words != NULL ? words(ctx, table->type, NULL) : NO_STR;
 
     json_out_object(out);
-    if (said.n) {
-        json_put_str(out, S("description"), said);
-    }
+    json_put_given(out, S("description"), said);
     json_put_str(out, S("type"), S("object"));
     json_out_name(out, S("properties"));
     json_out_object(out);

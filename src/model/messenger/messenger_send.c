@@ -37,15 +37,11 @@ generic_body(struct rq *rq, const struct messenger_text *text)
     buf_init(&buf, rq->arena, BODY_BYTES);
     json_out_init(&out, &buf);
     json_out_object(&out);
-    if (text->code.n) {
-        json_put_str(&out, S("code"), text->code);
-    }
+    json_put_given(&out, S("code"), text->code);
     json_put_str(&out, S("phoneNumber"), text->phone);
     json_put_str(&out, text->is_voice ? S("message") : S("textMessage"), text->text);
     json_put_str(&out, S("type"), str_from(message_types[text->is_voice]));
-    if (!uuid_is_nil(text->user_id)) {
-        json_put_str(&out, S("userId"), uuid_text(rq->arena, text->user_id));
-    }
+    json_put_given_id(&out, S("userId"), text->user_id);
     json_out_object_end(&out);
     return buf_done(&buf, &body) ? body : NO_STR;
 }

@@ -57,7 +57,7 @@ make_challenge(struct rq *rq, const struct passkey_start *start, enum ticket_kin
     json_put_str(&out, S("displayName"), start->display_name);
     json_put_str(&out, S("name"), start->name);
     json_put_str(&out, S("userAgent"), start->user_agent);
-    json_put_str(&out, S("passkeyId"), uuid_text(rq->arena, start->passkey_id));
+    json_put_id(&out, S("passkeyId"), start->passkey_id);
     json_put_raw(&out, S("state"), start->state.n ? start->state : S("null"));
     json_out_object_end(&out);
     if (!buf_done(&buf, &order.detail)) {

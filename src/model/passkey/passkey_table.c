@@ -12,12 +12,6 @@ static const char *const attestations[] = {"basic", "self", "attestationCa", "an
     "none", "attestation-ca", "anonymization-ca", NULL};
 static const char *const backups[] = {"unknown", "device", "eligible", "backedUp", NULL};
 
-static str
-value_of(const struct field_check *check)
-{
-    return *(const str *)(const void *)((const char *)check->object + check->field->offset);
-}
-
 static void
 check_algorithm(struct field_check *check)
 {
@@ -34,7 +28,8 @@ check_credential_id(struct field_check *check)
 {
     bytes raw;
 
-    if (!base64url_decode(check->reader->arena, value_of(check), &raw) || raw.n > WEBAUTHN_ID_MAX) {
+    if (!base64url_decode(check->reader->arena, field_check_text(check), &raw)
+        || raw.n > WEBAUTHN_ID_MAX) {
         field_check_fault(
             check, NULL, "invalid", "Write at most 1023 bytes in base64url without padding.");
     }

@@ -61,9 +61,7 @@ write_detail(struct rq *rq, str state, int64_t sent, str value, str code)
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
     json_put_str(&out, S("value"), value);
-    if (code.n) {
-        json_put_str(&out, S("code"), code);
-    }
+    json_put_given(&out, S("code"), code);
     if (sent) {
         json_put_i64(&out, S("sent"), sent);
     }

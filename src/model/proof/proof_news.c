@@ -27,14 +27,6 @@ struct wanted { /* the login ids that were wanted, and are somebody else's */
 static const char *const wanted_names[] = {
     "duplicateEmail", "duplicatePhoneNumber", "duplicateUsername"};
 
-static void
-put(struct json_out *out, const char *name, str value)
-{
-    if (value.n) {
-        json_put_str(out, str_from(name), value);
-    }
-}
-
 /* Where it came from, as a caller says who is believed; else what can be told from a browser's header, in words of ours: a
  * stranger must not write into somebody's mail. */
 static void
@@ -51,15 +43,15 @@ put_info(struct rq *rq, struct json_out *out)
     }
     json_out_name(out, S("info"));
     json_out_object(out);
-    put(out, "deviceDescription", info->device_description);
-    put(out, "deviceName", info->device_name);
-    put(out, "deviceType", info->device_type);
-    put(out, "ipAddress", rq_address(rq));
+    json_put_given(out, S("deviceDescription"), info->device_description);
+    json_put_given(out, S("deviceName"), info->device_name);
+    json_put_given(out, S("deviceType"), info->device_type);
+    json_put_given(out, S("ipAddress"), rq_address(rq));
     if (info->location.n) {
         json_put_raw(out, S("location"), info->location);
     }
-    put(out, "os", info->os);
-    put(out, "userAgent", info->user_agent);
+    json_put_given(out, S("os"), info->os);
+    json_put_given(out, S("userAgent"), info->user_agent);
     json_out_object_end(out);
 }
 
@@ -73,15 +65,15 @@ describe(struct rq *rq, const struct tenant *tenant, const struct news *news,
 
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
-    put(&out, "type", str_from(news->type));
-    put(&out, "tenantId", uuid_text(rq->arena, tenant->id));
+    json_put_given(&out, S("type"), str_from(news->type));
+    json_put_id(&out, S("tenantId"), tenant->id);
     if (application != NULL) {
-        put(&out, "applicationId", uuid_text(rq->arena, application->id));
+        json_put_id(&out, S("applicationId"), application->id);
     }
-    put(&out, "authenticationType", wanted->authentication);
+    json_put_given(&out, S("authenticationType"), wanted->authentication);
     json_put_i64(&out, S("createInstant"), rq->now);
     for (size_t i = 0; i < COUNT(wanted_names); i++) {
-        put(&out, wanted_names[i], wanted->of[i]);
+        json_put_given(&out, str_from(wanted_names[i]), wanted->of[i]);
     }
     put_info(rq, &out);
     json_out_object_end(&out);

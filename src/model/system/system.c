@@ -8,17 +8,11 @@ static const char *const policies[] = {"All", "OnlyConfigured", NULL};
 static const char *const methods[] = {
     "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", NULL};
 
-static str
-text_of(const struct field_check *check)
-{
-    return *(const str *)(const void *)((const char *)check->object + check->field->offset);
-}
-
 /* color = 6HEXDIG */
 static void
 check_color(struct field_check *check)
 {
-    str value = text_of(check);
+    str value = field_check_text(check);
     bool is_ok = value.n == 6;
 
     for (size_t i = 0; i < value.n; i++) {
@@ -33,7 +27,7 @@ check_color(struct field_check *check)
 static void
 check_timezone(struct field_check *check)
 {
-    str value = text_of(check);
+    str value = field_check_text(check);
 
     for (size_t i = 0; i < value.n; i++) {
         char c = value.p[i];

@@ -187,6 +187,15 @@ tenant_default_id(struct rq *rq, struct uuid *ret)
     return e;
 }
 
+enum err
+tenant_or_default(struct rq *rq, struct uuid id, const struct tenant **ret)
+{
+    enum err e = uuid_is_nil(id) ? tenant_default_id(rq, &id) : ERR_OK;
+
+    *ret = NULL;
+    return e ? e : tenant_load(rq, id, ret);
+}
+
 void
 tenant_set_default(struct rq *rq, struct uuid id)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tenants: an isolated pool of users with its own issuer, keys and policies. Compiled once,
- * cached, immutable. */
+/* Tenants: an isolated pool of users with its own issuer, keys and policies. Compiled once, cached, immutable. */
 #pragma once
 #include "base/fault.h"
 #include "base/id.h"
@@ -161,6 +160,8 @@ MUST_USE enum err tenant_load(struct rq *rq, struct uuid id, const struct tenant
 MUST_USE enum err tenant_is_there(struct rq *rq, struct uuid id, bool *ret);
 /* The default tenant's id (made with the database; a kickstart file may choose it). */
 MUST_USE enum err tenant_default_id(struct rq *rq, struct uuid *ret);
+/* tenant_load, but nil means the default tenant: its keys and events stand for what is everybody's. */
+MUST_USE enum err tenant_or_default(struct rq *rq, struct uuid id, const struct tenant **ret);
 /* All tenants, by name: ids. */
 MUST_USE enum err tenant_ids(struct rq *rq, size_t max, struct uuid **ret, size_t *ret_count);
 /* Those behind an id (nil: from the first), by id: for jobs that go through all of them in steps. */
@@ -176,7 +177,7 @@ struct tenant_name {
 };
 MUST_USE enum err tenant_names(
     struct rq *rq, size_t max, struct tenant_name **ret, size_t *ret_count);
-/* The issuer in tokens and discovery: tenant->issuer, or the base URL of the default tenant, base URL/{id} of others. */
+/* The issuer in tokens and discovery: tenant->issuer, else base URL (default tenant) or base URL/{id}. */
 str tenant_issuer(const struct tenant *tenant);
 /* Makes id the default tenant (with the database's first tenant). */
 void tenant_set_default(struct rq *rq, struct uuid id);

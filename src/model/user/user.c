@@ -120,8 +120,6 @@ user_write_retrieved(const struct user *user, struct json_out *out)
 {
     json_out_object(out);
     write_members(user, out);
-    if (user->scheme.n) {
-        json_put_str(out, S("encryptionScheme"), user->scheme);
-    }
+    json_put_given(out, S("encryptionScheme"), user->scheme);
     json_out_object_end(out);
 }

@@ -8,16 +8,10 @@
 enum { MAX_LANGUAGES = 20 };
 static const char *const content_states[] = {"ACTIVE", "PENDING", "REJECTED", NULL};
 
-static str
-text_of(const struct field_check *check)
-{
-    return *(const str *)(const void *)((const char *)check->object + check->field->offset);
-}
-
 static void
 check_login_id(struct field_check *check)
 {
-    str value = text_of(check);
+    str value = field_check_text(check);
 
     for (size_t i = 0; i < value.n; i++) {
         if ((unsigned char)value.p[i] < ' ') {
@@ -34,7 +28,7 @@ check_login_id(struct field_check *check)
 static void
 check_phone(struct field_check *check)
 {
-    if (identity_phone(check->reader->arena, text_of(check)).n == 0) {
+    if (identity_phone(check->reader->arena, field_check_text(check)).n == 0) {
         field_check_fault(check, NULL, "invalid",
             "Write the phone number in international form, + and country code, such as "
             "+85512345678; without + it is one of North America.");
@@ -57,7 +51,7 @@ check_languages(struct field_check *check)
 static void
 check_timezone(struct field_check *check)
 {
-    str value = text_of(check);
+    str value = field_check_text(check);
 
     for (size_t i = 0; i < value.n; i++) {
         char c = value.p[i];

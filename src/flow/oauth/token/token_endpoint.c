@@ -175,19 +175,13 @@ token_reply_json(struct rq *rq, const struct token_reply *reply)
     json_put_str(&out, S("access_token"), reply->access_token);
     json_put_str(&out, S("token_type"), S("Bearer"));
     json_put_i64(&out, S("expires_in"), reply->expires_s);
-    if (reply->scope.n) {
-        json_put_str(&out, S("scope"), reply->scope);
-    }
-    if (reply->id_token.n) {
-        json_put_str(&out, S("id_token"), reply->id_token);
-    }
+    json_put_given(&out, S("scope"), reply->scope);
+    json_put_given(&out, S("id_token"), reply->id_token);
     if (reply->refresh_token.n) {
         json_put_str(&out, S("refresh_token"), reply->refresh_token);
-        json_put_str(&out, S("refresh_token_id"), uuid_text(rq->arena, reply->refresh_token_id));
+        json_put_id(&out, S("refresh_token_id"), reply->refresh_token_id);
     }
-    if (!uuid_is_nil(reply->user_id)) {
-        json_put_str(&out, S("userId"), uuid_text(rq->arena, reply->user_id));
-    }
+    json_put_given_id(&out, S("userId"), reply->user_id);
     json_out_object_end(&out);
     rq_set_header(rq, S("pragma"), S("no-cache")); /* RFC 6749 s5.1 */
     return rq_answer_json(rq, 200, &buf);

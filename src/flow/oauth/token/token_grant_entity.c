@@ -192,13 +192,11 @@ write_claims(
     json_put_i64(&out, S("exp"), rq->now / SECOND_MS + ttl_s);
     json_put_i64(&out, S("iat"), rq->now / SECOND_MS);
     json_put_str(&out, S("iss"), tenant_issuer(rq->tenant));
-    json_put_str(&out, S("jti"), uuid_text(rq->arena, rq_new_id(rq)));
+    json_put_id(&out, S("jti"), rq_new_id(rq));
     put_permissions(rq, wish, &out);
-    if (scope.n) {
-        json_put_str(&out, S("scope"), scope);
-    }
-    json_put_str(&out, S("sub"), uuid_text(rq->arena, entity->head.id));
-    json_put_str(&out, S("tid"), uuid_text(rq->arena, rq->tenant->id));
+    json_put_given(&out, S("scope"), scope);
+    json_put_id(&out, S("sub"), entity->head.id);
+    json_put_id(&out, S("tid"), rq->tenant->id);
     json_out_object_end(&out);
     return buf_done(&buf, &text) ? text : NO_STR;
 }
