@@ -242,6 +242,12 @@ describe('logs and reports', () => {
       assert.equal((await good(client.retrieveUserLoginReport(app, users[0].id, now - HOUR, now + HOUR))).total, 2);
       assert.equal((await good(tenant.retrieveUserLoginReportByLoginId(app, 'counted1@example.com', now - HOUR, now + HOUR))).total, 2);
       assert.equal((await good(tenant.retrieveUserLoginReportByLoginIdAndLoginIdTypes(app, 'counted2@example.com', 0, now + HOUR, ['email']))).total, 1);
+      await refused(tenant.retrieveUserLoginReportByLoginIdAndLoginIdTypes(app, 'counted2@example.com', 0, now + HOUR, ['username']), 404);
+      for (const types of [['carrierPigeon'], ['email', 'Email'], ['']]) {
+        await refused(tenant.retrieveUserLoginReportByLoginIdAndLoginIdTypes(app, 'counted2@example.com', 0, now + HOUR, types), 400, ['[invalid]loginIdTypes']);
+        await refused(tenant.retrieveUserByLoginIdWithLoginIdTypes('counted2@example.com', types), 400, ['[invalid]loginIdTypes']);
+        await refused(tenant.checkChangePasswordUsingLoginIdAndLoginIdTypes('counted2@example.com', types), 400, ['[invalid]loginIdTypes']);
+      }
       assert.equal((await good(client.retrieveRegistrationReport(app, now - HOUR, now + HOUR))).total, 2);
       assert.ok((await good(client.retrieveLoginReport('', 0, now + HOUR))).total >= 3);
       assert.equal((await good(client.retrieveLoginReport(app, 0, now - 24 * HOUR))).total, 0);

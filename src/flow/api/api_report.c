@@ -284,7 +284,7 @@ find_user(struct rq *rq, const struct tenant **ret_tenant, struct uuid *ret)
     struct user *user = NULL;
     enum err e = api_query_id(rq, "userId", ret);
 
-    e = e ? e : api_query_all(rq, "loginIdTypes", &types);
+    e = e ? e : api_user_id_types(rq, &types);
     if (e != ERR_OK || (login_id.n == 0 && uuid_is_nil(*ret))) {
         return e;
     }
@@ -297,7 +297,7 @@ find_user(struct rq *rq, const struct tenant **ret_tenant, struct uuid *ret)
         e = e ? e : user_find(rq, rq->tenant, login_id, USER_PLAIN, &user);
     }
     if (e != ERR_OK || user == NULL
-        || (login_id.n && types.count && !api_user_has(rq, user, login_id, &types))) {
+        || (login_id.n && !api_user_has(rq, user, login_id, &types))) {
         return e ? e : api_not_found(rq);
     }
     *ret = user->id;

@@ -22,6 +22,8 @@ MUST_USE enum err api_user_find(
 
 /* GET by the id in the path. */
 MUST_USE enum err api_user_retrieve_one(struct rq *rq);
+/* ?loginIdTypes=, which may be repeated; none: FusionAuth looks at email addresses and usernames. */
+MUST_USE enum err api_user_id_types(struct rq *rq, struct field_texts *ret);
 /* A login id that is a telephone number as people write it becomes the number, where types ask for numbers: with
  * usernames asked for first, only if it is nobody's username. */
 MUST_USE enum err api_user_phone(

@@ -99,22 +99,37 @@ find_by(struct rq *rq, str login_id, const struct field_texts *types)
     return answer_user(rq, user);
 }
 
-/* loginIdTypes may be repeated; FusionAuth looks at emails and usernames when there is none. */
+enum err
+api_user_id_types(struct rq *rq, struct field_texts *ret)
+{
+    static str usual[] = {S_INIT("email"), S_INIT("username")};
+    enum err e = api_query_all(rq, "loginIdTypes", ret);
+
+    for (size_t i = 0; e == ERR_OK && i < ret->count; i++) {
+        size_t known = 0;
+        while (api_proof_id_types[known] != NULL
+               && !str_eq(ret->items[i], str_from(api_proof_id_types[known]))) {
+            known++;
+        }
+        if (api_proof_id_types[known] == NULL) {
+            e = api_refuse(rq, "loginIdTypes", "invalid",
+                "The types of login ids are email, phoneNumber and username.");
+        }
+    }
+    if (e == ERR_OK && ret->count == 0) {
+        *ret = (struct field_texts){usual, COUNT(usual)};
+    }
+    return e;
+}
+
 static enum err
 find_by_login_id(struct rq *rq)
 {
-    static str usual[] = {S_INIT("email"), S_INIT("username")};
     struct field_texts login_ids, types;
     enum err e = api_query_all(rq, "loginId", &login_ids);
 
-    e = e ? e : api_query_all(rq, "loginIdTypes", &types);
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (types.count == 0) {
-        types = (struct field_texts){usual, COUNT(usual)};
-    }
-    return find_by(rq, login_ids.items[0], &types);
+    e = e ? e : api_user_id_types(rq, &types);
+    return e ? e : find_by(rq, login_ids.items[0], &types);
 }
 
 enum { MAILED_KINDS = 3 };

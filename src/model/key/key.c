@@ -239,5 +239,7 @@ key_delete(struct rq *rq, const struct key *key, int64_t uses)
 void
 key_write(const struct key *key, struct json_out *out)
 {
-    field_write(&key_table, FIELD_FOR_API, key, out);
+    bool is_shared = str_eq(key->type, S("HMAC"));
+
+    field_write(is_shared ? &key_shared_table : &key_table, FIELD_FOR_API, key, out);
 }

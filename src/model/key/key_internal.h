@@ -10,6 +10,8 @@ struct stored_key {
     str secret64;                /* HS: base64url of the secret's bytes */
 };
 extern const struct field_table stored_key_table;
+/* What is shown of a shared secret: the first rows of key_table. */
+extern const struct field_table key_shared_table;
 
 /* Seals and declares the row of a key whose sign member is set. */
 MUST_USE enum err key_declare(struct rq *rq, struct key *key);

@@ -26,20 +26,22 @@ static const struct field key_fields[] = {
     {.name = "name", .kind = FIELD_TEXT, .offset = K(name), .flags = FIELD_REQUIRED | FIELD_NOT_STORED, .max = 191},
     {.name = "algorithm", .kind = FIELD_TEXT, .offset = K(algorithm), .flags = FIELD_IMMUTABLE, .max = 10},
     {.name = "kid", .kind = FIELD_TEXT, .offset = K(kid), .flags = FIELD_IMMUTABLE | FIELD_NOT_STORED, .max = 191},
+    {.name = "type", .kind = FIELD_TEXT, .offset = K(type), .max = 20, .flags = FIELD_NOT_STORED},
+    {.name = "insertInstant", .kind = FIELD_INSTANT, .offset = K(insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = K(last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    /* From here on: of keys that have a public part. */
     {.name = "length", .kind = FIELD_INT, .offset = K(length), .flags = FIELD_IMMUTABLE | FIELD_NOT_STORED, .max = 8192},
     {.name = "issuer", .kind = FIELD_TEXT, .offset = K(issuer)},
-    {.name = "type", .kind = FIELD_TEXT, .offset = K(type), .max = 20, .flags = FIELD_NOT_STORED},
     {.name = "publicKey", .kind = FIELD_TEXT, .offset = K(public_key), .max = PEM_MAX, .flags = FIELD_NOT_STORED},
     {.name = "privateKey", .kind = FIELD_TEXT, .offset = K(private_key), .flags = FIELD_WRITE_ONLY | FIELD_NOT_STORED, .max = PEM_MAX},
     {.name = "secret", .kind = FIELD_SECRET, .offset = K(secret), .flags = FIELD_WRITE_ONLY | FIELD_NOT_STORED, .max = PEM_MAX},
     {.name = "hasPrivateKey", .kind = FIELD_BOOL, .offset = K(has_private), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "insertInstant", .kind = FIELD_INSTANT, .offset = K(insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = K(last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
     {.name = "expirationInstant", .kind = FIELD_INSTANT, .offset = K(expiration_instant), .flags = FIELD_NOT_STORED},
     {.name = "certificate", .kind = FIELD_TEXT, .offset = K(certificate), .flags = FIELD_IMMUTABLE | FIELD_NOT_STORED, .max = PEM_MAX},
     {.name = "certificateInformation", .kind = FIELD_OBJECT, .offset = K(cert), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED, .more.table = &cert_table},
 };
 const struct field_table key_table = FIELD_TABLE("Key", key_fields, struct key, NULL);
+const struct field_table key_shared_table = {"Key", key_fields, 7, sizeof(struct key), NULL};
 
 #define STORED(member) FIELD_AT(struct stored_key, member)
 static const struct field stored_fields[] = {
