@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Universal applications: of no tenant, usable in each, and never a way from one tenant into another.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import * as oidc from 'openid-client';
 import { Browser, Cardea, apiKey, basic, decode, ids, person, pkce, redirect, secret } from './harness.mjs';
@@ -315,6 +315,51 @@ describe('attacks', () => {
     await clientOf(c, boundKey).revokeRefreshTokensByUserIdForApplication(ids.user, app).catch(() => 'refused');
     assert.equal((await refresh(b.refresh_token, other)).body.error, 'invalid_grant');
     assert.equal((await refresh(a.refresh_token, ids.tenant)).status, 200);
+  });
+});
+
+describe('identity providers', () => {
+  const keySecret = 'a secret that both of us know, of 40 bytes';
+  const b64 = (v) => Buffer.from(typeof v === 'string' ? v : JSON.stringify(v)).toString('base64url');
+  const said = (sub) => {
+    const input = `${b64({ alg: 'HS256' })}.${b64({ sub, email: `${sub}@idp.example`, email_verified: true, exp: Math.floor(Date.now() / 1000) + 60 })}`;
+    return `${input}.${createHmac('sha256', keySecret).update(input).digest('base64url')}`;
+  };
+  const login = (who, idp, sub) => who.identityProviderLogin({ applicationId: app, identityProviderId: idp.id, data: { token: said(sub) } });
+  let keyId;
+  const make = async (who, more = {}) => (await good(who.createIdentityProvider(null, { identityProvider: { type: 'ExternalJWT', name: randomUUID(), enabled: true, linkingStrategy: 'LinkByEmail', headerKeyParameter: 'kid',
+    verificationKeyIds: [keyId], applicationConfiguration: { [app]: { enabled: true, createRegistration: true } }, ...more } }))).identityProvider;
+  before(async () => { keyId = (await good(client.importKey(null, { key: { name: randomUUID(), algorithm: 'HS256', type: 'HMAC', secret: keySecret } }))).key.id; });
+
+  test('a tenant\'s own lets people in in that tenant, and no others can see it', async () => {
+    const theirs = await make(clientOf(c, boundKey), { tenantId: other });
+    const mine = await make(client, { tenantId: ids.tenant });
+    for (const [who, tenant, idp, wrong] of [[here, ids.tenant, mine, theirs], [there, other, theirs, mine]]) {
+      const { user, token } = await good(login(who, idp, 'carol'));
+      assert.deepEqual([user.tenantId, user.registrations.map((r) => [r.applicationId, r.roles]), decode(token).tid], [tenant, [[app, ['member']]], tenant]);
+      assert.deepEqual([await introspect(token, tenant), await introspect(token, tenant === other ? ids.tenant : other)], [true, false]);
+      await refused(login(who, wrong, 'carol'), 400, ['[invalid]identityProviderId']);
+      assert.deepEqual((await good(client.searchIdentityProviders({ search: { applicationId: app, tenantId: tenant } }))).identityProviders.map((i) => i.id).filter((id) => [mine.id, theirs.id].includes(id)), [idp.id]);
+    }
+    const unnamed = await c.api('POST', '/api/identity-provider/login', { applicationId: app, identityProviderId: mine.id, data: { token: said('carol') } });
+    assert.deepEqual([unnamed.status, unnamed.body.generalErrors[0].code], [400, '[TenantIdRequired]']);
+    await refused(clientOf(c, boundKey).retrieveIdentityProvider(mine.id), 404);
+    await refused(clientOf(c, boundKey).patchIdentityProvider(mine.id, { identityProvider: { enabled: false } }), 404);
+    await refused(clientOf(c, boundKey).createIdentityProvider(null, { identityProvider: { type: 'ExternalJWT', name: 'x', tenantId: other, headerKeyParameter: 'kid', verificationKeyIds: [keyId], applicationConfiguration: { [ids.app]: { enabled: true } } } }), 400, ['[invalid]identityProvider.applicationConfiguration']);
+  });
+
+  test('the house\'s lets people in in each tenant: links, limits and people are each tenant\'s', async () => {
+    const idp = await make(client, { tenantConfiguration: { [other]: { limitUserLinkCount: { enabled: true, maximumLinks: 1 } } } });
+    const [a, b] = [await good(login(here, idp, 'dave')), await good(login(there, idp, 'dave'))];
+    assert.notEqual(a.user.id, b.user.id);
+    assert.equal((await good(here.retrieveUserLink(idp.id, 'dave', a.user.id))).identityProviderLink.userId, a.user.id);
+    for (const [who, user] of [[there, a.user], [here, b.user]]) await refused(who.retrieveUserLink(idp.id, 'dave', user.id), 404);
+    const link = (who, user) => who.createUserLink({ identityProviderLink: { identityProviderId: idp.id, identityProviderUserId: 'second', userId: user.id } });
+    await good(link(here, a.user));
+    await refused(link(there, b.user), 400, ['[limit]identityProviderLink.userId']);
+    assert.equal((await good(login(here, idp, 'second'))).user.id, a.user.id);
+    await good(client.patchIdentityProvider(idp.id, { identityProvider: { applicationConfiguration: { [app]: { enabled: false } } } }));
+    for (const who of [here, there]) await refused(login(who, idp, 'dave'), 400, ['[invalid]identityProviderId']);
   });
 });
 

@@ -296,8 +296,7 @@ find_user(struct rq *rq, const struct tenant **ret_tenant, struct uuid *ret)
         e = e ? e : api_user_phone(rq, rq->tenant, &types, &login_id);
         e = e ? e : user_find(rq, rq->tenant, login_id, USER_PLAIN, &user);
     }
-    if (e != ERR_OK || user == NULL
-        || (login_id.n && !api_user_has(rq, user, login_id, &types))) {
+    if (e != ERR_OK || user == NULL || (login_id.n && !api_user_has(rq, user, login_id, &types))) {
         return e ? e : api_not_found(rq);
     }
     *ret = user->id;
