@@ -3,6 +3,7 @@
 // people as wished. Instructions are counted where `perf` is there: they are the same on a busy machine, times are not.
 // Settings, by environment: ADMIN_PEOPLE (200000) imported first, ADMIN_CALL (10000) of them a call, ADMIN_DATA (a folder that is
 // kept: what was imported there is not imported again), ADMIN_ONLY (words of rows), BENCH_SECONDS of each run (3).
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { loadavg } from 'node:os';
@@ -58,7 +59,9 @@ const name = (n) => {
 };
 const person = (n) => `{"email":"many${n}@example.com","firstName":"${name(2 * n)}","lastName":"${name(2 * n + 1)}","encryptionScheme":"salted-pbkdf2-hmac-sha256","factor":24000,`
   + `"salt":"${Buffer.from(`salt of ${n}....`).toString('base64')}","password":"${Buffer.alloc(32, n).toString('base64')}"}`;
-const importBody = (first, count) => Buffer.from(`{"users":[${Array.from({ length: count }, (_, i) => person(first + i)).join(',')}]}`);
+// As people come from elsewhere: with their id (at random) and a registration.
+const moved = (n) => `{"id":"${randomUUID()}","registrations":[{"applicationId":"${ids.manyApp}","roles":["member"]}],${person(n).slice(1)}`;
+const importBody = (first, count, one = person) => Buffer.from(`{"users":[${Array.from({ length: count }, (_, i) => one(first + i)).join(',')}]}`);
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const ask = (c, method, path, body) => new Promise((done, fail) => {
@@ -101,6 +104,18 @@ const importPeople = async (c) => {
   row(`import, ${thousands(call)} a call`, r, first - from);
 };
 
+// Whoever is imported here comes on top of `people`, and again at each run under other addresses.
+const importMoved = async (c, what) => {
+  const from = 2e9 + (Date.now() % 1e9);
+  const bodies = Array.from({ length: 5 }, (_, i) => importBody(from + i * call, call, moved));
+  const r = await counted(c.process.pid, async () => {
+    let ms = 0;
+    for (const body of bodies) ms += (await ask(c, 'POST', '/api/user/import', body)).ms;
+    return { seconds: ms / 1000 };
+  });
+  row(`${what}, ${thousands(call)} a call`, r, bodies.length * call);
+};
+
 const median = (list, part = 0.5) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * part))];
 
 // The same questions again and again, one at a time; the time of each, of the median and the slowest.
@@ -139,6 +154,7 @@ const rows = {
   retrieve: (c) => withLoad('retrieve')(c, 'user retrieve by id'),
   lookup: (c) => withLoad('lookup')(c, 'user retrieve by login id'),
   create: (c) => withLoad('create', ['-f', 1e9 + (Date.now() % 1e9)])(c, 'create'),
+  moved: (c) => importMoved(c, 'import with ids and registrations'),
   page: (c) => search(c, 'page of 500', ['*'], 500),
   prefix5: (c) => search(c, 'prefix of 5 characters', prefixes(5), 25),
   prefix4: (c) => search(c, 'prefix of 4 characters', prefixes(4), 25),

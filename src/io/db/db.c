@@ -264,7 +264,7 @@ db_writes_init(struct db_writes *writes, struct arena *arena)
     *writes = (struct db_writes){.arena = arena, .is_sync_needed = true};
 }
 
-void
+struct db_value *
 db_write(struct db_writes *writes, int statement, enum db_expect expect, int miss,
     const struct db_value *values, size_t count)
 {
@@ -272,12 +272,12 @@ db_write(struct db_writes *writes, int statement, enum db_expect expect, int mis
 
     CHECK(statement >= 0 && count <= DB_MAX_PARAMETERS);
     if (w == NULL) {
-        return;
+        return NULL;
     }
     *w = (struct db_write){.statement = statement, .expect = expect, .miss = miss, .count = count};
     w->values = ARENA_ARRAY(writes->arena, count, struct db_value);
     if (w->values == NULL) {
-        return;
+        return NULL;
     }
     for (size_t i = 0; i < count; i++) {
         w->values[i] = values[i];
@@ -290,6 +290,7 @@ db_write(struct db_writes *writes, int statement, enum db_expect expect, int mis
     }
     writes->last = w;
     writes->count++;
+    return w->values;
 }
 
 void

@@ -33,10 +33,9 @@ struct db_value {
 #define DB_ID(id)                                                                                  \
     ((struct db_value){DB_BLOB, 0, bytes_str(uuid_bytes(id))}) /* id: const struct uuid * */
 #define DB_NONE_V ((struct db_value){DB_NULL, 0, NO_STR})
-/* Text, or NULL when it is empty. */
-#define DB_STR_OR_NULL(s) ((s).n ? DB_STR(s) : DB_NONE_V)
+#define DB_STR_OR_NULL(s) ((s).n ? DB_STR(s) : DB_NONE_V) /* NULL when it is empty */
 
-enum { DB_MAX_COLUMNS = 24, DB_MAX_PARAMETERS = 24 };
+enum { DB_MAX_COLUMNS = 24, DB_MAX_PARAMETERS = 24, DB_GATHER_MAX = 8 };
 struct db_row {
     struct db_row *next; /* of db_all */
     size_t count;
@@ -122,9 +121,13 @@ struct db_writes {
 };
 
 void db_writes_init(struct db_writes *writes, struct arena *arena);
-/* Declares a write; the values' data must live as long as the set. A failed arena makes db_commit refuse. */
-void db_write(struct db_writes *writes, int statement, enum db_expect expect, int miss,
+/* Declares a write and gives the set's copy of the values; their data must live as long as the set. NULL when the arena
+ * failed, which makes db_commit refuse. */
+struct db_value *db_write(struct db_writes *writes, int statement, enum db_expect expect, int miss,
     const struct db_value *values, size_t count);
+/* Puts the writes of these statements (DB_GATHER_MAX) behind all others, statement by statement, each in the order of its
+ * value number `key` (bytes): for a set of many rows that do not care which of them comes first. */
+void db_writes_gather(struct db_writes *writes, const int *statements, size_t count, size_t key);
 /* Tells every node, this one too, once the set is committed: db_config's on_notice gets the text (printable
  * ASCII, at most DB_MAX_NOTICE bytes). Where one process has the database to itself nobody is told. */
 void db_notice(struct db_writes *writes, str text);

@@ -235,16 +235,13 @@ void
 rq_write(struct rq *rq, int statement, enum db_expect expect, enum err miss,
     const struct db_value *values, size_t count)
 {
-    struct db_value *copies = ARENA_ARRAY(rq->arena, count, struct db_value);
+    struct db_value *own = db_write(&rq->writes, statement, expect, (int)miss, values, count);
 
-    for (size_t i = 0; copies != NULL && i < count; i++) {
-        copies[i] = values[i];
+    for (size_t i = 0; own != NULL && i < count; i++) { /* a failed arena fails the set */
         if (values[i].type == DB_TEXT || values[i].type == DB_BLOB) {
-            copies[i].data = str_dup(rq->arena, values[i].data);
+            own[i].data = str_dup(rq->arena, values[i].data);
         }
     }
-    db_write(&rq->writes, statement, expect, (int)miss, copies,
-        count); /* a failed arena fails the set */
 }
 
 /* The disk or the database is away: 503, because the request may be right and come again (DU-04). */

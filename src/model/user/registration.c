@@ -104,11 +104,24 @@ seal_detail(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
     return e ? e : registration_seal(rq, tenant, &key, user_id, registration, ret);
 }
 
+void
+registration_insert(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
+    const struct registration *registration, bytes detail, bool is_held)
+{
+    struct uuid nobody = {{0}}; /* whose universal applications are */
+    struct db_value values[] = {DB_ID(&tenant->id), DB_ID(&user_id),
+        DB_ID(&registration->application_id), DB_ID(&registration->id),
+        DB_I64(registration->insert_instant), DB_I64(registration->last_update_instant),
+        DB_I64(registration->last_login_instant), DB_BYTES(detail), DB_ID(&nobody)};
+
+    rq_write(rq, is_held ? REGISTRATION_INSERT_HELD : REGISTRATION_INSERT, DB_ONE, ERR_AGAIN,
+        values, COUNT(values) - (is_held ? 1 : 0));
+}
+
 enum err
 registration_create(struct rq *rq, const struct tenant *tenant, const struct user *user,
     struct registration *registration)
 {
-    struct uuid nobody = {{0}}; /* whose universal applications are */
     bytes detail;
     enum err e;
 
@@ -123,11 +136,7 @@ registration_create(struct rq *rq, const struct tenant *tenant, const struct use
     /* The user's row first: a registration must not be left behind by a user who is erased now,
      * nor by an application, which the insert itself looks for. */
     rq_write(rq, USER_HOLD, DB_ONE, ERR_AGAIN, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id)));
-    rq_write(rq, REGISTRATION_INSERT, DB_ONE, ERR_AGAIN,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_ID(&registration->application_id),
-            DB_ID(&registration->id), DB_I64(registration->insert_instant),
-            DB_I64(registration->last_update_instant), DB_I64(registration->last_login_instant),
-            DB_BYTES(detail), DB_ID(&nobody)));
+    registration_insert(rq, tenant, user->id, registration, detail, false);
     tally_add(rq, tenant, TALLY_REGISTRATION, registration->application_id, 1);
     return ERR_OK;
 }

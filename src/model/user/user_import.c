@@ -16,15 +16,8 @@
 
 enum { APPLICATIONS_MAX = 64, GROUPS_MAX = 64 };
 
-struct login { /* a row of identity */
-    uint8_t blind[SHA256_BYTES];
-    struct uuid user_id;
-    enum identity_kind kind;
-};
 struct user_import {
     struct arena *arena; /* of the request */
-    struct login *logins;
-    size_t login_count;
     const struct tenant *tenant;
     struct word_bulk *words;
     uint64_t *seen; /* an open hash of ids and login ids; 0: free */
@@ -156,10 +149,9 @@ user_import_begin(
     import->tenant = tenant;
     import->seen_room = room;
     import->seen = ARENA_ARRAY(rq->arena, room, uint64_t);
-    import->logins = ARENA_ARRAY(rq->arena, MAX(max_users, 1) * IDENTITY_KIND_COUNT, struct login);
     e = word_bulk_new(rq, tenant, max_users, &import->words);
     *ret = import;
-    return e ? e : import->seen && import->logins ? ERR_OK : FAIL_SERVER(rq);
+    return e ? e : import->seen ? ERR_OK : FAIL_SERVER(rq);
 }
 
 static void
@@ -277,7 +269,8 @@ user_import_check(struct rq *rq, struct user_import *import, struct user *user, 
 
 /* ---- rows ---- */
 
-static void
+/* Whether a registration before this one has looked for its application. */
+static bool
 count_application(struct rq *rq, struct user_import *import, struct uuid id)
 {
     size_t i = 0;
@@ -287,20 +280,18 @@ count_application(struct rq *rq, struct user_import *import, struct uuid id)
     }
     if (i == APPLICATIONS_MAX) { /* of so many the others are counted one by one */
         tally_add(rq, import->tenant, TALLY_REGISTRATION, id, 1);
-        return;
+        return false;
     }
     if (i == import->application_count) {
-        import->applications[i].id = id;
-        import->application_count++;
+        import->applications[import->application_count++].id = id;
     }
-    import->applications[i].count++;
+    return import->applications[i].count++ > 0;
 }
 
 static enum err
 add_registration(struct rq *rq, struct user_import *import, const struct key32 *key,
     struct uuid user_id, struct registration *registration)
 {
-    struct uuid nobody = {{0}}; /* whose universal applications are */
     const struct tenant *tenant = import->tenant;
     struct arena *scratch = rq->arena;
     bytes detail;
@@ -316,12 +307,8 @@ add_registration(struct rq *rq, struct user_import *import, const struct key32 *
         return e;
     }
     rq->arena = import->arena;
-    rq_write(rq, REGISTRATION_INSERT, DB_ONE, ERR_AGAIN,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_ID(&registration->application_id),
-            DB_ID(&registration->id), DB_I64(registration->insert_instant),
-            DB_I64(registration->last_update_instant), DB_I64(registration->last_login_instant),
-            DB_BYTES(detail), DB_ID(&nobody)));
-    count_application(rq, import, registration->application_id);
+    registration_insert(rq, tenant, user_id, registration, detail,
+        count_application(rq, import, registration->application_id));
     rq->arena = scratch;
     return ERR_OK;
 }
@@ -348,10 +335,10 @@ write_rows(
             DB_I64(user->last_login_instant), DB_I64(user->password_instant), DB_I64(user->expiry),
             DB_BYTES(made->halves[0]), DB_BYTES(made->halves[1]), DB_BYTES(made->words)));
     for (size_t i = 0; i < made->list.count; i++) {
-        struct login *login = &import->logins[import->login_count++];
-        memcpy(login->blind, made->list.of[i].blind.p, sizeof login->blind);
-        login->user_id = user->id;
-        login->kind = made->list.of[i].kind;
+        const struct identity *one = &made->list.of[i];
+        rq_write(rq, IDENTITY_INSERT, DB_NEW, ERR_AGAIN,
+            DB_VALUES(
+                DB_ID(&tenant->id), DB_BYTES(one->blind), DB_ID(&user->id), DB_I64(one->kind)));
     }
     rq->arena = scratch;
 }
@@ -435,37 +422,20 @@ user_import_add(struct rq *rq, struct user_import *import, struct user *user)
     return e == ERR_OK && arena_failed(import->arena) ? FAIL_SERVER(rq) : e;
 }
 
-static int
-by_blind(const void *a, const void *b)
-{
-    const struct login *left = a, *right = b;
-
-    return str_cmp(bytes_str(BYTES_OF(left->blind)), bytes_str(BYTES_OF(right->blind)));
-}
-
-/* Their keys are digests: in their order each page of the index is written once. */
-static void
-write_logins(struct rq *rq, struct user_import *import)
-{
-    if (import->login_count > 0) {
-        qsort(import->logins, import->login_count, sizeof *import->logins, by_blind);
-    }
-    for (size_t i = 0; i < import->login_count; i++) {
-        const struct login *login = &import->logins[i];
-        rq_write(rq, IDENTITY_INSERT, DB_NEW, ERR_AGAIN,
-            DB_VALUES(DB_ID(&import->tenant->id), DB_BYTES(BYTES_OF(login->blind)),
-                DB_ID(&login->user_id), DB_I64(login->kind)));
-    }
-}
-
 enum err
 user_import_end(struct rq *rq, struct user_import *import)
 {
-    write_logins(rq, import);
+    /* Their second value is the key within the tenant: the person, or the digest of a login id. */
+    static const int rows[] = {USER_KEY_PUT, USER_KEY_PUT_OVER, ERASURE_DROP, USER_INSERT,
+        IDENTITY_INSERT, REGISTRATION_INSERT_HELD};
+    enum err e;
+
     tally_add(rq, import->tenant, TALLY_USER, (struct uuid){{0}}, import->users);
     for (size_t i = 0; i < import->application_count; i++) {
         tally_add(rq, import->tenant, TALLY_REGISTRATION, import->applications[i].id,
             import->applications[i].count);
     }
-    return word_bulk_write(rq, import->words);
+    e = word_bulk_write(rq, import->words);
+    db_writes_gather(&rq->writes, rows, COUNT(rows), 1);
+    return e ? e : arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
 }

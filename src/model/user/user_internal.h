@@ -51,6 +51,9 @@ MUST_USE enum err user_seal_halves(struct rq *rq, const struct tenant *tenant,
 MUST_USE enum err registration_seal(struct rq *rq, const struct tenant *tenant,
     const struct key32 *key, struct uuid user_id, const struct registration *registration,
     bytes *ret);
+/* Declares a registration's row; is_held when a write of this set has looked for its application before. */
+void registration_insert(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
+    const struct registration *registration, bytes detail, bool is_held);
 /* Declare what a change, and the end, of a user do to the words that find them: before the row's own end. */
 MUST_USE enum err user_words_change(
     struct rq *rq, const struct tenant *tenant, const struct user *after);

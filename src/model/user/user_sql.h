@@ -59,6 +59,9 @@
         " insert_instant, last_update_instant, last_login_instant, detail)"                        \
         " SELECT $1, $2, $3, $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT), CAST($7 AS BIGINT), $8"   \
         " WHERE EXISTS (SELECT 1 FROM application WHERE tenant_id IN ($1, $9) AND id = $3 /*postgres: FOR KEY SHARE */)") \
+    X(REGISTRATION_INSERT_HELD, DB_DATA, "INSERT INTO registration (tenant_id, user_id, application_id," \
+        " id, insert_instant, last_update_instant, last_login_instant, detail)"                    \
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")                                                \
     X(REGISTRATION_UPDATE, DB_DATA, "UPDATE registration SET last_update_instant = $4, detail = $5" \
         " WHERE tenant_id = $1 AND user_id = $2 AND application_id = $3 AND last_update_instant = $6") \
     X(REGISTRATION_NOTE_LOGIN, DB_DATA, "UPDATE registration SET last_login_instant = $4"          \
