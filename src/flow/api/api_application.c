@@ -78,6 +78,12 @@ api_application_of(
     return tenant_or_default(rq, (struct uuid){{0}}, ret_tenant);
 }
 
+enum err
+api_application_refuse(struct rq *rq)
+{
+    return api_refuse(rq, "applicationId", "invalid", "Name an active application of this tenant.");
+}
+
 static enum err
 load(struct api_call *call)
 {

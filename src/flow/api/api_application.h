@@ -13,5 +13,7 @@ MUST_USE enum err api_application_of(struct rq *rq, struct uuid id,
     const struct tenant **ret_tenant, const struct application **ret);
 /* All that are active, or out of use, of those that the call may see. */
 MUST_USE enum err api_application_list(struct rq *rq);
+/* [invalid]applicationId: where people sign in it must be an active one of this tenant. */
+enum err api_application_refuse(struct rq *rq);
 /* scope-token of RFC 6749 s3.3: it must fit a space-separated list. */
 bool api_scope_name_ok(str name);

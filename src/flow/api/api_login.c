@@ -66,12 +66,6 @@ refuse_caller(struct rq *rq)
     return FAIL(rq, ERR_UNAUTHENTICATED, NULL, "needs an API key in the Authorization header");
 }
 
-static enum err
-refuse_application(struct rq *rq)
-{
-    return api_refuse(rq, "applicationId", "invalid", "Name an active application of this tenant.");
-}
-
 /* The tenant is the application's; without an application it is the caller's. */
 static enum err
 find_place(struct call *call)
@@ -93,7 +87,7 @@ find_place(struct call *call)
         return refuse_caller(rq); /* the same for an application that is not there */
     }
     if (app == NULL || !app->active) {
-        return refuse_application(rq);
+        return api_application_refuse(rq);
     }
     call->application = app;
     return ERR_OK;
@@ -251,7 +245,7 @@ note_ping(struct call *call)
         return e;
     }
     if (!uuid_is_nil(id) && app == NULL) {
-        return refuse_application(rq);
+        return api_application_refuse(rq);
     }
     api_info_take_login(rq, &call->login.base);
     if (api_login_barrier(rq, call->user)) {
