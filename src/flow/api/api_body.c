@@ -128,10 +128,20 @@ has_type(const struct rq *rq, str type)
     return str_ieq(str_trim(str_head(given, str_find(given, ';'))), type);
 }
 
+/* Whether a body says something beside its object, such as the roleIds of a group. */
+static bool
+is_beside(const struct json *body)
+{
+    const struct json *first = body == NULL ? NULL : body->first;
+
+    return first != NULL && (first->next != NULL || !str_eq(first->name, S("eventInfo")));
+}
+
 enum err
 api_patch_body(struct rq *rq, const struct api_patch *patch, const struct json **ret_value,
     enum field_mode *ret_mode)
 {
+    static const struct json nothing = {.type = JSON_OBJECT};
     const char *const objects[] = {patch->name, NULL};
     const struct json *body;
     enum err e;
@@ -147,6 +157,9 @@ api_patch_body(struct rq *rq, const struct api_patch *patch, const struct json *
     }
     e = api_body(rq, objects, patch->beside_table, patch->beside, &body);
     *ret_value = e ? NULL : json_get(body, str_from(patch->name));
+    if (e == ERR_OK && *ret_value == NULL && rq->http->method == HTTP_PATCH && is_beside(body)) {
+        *ret_value = &nothing;
+    }
     return e;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* POST /api/jwt/vend: a token of the caller's own claims. Its typ is JWT, so it is no access token of
- * ours (RFC 8725 s3.11). Deviations: exp and iat are refused, not ignored; iss is added when it is not
+ * ours (RFC 8725 s3.11). Deviations: exp, iat and amr are refused, not ignored; iss is added when it is not
  * there, and a call that is bound to a tenant cannot speak as another. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_key_use.h"
@@ -47,9 +47,11 @@ check_claims(struct rq *rq, const struct json *claims)
 {
     str issuer;
 
-    if (json_get(claims, S("exp")) != NULL || json_get(claims, S("iat")) != NULL) {
+    if (json_get(claims, S("exp")) != NULL || json_get(claims, S("iat")) != NULL
+        || json_get(claims, S("amr")) != NULL) {
         return api_refuse(rq, "claims", "reserved",
-            "The claims exp and iat are set here: ask for a timeToLiveInSeconds.");
+            "The claims exp and iat are set here (ask for a timeToLiveInSeconds); amr is "
+            "reserved.");
     }
     if (json_get(claims, S("iss")) != NULL && api_is_bound(rq)
         && !(json_str(json_get(claims, S("iss")), &issuer)

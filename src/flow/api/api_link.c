@@ -18,6 +18,7 @@ static const struct field asked_fields[] = {
     {.name = "identityProviderId",     .kind = FIELD_UUID, .offset = A(link.idp_id)},
     {.name = "identityProviderUserId", .kind = FIELD_TEXT, .offset = A(link.subject), .flags = FIELD_PERSONAL, .max = LINK_MAX_SUBJECT},
     {.name = "pendingIdPLinkId",       .kind = FIELD_TEXT, .offset = A(pending_id)},
+    {.name = "token",                  .kind = FIELD_SECRET, .offset = A(link.token), .max = 8192},
     {.name = "userId",                 .kind = FIELD_UUID, .offset = A(link.user_id)},
 };
 static const struct field_table request_table = FIELD_TABLE("IdentityProviderLinkRequest", asked_fields, struct asked, NULL);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "codec/json.h"
+#include "model/word/word.h"
 
 static void
 put_parameter(struct rq *rq, const struct field *f, struct json_out *out)
@@ -89,50 +90,24 @@ api_criteria_read(struct rq *rq, const struct field_table *table, void *criteria
     return api_faults(rq); /* also of what stands beside the search */
 }
 
-static char
-lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-static bool
-starts_like(str s, str start)
-{
-    return s.n >= start.n && str_ieq(str_head(s, start.n), start);
-}
-
-/* Where part first stands in s, in any case; s.n + 1 when nowhere. */
-static size_t
-find_like(str s, str part)
-{
-    for (size_t i = 0; i + part.n <= s.n; i++) {
-        if ((part.n == 0 || lower(s.p[i]) == lower(part.p[0]))
-            && starts_like(str_skip(s, i), part)) {
-            return i;
-        }
-    }
-    return s.n + 1;
-}
-
 bool
 api_name_matches(str pattern, str name)
 {
     bool is_first = true, has_star = str_find(pattern, '*') < pattern.n;
-    str rest = pattern, part;
+    str rest = pattern, part, after;
 
     if (!has_star) {
-        return find_like(name, pattern) <= name.n;
+        return word_like_find(name, pattern, &after);
     }
     while (str_cut(&rest, '*', &part)) {
         bool is_last = rest.p == NULL;
-        size_t at = find_like(name, part);
         if (is_last && !is_first) { /* the end is fixed: nothing may follow */
-            return name.n >= part.n && str_ieq(str_skip(name, name.n - part.n), part);
+            return word_like_end(name, part);
         }
-        if (at > name.n || (is_first && at != 0)) {
+        if (is_first ? !word_like_start(name, part, &after) : !word_like_find(name, part, &after)) {
             return false;
         }
-        name = str_skip(name, at + part.n);
+        name = after;
         is_first = false;
     }
     return true;

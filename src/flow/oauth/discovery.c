@@ -51,15 +51,17 @@ static const struct {
 };
 /* clang-format on */
 
-/* The tenant the path names, else the default one. */
+/* The tenant the path names, else the query, else the default one. */
 static enum err
 find_tenant(struct rq *rq, const struct tenant **ret)
 {
+    bool is_in_path = rq->segment_count && rq->segments[0].n;
+    str named = is_in_path ? rq->segments[0] : rq_query_get(rq, S("tenantId"));
     struct uuid id = rq->path_tenant;
     enum err e = ERR_OK;
 
-    if (rq->segment_count && rq->segments[0].n) {
-        if (!uuid_parse(rq->segments[0], &id)) {
+    if (named.n && (is_in_path || uuid_is_nil(id))) {
+        if (!uuid_parse(named, &id)) {
             return FAIL(rq, ERR_NOT_FOUND, "tenantId", "is not known");
         }
     } else if (uuid_is_nil(id)) {

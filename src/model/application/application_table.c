@@ -123,7 +123,7 @@ check_resources(struct field_check *check)
     }
 }
 
-/* An origin has a name and a port, and at most a slash behind them. */
+/* An origin has a name and a port (RFC 6454 s4), and at most a slash behind them. */
 static bool
 ends_at_origin(str text)
 {
@@ -132,7 +132,24 @@ ends_at_origin(str text)
     if (str_ends(rest, S("/"))) {
         rest.n--;
     }
-    return str_find(rest, '/') == rest.n && str_find(rest, '?') == rest.n;
+    return str_find(rest, '/') == rest.n && str_find(rest, '?') == rest.n
+           && str_find(rest, '#') == rest.n;
+}
+
+/* Whatever stands behind an origin would never be equal to one. */
+static void
+check_origins(struct field_check *check)
+{
+    const struct field_texts *list = &((const struct oauth_config *)check->object)->origin_urls;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (!url_wild_is(list->items[i]) && !ends_at_origin(list->items[i])) {
+            field_check_fault(check, NULL, "invalid",
+                "An origin is a scheme, a name and a port: leave out the path, the query and the "
+                "fragment.");
+            return;
+        }
+    }
 }
 
 /* What has an asterisk is a pattern where the policy allows those; else its asterisk is one, and it a URL. */
@@ -205,7 +222,7 @@ static const struct field oauth_fields[] = {
     {.name = "clientId", .kind = FIELD_UUID, .offset = OA(client_id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
     {.name = "clientSecret", .kind = FIELD_SECRET, .offset = OA(client_secret), .flags = FIELD_SHOWN | FIELD_KEEP_ON_PUT, .max = 255},
     {.name = "authorizedRedirectURLs", .kind = FIELD_URIS, .offset = OA(redirect_urls), .flags = FIELD_WILD, .max = 1000, .rule = check_redirects},
-    {.name = "authorizedOriginURLs", .kind = FIELD_URIS, .offset = OA(origin_urls), .flags = FIELD_WILD, .max = 1000},
+    {.name = "authorizedOriginURLs", .kind = FIELD_URIS, .offset = OA(origin_urls), .flags = FIELD_WILD, .max = 1000, .rule = check_origins},
     {.name = "logoutURL", .kind = FIELD_URI, .offset = OA(logout_url), .rule = check_logout_url},
     {.name = "enabledGrants", .kind = FIELD_ENUMS, .offset = OA(enabled_grants), .more.names = grants, .default_text = "authorization_code refresh_token"},
     {.name = "generateRefreshTokens", .kind = FIELD_BOOL, .offset = OA(generates_refresh_tokens), .default_int = true},

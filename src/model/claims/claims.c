@@ -52,13 +52,9 @@ put_roles(const struct claims_subject *subject, struct json_out *out)
     json_out_array_end(out);
 }
 
-void
-claims_membership(const struct claims_subject *subject, struct json_out *out)
+static void
+put_origin(const struct claims_subject *subject, struct json_out *out)
 {
-    if (subject->application != NULL) {
-        json_put_id(out, S("applicationId"), subject->application->id);
-        put_roles(subject, out);
-    }
     json_put_id(out, S("tid"), subject->tenant->id);
     json_put_given(out, S("authenticationType"), subject->authentication_type);
 }
@@ -73,6 +69,16 @@ put_person(const struct claims_subject *subject, struct json_out *out)
         json_put_bool(out, S("email_verified"), user->verified);
     }
     json_put_given(out, S("preferred_username"), user->username);
+}
+
+void
+claims_membership(const struct claims_subject *subject, struct json_out *out)
+{
+    if (subject->application != NULL) {
+        json_put_id(out, S("applicationId"), subject->application->id);
+        put_roles(subject, out);
+    }
+    put_origin(subject, out);
 }
 
 /* Tokens asked for through the API carry no scope; FusionAuth's clients expect the person's
@@ -244,7 +250,7 @@ claims_id_token(
     if (subject->grant != NULL) {
         json_put_id(&out, S("sid"), subject->grant->id);
     }
-    claims_membership(subject, &out);
+    put_origin(subject, &out); /* roles are for access tokens: an id token permits nothing */
     claims_userinfo(subject->user, subject->application, subject->scope, &out);
     json_out_object_end(&out);
     return sign(rq, key, S("JWT"), &buf, ret_token);

@@ -495,12 +495,12 @@ ask_members(struct field_in *in, const struct field_table *table, struct field_a
 }
 
 /* A nested object without a value of its own counts as absent: clients send back what they got, and
- * they got it written out empty. */
+ * they got it written out empty. One that is required is not there because it is written empty. */
 static bool
 is_absent(const struct field_in *outer, const void *object)
 {
     return outer->field != NULL && outer->field->kind == FIELD_OBJECT
-           && field_is_default(outer->field, object);
+           && !(outer->field->flags & FIELD_REQUIRED) && field_is_default(outer->field, object);
 }
 
 bool

@@ -99,6 +99,24 @@ any_membership(struct subject *s, const struct search_node *leaf)
 }
 
 static bool
+any_method(struct subject *s, const struct search_node *leaf)
+{
+    str name = str_skip(leaf->field, sizeof "twoFactor.methods." - 1);
+    const struct factor *all = s->user->two_factor.methods.items;
+
+    for (size_t i = 0; i < s->user->two_factor.methods.count; i++) {
+        str method = str_from(factor_methods[all[i].method]);
+        str value = str_eq(name, S("email")) ? all[i].email
+                    : str_eq(name, S("id"))  ? all[i].id
+                                             : all[i].mobile_phone;
+        if (search_judge_whole(&s->judge, leaf, str_eq(name, S("method")) ? method : value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
 judge_field(struct subject *s, const struct search_node *leaf)
 {
     const struct search_field *field = search_field_of(&search_people, leaf->field);
@@ -111,6 +129,9 @@ judge_field(struct subject *s, const struct search_node *leaf)
     }
     if (str_starts(leaf->field, S("memberships."))) {
         return any_membership(s, leaf);
+    }
+    if (str_starts(leaf->field, S("twoFactor."))) {
+        return any_method(s, leaf);
     }
     if (field->kind == KIND_TREE) {
         return search_judge_tree(&s->judge, leaf, s->user->data, S("data."));

@@ -37,6 +37,11 @@ void word_list_add(struct word_list *list, str folded);
  * follows it as one word ("@example.com"), telephone numbers, a username that others may have chosen as one ("=ann"). */
 void word_list_of(struct arena *arena, const struct user *user, struct word_list *ret);
 
+/* Whether s starts with, has somewhere, ends with another text, in any case; *ret_after: what follows it. */
+bool word_like_start(str s, str start, str *ret_after);
+bool word_like_find(str s, str part, str *ret_after);
+bool word_like_end(str s, str end);
+
 bool word_list_has(const struct word_list *list, str folded);
 str word_of_username(struct arena *arena, str username);
 

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// What FusionAuth's release notes and its issues tell of the API: faults that it had and mended, and some that it has. A test is a
+// fact, with the number of the issue.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { clientOf, good, nobody, refused } from './client.mjs';
+import { basic, Cardea, decode, ids, tokensFor } from './harness.mjs';
+
+const password = 'a long enough password';
+let c, root, count = 0;
+
+before(async () => {
+  c = await Cardea.start();
+  root = clientOf(c);
+  await good(root.patchTenant(ids.tenant, { tenant: { passwordEncryptionConfiguration: { encryptionScheme: 'salted-pbkdf2-hmac-sha256', encryptionSchemeFactor: 1 } } }));
+});
+after(() => c.end());
+
+const name = () => `Noted ${++count}`;
+const person = async (more = {}) => (await good(root.createUser(null, { user: { email: `n${++count}@example.com`, password, ...more } }))).user;
+const found = async (queryString) => (await good(root.searchUsersByQuery({ search: { queryString } }))).users.map(({ id }) => id);
+
+describe('what is refused', () => {
+  test('2412: an entity without the id of its type', async () => {
+    for (const [type, code] of [[{}, '[missing]entity.type.id'], [{ id: null }, '[missing]entity.type.id'], [{ id: '' }, '[missing]entity.type.id'], [{ id: nobody }, '[invalid]entity.type.id'], [null, '[missing]entity.type']]) {
+      await refused(root.createEntity(null, { entity: { name: name(), type } }), 400, [code]);
+    }
+  });
+
+  test('2185: an origin with a path, a query or a fragment', async () => {
+    const send = (url) => root.createApplication(null, { application: { name: name(), oauthConfiguration: { authorizedOriginURLs: [url] } } });
+    for (const url of ['https://a.example/path', 'https://a.example?q=1', 'https://a.example#f', 'http://localhost:3000/app']) {
+      await refused(send(url), 400, ['[invalid]application.oauthConfiguration.authorizedOriginURLs']);
+    }
+    for (const url of ['https://a.example', 'https://a.example/', 'http://localhost:3000', 'android-app://com.example']) await good(send(url));
+  });
+
+  test('1669: amr among the claims of a vended token', async () => {
+    await refused(clientOf(c, undefined, ids.tenant).vendJWT({ claims: { amr: ['pwd'] }, timeToLiveInSeconds: 60 }), 400, ['[reserved]claims']);
+  });
+});
+
+describe('tenants', () => {
+  test('2538: the discovery document is that of the tenant of the query, too', async () => {
+    const { tenant } = await good(root.createTenant(null, { tenant: { name: name(), issuer: 'https://noted.example' } }));
+    const issuer = async (path) => (await (await c.fetch(path)).json()).issuer;
+    assert.equal(await issuer(`/.well-known/openid-configuration?tenantId=${tenant.id}`), 'https://noted.example');
+    assert.notEqual(await issuer(`/.well-known/openid-configuration/${ids.tenant}?tenantId=${tenant.id}`), 'https://noted.example'); // the path goes first
+    for (const path of ['/.well-known/openid-configuration', '/.well-known/jwks.json']) {
+      for (const id of [nobody, 'x']) assert.equal((await c.fetch(`${path}?tenantId=${id}`)).status, 404);
+    }
+    await good(root.deleteTenant(tenant.id));
+  });
+
+  test('1717: a group takes roles without being named, and keeps them when it is renamed', async () => {
+    const { application } = await good(root.retrieveApplication(ids.app));
+    const [first, second] = application.roles.map(({ id }) => id);
+    const { group } = await good(root.createGroup(null, { group: { name: name() }, roleIds: [first] }));
+    const roles = async (body, type) => {
+      const answer = await c.api('PATCH', `/api/group/${group.id}`, body, { 'content-type': type });
+      assert.equal(answer.status, 200, answer.text);
+      return answer.body.group.roles[ids.app].map(({ id }) => id);
+    };
+    for (const type of ['application/json', 'application/merge-patch+json']) {
+      assert.deepEqual(await roles({ roleIds: [second] }, type), [second]);
+      assert.deepEqual(await roles({ group: { name: name() } }, type), [second]);
+    }
+    await refused(root.patchGroup(group.id, { roleIds: [nobody] }), 400, ['[invalid]roleIds']);
+    for (const body of [{}, { eventInfo: {} }]) await refused(root.patchGroup(group.id, body), 400, ['[missing]group']);
+  });
+});
+
+describe('what is found', () => {
+  test('1352, 987: people by their second factors, and those who have none', async () => {
+    const of = name().replace(' ', '');
+    const app = await person({ lastName: of, twoFactor: { methods: [{ method: 'authenticator', secret: Buffer.alloc(20, 1).toString('base64') }] } });
+    const mail = await person({ lastName: of, twoFactor: { methods: [{ method: 'email', email: 'Second@Example.com' }] } });
+    const none = await person({ lastName: of });
+    for (const [query, ...want] of [
+      ['twoFactor.methods.method:authenticator', app], ['twoFactor.methods.method:email', mail], ['twoFactor.methods.method:sms'],
+      ['_exists_:twoFactor.methods.method', app, mail], ['NOT _exists_:twoFactor.methods.id', none], ['twoFactor.methods.email:second@example.com', mail],
+    ]) assert.deepEqual((await found(`lastName:${of} AND ${query}`)).sort(), want.map(({ id }) => id).sort(), query);
+    const { users } = await good(root.searchUsersByQuery({ search: { query: JSON.stringify({ bool: { must: [{ match: { lastName: of } }], must_not: [{ exists: { field: 'twoFactor.methods.method' } }] } }) } }));
+    assert.deepEqual(users.map(({ id }) => id), [none.id]);
+    await refused(root.searchUsersByQuery({ search: { queryString: 'twoFactor.methods.secret:x' } }), 400, ['[invalid]search.queryString']);
+  });
+
+  test('names and messages in any case, in every script', async () => {
+    const mark = name();
+    await good(root.createAuditLog({ auditLog: { insertUser: 'Zo\u00eb', message: `${mark} G\u00e4ste \u043c\u0438\u0440 \u03bb\u03cc\u03b3\u03bf\u03c2` } }));
+    for (const [message, total] of [['G\u00c4STE', 1], ['\u041c\u0418\u0420', 1], ['\u039b\u038c\u0393\u039f\u03a3', 1], ['*g\u00c4ste*', 1], ['GASTE', 0]]) {
+      assert.equal((await good(root.searchAuditLogs({ search: { message, user: 'ZO\u00cb' } }))).total, total, message);
+    }
+    const { application } = await good(root.createApplication(null, { application: { name: `${mark} \u00dcber` } }));
+    assert.deepEqual((await good(root.searchApplications({ search: { name: `${mark} \u00fcBER` } }))).applications.map(({ id }) => id), [application.id]);
+  });
+});
+
+describe('tokens', () => {
+  test('1102: an id token says no roles and no application, also when it is refreshed', async () => {
+    const first = await tokensFor(c);
+    const again = (await c.form('/oauth2/token', { grant_type: 'refresh_token', refresh_token: first.refresh_token }, { authorization: basic(ids.app) })).body;
+    for (const { access_token: access, id_token: id } of [first, again]) {
+      const { roles, applicationId, aud, tid } = decode(id);
+      assert.deepEqual([roles, applicationId, aud, tid], [undefined, undefined, ids.app, ids.tenant]);
+      assert.deepEqual([decode(access).roles, decode(access).applicationId], [['member'], ids.app]);
+    }
+  });
+
+  test('2622: a link keeps the token it was made with, in both forms of the request', async () => {
+    const { identityProvider } = await good(root.createIdentityProvider(null, { identityProvider: {
+      type: 'OpenIDConnect', name: name(), buttonText: 'x', enabled: true, oauth2: { client_id: 'c', client_secret: 's', issuer: 'https://idp.example' },
+    } }));
+    const link = { identityProviderId: identityProvider.id, displayName: 'Noted', token: 'of the provider' };
+    for (const form of [(it) => it, (it) => ({ identityProviderLink: it })]) {
+      const { id: userId } = await person();
+      const identityProviderUserId = `noted|${++count}`;
+      await good(root.createUserLink(form({ ...link, identityProviderUserId, userId })));
+      const kept = (await good(root.retrieveUserLink(identityProvider.id, identityProviderUserId, userId))).identityProviderLink;
+      assert.deepEqual([kept.token, kept.displayName], [link.token, link.displayName]);
+    }
+  });
+});
