@@ -170,37 +170,6 @@ apply_older_word(const struct api_call *call, struct application *app)
     }
 }
 
-/* A scope's name goes in a space-separated list, so it is a scope-token (RFC 6749 s3.3). */
-bool
-api_scope_name_ok(str name)
-{
-    for (size_t i = 0; i < name.n; i++) {
-        if (name.p[i] <= ' ' || name.p[i] >= 0x7f || name.p[i] == '"' || name.p[i] == '\\') {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void
-check_scopes(struct api_call *call, const struct application *app)
-{
-    const struct app_scope *scopes = app->scopes.items;
-
-    for (size_t i = 0; i < app->scopes.count; i++) {
-        if (!api_scope_name_ok(scopes[i].name)) {
-            field_fault(&call->reader, "application.scopes", "invalid",
-                "A scope's name must be visible ASCII without quotes and backslashes.");
-        }
-        for (size_t j = 0; j < i; j++) {
-            if (str_eq(scopes[i].name, scopes[j].name)) {
-                field_fault(&call->reader, "application.scopes", "duplicate",
-                    "Give each scope a name of its own.");
-            }
-        }
-    }
-}
-
 /* When a role or scope was made is for us to say, not for the body. */
 static void
 forget_instants(struct application *app)
@@ -307,7 +276,7 @@ check(struct api_call *call)
     }
     user_unverified_start(before ? &before->registration_delete.unverified : NULL,
         &app->registration_delete.unverified, call->rq->now);
-    check_scopes(call, app);
+    api_scope_check(call, app);
     if (e == ERR_OK && app->name.n) {
         e = application_name_taken(call->rq, owner_of(call, app), app->name, call->id, &is_taken);
     }

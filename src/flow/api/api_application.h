@@ -15,5 +15,5 @@ MUST_USE enum err api_application_of(struct rq *rq, struct uuid id,
 MUST_USE enum err api_application_list(struct rq *rq);
 /* [invalid]applicationId: where people sign in it must be an active one of this tenant. */
 enum err api_application_refuse(struct rq *rq);
-/* scope-token of RFC 6749 s3.3: it must fit a space-separated list. */
-bool api_scope_name_ok(str name);
+/* Faults of a new application's scopes: their names are scope-tokens (RFC 6749 s3.3), and differ. */
+void api_scope_check(struct api_call *call, const struct application *app);

@@ -11,25 +11,19 @@ enum { ROLES, SCOPES, PART_COUNT };
 static const str parts[PART_COUNT] = {S("roles"), S("scopes")};
 
 static enum err
-put_application(
-    struct rq *rq, struct uuid id, const bool is_left_out[static PART_COUNT], struct json_out *out)
+put_application(struct rq *rq, const void *ctx, struct uuid id, struct json_out *out)
 {
+    const bool *is_left_out = ctx;
     const struct application *app;
     struct application shown;
-    struct api_scratch scratch;
-    enum err e;
+    enum err e = application_any(rq, id, &app);
 
-    if (!api_scratch_begin(rq, &scratch)) {
-        return FAIL_SERVER(rq);
-    }
-    e = application_any(rq, id, &app);
     if (e == ERR_OK && app != NULL) {
         shown = *app;
         shown.roles.count = is_left_out[ROLES] ? 0 : app->roles.count;
         shown.scopes.count = is_left_out[SCOPES] ? 0 : app->scopes.count;
         field_write(&application_table, api_audience(rq), &shown, out);
     }
-    api_scratch_end(rq, &scratch);
     return e;
 }
 
@@ -143,15 +137,9 @@ static enum err
 put_page(struct rq *rq, const struct api_hit *hits, size_t count,
     const bool is_left_out[static PART_COUNT], struct json_out *out)
 {
-    enum err e = ERR_OK;
+    const struct api_hits how = {S("applications"), put_application, is_left_out};
 
-    json_out_name(out, S("applications"));
-    json_out_array(out);
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        e = put_application(rq, hits[i].id, is_left_out, out);
-    }
-    json_out_array_end(out);
-    return e;
+    return api_hits_write(rq, &how, hits, count, out);
 }
 
 /* Leaving it out is neither true nor false. */

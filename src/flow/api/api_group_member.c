@@ -4,35 +4,24 @@
  * that are named and no other. At most API_LIST_MAX memberships in a call. */
 #include <stdlib.h>
 
-#include "flow/api/api_endpoints.h"
 #include "flow/api/api_admin.h"
+#include "flow/api/api_endpoints.h"
+#include "flow/api/api_group_member.h"
 #include "flow/api/api_tables.h"
-#include "model/group/group.h"
 #include "model/user/user.h"
 
-struct change { /* of one person and one group */
-    struct membership member;
-    bool is_end;
-};
-struct changes {
-    struct rq *rq;
-    const struct tenant *tenant;
-    struct change *list;
-    size_t count;
-};
-
-static bool
-add_change(struct changes *to, const struct membership *member, bool is_end)
+bool
+api_group_member_add(struct api_group_changes *to, const struct membership *member, bool is_end)
 {
     if (to->count == API_LIST_MAX) {
         return false;
     }
-    to->list[to->count++] = (struct change){*member, is_end};
+    to->list[to->count++] = (struct api_group_change){*member, is_end};
     return true;
 }
 
-static enum err
-too_many(struct rq *rq)
+enum err
+api_group_member_too_many(struct rq *rq)
 {
     return api_refuse(
         rq, "members", "tooMany", "At most 500 memberships can be changed in one call.");
@@ -52,9 +41,8 @@ check_given(struct rq *rq, const struct group *group)
     return e;
 }
 
-/* Groups of one tenant: the first says which. */
-static enum err
-take_group(struct changes *changes, str text, struct uuid *ret)
+enum err
+api_group_member_group(struct api_group_changes *changes, str text, struct uuid *ret)
 {
     struct rq *rq = changes->rq;
     struct group *group = NULL;
@@ -78,7 +66,8 @@ take_group(struct changes *changes, str text, struct uuid *ret)
 }
 
 static enum err
-take_member(struct changes *changes, struct uuid group_id, const struct json *value, str path)
+take_member(
+    struct api_group_changes *changes, struct uuid group_id, const struct json *value, str path)
 {
     struct field_reader reader = api_reader(changes->rq);
     struct membership member = {.group_id = {{0}}};
@@ -95,12 +84,13 @@ take_member(struct changes *changes, struct uuid group_id, const struct json *va
     if (uuid_is_nil(member.id)) {
         member.id = rq_new_id(changes->rq);
     }
-    return add_change(changes, &member, false) ? ERR_OK : too_many(changes->rq);
+    return api_group_member_add(changes, &member, false) ? ERR_OK
+                                                         : api_group_member_too_many(changes->rq);
 }
 
 /* Reads {"<group>": [member, ...]}. */
 static enum err
-take_members(struct changes *changes, const struct json *members)
+take_members(struct api_group_changes *changes, const struct json *members)
 {
     enum err e = ERR_OK;
 
@@ -110,7 +100,7 @@ take_members(struct changes *changes, const struct json *members)
     }
     for (const struct json *g = members->first; e == ERR_OK && g != NULL; g = g->next) {
         struct uuid group_id;
-        e = take_group(changes, g->name, &group_id);
+        e = api_group_member_group(changes, g->name, &group_id);
         for (const struct json *m = g->type == JSON_ARRAY ? g->first : NULL;
              e == ERR_OK && m != NULL; m = m->next) {
             e = take_member(changes, group_id, m,
@@ -123,7 +113,7 @@ take_members(struct changes *changes, const struct json *members)
 static int
 by_user(const void *a, const void *b)
 {
-    const struct change *left = a, *right = b;
+    const struct api_group_change *left = a, *right = b;
     int order = uuid_cmp(left->member.user_id, right->member.user_id);
 
     return order ? order : uuid_cmp(left->member.group_id, right->member.group_id);
@@ -131,11 +121,11 @@ by_user(const void *a, const void *b)
 
 /* The person's memberships with the changes in; a membership that is there keeps its id and age. */
 static void
-apply(struct changes *changes, const struct change *list, size_t count, struct membership *to,
-    size_t *to_count)
+apply(struct api_group_changes *changes, const struct api_group_change *list, size_t count,
+    struct membership *to, size_t *to_count)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct change *c = &list[i];
+        const struct api_group_change *c = &list[i];
         size_t at = 0;
         while (at < *to_count && !uuid_eq(to[at].group_id, c->member.group_id)) {
             at++;
@@ -158,7 +148,7 @@ apply(struct changes *changes, const struct change *list, size_t count, struct m
 }
 
 static enum err
-change_person(struct changes *changes, struct change *list, size_t count)
+change_person(struct api_group_changes *changes, struct api_group_change *list, size_t count)
 {
     struct rq *rq = changes->rq;
     struct user *before, after;
@@ -196,9 +186,8 @@ change_person(struct changes *changes, struct change *list, size_t count)
     return e;
 }
 
-/* Person by person; nothing is declared when something was refused. */
-static enum err
-declare(struct changes *changes)
+enum err
+api_group_member_declare(struct api_group_changes *changes)
 {
     size_t from = 0;
     enum err e = api_faults(changes->rq);
@@ -214,8 +203,8 @@ declare(struct changes *changes)
     return e;
 }
 
-static enum err
-note(struct changes *changes, const char *kind)
+enum err
+api_group_member_note(struct api_group_changes *changes, const char *kind)
 {
     enum err e = ERR_OK;
 
@@ -229,7 +218,8 @@ note(struct changes *changes, const char *kind)
 }
 
 static void
-write_members(const struct changes *changes, const struct json *asked, struct json_out *out)
+write_members(
+    const struct api_group_changes *changes, const struct json *asked, struct json_out *out)
 {
     json_out_name(out, S("members"));
     json_out_object(out);
@@ -238,7 +228,7 @@ write_members(const struct changes *changes, const struct json *asked, struct js
         json_out_name(out, g->name);
         json_out_array(out);
         for (size_t i = 0; uuid_parse(g->name, &group_id) && i < changes->count; i++) {
-            const struct change *c = &changes->list[i];
+            const struct api_group_change *c = &changes->list[i];
             if (!c->is_end && uuid_eq(c->member.group_id, group_id)) {
                 field_write(&membership_table, FIELD_FOR_API, &c->member, out);
             }
@@ -249,7 +239,7 @@ write_members(const struct changes *changes, const struct json *asked, struct js
 }
 
 static bool
-has_person(const struct changes *changes, struct uuid group_id, struct uuid user_id)
+has_person(const struct api_group_changes *changes, struct uuid group_id, struct uuid user_id)
 {
     for (size_t i = 0; i < changes->count; i++) {
         if (uuid_eq(changes->list[i].member.group_id, group_id)
@@ -262,7 +252,7 @@ has_person(const struct changes *changes, struct uuid group_id, struct uuid user
 
 /* PUT: whoever is in a group and was not named leaves it. */
 static enum err
-end_others(struct changes *changes, const struct json *members)
+end_others(struct api_group_changes *changes, const struct json *members)
 {
     enum err e = ERR_OK;
 
@@ -276,22 +266,22 @@ end_others(struct changes *changes, const struct json *members)
         e = group_members(changes->rq, changes->tenant, &query, &list, &count, &total);
         for (size_t i = 0; e == ERR_OK && i < count; i++) {
             if (!has_person(changes, query.group_id, list[i].user_id)
-                && !add_change(changes, &list[i], true)) {
-                return too_many(changes->rq);
+                && !api_group_member_add(changes, &list[i], true)) {
+                return api_group_member_too_many(changes->rq);
             }
         }
     }
     return e;
 }
 
-static enum err
-begin(struct rq *rq, struct changes *ret, const char *const *objects,
+enum err
+api_group_member_begin(struct rq *rq, struct api_group_changes *ret, const char *const *objects,
     const struct field_table *table, void *beside, const struct json **ret_body)
 {
     enum err e = api_body(rq, objects, table, beside, ret_body);
 
-    *ret = (struct changes){.rq = rq};
-    ret->list = ARENA_ARRAY(rq->arena, API_LIST_MAX, struct change);
+    *ret = (struct api_group_changes){.rq = rq};
+    ret->list = ARENA_ARRAY(rq->arena, API_LIST_MAX, struct api_group_change);
     e = e ? e : api_faults(rq);
     return e || ret->list != NULL ? e : FAIL_SERVER(rq);
 }
@@ -302,172 +292,23 @@ api_group_member_put(struct rq *rq)
     static const char *const objects[] = {"members", NULL};
     bool is_put = rq->http->method == HTTP_PUT;
     struct api_beside beside;
-    struct changes changes;
+    struct api_group_changes changes;
     struct api_answer answer;
     const struct json *body, *members;
-    enum err e = begin(rq, &changes, objects, &api_beside_table, &beside, &body);
+    enum err e = api_group_member_begin(rq, &changes, objects, &api_beside_table, &beside, &body);
 
     members = e ? NULL : json_get(body, S("members"));
     e = e ? e : take_members(&changes, members);
     if (e == ERR_OK && is_put) {
         e = end_others(&changes, members);
     }
-    e = e ? e : declare(&changes);
-    e = e ? e : note(&changes, is_put ? "group.member.update" : "group.member.add");
+    e = e ? e : api_group_member_declare(&changes);
+    e = e ? e
+          : api_group_member_note(&changes, is_put ? "group.member.update" : "group.member.add");
     if (e != ERR_OK) {
         return e;
     }
     api_answer_start(rq, &answer);
     write_members(&changes, members, &answer.out);
     return api_answer_send(rq, &answer, 200);
-}
-
-/* clang-format off */
-struct delete_beside {
-    struct field_texts member_ids;
-    str event_info;
-};
-static const struct field delete_fields[] = {
-    {.name = "eventInfo", .kind = FIELD_JSON,  .offset = FIELD_AT(struct delete_beside, event_info), .max = 8192},
-    {.name = "memberIds", .kind = FIELD_UUIDS, .offset = FIELD_AT(struct delete_beside, member_ids)},
-};
-static const struct field_table delete_table = FIELD_TABLE("MemberDeleteRequest", delete_fields, struct delete_beside, NULL);
-/* clang-format on */
-
-static enum err
-end_by_id(struct changes *changes, struct uuid id)
-{
-    struct membership member;
-    bool found;
-    enum err e;
-
-    if (changes->tenant == NULL) {
-        e = api_tenant(changes->rq);
-        changes->tenant = changes->rq->tenant;
-        if (e != ERR_OK) {
-            return e;
-        }
-    }
-    e = group_member_by_id(changes->rq, changes->tenant, id, &member, &found);
-    if (e == ERR_OK && found && !add_change(changes, &member, true)) {
-        return too_many(changes->rq);
-    }
-    return e;
-}
-
-/* {"<group>": [user id, ...]}; an empty list is everybody in it. */
-static enum err
-end_in_groups(struct changes *changes, const struct json *members)
-{
-    enum err e = ERR_OK;
-
-    for (const struct json *g = members->first; e == ERR_OK && g != NULL; g = g->next) {
-        struct membership member = {.insert_instant = 0};
-        e = take_group(changes, g->name, &member.group_id);
-        for (const struct json *u = g->type == JSON_ARRAY ? g->first : NULL;
-             e == ERR_OK && u != NULL; u = u->next) {
-            str text;
-            if (!json_str(u, &text) || !uuid_parse(text, &member.user_id)) {
-                return api_refuse(
-                    changes->rq, "members", "couldNotConvert", "Each user id must be a UUID.");
-            }
-            e = add_change(changes, &member, true) ? ERR_OK : too_many(changes->rq);
-        }
-    }
-    return e;
-}
-
-static enum err
-end_whole_group(struct changes *changes, struct uuid group_id)
-{
-    struct group_query query = {.group_id = group_id, .rows = API_LIST_MAX + 1};
-    struct membership *list = NULL;
-    char text[UUID_TEXT];
-    size_t count = 0, total;
-    enum err e;
-
-    uuid_write(group_id, text);
-    e = take_group(changes, (str){text, sizeof text}, &group_id);
-    e = e ? e : group_members(changes->rq, changes->tenant, &query, &list, &count, &total);
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        e = add_change(changes, &list[i], true) ? ERR_OK : too_many(changes->rq);
-    }
-    return e;
-}
-
-/* One, by the id in the path or of the query. */
-static enum err
-end_one(struct changes *changes, struct uuid id)
-{
-    enum err e = end_by_id(changes, id);
-
-    return e == ERR_OK && changes->count == 0 ? api_not_found(changes->rq) : e;
-}
-
-/* FusionAuth's ?groupId= with or without ?userId=. */
-static enum err
-take_query(struct changes *changes)
-{
-    struct uuid group_id, user_id, member_id;
-    struct rq *rq = changes->rq;
-    enum err e = api_query_id(rq, "groupId", &group_id);
-
-    e = e ? e : api_query_id(rq, "userId", &user_id);
-    e = e ? e : api_query_id(rq, "memberId", &member_id);
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (!uuid_is_nil(member_id)) {
-        return end_one(changes, member_id);
-    }
-    if (uuid_is_nil(group_id)) {
-        return api_refuse(rq, "members", "missing",
-            "Name the memberships that end: memberIds, or members by group.");
-    }
-    if (!uuid_is_nil(group_id) && !uuid_is_nil(user_id)) {
-        struct membership member = {.group_id = group_id, .user_id = user_id};
-        char text[UUID_TEXT];
-        uuid_write(group_id, text);
-        e = take_group(changes, (str){text, sizeof text}, &group_id);
-        return e || add_change(changes, &member, true) ? e : too_many(rq);
-    }
-    return end_whole_group(changes, group_id);
-}
-
-/* By the id in the path; by ids in the body, or by group and user; by the query, if the body names none. */
-static enum err
-take_ends(struct changes *changes, const struct delete_beside *beside, const struct json *body)
-{
-    const struct json *members = json_get(body, S("members"));
-    bool has_members = members != NULL && members->type == JSON_OBJECT;
-    struct uuid *ids, id;
-    size_t count;
-    enum err e = rq_segment_id(changes->rq, 0, "memberId", &id);
-
-    if (e != ERR_OK || !uuid_is_nil(id)) {
-        return e ? e : end_one(changes, id);
-    }
-    e = api_read_ids(changes->rq, &beside->member_ids, "memberIds", &ids, &count);
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        e = end_by_id(changes, ids[i]);
-    }
-    if (e == ERR_OK && has_members) {
-        e = end_in_groups(changes, members);
-    }
-    return e || count || (has_members && members->count) ? e : take_query(changes);
-}
-
-enum err
-api_group_member_delete(struct rq *rq)
-{
-    static const char *const objects[] = {"members", NULL};
-    struct delete_beside beside;
-    struct changes changes;
-    const struct json *body;
-    enum err e = begin(rq, &changes, objects, &delete_table, &beside, &body);
-
-    e = e ? e : take_ends(&changes, &beside, body);
-    e = e ? e : declare(&changes);
-    e = e ? e : note(&changes, "group.member.remove");
-    return e ? e : rq_answer_empty(rq, 200);
 }

@@ -4,6 +4,37 @@
 #include "flow/api/api_admin.h"
 #include "flow/api/api_part.h"
 
+/* A scope's name goes in a space-separated list, so it is a scope-token (RFC 6749 s3.3). */
+static bool
+is_name_ok(str name)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        if (name.p[i] <= ' ' || name.p[i] >= 0x7f || name.p[i] == '"' || name.p[i] == '\\') {
+            return false;
+        }
+    }
+    return true;
+}
+
+void
+api_scope_check(struct api_call *call, const struct application *app)
+{
+    const struct app_scope *scopes = app->scopes.items;
+
+    for (size_t i = 0; i < app->scopes.count; i++) {
+        if (!is_name_ok(scopes[i].name)) {
+            field_fault(&call->reader, "application.scopes", "invalid",
+                "A scope's name must be visible ASCII without quotes and backslashes.");
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (str_eq(scopes[i].name, scopes[j].name)) {
+                field_fault(&call->reader, "application.scopes", "duplicate",
+                    "Give each scope a name of its own.");
+            }
+        }
+    }
+}
+
 enum { LIST = offsetof(struct application, scopes) };
 
 /* How administrators sign in is for those with every right. */
@@ -41,7 +72,7 @@ check(struct api_call *call)
     scope->application_id = call->application->id;
     scope->insert_instant = before ? before->insert_instant : call->rq->now;
     scope->last_update_instant = call->rq->now;
-    if (!api_scope_name_ok(scope->name)) {
+    if (!is_name_ok(scope->name)) {
         field_fault(&call->reader, "scope.name", "invalid",
             "A scope's name must be visible ASCII without quotes and backslashes.");
     }

@@ -199,6 +199,35 @@ api_page_of(struct rq *rq, const struct api_criteria *criteria, struct api_hit *
         "Order by name, id or insertInstant, followed by ASC or DESC.");
 }
 
+static enum err
+put_hit(struct rq *rq, const struct api_hits *how, struct uuid id, struct json_out *out)
+{
+    struct api_scratch scratch;
+    enum err e;
+
+    if (!api_scratch_begin(rq, &scratch)) {
+        return FAIL_SERVER(rq);
+    }
+    e = how->put(rq, how->ctx, id, out);
+    api_scratch_end(rq, &scratch);
+    return e;
+}
+
+enum err
+api_hits_write(struct rq *rq, const struct api_hits *how, const struct api_hit *hits, size_t count,
+    struct json_out *out)
+{
+    enum err e = ERR_OK;
+
+    json_out_name(out, how->plural);
+    json_out_array(out);
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        e = put_hit(rq, how, hits[i].id, out);
+    }
+    json_out_array_end(out);
+    return e;
+}
+
 enum err
 api_expand_read(struct rq *rq, const str *parts, size_t count, bool *ret_left_out)
 {

@@ -39,6 +39,15 @@ struct api_hit { /* one thing found, by what it is sorted */
  * words. */
 MUST_USE enum err api_page_of(struct rq *rq, const struct api_criteria *criteria,
     struct api_hit *hits, size_t *count, struct api_hit **ret_page, size_t *ret_total);
+/* Writes "plural": [each of them by put, what that loads being given back]. */
+typedef enum err api_hit_put(struct rq *rq, const void *ctx, struct uuid id, struct json_out *out);
+struct api_hits {
+    str plural;
+    api_hit_put *put;
+    const void *ctx;
+};
+MUST_USE enum err api_hits_write(struct rq *rq, const struct api_hits *how,
+    const struct api_hit *hits, size_t count, struct json_out *out);
 /* FusionAuth's expand: the parts of what is found that are wanted, in the body or the query string; without it all are.
  * ret_left_out[i]: not parts[i]. */
 MUST_USE enum err api_expand_read(

@@ -6,7 +6,7 @@
 #include "flow/api/api_key_use.h"
 #include "flow/api/api_removal.h"
 #include "flow/api/api_resource.h"
-#include "flow/api/api_search.h"
+#include "flow/api/api_tenant.h"
 #include "model/key/key.h"
 #include "model/record/record.h"
 #include "model/user/user_unverified.h"
@@ -273,10 +273,8 @@ remove_tenant(struct api_call *call)
     return e ? e : tenant_load(call->rq, first, &call->tenant);
 }
 
-/* FusionAuth shows the mail server's password, and its Terraform provider compares it: here only to keys that are bound
- * to no tenant. */
-static void
-write_tenant(struct rq *rq, const void *object, struct json_out *out)
+void
+api_tenant_write(struct rq *rq, const void *object, struct json_out *out)
 {
     struct tenant shown = *(const struct tenant *)object;
 
@@ -300,7 +298,7 @@ static const struct api_resource resource = {
     .create = create,
     .update = update,
     .remove = remove_tenant,
-    .write = write_tenant,
+    .write = api_tenant_write,
 };
 
 enum err
@@ -347,109 +345,10 @@ api_tenant_delete(struct rq *rq)
     return e;
 }
 
-static enum err
-put_tenant(struct rq *rq, struct uuid id, struct json_out *out)
-{
-    const struct tenant *tenant;
-    struct api_scratch scratch;
-    enum err e;
-
-    if (!api_scratch_begin(rq, &scratch)) {
-        return FAIL_SERVER(rq);
-    }
-    e = tenant_load(rq, id, &tenant);
-    if (e == ERR_OK && tenant != NULL) {
-        write_tenant(rq, tenant, out);
-    }
-    api_scratch_end(rq, &scratch);
-    return e;
-}
-
-static enum err
-retrieve_all(struct rq *rq)
-{
-    struct api_answer answer;
-    struct uuid *ids;
-    size_t count;
-    enum err e = api_tenants(rq, &ids, &count);
-
-    if (e != ERR_OK) {
-        return e;
-    }
-    api_answer_start(rq, &answer);
-    json_out_name(&answer.out, S("tenants"));
-    json_out_array(&answer.out);
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        e = put_tenant(rq, ids[i], &answer.out);
-    }
-    json_out_array_end(&answer.out);
-    return e ? e : api_answer_send(rq, &answer, 200);
-}
-
 enum err
 api_tenant_retrieve(struct rq *rq)
 {
-    return rq->segments[0].n ? api_resource_retrieve(rq, &resource) : retrieve_all(rq);
-}
-
-/* clang-format off */
-static const struct field criteria_fields[] = {
-    API_CRITERIA_NAME,
-    API_CRITERIA_FIELDS,
-};
-const struct field_table api_tenant_criteria_table = FIELD_TABLE("TenantSearchCriteria", criteria_fields, struct api_criteria, NULL);
-/* clang-format on */
-
-static enum err
-find(struct rq *rq, const struct api_criteria *criteria, struct api_hit **ret, size_t *ret_count)
-{
-    struct tenant_name *names = NULL;
-    size_t count = 0;
-    enum err e;
-
-    arena_allow(rq->arena, API_NAMES_ARENA);
-    e = tenant_names(rq, API_NAMES_MAX + 1, &names, &count);
-    if (e != ERR_OK) {
-        return e;
-    }
-    if (count > API_NAMES_MAX) {
-        return api_refuse(rq, "", "tooMany", "There are too many tenants to search by name.");
-    }
-    *ret = ARENA_ARRAY(rq->arena, count, struct api_hit);
-    *ret_count = 0;
-    for (size_t i = 0; *ret != NULL && i < count; i++) {
-        if (api_may_see(rq, names[i].id)
-            && (criteria->name.n == 0 || api_name_matches(criteria->name, names[i].name))) {
-            (*ret)[(*ret_count)++] =
-                (struct api_hit){names[i].id, names[i].name, names[i].insert_instant};
-        }
-    }
-    return *ret ? ERR_OK : FAIL_SERVER(rq);
-}
-
-enum err
-api_tenant_search(struct rq *rq)
-{
-    struct api_criteria criteria;
-    struct api_answer answer;
-    struct api_hit *hits = NULL;
-    size_t count = 0, total = 0;
-    enum err e = api_criteria_read(rq, &api_tenant_criteria_table, &criteria);
-
-    e = e ? e : find(rq, &criteria, &hits, &count);
-    e = e ? e : api_page_of(rq, &criteria, hits, &count, &hits, &total);
-    if (e != ERR_OK) {
-        return e;
-    }
-    api_answer_start(rq, &answer);
-    json_out_name(&answer.out, S("tenants"));
-    json_out_array(&answer.out);
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        e = put_tenant(rq, hits[i].id, &answer.out);
-    }
-    json_out_array_end(&answer.out);
-    json_put_i64(&answer.out, S("total"), (int64_t)total);
-    return e ? e : api_answer_send(rq, &answer, 200);
+    return rq->segments[0].n ? api_resource_retrieve(rq, &resource) : api_tenant_list(rq);
 }
 
 /* Shown to anybody: a sign-up page says beforehand what a password needs. */
