@@ -98,6 +98,8 @@ const char *field_text_fault(enum field_kind kind, str text);
 /* Reads the members of in->value into object; what is absent gets what the mode says. in->field is
  * the row that holds the object, NULL for the outermost. */
 bool field_read_members(const struct field_in *in, const struct field_table *table, void *object);
+/* Reads in->value, which is there and not null, into a member by the kind of its row. */
+bool field_read_value(const struct field_in *in, void *member);
 bool field_read_text(const struct field_in *in, void *member);
 bool field_read_texts(const struct field_in *in, void *member);
 bool field_read_objects(const struct field_in *in, void *member);

@@ -48,6 +48,8 @@ MUST_USE enum err user_settle_username(struct rq *rq, struct username_wish *wish
 /* The two sealed halves of a user's row, and the detail of a registration's. */
 MUST_USE enum err user_seal_halves(struct rq *rq, const struct tenant *tenant,
     const struct key32 *key, const struct user *user, bytes ret[2]);
+MUST_USE enum err user_seal_credentials(struct rq *rq, const struct tenant *tenant,
+    const struct key32 *key, const struct user *user, bytes *ret);
 MUST_USE enum err registration_seal(struct rq *rq, const struct tenant *tenant,
     const struct key32 *key, struct uuid user_id, const struct registration *registration,
     bytes *ret);
