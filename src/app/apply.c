@@ -10,7 +10,8 @@
 #include "app/operator.h"
 #include "base/arena.h"
 
-enum { APPLY_ARENA = 1024 * 1024 * 1024, PROGRESS = 50 };
+enum { PROGRESS = 50 };
+static const size_t APPLY_ARENA = (size_t)64 * 1024 * 1024 * 1024; /* what the machine has */
 
 void
 apply_fault(struct apply *a, str place, str what)
@@ -204,6 +205,9 @@ make(struct apply *a, const struct thing *t)
         .body = body_of(a, t),
     };
 
+    if (t->is_left) {
+        return true;
+    }
     if (apply_becomes_own(t)) {
         return make_own_key(a, t, &call);
     }
@@ -303,21 +307,16 @@ static bool
 read_entities(struct apply *a)
 {
     uint32_t bit = UINT32_C(1) << managed_index(managed_find(S("entities")));
-    size_t count = 0;
     str why = NO_STR;
 
     if (!(a->named & bit)) {
         return true;
     }
-    if (!state_read_entities(a->inside->dispatch, &a->here, &count, &why)) {
+    if (!state_read_entities(a->inside->dispatch, a->inside->house, &a->here, &why)) {
         apply_fault(a, S("the server's entities"), why);
         return false;
     }
-    if (count > STATE_ENTITIES_MAX) {
-        apply_fault(a, S("the server's entities"),
-            S("are more than 10,000: that many are managed by the API, not by files"));
-    }
-    return count <= STATE_ENTITIES_MAX;
+    return true;
 }
 
 static bool
@@ -341,6 +340,7 @@ plan(struct apply *a, struct serve_inside *inside)
     things_place_parents(&a->wanted);
     things_place_parents(&a->here);
     apply_compare(a);
+    apply_find_people(a);
     apply_check_whole(a);
     if (a->faults == 0) {
         apply_check_prune(a);
@@ -385,7 +385,7 @@ apply_inside(const struct serve_inside *given, const struct config *config)
         return 1;
     }
     arena_keep_secret(arena);
-    a.here.arena = a.wanted.arena = arena;
+    a.here.arena = a.wanted.arena = a.beside.arena = arena;
     return plan(&a, &inside) ? run(&a) : 1;
 }
 

@@ -9,6 +9,8 @@ struct apply {
     const struct config *config;
     struct arena *arena;
     struct things here, wanted; /* on the server; in the files */
+    struct things
+        beside; /* entities of which an item says only more grants: the parents of those */
     struct uuid
         first_tenant; /* defaultTenantId: what an empty database's first tenant is to be called */
     str tenant_id;    /* of the default tenant; empty: there is none yet */
@@ -33,6 +35,8 @@ void apply_settle(struct apply *apply);
 
 /* Reads each wanted thing by its table and compares; faults are told. */
 void apply_compare(struct apply *apply);
+/* Leaves out, and says so, new grants to people who are not there. */
+void apply_find_people(struct apply *apply);
 /* Tells what things name and is nowhere, and names that are taken. */
 void apply_check_whole(struct apply *apply);
 /* A key of the files is to be its tenant's own, and is not. */

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What only the whole of files and server can tell before anything is done: that what a thing names by its id is in the
  * files or on the server, and that its name is not another's. What is found here is what the API would refuse halfway. */
+#include <stdio.h>
+
 #include "app/apply.h"
+#include "app/operator.h"
 #include "base/arena.h"
 #include "model/group/group.h"
 #include "model/record/record.h"
+
+enum { LEFT_TOLD = 10 };
 
 struct look {
     struct apply *apply;
@@ -188,6 +193,55 @@ check_name(const struct look *look)
     }
 }
 
+static bool
+is_person(struct apply *a, str tenant_id, str id)
+{
+    struct arena *own = arena_new(MB(64));
+    struct operator_call call = {.method = "GET", .tenant_id = tenant_id};
+    int status = 0;
+    str body;
+
+    if (own != NULL) {
+        call.path = str_fmt(own, "/api/user/" STRF, STRV(id));
+        status = operator_perform(a->inside->dispatch, own, &call, &body);
+    }
+    arena_free(own);
+    return status == 200;
+}
+
+/* People are in no file: on another server they may come later. */
+void
+apply_find_people(struct apply *a)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < a->wanted.count; i++) {
+        struct thing *t = a->wanted.items[i];
+        if (!t->is_to_person || t->other != NULL || t->object == NULL) {
+            continue;
+        }
+        t->is_left = !is_person(a, t->parent->tenant, t->name);
+        if (t->is_left && left++ < LEFT_TOLD) {
+            fprintf(stderr, "cardea: " STRF ": left out: there is no person with this id\n",
+                STRV(t->place));
+        }
+    }
+    if (left > LEFT_TOLD) {
+        fprintf(stderr, "cardea: %zu more grants are left out: their people are not here\n",
+            left - LEFT_TOLD);
+    }
+}
+
+static void
+check_parent(const struct look *look)
+{
+    const struct thing *parent = look->thing->parent;
+
+    if (parent != NULL) {
+        check_id(look, parent->kind, parent->id, S("id"));
+    }
+}
+
 void
 apply_check_whole(struct apply *a)
 {
@@ -198,6 +252,7 @@ apply_check_whole(struct apply *a)
             continue;
         }
         check_id(&look, managed_find(S("tenants")), t->tenant, S("tenantId"));
+        check_parent(&look);
         check_table(&look, t->table, t->object, str_from(t->kind->wrapper));
         check_name(&look);
     }

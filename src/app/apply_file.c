@@ -36,6 +36,23 @@ add_part(void *ctx, struct thing *part, size_t i)
     return true;
 }
 
+/* {"id", "grants"}: an entity may have more of them than fit in one item. */
+static bool
+is_only_grants(const struct managed *kind, const struct json *item)
+{
+    if (!managed_is(kind, "entities") || json_get(item, S("id")) == NULL
+        || json_get(item, S("grants")) == NULL) {
+        return false;
+    }
+    for (const struct json *m = item->first; m != NULL; m = m->next) {
+        if (!str_eq(m->name, S("id")) && !str_eq(m->name, S("tenantId"))
+            && !str_eq(m->name, S("grants"))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void
 add_item(struct source *s, const struct managed *kind, const struct json *item, str place)
 {
@@ -46,7 +63,7 @@ add_item(struct source *s, const struct managed *kind, const struct json *item, 
         apply_fault(a, place, S("is no object"));
         return;
     }
-    thing = things_add(&a->wanted, kind, NULL, item);
+    thing = things_add(is_only_grants(kind, item) ? &a->beside : &a->wanted, kind, NULL, item);
     if (thing != NULL) {
         thing->place = place;
         thing->text = s->text;
@@ -212,10 +229,12 @@ read_one(struct apply *a, const char *path)
     *text = (struct kickstart_text){
         .arena = a->arena, .rng = random_system(), .now_ms = clock_now_ms()};
     text->folder = slash ? str_head(name, slash) : S(".");
+    text->max_bytes = YAML_MAX_TEXT;
     if (!kickstart_read_file(text, slash ? str_skip(name, slash) : name, &content)) {
         apply_fault(a, name, text->fault);
         return;
     }
+    text->max_bytes = 0; /* of those that it names */
     if (!yaml_parse(a->arena, content, &documents, &fault)) {
         str line = fault.line ? str_fmt(a->arena, ", line %zu", fault.line) : NO_STR;
         apply_fault(a,
@@ -269,16 +288,9 @@ settle_uuid(struct apply *a, struct thing *t, const char *what, str *text)
 
 /* Names of entities are nobody's alone. */
 static bool
-is_one_of_many(const struct apply *a, const struct thing *t)
+is_one_of_many(const struct thing *t)
 {
-    for (size_t i = 0; managed_is(t->kind, "entities") && i < a->here.count; i++) {
-        const struct thing *o = a->here.items[i];
-        if (o != t && o->kind == t->kind && str_eq(o->name, t->name)
-            && str_eq(o->tenant, t->tenant)) {
-            return true;
-        }
-    }
-    return false;
+    return managed_is(t->kind, "entities") && things_has_namesake(t);
 }
 
 /* By id; without one by name. Parts are found by their name too when they have another id: the names of roles and
@@ -290,7 +302,7 @@ match(struct apply *a, struct thing *t)
 
     if (other == NULL && t->name.n && (t->id.n == 0 || t->parent != NULL)) {
         other = things_by_name(&a->here, t);
-        if (other != NULL && is_one_of_many(a, other)) {
+        if (other != NULL && is_one_of_many(other)) {
             apply_fault(
                 a, t->place, S("names several of the server's: say by its id which one is meant"));
             return;
@@ -307,7 +319,7 @@ match(struct apply *a, struct thing *t)
         t->id = other->id;
     } else if (t->id.n == 0) {
         t->id = uuid_text(a->arena, uuid_make(clock_now_ms(), random_system()));
-    } else if (things_by_id(&a->wanted, t->kind, t->id) != t) {
+    } else if (things_by_id(&a->wanted, t->kind, t->id) != NULL) {
         apply_fault(a, t->place, S("has the id of another one in the files"));
     }
 }
@@ -343,6 +355,16 @@ check_own(struct apply *a, const struct thing *t)
     }
 }
 
+/* Whose it is, if nothing says so. */
+static void
+settle_tenant(struct apply *a, struct thing *t)
+{
+    if ((t->kind->flags & MANAGED_IN_TENANT) && t->tenant.n == 0 && !managed_is(t->kind, "keys")
+        && !is_universal(t)) {
+        t->tenant = a->tenant_id;
+    }
+}
+
 static void
 settle(struct apply *a, struct thing *t)
 {
@@ -359,10 +381,7 @@ settle(struct apply *a, struct thing *t)
         apply_fault(a, str_fmt(a->arena, STRF ".type", STRV(t->place)), S("is needed"));
         return;
     }
-    if ((t->kind->flags & MANAGED_IN_TENANT) && t->tenant.n == 0 && !managed_is(t->kind, "keys")
-        && !is_universal(t)) {
-        t->tenant = a->tenant_id;
-    }
+    settle_tenant(a, t);
     check_own(a, t);
     thing_settle_id(a->arena, t);
     match(a, t);
@@ -375,10 +394,27 @@ settle(struct apply *a, struct thing *t)
     }
 }
 
+/* An entity that stands elsewhere, whose grants go on here. */
+static void
+settle_beside(struct apply *a, struct thing *t)
+{
+    thing_read_head(t);
+    if (settle_uuid(a, t, "id", &t->id) && settle_uuid(a, t, "tenantId", &t->tenant)) {
+        settle_tenant(a, t);
+    }
+}
+
 void
 apply_settle(struct apply *a)
 {
+    for (size_t i = 0; i < a->beside.count; i++) {
+        settle_beside(a, a->beside.items[i]);
+    }
     for (size_t i = 0; i < a->wanted.count; i++) {
-        settle(a, a->wanted.items[i]);
+        struct thing *t = a->wanted.items[i];
+        settle(a, t);
+        if (!things_note(&a->wanted, t)) {
+            apply_fault(a, t->place, S("does not fit in memory"));
+        }
     }
 }

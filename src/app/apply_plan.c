@@ -12,6 +12,7 @@
 #include "model/admin/admin.h"
 #include "model/apikey/apikey.h"
 #include "model/cache/cache.h"
+#include "model/entity/entity.h"
 #include "model/key/key.h"
 
 enum { SHOWN_BYTES = 100 };
@@ -125,6 +126,14 @@ find_changes(struct apply *a, struct thing *t, const void *before)
 }
 
 static void
+check_recipient(struct apply *a, const struct thing *t, const struct entity_grant *grant)
+{
+    if (uuid_is_nil(grant->user_id) == uuid_is_nil(grant->recipient_id)) {
+        apply_fault(a, t->place, S("names either recipientEntityId or userId, who has the grant"));
+    }
+}
+
+static void
 compare(struct apply *a, struct thing *t)
 {
     void *object, *before;
@@ -157,6 +166,9 @@ compare(struct apply *a, struct thing *t)
         normalize_key(a->arena, object);
     } else if (managed_is(t->kind, "apiKeys") && t->other != NULL) {
         check_api_key(a, t, object);
+    }
+    if (managed_is(t->kind, "grants")) {
+        check_recipient(a, t, object);
     }
     t->object = object;
     find_changes(a, t, before);
@@ -219,7 +231,7 @@ apply_prunes(const struct apply *a, const struct thing *t)
 {
     uint32_t bit = UINT32_C(1) << managed_index(t->kind);
 
-    if (!a->config->prune || t->other != NULL || is_protected(a, t)) {
+    if (!a->config->prune || t->other != NULL || t->is_to_person || is_protected(a, t)) {
         return false;
     }
     if (t->parent != NULL) {
@@ -322,8 +334,9 @@ apply_becomes_own(const struct thing *t)
 bool
 apply_differs(const struct thing *t)
 {
-    return t->other == NULL || (t->changes != NULL && t->changes->first != NULL) || is_switched(t)
-           || apply_becomes_own(t);
+    return !t->is_left
+           && (t->other == NULL || (t->changes != NULL && t->changes->first != NULL)
+               || is_switched(t) || apply_becomes_own(t));
 }
 
 static void
@@ -351,7 +364,7 @@ apply_print_plan(const struct apply *a)
         if (apply_becomes_own(t)) {
             printf("    tenantDefault: %strue\n", t->other == NULL ? "" : "false -> ");
         }
-        made += t->other == NULL;
+        made += t->other == NULL && !t->is_left;
         changed += t->other != NULL && apply_differs(t);
     }
     for (size_t i = a->here.count; i-- > 0;) {

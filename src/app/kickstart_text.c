@@ -31,10 +31,11 @@ kickstart_read_file(struct kickstart_text *kt, str path, str *ret)
     const char *z = str_z(kt->arena, full);
     int fd = z ? open(z, O_RDONLY | O_CLOEXEC) : -1;
     struct stat st;
+    size_t max = kt->max_bytes ? kt->max_bytes : FILE_MAX;
     ssize_t got = -1;
     char *to = NULL;
 
-    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= FILE_MAX) {
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size <= max) {
         to = arena_alloc(kt->arena, (size_t)st.st_size);
         got = to ? read(fd, to, (size_t)st.st_size) : -1;
     }

@@ -19,6 +19,7 @@ struct kickstart_text {
     bool (*find)(void *ctx, str name, str *ret);
     void *find_ctx;
     bool has_backslash; /* FusionAuth's way of writing the characters themselves */
+    size_t max_bytes;   /* of a file; 0: 16 MiB */
     str fault;          /* set on failure: a sentence */
 };
 
@@ -26,5 +27,5 @@ struct kickstart_text {
 MUST_USE bool kickstart_replace(
     struct kickstart_text *kt, const struct json *value, struct json_out *out);
 MUST_USE bool kickstart_replace_text(struct kickstart_text *kt, str text, str *ret);
-/* The content of a file; false with fault set when it cannot be read or is larger than 16 MiB. */
+/* The content of a file; false with fault set when it cannot be read or is too large. */
 MUST_USE bool kickstart_read_file(struct kickstart_text *kt, str path, str *ret);

@@ -43,10 +43,11 @@ static const struct field group_fields[] = {
 };
 static const struct field_table group_view_table = FIELD_TABLE("Group", group_fields, struct group_view, NULL);
 
-/* A grant as a file has it: to an entity. Those to people are theirs. */
+/* A grant as a file has it: to an entity, or to a person, who is in no file. */
 #define R(member) FIELD_AT(struct entity_grant, member)
 static const struct field grant_fields[] = {
-    {.name = "recipientEntityId", .kind = FIELD_UUID,  .offset = R(recipient_id), .flags = FIELD_REQUIRED},
+    {.name = "recipientEntityId", .kind = FIELD_UUID,  .offset = R(recipient_id)},
+    {.name = "userId",            .kind = FIELD_UUID,  .offset = R(user_id)},
     {.name = "permissions",       .kind = FIELD_TEXTS, .offset = R(permissions), .min = 1, .max = 191},
     {.name = "data",              .kind = FIELD_JSON,  .offset = R(data)},
 };
@@ -113,6 +114,17 @@ managed_find(str name)
     return NULL;
 }
 
+const struct managed *
+managed_part(str name)
+{
+    for (size_t i = 0; i < managed_count; i++) {
+        if (managed[i].part_of != NULL && str_eq(name, str_from(managed[i].name))) {
+            return &managed[i];
+        }
+    }
+    return NULL;
+}
+
 struct thing *
 things_add(struct things *things, const struct managed *kind, const struct thing *parent,
     const struct json *item)
@@ -145,33 +157,6 @@ things_add(struct things *things, const struct managed *kind, const struct thing
     return thing;
 }
 
-struct thing *
-things_by_id(const struct things *things, const struct managed *kind, str id)
-{
-    for (size_t i = 0; i < things->count; i++) {
-        if (things->items[i]->kind == kind && str_eq(things->items[i]->id, id)) {
-            return things->items[i];
-        }
-    }
-    return NULL;
-}
-
-struct thing *
-things_by_name(const struct things *things, const struct thing *like)
-{
-    for (size_t i = 0; i < things->count; i++) {
-        struct thing *t = things->items[i];
-        bool is_beside = like->parent == NULL
-                             ? t->parent == NULL
-                             : t->parent != NULL && str_eq(t->parent->id, like->parent->id);
-        if (t->kind == like->kind && is_beside && str_eq(t->name, like->name)
-            && str_eq(t->tenant, like->tenant)) {
-            return t;
-        }
-    }
-    return NULL;
-}
-
 str
 thing_label(struct arena *arena, const struct thing *thing)
 {
@@ -196,8 +181,15 @@ thing_read_head(struct thing *thing)
     bool is_active = true;
 
     (void)!json_str(json_get(thing->item, str_from(id)), &thing->id);
+    if (managed_is(thing->kind, "grants") && thing->id.n == 0) {
+        (void)!json_str(json_get(thing->item, S("userId")), &thing->id);
+        thing->is_to_person = thing->id.n > 0;
+    }
     (void)!json_str(json_get(thing->item, S("tenantId")), &thing->tenant);
-    (void)!json_str(json_get(thing->item, str_from(thing->kind->label)), &thing->name);
+    if (!json_str(json_get(thing->item, str_from(thing->kind->label)), &thing->name)
+        && thing->is_to_person) {
+        thing->name = thing->id;
+    }
     (void)!json_bool(json_get(thing->item, S("active")), &is_active);
     thing->is_out = (thing->kind->flags & MANAGED_RESTS) && !is_active;
     if (managed_is(thing->kind, "keys")) {

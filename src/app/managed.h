@@ -33,6 +33,7 @@ extern const size_t managed_count;
 
 /* The kind a file calls so at its top; NULL: none. */
 const struct managed *managed_find(str name);
+const struct managed *managed_part(str name); /* a kind of parts */
 size_t managed_index(const struct managed *kind);
 bool managed_is(const struct managed *kind, const char *name);
 
@@ -40,33 +41,42 @@ struct thing {
     const struct managed *kind;
     const struct field_table *table;
     str id, tenant, name; /* id: a UUID, or the type of a provider; tenant: empty for the house's */
-    const struct thing *parent;  /* of a part */
-    const struct json *item;     /* as it was read */
-    const struct json *value;    /* the object itself: without id, instants and parts */
-    const void *object;          /* value, read by the table */
-    struct thing *other;         /* the same one, on the server or in the files */
-    struct kickstart_text *text; /* of a file: what its texts are replaced with */
-    const struct json *changes;  /* [{"path", "old", "new"}] */
-    str place;                   /* in the files: "x.yaml, document 1: applications[0]" */
-    unsigned rank;               /* things of a lower rank are made first */
-    bool is_out;                 /* out of use */
-    bool is_own;                 /* the signing key that its tenant signs with by itself */
-    bool is_placed;              /* things_place_parents */
-    uint32_t parts;              /* bits of the kinds of its parts that its item names */
+    const struct thing *parent;        /* of a part */
+    const struct json *item;           /* as it was read */
+    const struct json *value;          /* the object itself: without id, instants and parts */
+    const void *object;                /* value, read by the table */
+    struct thing *other;               /* the same one, on the server or in the files */
+    struct kickstart_text *text;       /* of a file: what its texts are replaced with */
+    const struct json *changes;        /* [{"path", "old", "new"}] */
+    str place;                         /* in the files: "x.yaml, document 1: applications[0]" */
+    unsigned rank;                     /* things of a lower rank are made first */
+    bool is_out;                       /* out of use */
+    bool is_own;                       /* the signing key that its tenant signs with by itself */
+    bool is_to_person;                 /* a grant */
+    bool is_left;                      /* left out: the person is not there */
+    bool is_placed;                    /* things_place_parents */
+    uint32_t parts;                    /* bits of the kinds of its parts that its item names */
+    struct thing *next_id, *next_name; /* things.c */
 };
 struct things {
     struct arena *arena;
     struct thing **items;
     size_t count, room;
+    struct thing **by_id, **by_name; /* of those that were noted */
+    size_t chains, noted;
 };
 
 /* Adds a thing; NULL when memory is short. */
 MUST_USE struct thing *things_add(struct things *things, const struct managed *kind,
     const struct thing *parent, const struct json *item);
+/* Makes a thing found by the three below, once its id, name, tenant and parent are settled; false when memory is short. */
+MUST_USE bool things_note(struct things *things, struct thing *thing);
 /* By kind and id; NULL: none. */
 struct thing *things_by_id(const struct things *things, const struct managed *kind, str id);
-/* By kind, name, and tenant or parent (given by their ids). */
+/* The first one by kind, name, and tenant or parent (given by their ids). */
 struct thing *things_by_name(const struct things *things, const struct thing *like);
+/* Of the first of its name: there are more. */
+bool things_has_namesake(const struct thing *thing);
 /* "applications/Shop", of a part "applications/Shop/roles/admin". */
 str thing_label(struct arena *arena, const struct thing *thing);
 /* What its item says of itself: id, tenant, name. */

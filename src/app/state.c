@@ -7,9 +7,16 @@
 #include "base/arena.h"
 #include "model/apikey/apikey.h"
 #include "model/cache/cache.h"
+#include "model/entity/entity.h"
 #include "model/record/record.h"
+#include "model/tenant/tenant.h"
 
-enum { PAGE = 100, SMALL_PAGE = 10 /* large themes fit in one answer */ };
+enum {
+    PAGE = 100,
+    SMALL_PAGE = 10, /* large themes fit in one answer */
+    PAGE_ARENA = MB(512),
+    CURSOR_BYTES = 4096
+};
 
 struct state {
     struct dispatch *dispatch;
@@ -69,7 +76,7 @@ add_part(void *ctx, struct thing *part, size_t at)
     (void)at;
     thing_read_head(part);
     thing_settle_id(s->things->arena, part);
-    return read_object(s->things->arena, part);
+    return read_object(s->things->arena, part) && things_note(s->things, part);
 }
 
 static bool
@@ -94,7 +101,8 @@ add(struct state *s, const struct managed *kind, const struct json *item)
         s->things->count--;
         return true;
     }
-    return read_object(s->things->arena, thing) && things_add_parts(s->things, thing, add_part, s);
+    return read_object(s->things->arena, thing) && things_note(s->things, thing)
+           && things_add_parts(s->things, thing, add_part, s);
 }
 
 static bool
@@ -235,152 +243,189 @@ state_read(struct dispatch *dispatch, struct house *house, struct things *ret, s
     return true;
 }
 
-static void
-put_members(const struct json *item, struct json_out *out)
-{
-    for (const struct json *m = item->first; m != NULL; m = m->next) {
-        if (!str_eq(m->name, S("entity"))) {
-            json_out_name(out, m->name);
-            json_out_value(out, m);
-        }
-    }
-}
-
-/* Those of an entity that are not people's, page after page. */
 static bool
-put_grants(struct state *s, str entity, struct json_out *out)
+each_of_page(struct state *s, const struct json *answer, const struct entity_visit *visit)
 {
-    const struct json *answer = NULL, *list;
-    size_t count = PAGE;
-
-    for (size_t row = 0; count == PAGE; row += PAGE) {
-        str query = str_fmt(s->things->arena, "entityId=" STRF "&numberOfResults=%d&startRow=%zu",
-            STRV(entity), PAGE, row);
-        if (!get(s, S("/api/entity/grant/search"), query, &answer)) {
-            return false;
-        }
-        list = json_get(answer, S("grants"));
-        count = list ? list->count : 0;
-        for (const struct json *g = list ? list->first : NULL; g != NULL; g = g->next) {
-            if (json_get(g, S("recipientEntityId")) != NULL) {
-                json_out_object(out);
-                put_members(g, out);
-                json_out_object_end(out);
-            }
-        }
-    }
-    return true;
-}
-
-static bool
-with_grants(struct state *s, const struct json *entity, const struct json **ret)
-{
-    struct arena *arena = s->things->arena;
-    struct json_out out;
-    struct buf buf;
-    str id = NO_STR, text;
-
-    (void)!json_str(json_get(entity, S("id")), &id);
-    buf_init(&buf, arena, MB(64));
-    json_out_init(&out, &buf);
-    json_out_object(&out);
-    put_members(entity, &out);
-    json_out_name(&out, S("grants"));
-    json_out_array(&out);
-    if (!put_grants(s, id, &out)) {
-        return false;
-    }
-    json_out_array_end(&out);
-    json_out_object_end(&out);
-    return buf_done(&buf, &text) && json_parse(arena, text, ret, NULL);
-}
-
-static bool
-add_entities(struct state *s, const struct managed *kind, const struct json *answer)
-{
-    const struct json *list = json_get(answer, str_from(kind->list)), *whole = NULL;
+    const struct managed *kind = managed_find(S("entities"));
+    const struct json *list = json_get(answer, str_from(kind->list));
 
     for (const struct json *item = list ? list->first : NULL; item != NULL; item = item->next) {
-        if (!with_grants(s, item, &whole) || !add(s, kind, whole)) {
+        struct thing thing = {.kind = kind, .item = item};
+        thing_read_head(&thing);
+        if (!read_object(s->things->arena, &thing) || !visit->entity(visit->ctx, &thing)) {
             return false;
         }
     }
     return true;
 }
 
-/* Of a tenant, page after page. */
 static bool
-read_entities(struct state *s, const struct managed *kind)
+each_page(struct state *s, const struct entity_visit *visit)
 {
-    struct arena *arena = s->things->arena;
+    char next[CURSOR_BYTES];
     const struct json *answer;
-    size_t page = PAGE;
+    size_t page = PAGE, n = 0;
     bool is_more = true;
-    str next = NO_STR;
+    str text;
 
     while (is_more) {
-        str query = str_fmt(
-            arena, "numberOfResults=%zu%s" STRF, page, next.n ? "&nextResults=" : "", STRV(next));
+        str query = str_fmt(s->things->arena, "numberOfResults=%zu%s" STRF, page,
+            n ? "&nextResults=" : "", STRV(((str){next, n})));
         if (get(s, S("/api/entity/search"), query, &answer)) {
-            is_more = json_str(json_get(answer, S("nextResults")), &next);
-            if (!add_entities(s, kind, answer)) {
+            is_more = json_str(json_get(answer, S("nextResults")), &text);
+            if (!each_of_page(s, answer, visit) || (is_more && text.n > sizeof next)) {
                 return false;
             }
+            n = is_more ? text.n : 0;
+            memcpy(next, is_more ? text.p : "", n);
         } else if (page > SMALL_PAGE) {
-            page = SMALL_PAGE;
+            page = SMALL_PAGE; /* too much for one answer */
         } else {
             return false;
         }
+        arena_reset(s->things->arena);
     }
     return true;
-}
-
-/* Calls one for each tenant that was read. */
-static bool
-each_tenant(struct state *s, bool (*one)(struct state *s, void *ctx), void *ctx)
-{
-    size_t count = s->things->count;
-
-    for (size_t i = 0; i < count; i++) {
-        if (managed_is(s->things->items[i]->kind, "tenants")) {
-            s->tenant = s->things->items[i]->id;
-            if (!one(s, ctx)) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
-static bool
-count_tenant(struct state *s, void *ctx)
-{
-    size_t *sum = ctx;
-    const struct json *answer;
-    int64_t total = 0;
-
-    if (!get(s, S("/api/entity/search"), S("numberOfResults=0&accurateTotal=true"), &answer)) {
-        return false;
-    }
-    (void)!json_i64(json_get(answer, S("total")), &total);
-    *sum += (size_t)total;
-    return true;
-}
-
-static bool
-read_tenant(struct state *s, void *ctx)
-{
-    (void)ctx;
-    return read_entities(s, managed_find(S("entities")));
 }
 
 bool
-state_read_entities(struct dispatch *dispatch, struct things *ret, size_t *ret_count, str *ret_why)
+state_each_entity(struct dispatch *dispatch, struct house *house, str tenant_id,
+    const struct entity_visit *visit, str *ret_why)
 {
-    struct state s = {dispatch, NULL, ret, ret_why, NO_STR};
+    AUTO(arena_end) struct arena *arena = arena_new(PAGE_ARENA);
+    struct things page = {.arena = arena};
+    struct state s = {dispatch, house, &page, ret_why, tenant_id};
+    bool is_done;
 
     *ret_why = S("there is not enough memory, or the database cannot be read");
-    *ret_count = 0;
-    return each_tenant(&s, count_tenant, ret_count)
-           && (*ret_count > STATE_ENTITIES_MAX || each_tenant(&s, read_tenant, NULL));
+    if (arena == NULL) {
+        return false;
+    }
+    arena_keep_secret(arena);
+    is_done = each_page(&s, visit);
+    if (!is_done) { /* it may stand on the page */
+        *ret_why = str_dup(visit->arena, *ret_why);
+    }
+    return is_done;
+}
+
+/* Of a page: how many there were, SIZE_MAX for a fault. */
+static size_t
+visit_grants(struct rq *rq, const struct tenant *tenant, struct entity_grant_query *query,
+    const struct entity_visit *visit)
+{
+    struct entity_grant_row *rows = ARENA_ARRAY(rq->arena, PAGE, struct entity_grant_row);
+    size_t count = 0;
+    enum err e = rows ? entity_grant_rows(rq, tenant, query, rows, &count) : FAIL_SERVER(rq);
+
+    for (size_t i = 0; e == ERR_OK && i < count; i++) {
+        struct entity_grant grant;
+        bool found = false;
+        e = entity_grant_load(rq, tenant, query->entity_id, rows[i].recipient_id, &grant, &found);
+        if (e == ERR_OK && found && !visit->grant(visit->ctx, &grant)) {
+            return SIZE_MAX;
+        }
+        query->after_recipient = rows[i].recipient_id;
+    }
+    return e == ERR_OK ? count : SIZE_MAX;
+}
+
+bool
+state_each_grant(
+    struct house *house, str tenant_id, str entity_id, const struct entity_visit *visit)
+{
+    struct entity_grant_query query = {.rows = PAGE};
+    size_t count = PAGE;
+    struct uuid id;
+
+    if (!uuid_parse(tenant_id, &id) || !uuid_parse(entity_id, &query.entity_id)) {
+        return false;
+    }
+    while (count == PAGE) {
+        AUTO(arena_end) struct arena *arena = arena_new(PAGE_ARENA);
+        const struct tenant *tenant = NULL;
+        struct rq rq;
+        if (arena == NULL) {
+            return false;
+        }
+        arena_keep_secret(arena);
+        house_begin(house, arena, &rq);
+        count = tenant_load(&rq, id, &tenant) == ERR_OK && tenant != NULL
+                    ? visit_grants(&rq, tenant, &query, visit)
+                    : SIZE_MAX;
+        cache_end_request(&rq);
+    }
+    return count != SIZE_MAX;
+}
+
+struct keeping { /* of an entity with its grants */
+    struct state *s;
+    struct thing *of;
+};
+
+/* What is visited goes: what is kept is written down and read again. */
+static bool
+parse_again(struct arena *arena, const struct buf *buf, const struct json **ret)
+{
+    str text;
+
+    return buf_done(buf, &text) && json_parse(arena, text, ret, NULL);
+}
+
+static bool
+keep_grant(void *ctx, const struct entity_grant *grant)
+{
+    struct keeping *k = ctx;
+    struct things *things = k->s->things;
+    const struct managed *kind = managed_part(S("grants"));
+    const struct json *item;
+    struct json_out out;
+    struct thing *part;
+    struct buf buf;
+
+    buf_init(&buf, things->arena, MB(1));
+    json_out_init(&out, &buf);
+    field_write(kind->table, FIELD_FOR_FILE, grant, &out);
+    part = parse_again(things->arena, &buf, &item) ? things_add(things, kind, k->of, item) : NULL;
+    return part != NULL && add_part(k->s, part, 0);
+}
+
+static bool
+keep_entity(void *ctx, const struct thing *entity)
+{
+    struct keeping *k = ctx;
+    struct things *things = k->s->things;
+    struct entity_visit visit = {.grant = keep_grant, .ctx = k};
+    const struct json *item;
+    struct json_out out;
+    struct buf buf;
+
+    buf_init(&buf, things->arena, MB(1));
+    json_out_init(&out, &buf);
+    json_out_value(&out, entity->item);
+    if (!parse_again(things->arena, &buf, &item) || !add(k->s, entity->kind, item)) {
+        return false;
+    }
+    k->of = things->items[things->count - 1];
+    k->of->parts |= UINT32_C(1) << managed_index(managed_part(S("grants")));
+    return state_each_grant(k->s->house, entity->tenant, entity->id, &visit);
+}
+
+bool
+state_read_entities(
+    struct dispatch *dispatch, struct house *house, struct things *ret, str *ret_why)
+{
+    struct state s = {dispatch, house, ret, ret_why, NO_STR};
+    struct keeping keeping = {.s = &s};
+    struct entity_visit visit = {.entity = keep_entity, .ctx = &keeping, .arena = ret->arena};
+    size_t count = ret->count;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct thing *t = ret->items[i];
+        if (managed_is(t->kind, "tenants")
+            && !state_each_entity(dispatch, house, t->id, &visit, ret_why)) {
+            return false;
+        }
+    }
+    return true;
 }

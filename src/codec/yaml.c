@@ -6,6 +6,8 @@
 
 #include "base/arena.h"
 
+enum { FIRST_DOCUMENTS = 64 };
+
 struct level { /* of what is open */
     bool is_mapping, wants_name;
 };
@@ -18,6 +20,7 @@ struct reading {
     struct json_out out;
     struct level levels[JSON_MAX_DEPTH + 1];
     size_t depth;
+    size_t room; /* for documents */
     struct yaml_documents *documents;
     struct yaml_fault *fault;
 };
@@ -169,6 +172,28 @@ on_close(struct reading *r, bool is_mapping)
     return true;
 }
 
+/* Whoever writes many documents pays for their list. */
+static bool
+make_room(struct reading *r)
+{
+    size_t room = MAX(r->room * 2, (size_t)FIRST_DOCUMENTS);
+    const struct json **items;
+
+    if (r->documents->count < r->room) {
+        return true;
+    }
+    items = ARENA_ARRAY(r->arena, room, const struct json *);
+    if (items == NULL) {
+        return false;
+    }
+    if (r->room) {
+        memcpy(items, r->documents->items, r->room * sizeof *items);
+    }
+    r->documents->items = items;
+    r->room = room;
+    return true;
+}
+
 static bool
 on_document(struct reading *r)
 {
@@ -181,6 +206,9 @@ on_document(struct reading *r)
     }
     if (r->documents->count == YAML_MAX_DOCUMENTS) {
         return fail_here(r, S("there are too many documents"));
+    }
+    if (!make_room(r)) {
+        return fail(r, S("there is not enough memory"), 0);
     }
     buf_init(&r->buf, r->arena, YAML_MAX_BYTES);
     json_out_init(&r->out, &r->buf);
@@ -256,15 +284,14 @@ read_all(struct reading *r)
 bool
 yaml_parse(struct arena *arena, str text, struct yaml_documents *ret, struct yaml_fault *ret_fault)
 {
-    struct yaml_documents documents = {
-        ARENA_ARRAY(arena, YAML_MAX_DOCUMENTS, const struct json *), 0};
+    struct yaml_documents documents = {NULL, 0};
     struct reading r = {.arena = arena, .documents = &documents, .fault = ret_fault};
     bool is_good;
 
-    if (documents.items == NULL || !yaml_parser_initialize(&r.parser)) {
+    if (!yaml_parser_initialize(&r.parser)) {
         return fail(&r, S("there is not enough memory"), 0);
     }
-    if (text.n > YAML_MAX_BYTES) {
+    if (text.n > YAML_MAX_TEXT) {
         yaml_parser_delete(&r.parser);
         return fail(&r, S("it is too long"), 0);
     }

@@ -5,7 +5,11 @@
 #pragma once
 #include "codec/json.h"
 
-enum { YAML_MAX_DOCUMENTS = 1000, YAML_MAX_BYTES = 16 * 1024 * 1024 };
+enum {
+    YAML_MAX_DOCUMENTS = 1000000,
+    YAML_MAX_BYTES = 16 * 1024 * 1024, /* of a document */
+    YAML_MAX_TEXT = 2147483647         /* of all of them */
+};
 
 struct yaml_documents {
     const struct json **items; /* an empty document is JSON_NULL */

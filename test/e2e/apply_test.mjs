@@ -207,9 +207,9 @@ describe('apply and export', () => {
     assert.equal(done(apply(two, changed, ['--prune', '--dry-run'], environment), /./).stdout, 'nothing to do\n');
   });
 
-  test('entities: parents first, whatever the order; grants of people are not looked at; prune ends children first', async () => {
+  test('entities: parents first, whatever the order; grants of people are compared and never pruned; prune ends children first', async () => {
     const two = stores.at(-1);
-    const person = '0e0e0e0e-0000-4000-8000-0000000000b3'; // has a grant, which no file tells of
+    const person = '0e0e0e0e-0000-4000-8000-0000000000b3', nobody = '0e0e0e0e-0000-4000-8000-0000000000b4';
     writeFileSync(join(dir, 'grant.json'), JSON.stringify({ apiKeys: [{ key: 'a key for grants' }], requests: [
       { method: 'POST', url: `/api/user/${person}`, tenantId: ids.tenant, body: { user: { email: 'till@example.com', password: 'a long password' } } },
       { method: 'POST', url: `/api/entity/${parent}/grant`, tenantId: ids.tenant, body: { grant: { userId: person, permissions: ['write'] } } }] }));
@@ -220,8 +220,16 @@ describe('apply and export', () => {
     assert.equal(plan(exported.slice(exported.indexOf('entities:'), exported.indexOf('\n---', exported.indexOf('entities:')))), 'nothing to do\n');
     assert.match(plan(file('[]', till), ['--prune']), /^~ entities\/Till [^]*\n- entities\/Shop floor\/grants\/0e0e0e0e-0000-4000-8000-0000000000b1 \(.*\)\n0 to make, 1 to change, 1 to delete/);
     assert.match(plan(file(`[{ recipientEntityId: ${child}, permissions: [write] }]`, till)), /grants\/.*\n {4}permissions: \["read"\] -> \["write"\]\n {4}data: /);
-    const told = apply(two, file(`[{ userId: ${person}, permissions: [write] }]`, `  - { name: Till 2, parentId: ${other}, type: { id: "#{entityTypes/Device}" } }\n`));
-    assert.match(told.stderr, /entities\[0\]\.grants\[0\] \(.*\): grant\.userId: [^]*grant\.recipientEntityId: [^]*\n.*entities\[1\] \(entities\/Till 2\): entity\.parentId: there is nothing/);
+    assert.match(plan(file(`[{ userId: ${person}, permissions: [write] }]`, till), ['--prune']), /- entities\/Shop floor\/grants\/0e0e0e0e-0000-4000-8000-0000000000b1 [^]*, 1 to delete/);
+    assert.match(plan(file(`[{ userId: ${person}, permissions: [read] }]`, till)), /~ entities\/Shop floor\/grants\/0e0e0e0e-0000-4000-8000-0000000000b3 .*\n {4}permissions: \["write"\] -> \["read"\]/);
+    const told = apply(two, file(`[{ userId: ${person}, recipientEntityId: ${child} }, { permissions: [write] }]`, `  - { name: Till 2, parentId: ${other}, type: { id: "#{entityTypes/Device}" } }\n  - { id: ${nobody}, grants: [{ recipientEntityId: ${child}, permissions: [read] }] }\n`));
+    assert.match(told.stderr, /entities\[0\]\.grants\[0\]: names either [^]*entities\[0\]\.grants\[1\]: names either [^]*entities\[1\] \(entities\/Till 2\): entity\.parentId: there is nothing/);
+    assert.match(apply(two, file('[]', `  - { id: ${nobody}, grants: [{ recipientEntityId: ${child}, permissions: [read] }] }\n`)).stderr, /entities\[1\]\.grants\[0\] \(.*\): id: there is nothing with this id/);
+    const gone = apply(two, `entities: [{ id: ${parent}, grants: [{ userId: ${nobody}, permissions: [read] }] }, { id: ${parent}, grants: [{ userId: ${person}, permissions: [read] }] }]\n`);
+    assert.deepEqual([gone.status, gone.stderr], [0, 'cardea: file.yaml, document 1: entities[0].grants[0]: left out: there is no person with this id\n']);
+    assert.match(gone.stdout, /^~ entities\/0e0e0e0e-0000-4000-8000-0000000000b2\/grants\/0e0e0e0e-0000-4000-8000-0000000000b3 [^]*0 to make, 1 to change, 0 to delete\ndone\n$/);
+    const out = run(['export', '--secrets', 'secrets', ...two.args]).stdout;
+    assert.match(out, /- userId: 0e0e0e0e-0000-4000-8000-0000000000b3\n +permissions:\n +- read\n/);
     const stays = `entities:\n  - { name: Stays, type: { id: "#{entityTypes/Device}" } }\n`;
     const ended = done(apply(two, stays, ['--prune']), /1 to make, 0 to change, 2 to delete\ndone\n$/);
     assert.deepEqual(ended.stdout.match(/^- .*(?= \()/gm), ['- entities/Till', '- entities/Shop floor']);
@@ -284,6 +292,23 @@ identityProviders: [{ type: Google, name: G, client_id: a, client_secret: b, app
       'applications[0] (applications/Shop): application.name', 'applications[1] (applications/New): tenantId', 'applications[1] (applications/New): application.jwtConfiguration.accessTokenKeyId',
       'applications[1] (applications/New): application.themeId', 'applications[3] (applications/Twice): application.name', 'groups[0] (groups/Clerks): group.roleIds',
       'identityProviders[0] (identityProviders/G): identityProvider.applicationConfiguration', 'webhooks[0] (webhooks/https://hooks.example/b): webhook.tenantIds'], whole.stderr);
+  });
+
+  test('more grants than fit in one document stand in several, and nothing of them is lost', async () => {
+    const many = await fresh('many');
+    const id = (i) => `0e0e0e0e-0000-4000-8000-${(0xc000 + i).toString(16).padStart(12, '0')}`;
+    const list = Array.from({ length: 26 }, (_, i) => i + 1);
+    const file = `entityTypes: [{ name: T, permissions: [{ name: p }] }]\nentities:\n${[0, ...list].map((i) => `  - { id: ${id(i)}, name: Same, type: { id: "#{entityTypes/T}" } }\n`).join('')}`
+      + `  - id: ${id(0)}\n    grants:\n${list.map((i) => `      - { recipientEntityId: ${id(i)}, permissions: [p], data: { text: "#{#}{${'x'.repeat(8000)}" } }\n`).join('')}`;
+    done(apply(many, file), /\n55 to make, 0 to change, 0 to delete\n[^]*\ndone\n$/);
+    assert.equal(done(apply(many, file), /./).stdout, 'nothing to do\n');
+    const text = run(['export', '--secrets', 'secrets', ...many.args]).stdout;
+    assert.equal(text.match(/^ *- recipientEntityId: /gm).length, 26);
+    assert.equal(text.match(new RegExp(`^ *- id: ${id(0)}$`, 'gm')).length, 2, 'its head, and what goes on');
+    assert.equal(done(apply(many, text), /./).stdout, 'nothing to do\n');
+    const again = await fresh('again');
+    done(apply(again, text), /\ndone\n$/);
+    assert.equal(run(['export', '--secrets', 'secrets', ...again.args]).stdout, text);
   });
 
   test('what is out of use is exported so, taken out of use and back', async () => {
