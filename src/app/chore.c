@@ -3,6 +3,8 @@
  * any time and any number of times: it looks for what is to be done. */
 #include "app/chore.h"
 
+#include "model/action/action.h"
+#include "model/agreement/agreement.h"
 #include "model/audit/audit.h"
 #include "model/code/code.h"
 #include "model/consent/consent.h"
@@ -27,9 +29,11 @@ enum { RECORDS_KEPT_DAYS_MIN = 7 };
 enum {
     DAY_KEYS_KEPT_DAYS = 30,
     TENANTS_AT_ONCE = 50,
-    PEOPLE_AT_ONCE = 25, /* each has rows in some twenty tables */
-    WORDS_AT_ONCE = 50,  /* rows that lie pages apart, 0.1 ms each: 5 ms */
+    LETTERS_AT_ONCE = 20, /* each is rendered, and sealed */
+    PEOPLE_AT_ONCE = 25,  /* each has rows in some twenty tables */
+    WORDS_AT_ONCE = 50,   /* rows that lie pages apart, 0.1 ms each: 5 ms */
     AUDIT_MS = 5 * SECOND_MS,
+    LETTERS_MS = 5 * SECOND_MS,
     REMOVE_MS = SECOND_MS
 };
 
@@ -287,6 +291,20 @@ remove_ended(struct rq *rq, struct chore_step *step)
     return removal_step(rq, step->max, &step->count, &step->is_more);
 }
 
+/* What people are told when its time has come: the end of an action, a consent once more. */
+static enum err
+tell_people(struct rq *rq, struct chore_step *step)
+{
+    size_t ended = 0, reminded = 0;
+    enum err e = action_end_some(rq, step->max, &ended);
+
+    if (e == ERR_OK && ended < step->max) {
+        e = agreement_remind_some(rq, step->max - ended, &reminded);
+    }
+    step->count = ended + reminded;
+    return e;
+}
+
 /* Erasures that a crash has cut; those of before the start were finished at the start. */
 static enum err
 finish_erasures(struct rq *rq, struct chore_step *step)
@@ -316,6 +334,7 @@ const struct chore chores[] = {
     {"sweep webhooks",  HOUR_MS,   0,               sweep_webhook_log},
     {"erasures",        MINUTE_MS, TENANTS_AT_ONCE, finish_erasures},
     {"removals",        REMOVE_MS, 0,               remove_ended},
+    {"letters",         LETTERS_MS, LETTERS_AT_ONCE, tell_people},
     {"tidy",            DAY_MS,    1,               tidy},
     {"merge words",     MINUTE_MS, WORDS_AT_ONCE,   merge_words},
     {"make words",      DAY_MS,    1,               make_words},

@@ -133,12 +133,39 @@ describe('jobs', () => {
     assert.equal(server.attempts, tries + 2);
   });
 
+  test('the end of an action, unless it was canceled, and a consent once more: told when the time has come, also over a restart', async () => {
+    const call = async (method, path, body) => {
+      const answer = await c.api(method, path, body);
+      assert.equal(answer.status, 200, answer.text);
+      return answer.body;
+    };
+    const person = async (email) => (await call('POST', '/api/user', { user: { email, password: 'a good long password' }, skipVerification: true })).user.id;
+    const template = async (name, subject) => (await call('POST', '/api/email/template', { emailTemplate: { name, defaultSubject: subject, defaultTextTemplate: 'text', defaultHtmlTemplate: '<p>html</p>', fromEmail: 'no-reply@acme.example' } })).emailTemplate.id;
+    const userActionId = (await call('POST', '/api/user-action', { userAction: { name: 'Lock', temporal: true, userEmailingEnabled: true, endEmailTemplateId: await template('end', '${event.phase} of ${event.action}') } })).userAction.id;
+    const consentId = (await call('POST', '/api/consent', { consent: { name: 'Letters', defaultMinimumAgeForSelfConsent: 13, emailPlus: { enabled: true, emailTemplateId: await template('again', '${consent.name} again'), minimumTimeToSendEmailInHours: 1, maximumTimeToSendEmailInHours: 2 } } })).consent.id;
+    const [ended, canceled] = [await person('ended@example.com'), await person('canceled@example.com')];
+    const done = [];
+    for (const actioneeUserId of [ended, canceled]) {
+      done.push((await call('POST', '/api/user/action', { action: { actioneeUserId, actionerUserId: ids.user, userActionId, emailUser: true, expiry: Date.now() + 600000 } })).action.id);
+    }
+    await call('DELETE', `/api/user/action/${done[1]}`, { action: { actionerUserId: ids.user, emailUser: true } });
+    for (const userId of [ended, canceled]) await call('POST', '/api/user/consent', { userConsent: { consentId, userId, giverUserId: userId } });
+    const [{ id: revoked }] = (await call('GET', `/api/user/consent?userId=${canceled}`)).userConsents;
+    await call('DELETE', `/api/user/consent/${revoked}`);
+    await c.stop();
+    await c.run();
+    await c.shiftClock(2 * 3600000);
+    await until('the mails', () => server.to('ended@example.com').length === 2);
+    assert.deepEqual(server.to('ended@example.com').map((mail) => parts(mail).headers.subject).sort(), ['Letters again', 'end of Lock']);
+    assert.deepEqual(server.to('canceled@example.com'), []);
+  });
+
   test('a mail is sent once, also over a restart', async () => {
     await c.stop();
     await c.run();
     await turn();
-    const addresses = server.mails.flatMap((m) => m.to);
+    const addresses = server.mails.map((m) => `${m.to} ${parts(m).headers.subject}`);
     assert.deepEqual(addresses, [...new Set(addresses)]);
-    assert.equal(addresses.length, 3);
+    assert.equal(addresses.length, 5);
   });
 });

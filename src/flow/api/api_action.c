@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/user/action: an action taken on somebody, modified, canceled, retrieved. Only what is temporal and not over can be
- * modified or canceled. Accepted, and acted on when webhooks come: broadcast, notifyUser. */
+ * modified or canceled. What broadcast and notifyUser ask for is said in events, so they wait for webhooks. */
 #include "flow/api/api_action.h"
 
 #include "flow/api/api_application.h"
@@ -183,31 +183,12 @@ name_all(const struct taking *t, struct action_log *log)
     }
 }
 
-/* To whom it was done, if that is asked for, and the user action has a template for it. */
+/* To whom it was done, if that is asked for. */
 static enum err
-write_to_actionee(
-    struct taking *t, const struct action_log *log, str phase, struct uuid template_id)
+tell(struct taking *t, const struct action_log *log, enum action_phase phase)
 {
-    struct api_letter letter = {
-        .tenant = t->tenant, .user = t->actionee, .template_id = template_id};
-    struct json_out out;
-    struct buf buf;
-
-    if (!t->order.email_user || !t->action->user_emailing || uuid_is_nil(template_id)
-        || t->actionee == NULL) {
-        return ERR_OK;
-    }
-    rq_json_out(t->rq, &buf, &out);
-    json_out_object(&out);
-    json_out_name(&out, S("event"));
-    json_out_object(&out);
-    json_put_str(&out, S("phase"), phase);
-    json_put_str(&out, S("action"), log->name);
-    json_put_str(&out, S("localizedAction"), log->localized_name);
-    field_write_members(&action_log_table, FIELD_FOR_API, log, &out);
-    json_out_object_end(&out);
-    json_out_object_end(&out);
-    return buf_done(&buf, &letter.data) ? api_people_mail(t->rq, &letter) : FAIL_SERVER(t->rq);
+    return t->order.email_user ? action_tell(t->rq, t->tenant, t->actionee, t->action, log, phase)
+                               : ERR_OK;
 }
 
 enum err
@@ -234,7 +215,7 @@ api_action_take(struct rq *rq)
     name_all(&t, &log);
     e = action_take(rq, t.tenant, t.action, &log);
     e = e ? e : api_people_note(rq, t.tenant, "user.action", &action_log_kind, NULL, &log);
-    e = e ? e : write_to_actionee(&t, &log, S("start"), t.action->start_template_id);
+    e = e ? e : tell(&t, &log, ACTION_START);
     return e ? e : api_people_answer(rq, "action", &action_log_kind, &log);
 }
 
@@ -273,9 +254,7 @@ change_log(struct taking *t, struct action_log *log, bool is_cancel)
           : api_people_note(t->rq, t->tenant,
               is_cancel ? "user.action.cancel" : "user.action.modify", &action_log_kind, &before,
               log);
-    e = e ? e
-          : write_to_actionee(t, log, is_cancel ? S("cancel") : S("modify"),
-              is_cancel ? t->action->cancel_template_id : t->action->modify_template_id);
+    e = e ? e : tell(t, log, is_cancel ? ACTION_CANCEL : ACTION_MODIFY);
     return e ? e : api_people_answer(t->rq, "action", &action_log_kind, log);
 }
 

@@ -5,6 +5,7 @@
 #include "flow/api/api_people.h"
 #include "flow/api/api_tables.h"
 #include "model/family/family.h"
+#include "model/letter/letter.h"
 
 enum err
 api_family_pending(struct rq *rq)
@@ -48,7 +49,7 @@ static enum err
 send_request(struct rq *rq, str parent_email)
 {
     const struct tenant *tenant = rq->tenant;
-    struct api_letter letter = {.tenant = tenant,
+    struct letter letter = {.tenant = tenant,
         .address = parent_email,
         .template_id = tenant->family.request_template_id};
     struct api_change change = {.kind = "user.family.request"};
@@ -63,7 +64,7 @@ send_request(struct rq *rq, str parent_email)
         "To approve it, sign in or create an account there with this email address and add the "
         "child to your family. If you do not know who this is, you need not do anything.\n",
         STRV(tenant->name));
-    e = e ? e : api_people_mail(rq, &letter);
+    e = e ? e : letter_put(rq, &letter);
     if (parent != NULL) {
         change.id = change.user_id = parent->id;
     }

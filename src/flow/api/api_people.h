@@ -27,14 +27,3 @@ MUST_USE enum err api_people_of_query(
 /* Deletes a record (rq->about), and all of a kind that belong to it. */
 MUST_USE enum err api_people_delete_record(
     struct rq *rq, const char *id_name, const struct dossier_kind *kind);
-
-struct api_letter {
-    const struct tenant *tenant;
-    const struct user *user; /* who gets it, under whose key it is sealed; NULL: nobody here */
-    str address;             /* empty: the user's */
-    struct uuid template_id; /* an email template; nil: subject and text as they are */
-    str subject, text;
-    str data; /* a JSON object: what the template may name beside user and tenant */
-};
-/* Declares the mail; nothing where there is neither template nor text, nor an address. */
-MUST_USE enum err api_people_mail(struct rq *rq, const struct api_letter *letter);

@@ -148,50 +148,28 @@ check(struct api_call *call)
     return e || call->before != NULL ? e : check_new(call, given);
 }
 
-/* Who gave it hears of it, if the consent has a template. */
-static enum err
-write_to_giver(struct api_call *call, const struct agreement_given *given)
-{
-    struct api_letter letter = {
-        .tenant = call->tenant, .template_id = given->agreement.template_id};
-    struct json_out out;
-    struct buf buf;
-    struct user *giver;
-    enum err e = user_load(call->rq, call->tenant, given->giver_id, USER_REGISTRATIONS, &giver);
-
-    if (e != ERR_OK || giver == NULL) {
-        return e;
-    }
-    letter.user = giver;
-    rq_json_out(call->rq, &buf, &out);
-    json_out_object(&out);
-    json_out_name(&out, S("consent"));
-    field_write(&agreement_table, FIELD_FOR_API, &given->agreement, &out);
-    json_out_name(&out, S("userConsent"));
-    field_write(&agreement_given_table, FIELD_FOR_API, given, &out);
-    json_out_object_end(&out);
-    return buf_done(&buf, &letter.data) ? api_people_mail(call->rq, &letter)
-                                        : FAIL_SERVER(call->rq);
-}
-
 static enum err
 create(struct api_call *call)
 {
-    const struct agreement_given *given = call->after;
+    struct agreement_given *given = call->after;
     enum err e;
 
+    agreement_plan_notice(call->rq, given);
     record_hold(call->rq, &agreement_kind, given->head.subject_id);
-    e = dossier_add(call->rq, call->tenant, &agreement_given_kind, call->after);
-    if (e == ERR_OK && !uuid_is_nil(given->agreement.template_id)) {
-        e = write_to_giver(call, given);
-    }
-    return e;
+    e = dossier_add(call->rq, call->tenant, &agreement_given_kind, given);
+    return e ? e : agreement_tell(call->rq, call->tenant, given, given->agreement.template_id);
 }
 
 static enum err
 update(struct api_call *call)
 {
-    return dossier_change(call->rq, call->tenant, &agreement_given_kind, call->after);
+    const struct agreement_given *before = call->before;
+    struct agreement_given *after = call->after;
+
+    if (before->status != after->status) {
+        agreement_plan_notice(call->rq, after);
+    }
+    return dossier_change(call->rq, call->tenant, &agreement_given_kind, after);
 }
 
 static const struct api_resource resource = {

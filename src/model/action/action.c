@@ -136,11 +136,23 @@ keep_out(struct rq *rq, const struct tenant *tenant, const struct action *action
     }
 }
 
+/* When the person is to hear of the end: never, where there is none, or nobody asked for it. */
+static int64_t
+due_of(const struct rq *rq, const struct action_log *log)
+{
+    int64_t until = log->head.until_instant;
+
+    return log->email_user_on_end && until > rq->now && until <= (int64_t)LAST_INSTANT_S * 1000
+               ? until
+               : 0;
+}
+
 enum err
 action_take(
     struct rq *rq, const struct tenant *tenant, const struct action *action, struct action_log *log)
 {
     keep_out(rq, tenant, action, log);
+    log->head.due_instant = due_of(rq, log);
     record_hold(rq, &action_kind, action->head.id);
     return dossier_add(rq, tenant, &action_log_kind, log);
 }
@@ -166,6 +178,7 @@ action_modify(struct rq *rq, const struct tenant *tenant, const struct action *a
     log->actioner_user_id = change->actioner_user_id;
     log->comment = change->comment;
     log->head.until_instant = change->expiry;
+    log->head.due_instant = due_of(rq, log);
     keep_out(rq, tenant, action, log);
     return dossier_change(rq, tenant, &action_log_kind, log);
 }

@@ -57,3 +57,10 @@ MUST_USE enum err action_take(struct rq *rq, const struct tenant *tenant,
 /* Declares another end: how it was before stands in the history. */
 MUST_USE enum err action_modify(struct rq *rq, const struct tenant *tenant,
     const struct action *action, struct action_log *log, const struct action_item *change);
+
+enum action_phase { ACTION_START, ACTION_MODIFY, ACTION_CANCEL, ACTION_END };
+/* Declares the mail to whom it was done, where the user action has mails and a template for the phase. */
+MUST_USE enum err action_tell(struct rq *rq, const struct tenant *tenant, const struct user *user,
+    const struct action *action, const struct action_log *log, enum action_phase phase);
+/* For the job: declares what follows from the end of at most max actions whose time is over; how many were looked at. */
+MUST_USE enum err action_end_some(struct rq *rq, size_t max, size_t *ret_looked);

@@ -43,3 +43,11 @@ int64_t agreement_age(struct rq *rq, const struct agreement *agreement, const st
 /* Faults at userConsent.values for what the consent does not offer. */
 void agreement_check_values(struct field_reader *reader, const struct agreement *agreement,
     const struct field_texts *values);
+
+/* Declares the mail to who gave it, by that template; nil: none. */
+MUST_USE enum err agreement_tell(struct rq *rq, const struct tenant *tenant,
+    const struct agreement_given *given, struct uuid template_id);
+/* Sets when the second notice is due: for what was given, or made active again, just now. */
+void agreement_plan_notice(struct rq *rq, struct agreement_given *given);
+/* For the job: declares at most max second notices that are due; how many were looked at. */
+MUST_USE enum err agreement_remind_some(struct rq *rq, size_t max, size_t *ret_looked);

@@ -10,7 +10,7 @@
 #include "model/user/user.h"
 #include "model/user/user_sealed.h"
 
-enum column { TENANT, USER, ID, SUBJECT, ONLY, INSERTED, UPDATED, UNTIL, DETAIL };
+enum column { TENANT, USER, ID, SUBJECT, ONLY, INSERTED, UPDATED, UNTIL, DUE, DETAIL };
 
 static struct seal_place
 detail_place(const struct dossier_kind *kind, const struct dossier *head)
@@ -30,6 +30,7 @@ head_of(const struct db_row *row)
         .insert_instant = db_i64(row, INSERTED),
         .last_update_instant = db_i64(row, UPDATED),
         .until_instant = db_i64(row, UNTIL),
+        .due_instant = db_i64(row, DUE),
     };
 
     if (uuid_eq(head.only, head.id)) {
@@ -194,7 +195,7 @@ dossier_add(
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&head->user_id), DB_I64(kind->number),
             DB_ID(only_key(head)), DB_ID(&head->id), DB_ID(&head->subject_id),
             DB_I64(head->insert_instant), DB_I64(head->last_update_instant),
-            DB_I64(head->until_instant), DB_BYTES(detail)));
+            DB_I64(head->until_instant), DB_I64(head->due_instant), DB_BYTES(detail)));
     return ERR_OK;
 }
 
@@ -214,8 +215,8 @@ dossier_change(
     }
     rq_write(rq, DOSSIER_UPDATE, DB_ONE, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_I64(kind->number), DB_ID(&head->id), DB_ID(only_key(head)),
-            DB_I64(head->last_update_instant), DB_I64(head->until_instant), DB_BYTES(detail),
-            DB_I64(version)));
+            DB_I64(head->last_update_instant), DB_I64(head->until_instant),
+            DB_I64(head->due_instant), DB_BYTES(detail), DB_I64(version)));
     return ERR_OK;
 }
 
@@ -253,4 +254,41 @@ dossier_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user
 {
     rq_write(
         rq, DOSSIER_FORGET_USER, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));
+}
+
+void
+dossier_settle(struct rq *rq, const struct dossier_kind *kind, const void *thing, int64_t next)
+{
+    const struct dossier *head = thing;
+
+    rq_write(rq, DOSSIER_SETTLE, DB_ONE, ERR_AGAIN,
+        DB_VALUES(DB_ID(&head->tenant_id), DB_I64(kind->number), DB_ID(&head->id),
+            DB_I64(head->last_update_instant), DB_I64(head->due_instant), DB_I64(next)));
+}
+
+enum err
+dossier_due(struct rq *rq, const struct dossier_kind *kind, size_t max, struct dossier_list *ret,
+    size_t *ret_looked)
+{
+    struct db_row *rows;
+    enum err e = rq_read_all(rq, DOSSIER_DUE, max, &rows,
+        DB_VALUES(DB_I64(kind->number), DB_I64(rq->now), DB_I64((int64_t)max)));
+
+    *ret = (struct dossier_list){ARENA_ARRAY(rq->arena, MAX(max, 1), void *), 0};
+    *ret_looked = 0;
+    if (e == ERR_OK && ret->items == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    for (const struct db_row *row = e ? NULL : rows; e == ERR_OK && row != NULL; row = row->next) {
+        void *thing;
+        e = open_of_any_tenant(rq, kind, row, &thing);
+        if (e == ERR_OK && thing == NULL) {
+            struct dossier head = head_of(row);
+            dossier_settle(rq, kind, &head, 0);
+        } else if (e == ERR_OK) {
+            ret->items[ret->count++] = thing;
+        }
+        ++*ret_looked;
+    }
+    return e;
 }

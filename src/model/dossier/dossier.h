@@ -23,6 +23,7 @@ struct dossier { /* the first member of every kind's struct */
     struct uuid only;       /* a person has at most one of the kind with it; nil: any number */
     int64_t insert_instant, last_update_instant;
     int64_t until_instant; /* when it ends by itself; 0: never */
+    int64_t due_instant;   /* when something is to be done about it; 0: nothing */
 };
 
 struct dossier_kind {
@@ -62,6 +63,15 @@ MUST_USE enum err dossier_change(
     struct rq *rq, const struct tenant *tenant, const struct dossier_kind *kind, void *thing);
 void dossier_remove(struct rq *rq, const struct dossier_kind *kind, const void *thing);
 void dossier_hold(struct rq *rq, const struct dossier_kind *kind, const void *thing);
+
+/* For the job: what something is to be done about by now, the longest due first, and how many rows were looked at, at
+ * most max. Rows that nobody can read any more are settled on the way. */
+MUST_USE enum err dossier_due(struct rq *rq, const struct dossier_kind *kind, size_t max,
+    struct dossier_list *ret, size_t *ret_looked);
+/* Declares that it was done (ERR_AGAIN when the thing was changed or settled meanwhile): what is declared beside it
+ * happens once. The next time is next; 0: none. */
+void dossier_settle(
+    struct rq *rq, const struct dossier_kind *kind, const void *thing, int64_t next);
 /* Declare the end of all of a subject, of a person. */
 void dossier_forget_subject(struct rq *rq, const struct dossier_kind *kind, struct uuid subject_id);
 void dossier_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id);

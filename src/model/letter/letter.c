@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Mails about what is kept about people: by the template that somebody chose, else in words of ours, else none. A
  * template that cannot be rendered sends nothing. */
-#include "flow/api/api_people.h"
+#include "model/letter/letter.h"
+
+#include "codec/json.h"
 #include "model/compose/compose.h"
 #include "model/emailtemplate/emailtemplate.h"
 #include "model/outbox/outbox.h"
+#include "model/rq/rq.h"
+#include "model/user/user.h"
 
 static enum err
-compose(struct rq *rq, const struct api_letter *letter, const struct emailtemplate *template,
+compose(struct rq *rq, const struct letter *letter, const struct emailtemplate *template,
     struct outbox_mail *mail)
 {
     static const struct field_texts none = {NULL, 0};
@@ -38,7 +42,7 @@ compose(struct rq *rq, const struct api_letter *letter, const struct emailtempla
 }
 
 enum err
-api_people_mail(struct rq *rq, const struct api_letter *letter)
+letter_put(struct rq *rq, const struct letter *letter)
 {
     struct outbox_mail mail = {.to = letter->address.n || letter->user == NULL
                                          ? letter->address
