@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { clientOf, good, nobody, refused } from './client.mjs';
-import { basic, Cardea, decode, ids, tokensFor } from './harness.mjs';
+import { authorizeUrl, basic, Browser, Cardea, decode, ids, pkce, signIn, tokensFor } from './harness.mjs';
 
 const password = 'a long enough password';
 let c, root, count = 0;
@@ -20,7 +20,7 @@ const name = () => `Noted ${++count}`;
 const person = async (more = {}) => (await good(root.createUser(null, { user: { email: `n${++count}@example.com`, password, ...more } }))).user;
 const found = async (queryString) => (await good(root.searchUsersByQuery({ search: { queryString } }))).users.map(({ id }) => id);
 
-describe('what is refused', () => {
+describe('what is refused, or not shown', () => {
   test('2412: an entity without the id of its type', async () => {
     for (const [type, code] of [[{}, '[missing]entity.type.id'], [{ id: null }, '[missing]entity.type.id'], [{ id: '' }, '[missing]entity.type.id'], [{ id: nobody }, '[invalid]entity.type.id'], [null, '[missing]entity.type']]) {
       await refused(root.createEntity(null, { entity: { name: name(), type } }), 400, [code]);
@@ -33,6 +33,12 @@ describe('what is refused', () => {
       await refused(send(url), 400, ['[invalid]application.oauthConfiguration.authorizedOriginURLs']);
     }
     for (const url of ['https://a.example', 'https://a.example/', 'http://localhost:3000', 'android-app://com.example']) await good(send(url));
+  });
+
+  test('3306: the secrets of clients in a search', async () => {
+    const search = async () => (await good(root.searchApplications({ search: { name: 'Confidential' } }))).applications;
+    assert.deepEqual((await search()).map(({ id, oauthConfiguration }) => [id, oauthConfiguration.clientSecret]), [[ids.app, undefined]]);
+    assert.ok((await good(root.retrieveApplication(ids.app))).application.oauthConfiguration.clientSecret);
   });
 
   test('1669: amr among the claims of a vended token', async () => {
@@ -105,6 +111,55 @@ describe('tokens', () => {
       assert.deepEqual([roles, applicationId, aud, tid], [undefined, undefined, ids.app, ids.tenant]);
       assert.deepEqual([decode(access).roles, decode(access).applicationId], [['member'], ids.app]);
     }
+  });
+
+  test('2489, 2425: sessions are listed among the refresh tokens, looked at, and ended, one or all', async () => {
+    const proof = () => ({ code_challenge: pkce().challenge, code_challenge_method: 'S256' });
+    const { user } = await good(root.register(null, { user: { email: `n${++count}@example.com`, firstName: 'N', password }, registration: { applicationId: ids.app } }));
+    const browsers = [new Browser(c), new Browser(c), new Browser(c)];
+    for (const browser of browsers) await signIn(browser, proof(), user.email ? { email: user.email, password } : {});
+    const isIn = async () => Promise.all(browsers.map(async (browser) => /code=/.test((await browser.open(authorizeUrl(proof()))).location ?? '')));
+    const sessions = async () => ((await good(root.retrieveRefreshTokens(user.id))).refreshTokens ?? []).filter((token) => !token.applicationId);
+    const all = await sessions();
+    assert.equal(all.length, 3);
+    for (const one of all) {
+      assert.deepEqual([one.userId, one.tenantId, one.token, one.startInstant > 0], [user.id, ids.tenant, undefined, true]);
+      assert.deepEqual((await good(root.retrieveRefreshTokenById(one.id))).refreshToken, one);
+      assert.equal((await c.form('/oauth2/token', { grant_type: 'refresh_token', refresh_token: one.id }, { authorization: basic(ids.app) })).status, 400); // 2594
+    }
+    const [newest, ...older] = all;
+    await good(root.revokeRefreshTokenById(newest.id));
+    assert.deepEqual(await isIn(), [true, true, false]);
+    await refused(root.revokeRefreshTokenById(newest.id), 404);
+    await refused(root.retrieveRefreshTokenById(newest.id), 404);
+
+    // A person ends their own by an access token, and nobody else's.
+    const { token } = (await root.login({ loginId: user.email, password, applicationId: ids.app })).response;
+    const other = (await root.login({ loginId: 'ada@example.com', password: 'correct horse battery', applicationId: ids.app })).response;
+    const end = async (id, bearer) => (await c.fetch(`/api/jwt/refresh/${id}`, { method: 'DELETE', headers: { authorization: `Bearer ${bearer}` } })).status;
+    assert.deepEqual([await end(older[0].id, other.token), await end(older[0].id, token), await end(older[0].id, token)], [404, 200, 404]);
+    assert.deepEqual(await isIn(), [true, false, false]);
+
+    // Those of one application are no sessions; all of a person are.
+    await good(root.revokeRefreshTokensByUserIdForApplication(user.id, ids.app));
+    assert.deepEqual(await isIn(), [true, false, false]);
+    await good(root.revokeRefreshTokensByUserId(user.id));
+    assert.deepEqual(await isIn(), [false, false, false]);
+    assert.deepEqual((await good(root.retrieveRefreshTokens(user.id))).refreshTokens, []);
+    await refused(root.retrieveRefreshTokens(nobody), 404);
+    await refused(root.revokeRefreshTokensByUserId(nobody), 404);
+  });
+
+  test('sessions of one tenant are nothing to the key of another', async () => {
+    const { tenant } = await good(root.createTenant(null, { tenant: { name: name() } }));
+    const { apiKey } = await good(root.createAPIKey(null, { apiKey: { tenantId: tenant.id } }));
+    const browser = new Browser(c);
+    await signIn(browser, { code_challenge: pkce().challenge, code_challenge_method: 'S256' });
+    const here = clientOf(c, undefined, ids.tenant), there = clientOf(c, apiKey.key);
+    const [{ id }] = (await good(here.retrieveRefreshTokens(ids.user))).refreshTokens.filter((token) => !token.applicationId);
+    for (const call of [there.retrieveRefreshTokens(ids.user), there.retrieveRefreshTokenById(id), there.revokeRefreshTokenById(id), there.revokeRefreshTokensByUserId(ids.user)]) await refused(call, 404);
+    await good(here.retrieveRefreshTokenById(id));
+    await good(root.deleteTenant(tenant.id));
   });
 
   test('2622: a link keeps the token it was made with, in both forms of the request', async () => {

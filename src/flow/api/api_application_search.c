@@ -7,7 +7,7 @@
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_search.h"
 
-enum { ROLES, SCOPES, PART_COUNT };
+enum { ROLES, SCOPES, PART_COUNT, SECRET = PART_COUNT, LEFT_OUT_COUNT };
 static const str parts[PART_COUNT] = {S("roles"), S("scopes")};
 
 static enum err
@@ -22,6 +22,9 @@ put_application(struct rq *rq, const void *ctx, struct uuid id, struct json_out 
         shown = *app;
         shown.roles.count = is_left_out[ROLES] ? 0 : app->roles.count;
         shown.scopes.count = is_left_out[SCOPES] ? 0 : app->scopes.count;
+        if (is_left_out[SECRET] && !rq->is_operator) {
+            shown.oauth.client_secret = NO_STR;
+        }
         field_write(&application_table, api_audience(rq), &shown, out);
     }
     return e;
@@ -135,7 +138,7 @@ find(struct rq *rq, struct application_criteria *criteria, struct api_hit **ret,
 
 static enum err
 put_page(struct rq *rq, const struct api_hit *hits, size_t count,
-    const bool is_left_out[static PART_COUNT], struct json_out *out)
+    const bool is_left_out[static LEFT_OUT_COUNT], struct json_out *out)
 {
     const struct api_hits how = {S("applications"), put_application, is_left_out};
 
@@ -167,7 +170,7 @@ api_application_search(struct rq *rq)
     struct api_answer answer;
     struct api_hit *hits = NULL;
     size_t count = 0, total = 0;
-    bool is_left_out[PART_COUNT] = {false, false};
+    bool is_left_out[LEFT_OUT_COUNT] = {[SECRET] = true}; /* FusionAuth since 1.62 */
     enum err e = api_criteria_read(rq, &api_application_criteria_table, &criteria);
 
     e = e ? e : read_universal(rq, &criteria.by_universal);
@@ -205,6 +208,6 @@ api_application_list(struct rq *rq)
         return e;
     }
     api_answer_start(rq, &answer);
-    e = put_page(rq, hits, count, (const bool[PART_COUNT]){false, false}, &answer.out);
+    e = put_page(rq, hits, count, (const bool[LEFT_OUT_COUNT]){false}, &answer.out);
     return e ? e : api_answer_send(rq, &answer, 200);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /api/jwt/refresh: exchange, list, revoke. An older token that comes back ends its family
- * (invariant 9).
+/* /api/jwt/refresh: exchange, list. An older token that comes back ends its family (invariant 9). Sessions of
+ * browsers are listed, too, as FusionAuth has them: of no application, and nothing that could be exchanged.
  *
  * Deviations: a confidential application's OAuth refresh token is exchanged at /oauth2/token only,
  * where the client proves itself (RFC 6749 s6); with several tenants the call must say which one it
@@ -12,6 +12,7 @@
 #include "flow/api/api_login.h"
 #include "flow/api/api_user.h"
 #include "model/claims/claims.h"
+#include "model/session/session.h"
 
 struct exchange { /* type RefreshRequest */
     str refresh, access, event_info;
@@ -183,20 +184,74 @@ put_token(struct rq *rq, const struct token *token, struct json_out *out)
     field_write(&api_refresh_table, FIELD_FOR_API, &shown, out);
 }
 
+static void
+put_session(const struct session *session, struct json_out *out)
+{
+    struct shown shown = {
+        .id = session->id,
+        .tenant_id = session->tenant_id,
+        .user_id = session->user_id,
+        .insert_instant = session->insert_instant,
+        .start_instant = session->insert_instant,
+        .meta = {.device = {.last_instant = session->last_instant}},
+    };
+
+    field_write(&api_refresh_table, FIELD_FOR_API, &shown, out);
+}
+
 static enum err
 retrieve_one(struct rq *rq, struct uuid id)
 {
+    struct session *session = NULL;
     struct api_answer answer;
-    struct token *token;
+    struct token *token = NULL;
     enum err e = api_tenant(rq);
 
     e = e ? e : token_load(rq, rq->tenant, id, &token);
-    if (e != ERR_OK || token == NULL || !token->has_refresh) {
+    if (e == ERR_OK && token == NULL) {
+        e = session_load(rq, rq->tenant, id, &session);
+    }
+    if (e != ERR_OK || (session == NULL && (token == NULL || !token->has_refresh))) {
         return e ? e : api_not_found(rq);
     }
     api_answer_start(rq, &answer);
     json_out_name(&answer.out, S("refreshToken"));
-    put_token(rq, token, &answer.out);
+    if (session != NULL) {
+        put_session(session, &answer.out);
+    } else {
+        put_token(rq, token, &answer.out);
+    }
+    return api_answer_send(rq, &answer, 200);
+}
+
+static enum err
+retrieve_of(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
+{
+    struct session *sessions = NULL;
+    struct token *tokens = NULL;
+    struct api_answer answer;
+    size_t token_count, session_count = 0;
+    struct user *user = NULL;
+    enum err e = token_list(rq, tenant, user_id, &tokens, &token_count);
+
+    e = e ? e : session_list(rq, tenant, user_id, &sessions, &session_count);
+    if (e == ERR_OK && token_count + session_count == 0) {
+        e = user_load(rq, tenant, user_id, USER_PLAIN, &user);
+        e = e == ERR_OK && user == NULL ? api_not_found(rq) : e;
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    api_answer_start(rq, &answer);
+    json_out_name(&answer.out, S("refreshTokens"));
+    json_out_array(&answer.out);
+    for (size_t i = 0; i < token_count; i++) {
+        put_token(rq, &tokens[i], &answer.out);
+    }
+    for (size_t i = 0; i < session_count; i++) {
+        put_session(&sessions[i], &answer.out);
+    }
+    json_out_array_end(&answer.out);
     return api_answer_send(rq, &answer, 200);
 }
 
@@ -204,10 +259,7 @@ enum err
 api_refresh_retrieve(struct rq *rq)
 {
     const struct tenant *tenant = NULL;
-    struct token *tokens = NULL;
-    struct api_answer answer;
     struct uuid id, user_id;
-    size_t count = 0;
     enum err e = rq_segment_id(rq, 0, "tokenId", &id);
 
     if (e != ERR_OK || !uuid_is_nil(id)) {
@@ -218,18 +270,8 @@ api_refresh_retrieve(struct rq *rq)
         e = api_refuse(rq, "userId", "missing", "Name the user.");
     }
     e = e ? e : api_user_tenant(rq, user_id, &tenant);
-    if (e == ERR_OK && tenant != NULL) {
-        e = token_list(rq, tenant, user_id, &tokens, &count);
+    if (e != ERR_OK || tenant == NULL) {
+        return e ? e : api_not_found(rq);
     }
-    if (e != ERR_OK) {
-        return e;
-    }
-    api_answer_start(rq, &answer);
-    json_out_name(&answer.out, S("refreshTokens"));
-    json_out_array(&answer.out);
-    for (size_t i = 0; i < count; i++) {
-        put_token(rq, &tokens[i], &answer.out);
-    }
-    json_out_array_end(&answer.out);
-    return api_answer_send(rq, &answer, 200);
+    return retrieve_of(rq, tenant, user_id);
 }

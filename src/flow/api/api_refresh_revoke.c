@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* DELETE /api/jwt/refresh: one grant, by id or by its refresh token, for its owner or an API key;
- * all of a person, of an application, or of both, for an API key. The access tokens end, too. */
+/* DELETE /api/jwt/refresh: one grant, by id or by its refresh token, or one session by id, for its owner or an API
+ * key; all of a person, their sessions among them, of an application, or of both, for an API key. The access tokens
+ * end, too. */
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_refresh.h"
 #include "flow/api/api_user.h"
 #include "model/claims/claims.h"
 #include "model/event/event.h"
+#include "model/session/session.h"
 
 struct wanted { /* type RefreshTokenRevokeRequest */
     struct uuid application_id, user_id;
@@ -81,6 +83,39 @@ check_owner(struct rq *rq, const struct access *access, const struct token *gran
     return e || is_theirs ? e : api_not_found(rq);
 }
 
+/* A person ends their own sessions, by the token of an application of the house. */
+static enum err
+check_session_owner(struct rq *rq, const struct access *access, const struct session *session)
+{
+    bool is_trusted = rq->api_key != NULL && api_may_see(rq, session->tenant_id);
+    enum err e = ERR_OK;
+
+    if (rq->api_key == NULL && access != NULL && uuid_eq(access->tenant_id, session->tenant_id)
+        && uuid_eq(access->user_id, session->user_id)) {
+        e = api_refresh_is_trusted(rq, access, &is_trusted);
+    }
+    return e || is_trusted ? e : api_not_found(rq);
+}
+
+static enum err
+end_session(struct rq *rq, const struct tenant *tenant, struct uuid id, const struct access *access)
+{
+    struct event event = {.kind = "jwt.refresh-token.revoke"};
+    struct session *session;
+    enum err e = session_load(rq, tenant, id, &session);
+
+    if (e != ERR_OK || session == NULL) {
+        return e ? e : api_not_found(rq);
+    }
+    e = check_session_owner(rq, access, session);
+    if (e != ERR_OK) {
+        return e;
+    }
+    session_end_elsewhere(rq, tenant, id);
+    event.user_id = session->user_id;
+    return event_add(rq, tenant, &event);
+}
+
 static enum err
 revoke_by_id(struct rq *rq, struct uuid id, const struct access *access)
 {
@@ -96,8 +131,12 @@ revoke_by_id(struct rq *rq, struct uuid id, const struct access *access)
     if (e != ERR_OK) {
         return e;
     }
-    e = grant == NULL ? api_not_found(rq) : check_owner(rq, access, grant);
-    e = e ? e : api_refresh_end(rq, tenant, grant);
+    if (grant == NULL) {
+        e = end_session(rq, tenant, id, access);
+    } else {
+        e = check_owner(rq, access, grant);
+        e = e ? e : api_refresh_end(rq, tenant, grant);
+    }
     return e ? e : rq_answer_empty(rq, 200);
 }
 
@@ -130,12 +169,17 @@ static enum err
 revoke_of_user(struct rq *rq, const struct wanted *wanted)
 {
     const struct tenant *tenant;
+    struct user *user = NULL;
     enum err e = api_user_tenant(rq, wanted->user_id, &tenant);
 
-    if (e != ERR_OK || tenant == NULL) {
+    if (e == ERR_OK && tenant != NULL) {
+        e = user_load(rq, tenant, wanted->user_id, USER_PLAIN, &user);
+    }
+    if (e != ERR_OK || user == NULL) {
         return e ? e : api_not_found(rq);
     }
     if (uuid_is_nil(wanted->application_id)) {
+        session_end_all(rq, tenant, wanted->user_id);
         token_revoke_user(rq, tenant, wanted->user_id);
     } else {
         token_revoke_user_application(rq, tenant, wanted->user_id, wanted->application_id);

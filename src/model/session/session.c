@@ -16,7 +16,7 @@
 #define KEPT_MAX_MS (30 * DAY_MS)
 #define OTHERS_MAX_MS ((int64_t)12 * HOUR_MS)
 
-enum column { USER, DIGEST, INSERTED, LAST, AUTHENTICATED, EXPIRES, IS_KEPT };
+enum column { USER, DIGEST, INSERTED, LAST, AUTHENTICATED, EXPIRES, IS_KEPT, ID };
 
 /* The last eight digits: version 7 ids of tenants made in one minute share the first eight. */
 str
@@ -104,6 +104,56 @@ session_find(struct rq *rq, const struct tenant *tenant, struct session **ret)
     return ERR_OK;
 }
 
+enum err
+session_load(struct rq *rq, const struct tenant *tenant, struct uuid id, struct session **ret)
+{
+    struct session session;
+    struct db_row *row;
+    enum err e = rq_read(rq, SESSION_BY_ID, &row, DB_VALUES(DB_ID(&tenant->id), DB_ID(&id)));
+
+    *ret = NULL;
+    if (e != ERR_OK || row == NULL) {
+        return e;
+    }
+    session = session_from_row(tenant, id, row);
+    if (!is_live(tenant, &session, rq->now)) {
+        return ERR_OK;
+    }
+    *ret = ARENA_NEW(rq->arena, struct session);
+    if (*ret == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    **ret = session;
+    return ERR_OK;
+}
+
+enum err
+session_list(struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct session **ret,
+    size_t *ret_count)
+{
+    struct db_row *rows;
+    size_t count = 0;
+    enum err e = rq_read_all(rq, SESSION_BY_USER, SESSION_LIST_MAX, &rows,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_I64(rq->now)));
+
+    *ret_count = 0;
+    for (const struct db_row *row = e ? NULL : rows; row != NULL; row = row->next) {
+        count++;
+    }
+    *ret = ARENA_ARRAY(rq->arena, MAX(count, 1), struct session);
+    if (e != ERR_OK || *ret == NULL) {
+        return e ? e : FAIL_SERVER(rq);
+    }
+    for (const struct db_row *row = rows; row != NULL; row = row->next) {
+        struct session one = session_from_row(tenant, uuid_from(db_bytes(row, ID)), row);
+
+        if (is_live(tenant, &one, rq->now)) {
+            (*ret)[(*ret_count)++] = one;
+        }
+    }
+    return ERR_OK;
+}
+
 static void
 delete_row(struct rq *rq, const struct tenant *tenant, struct uuid id)
 {
@@ -186,9 +236,15 @@ session_hold(struct rq *rq, const struct tenant *tenant, struct uuid id, enum er
 void
 session_end(struct rq *rq, const struct tenant *tenant, const struct session *session)
 {
-    delete_row(rq, tenant, session->id);
-    token_revoke_session(rq, tenant, session->id);
+    session_end_elsewhere(rq, tenant, session->id);
     rq_set_cookie(rq, cookie_of(rq, tenant), NO_STR, 0);
+}
+
+void
+session_end_elsewhere(struct rq *rq, const struct tenant *tenant, struct uuid id)
+{
+    delete_row(rq, tenant, id);
+    token_revoke_session(rq, tenant, id);
 }
 
 void

@@ -17,6 +17,13 @@ struct session {
 /* The live session of this browser with the tenant, from its cookie; *ret NULL when there is none
  * (unknown, wrong secret, ended, expired: all alike). Reads only. */
 MUST_USE enum err session_find(struct rq *rq, const struct tenant *tenant, struct session **ret);
+/* The live session of that id, whoever asks; NULL when there is none. */
+MUST_USE enum err session_load(
+    struct rq *rq, const struct tenant *tenant, struct uuid id, struct session **ret);
+/* The live sessions of a user, newest first, at most SESSION_LIST_MAX. */
+enum { SESSION_LIST_MAX = 1000 };
+MUST_USE enum err session_list(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
+    struct session **ret, size_t *ret_count);
 /* Declares a new session for a user who has just proved who they are, sets the cookie. An older
  * session of the browser ends; if it was the same user's, its grants go over to the new one, else
  * they are revoked. */
@@ -32,6 +39,8 @@ void session_touch(struct rq *rq, const struct tenant *tenant, const struct sess
 void session_hold(struct rq *rq, const struct tenant *tenant, struct uuid id, enum err miss);
 /* Declares the end: the row goes, its tokens are revoked, the cookie is cleared. */
 void session_end(struct rq *rq, const struct tenant *tenant, const struct session *session);
+/* The same of a session in some other browser. */
+void session_end_elsewhere(struct rq *rq, const struct tenant *tenant, struct uuid id);
 /* Declares the end of all sessions of a user, and of the grants they gave. */
 void session_end_all(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 

@@ -6,6 +6,9 @@
 #define SESSION_SQL(X) /* name, database, text */                                                  \
     X(SESSION_BY_ID, DB_DATA, "SELECT user_id, digest, insert_instant, last_instant, auth_instant," \
         " expires_at, is_kept FROM session WHERE tenant_id = $1 AND id = $2")                      \
+    X(SESSION_BY_USER, DB_DATA, "SELECT user_id, digest, insert_instant, last_instant, auth_instant," \
+        " expires_at, is_kept, id FROM session WHERE tenant_id = $1 AND user_id = $2 AND expires_at > $3" \
+        " ORDER BY insert_instant DESC, id DESC")                                                  \
     X(SESSION_INSERT, DB_DATA, "INSERT INTO session (tenant_id, id, user_id, digest, insert_instant," \
         " last_instant, auth_instant, expires_at, is_kept) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)") \
     X(SESSION_TOUCH, DB_DATA, "UPDATE session SET last_instant = $3, expires_at = $4"              \

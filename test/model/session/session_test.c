@@ -387,3 +387,37 @@ TEST(a_failing_database_or_memory_gives_no_session)
     EXPECT(n > 0 && n < 100 && fixture_count(fx, "session") == 1);
     fixture_close(fx);
 }
+
+/* What a person sees of their browsers: those that are live, newest first; no tenant sees another's. */
+TEST(live_sessions_are_listed_and_ended_from_elsewhere)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid id = somebody(fx);
+    struct rq *first = sign_in(fx, id, NOT_KEPT, NULL), *second, *rq;
+    struct session *list, *one;
+    size_t count;
+
+    fx->now += MINUTE_MS;
+    second = sign_in(fx, id, KEPT, NULL);
+    rq = fixture_rq(fx);
+    REQUIRE(session_list(rq, fx->tenant, id, &list, &count) == ERR_OK && count == 2);
+    EXPECT(list[0].is_kept && !list[1].is_kept);
+    EXPECT(list[0].insert_instant == fx->now);
+    REQUIRE(session_load(rq, fx->other, list[1].id, &one) == ERR_OK);
+    EXPECT(one == NULL);
+    REQUIRE(session_load(rq, fx->tenant, list[1].id, &one) == ERR_OK);
+    EXPECT(one != NULL && uuid_eq(one->user_id, id));
+    session_end_elsewhere(rq, fx->tenant, list[1].id);
+    REQUIRE(fixture_commit(rq) == ERR_OK);
+    fixture_done(rq);
+    EXPECT(who(fx, fx->tenant, first) == NULL && who(fx, fx->tenant, second) != NULL);
+
+    fx->now += 31 * DAY_MS;
+    rq = fixture_rq(fx);
+    REQUIRE(session_list(rq, fx->tenant, id, &list, &count) == ERR_OK);
+    EXPECT(count == 0);
+    fixture_done(rq);
+    fixture_done(first);
+    fixture_done(second);
+    fixture_close(fx);
+}
