@@ -345,7 +345,7 @@ static const struct route routes[] = {
     { POST,   "/api/identity-provider/link",                            api_link_create,                WHO_API_KEY,       KB(64),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Identity Provider API" },
     { DELETE, "/api/identity-provider/link",                            api_link_delete,                WHO_API_KEY,       KB(16),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Identity Provider API" },
     { GET,    "/api/identity-provider/link/pending/{pendingLinkId}",    api_link_pending,               WHO_API_KEY,       0,        RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Identity Provider API" },
-    { POST,   "/api/identity-provider/login",                           api_federate_login,             WHO_MAYBE_API_KEY, KB(64),   RATE_LOGIN, RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Identity Provider API" },
+    { POST,   "/api/identity-provider/login",                           api_federate_login,             WHO_MAYBE_API_KEY, KB(512),  RATE_LOGIN, RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Identity Provider API" },
     { POST,   "/api/jwt/reconcile",                                     api_federate_login,             WHO_MAYBE_API_KEY, KB(64),   RATE_LOGIN, RQ_WORKER, RQ_API, CORS_NO, "FusionAuth JWT API" },
     { GET,    "/api/identity-provider/lookup",                          api_idp_lookup,                 WHO_MAYBE_API_KEY, 0,        RATE_PAGE,  RQ_INLINE, RQ_API, CORS_NO, "FusionAuth Identity Provider API" },
     { GET,    "/api/identity-provider/search",                          api_record_search,              WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Identity Provider API", &api_idp },

@@ -118,6 +118,19 @@ sha256(bytes data)
 }
 
 bool
+hash_sha2(size_t length, bytes data, uint8_t ret[SHA512_BYTES])
+{
+    static const enum crypto_md all[] = {CRYPTO_SHA256, CRYPTO_SHA384, CRYPTO_SHA512};
+
+    for (size_t i = 0; i < COUNT(all); i++) {
+        if (crypto_md_bytes(all[i]) == length) {
+            return digest_kept(all[i], &data, 1, ret);
+        }
+    }
+    return false;
+}
+
+bool
 hash_sha1(bytes data, uint8_t ret[SHA1_BYTES])
 {
     return digest_kept(CRYPTO_SHA1, &data, 1, ret);

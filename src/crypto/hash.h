@@ -14,6 +14,8 @@ struct key32 {
 };
 
 struct digest sha256(bytes data);
+/* The digest of SHA-2 that is 32, 48 or 64 bytes long (FIPS 180-4). False for other lengths and without memory. */
+MUST_USE bool hash_sha2(size_t length, bytes data, uint8_t ret[SHA512_BYTES]);
 /* Only where somebody else's lists are of SHA-1 digests. False without memory. */
 MUST_USE bool hash_sha1(bytes data, uint8_t ret[SHA1_BYTES]);
 struct digest hmac_sha256(bytes key, bytes data);

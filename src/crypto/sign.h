@@ -42,6 +42,9 @@ MUST_USE struct sign_key *sign_key_from_pem(enum sign_alg alg, str pem);
 MUST_USE struct sign_key *sign_key_from_jwk(enum sign_alg alg, const struct jwk *jwk);
 /* HMAC secret; at least as long as the hash (RFC 7518 s3.2). */
 MUST_USE struct sign_key *sign_key_from_secret(enum sign_alg alg, bytes secret);
+/* The public part of a key under an algorithm that its kind of key has (RSA: another digest, PSS); a reference to the
+ * key itself when that is its own. NULL if it does not fit. */
+MUST_USE struct sign_key *sign_key_under(struct sign_key *key, enum sign_alg alg);
 
 struct sign_key *sign_key_ref(struct sign_key *key);
 void sign_key_unref(struct sign_key *key); /* wipes with the last one; NULL is fine */

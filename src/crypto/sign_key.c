@@ -220,6 +220,21 @@ sign_key_adopt(enum sign_alg alg, EVP_PKEY *pkey, bool has_private)
     return key;
 }
 
+struct sign_key *
+sign_key_under(struct sign_key *key, enum sign_alg alg)
+{
+    struct sign_key *other = NULL;
+
+    if (alg == key->alg) {
+        return sign_key_ref(key);
+    }
+    if (key->pkey != NULL) {
+        other = adopt(alg, key->pkey, false);
+        ERR_clear_error();
+    }
+    return other;
+}
+
 /* Gives the key room for n secret bytes; false when memory is short. */
 static bool
 take_secret(struct sign_key *key, size_t n)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* POST /api/identity-provider/login and /api/jwt/reconcile: somebody whom a provider knows comes in. By a token
  * (ExternalJWT), an authorization code (OpenIDConnect and the networks), or what a network gave to our client itself.
- * HYPR's way is api_federate_hypr.c. SAML is not here yet: [notSupported].
+ * HYPR's way is api_federate_hypr.c, SAML's api_federate_saml.c.
  * Answers as /api/login does, and 232 with a pending link, 404 when nobody is linked, 401 when the provider's word
  * does not hold. 503 when the provider cannot be reached. */
 #include "flow/api/api_federate.h"
@@ -9,6 +9,7 @@
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "model/credential/credential.h"
+#include "model/saml/saml.h"
 #include "model/ticket/ticket.h"
 
 /* clang-format off */
@@ -18,7 +19,7 @@ static const char *const id_types[] = {"email", "phoneNumber", "username", NULL}
 static const struct field login_fields[] = {
     API_LOGIN_BASE_FIELDS,
     {.name = "connectionTestId",   .kind = FIELD_TEXT,     .offset = F(test_id)},
-    {.name = "data",               .kind = FIELD_TEXT_MAP, .offset = F(data), .flags = FIELD_PERSONAL, .max = 16384},
+    {.name = "data",               .kind = FIELD_TEXT_MAP, .offset = F(data), .flags = FIELD_PERSONAL, .max = SAML_MAX_TEXT},
     {.name = "encodedJWT",         .kind = FIELD_SECRET,   .offset = F(jwt), .max = 8192},
     {.name = "identityProviderId", .kind = FIELD_UUID,     .offset = F(idp_id), .flags = FIELD_REQUIRED},
     {.name = "noLink",             .kind = FIELD_BOOL,     .offset = F(makes_no_link)},
@@ -48,6 +49,8 @@ static const char *const authentications[IDP_TYPE_COUNT] = {
     [IDP_LINKEDIN] = "LINKEDIN",
     [IDP_NINTENDO] = "Nintendo",
     [IDP_OPENID_CONNECT] = "OPENID_CONNECT",
+    [IDP_SAML] = "SAMLv2",
+    [IDP_SAML_INITIATED] = "SAMLv2IdpInitiated",
     [IDP_SONY_PSN] = "SonyPSN",
     [IDP_STEAM] = "Steam",
     [IDP_TWITCH] = "Twitch",
@@ -232,6 +235,20 @@ by_code(struct call *call)
     return e ? e : keep_learnt(call);
 }
 
+static bool
+is_saml(const struct idp *idp)
+{
+    return idp->type == IDP_SAML || idp->type == IDP_SAML_INITIATED;
+}
+
+static enum err
+by_saml(struct call *call)
+{
+    struct federate_order order = {call->tenant, call->application, call->idp, NULL, false};
+
+    return api_federate_saml(call->rq, &order, &call->asked, &call->trace, &call->claims);
+}
+
 static enum err
 answer_pending(struct rq *rq, str id)
 {
@@ -338,10 +355,6 @@ api_federate_login(struct rq *rq)
     }
     e = e ? e : api_faults(rq);
     e = e ? e : api_federate_place(rq, &call.asked, &call.tenant, &call.application, &call.idp);
-    if (e == ERR_OK && authentications[call.idp->type] == NULL) {
-        return api_refuse(rq, "identityProviderId", "notSupported",
-            "This version cannot ask providers of this type: use a hosted page or another type.");
-    }
     e = e ? e : api_federate_find_test(rq, &call.asked, call.tenant, call.idp, &test);
     if (e != ERR_OK) {
         return e;
@@ -351,7 +364,9 @@ api_federate_login(struct rq *rq)
             &(struct federate_order){call.tenant, call.application, call.idp, NULL, false},
             &call.asked, test);
     }
-    e = call.idp->type == IDP_EXTERNAL_JWT ? by_jwt(&call) : by_code(&call);
+    e = is_saml(call.idp)                    ? by_saml(&call)
+        : call.idp->type == IDP_EXTERNAL_JWT ? by_jwt(&call)
+                                             : by_code(&call);
     if (e != ERR_OK || test == NULL) {
         return e ? e : sign_in(&call);
     }

@@ -30,6 +30,12 @@ MUST_USE enum err api_federate_hypr_start(
     struct rq *rq, const struct federate_order *order, const struct api_federate *asked);
 MUST_USE enum err api_federate_hypr_login(struct rq *rq, const struct federate_order *order,
     const struct api_federate *asked, const struct ticket *test);
+/* SAML: the id of a request; and what an answer says, whose use is declared (of its request, or of itself where nobody
+ * asked). trace->reach says whether *ret is set. */
+MUST_USE enum err api_federate_saml_start(
+    struct rq *rq, const struct federate_order *order, const struct api_federate *asked);
+MUST_USE enum err api_federate_saml(struct rq *rq, const struct federate_order *order,
+    const struct api_federate *asked, struct federate_trace *trace, struct federate_claims *ret);
 /* The connection test that a call names: a test that is not there asks nobody anything. *ret NULL when none is named. */
 MUST_USE enum err api_federate_find_test(struct rq *rq, const struct api_federate *asked,
     const struct tenant *tenant, const struct idp *idp, struct ticket **ret);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* POST /api/identity-provider/start: the id of an authentication request that the caller sends to a SAML provider
- * itself (SAML 2.0 Core s3.2.1), or the code of what HYPR asks a person (api_federate_hypr.c). And the connection test of a
- * provider: what can be tried without a person is tried at once, and shown as long as the tenant says. */
+/* POST /api/identity-provider/start: the id of an authentication request (api_federate_saml.c), or the code of what HYPR
+ * asks a person (api_federate_hypr.c). And the connection test of a provider: what can be tried without a person is tried
+ * at once, and shown as long as the tenant says. */
 #include "flow/api/api.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_federate.h"
@@ -21,36 +21,6 @@ answer_text(struct rq *rq, str name, str value)
     return api_answer_send(rq, &answer, 200);
 }
 
-/* What the answer of the provider must name again. */
-static enum err
-make_saml_request(struct rq *rq, const struct tenant *tenant, const struct application *application,
-    const struct api_federate *asked)
-{
-    struct ticket_order order = {
-        .kind = TICKET_SAML_REQUEST,
-        .application_id = application->id,
-        .ttl_s = tenant->ids.saml_ttl_s,
-    };
-    struct ticket_made made;
-    struct json_out out;
-    struct buf buf;
-    enum err e;
-
-    rq_json_out(rq, &buf, &out);
-    json_out_object(&out);
-    json_put_str(&out, S("identityProviderId"), uuid_text(rq->arena, asked->idp_id));
-    if (asked->state.n) {
-        json_put_raw(&out, S("state"), asked->state);
-    }
-    json_out_object_end(&out);
-    if (!buf_done(&buf, &order.detail)) {
-        return FAIL_SERVER(rq);
-    }
-    e = ticket_make(rq, tenant, &order, &made);
-    /* An xs:ID begins with a letter or an underscore. */
-    return e ? e : answer_text(rq, S("code"), str_fmt(rq->arena, "id" STRF, STRV(made.text)));
-}
-
 enum err
 api_federate_start(struct rq *rq)
 {
@@ -59,6 +29,7 @@ api_federate_start(struct rq *rq)
     const struct application *application;
     const struct idp *idp;
     const struct json *body;
+    struct federate_order order = {.makes_no_link = false};
     struct ticket *test = NULL;
     enum err e = api_body(rq, NULL, &api_federate_start_table, &asked, &body);
 
@@ -71,12 +42,12 @@ api_federate_start(struct rq *rq)
     if (e != ERR_OK) {
         return e;
     }
+    order = (struct federate_order){tenant, application, idp, NULL, false};
     if (idp->type == IDP_SAML) {
-        return make_saml_request(rq, tenant, application, &asked);
+        return api_federate_saml_start(rq, &order, &asked);
     }
     if (idp->type == IDP_HYPR) {
-        return api_federate_hypr_start(
-            rq, &(struct federate_order){tenant, application, idp, NULL, false}, &asked);
+        return api_federate_hypr_start(rq, &order, &asked);
     }
     return api_refuse(rq, "identityProviderId", "notSupported",
         "Nothing is to be started for a provider of this type.");

@@ -59,6 +59,15 @@ struct federate_trace {
 MUST_USE enum err federate_openid(struct rq *rq, const struct idp *idp,
     const struct application *application, const struct federate_code *code,
     struct federate_trace *trace, struct federate_claims *ret);
+/* What a SAML provider answered (SAMLv2, SAMLv2IdPInitiated), as its form brought it: trace->reach says whether *ret and
+ * *ret_saml are set. Whether the request it names was made, and that it comes once, is for the caller to see to. */
+struct federate_order;
+struct federate_saml {
+    str id, request; /* of the assertion; of what it answers, or empty */
+    int64_t ends_ms; /* when nothing will believe it any more */
+};
+MUST_USE enum err federate_saml(struct rq *rq, const struct federate_order *order, str response,
+    struct federate_trace *trace, struct federate_claims *ret, struct federate_saml *ret_saml);
 /* Whether the provider can be reached and says of itself what is needed; application may be NULL. */
 MUST_USE enum err federate_probe(
     struct rq *rq, const struct idp *idp, struct federate_trace *trace);

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+// People come in by SAML 2.0 identity providers: what is believed, what is not (security.md SA-01 to SA-25), that an answer
+// counts once, what is taken of it; and the same with answers that libraries of others signed.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import samlify from 'samlify';
+import { SignedXml } from 'xml-crypto';
+import { Cardea, apiKey, decode, ids } from './harness.mjs';
+import { clientOf, good, keyOfTenant, nobody, refused } from './client.mjs';
+import { A, DS, ENVELOPED, EXC, P, algorithms, answerOf, assertionOf, at, base64, el, newId, signatureOf, transform } from './saml.mjs';
+
+const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+const spki = (pair) => pair.publicKey.export({ type: 'spki', format: 'pem' });
+const THEM = 'https://idp.example/metadata';
+const more = 'http://www.w3.org/2001/04/xmldsig-more#';
+
+let c, house, client, theirs, other, curve, keyId, curveId, idp, test1;
+const importKey = async (name, algorithm, pair) => (await good(house.importKey(null, { key: { algorithm, name, publicKey: spki(pair) } }))).key.id;
+const make = async (settings = {}) => (await good(house.createIdentityProvider(null, { identityProvider: {
+  type: 'SAMLv2', name: newId(), enabled: true, buttonText: 'In', idpEndpoint: 'https://idp.example/sso', emailClaim: 'email', verificationKeyIds: [keyId],
+  applicationConfiguration: { [ids.app]: { enabled: true } }, ...settings } }))).identityProvider;
+const makeInitiated = (settings = {}) => make({ type: 'SAMLv2IdPInitiated', issuer: THEM, buttonText: undefined, idpEndpoint: undefined, ...settings });
+const start = async (provider = idp, moreOf = {}) => (await good(client.startIdentityProviderLogin({ applicationId: ids.app, identityProviderId: provider.id, ...moreOf }))).code;
+const send = (xml, provider = idp, moreOf = {}, of = client) => of.identityProviderLogin({ applicationId: ids.app, identityProviderId: provider.id, data: { samlResponse: base64(xml) }, ...moreOf });
+// What fits a provider; options replace it.
+const fit = (provider, o = {}) => {
+  const acs = provider.type === 'SAMLv2' && o.request !== null ? `${c.url}/samlv2/acs` : `${c.url}/samlv2/acs/${provider.id}/${ids.app}`;
+  return { issuer: THEM, destination: acs, recipient: acs, audience: `${c.url}/samlv2/sp/${provider.id}`, attributes: { email: 'in@saml.example' }, ...o };
+};
+const answer = (o, how = {}, provider = idp) => answerOf(fit(provider, o), { key: theirs.privateKey, ...how });
+const come = async (o = {}, how = {}, provider = idp, moreOf = {}) => send(answer({ request: await start(provider), ...o }, how, provider).xml, provider, moreOf);
+// Why an answer is not believed, as the connection test tells whoever sets a provider up.
+const reason = async (xml, provider = idp) => {
+  await good(send(xml, provider, { connectionTestId: test1 }));
+  const { result } = await good(house.retrieveIdentityProviderConnectionTestResults(test1));
+  const last = result.steps.at(-1);
+  return last.success ? 'fine' : last.detail ?? last.title;
+};
+
+before(async () => {
+  c = await Cardea.start();
+  house = clientOf(c, apiKey);
+  client = clientOf(c, apiKey, ids.tenant);
+  [theirs, other, curve] = [rsa(), rsa(), generateKeyPairSync('ec', { namedCurve: 'P-256' })];
+  keyId = await importKey('theirs', 'RS256', theirs);
+  curveId = await importKey('theirs too', 'ES256', curve);
+  idp = await make();
+  test1 = (await good(house.startIdentityProviderConnectionTest({ identityProviderId: idp.id, tenantId: ids.tenant }))).connectionTestId;
+});
+after(() => c.end());
+
+describe('who is let in', () => {
+  test('a signed answer to a request makes, links, registers and signs in a person; once', async () => {
+    const request = await start();
+    const { xml } = answer({ request });
+    const { user, token } = await good(send(xml));
+    assert.deepEqual([user.email, user.verified], ['in@saml.example', true]);
+    assert.deepEqual(user.registrations.map((r) => [r.applicationId, r.roles]), [[ids.app, ['member']]]);
+    assert.equal(decode(token).authenticationType, 'SAMLv2');
+    assert.equal((await good(client.retrieveUserLink(idp.id, 'in@saml.example', user.id))).identityProviderLink.displayName, 'in@saml.example');
+    await refused(send(xml), 401); // SA-21
+    await refused(send(answer({ request }).xml), 401);
+    assert.equal((await good(come())).user.id, user.id);
+  });
+
+  test('of two who bring one answer at once, one comes in', async () => {
+    for (const provider of [idp, await makeInitiated()]) {
+      const { xml } = answer({ request: provider === idp ? await start() : null }, {}, provider);
+      const all = await Promise.allSettled(Array.from({ length: 6 }, () => send(xml, provider)));
+      assert.deepEqual(all.map((a) => a.value?.statusCode ?? a.reason.statusCode).sort(), [200, 401, 401, 401, 401, 401]);
+    }
+  });
+
+  test('the response may be signed, or the assertion, or both; by the algorithms of RFC 9231', async () => {
+    for (const where of ['assertion', 'response', 'both']) await good(come({}, { where }));
+    const pss = (hash, saltLength) => ({ hash, signKey: { key: theirs.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } });
+    const ways = [
+      { algorithm: `${more}rsa-sha384`, hash: 'sha384', digest: `${more}sha384`, digestHash: 'sha384' },
+      { algorithm: `${more}rsa-sha512`, hash: 'sha512', digest: 'http://www.w3.org/2001/04/xmlenc#sha512', digestHash: 'sha512' },
+      { algorithm: 'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1', ...pss('sha256', 32) },
+      { scope: { 'xmlns:xs': 'http://www.w3.org/2001/XMLSchema' }, transforms: transform(ENVELOPED) + transform(EXC, '<ec:InclusiveNamespaces xmlns:ec="http://www.w3.org/2001/10/xml-exc-c14n#" PrefixList="xs"></ec:InclusiveNamespaces>') },
+      { canon: `${EXC}WithComments`, transforms: transform(ENVELOPED) + transform(`${EXC}WithComments`) },
+    ];
+    for (const how of ways) await good(come({ scope: how.scope }, how));
+    const two = await make({ verificationKeyIds: [keyId, curveId] });
+    const es256 = { algorithm: `${more}ecdsa-sha256`, signKey: { key: curve.privateKey, dsaEncoding: 'ieee-p1363' } };
+    await good(come({}, es256, two));
+    await good(come({}, {}, two));
+    await refused(come({}, es256), 401); // a key of another provider's
+  });
+
+  test('what a library of others signed is read as well, in its own form', async () => {
+    const library = (xml, where) => {
+      const signed = new SignedXml({ privateKey: theirs.privateKey, canonicalizationAlgorithm: EXC, signatureAlgorithm: algorithms.rsa256 });
+      signed.addReference({ xpath: `//*[local-name(.)='${where}']`, transforms: [ENVELOPED, EXC], digestAlgorithm: algorithms.sha256 });
+      signed.computeSignature(xml, { location: { reference: `//*[local-name(.)='${where}']/*[local-name(.)='Issuer']`, action: 'after' } });
+      return signed.getSignedXml();
+    };
+    for (const where of ['Assertion', 'Response']) {
+      const { id, assertion, xml } = answer({ request: await start(), id: newId() }, { where: 'none' });
+      const wild = xml.replace(assertion, assertion.replace(' xmlns:saml', ` xmlns:xs="http://www.w3.org/2001/XMLSchema"\n  xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xmlns:saml`)
+        .replace('<saml:AttributeValue>', '<saml:AttributeValue\n xsi:type="xs:string">').replaceAll('</saml:Attribute>', '\r\n</saml:Attribute>').replace('"2.0">', '"2.0" >'));
+      assert.ok(id && wild.includes('xsi:type'));
+      const text = `<?xml version="1.0" encoding="UTF-8"?>\r\n${library(wild, where)}\n`;
+      const { user } = await good(send(text));
+      assert.equal(user.email, 'in@saml.example');
+    }
+  });
+});
+
+describe('an identity provider of others: samlify', () => {
+  test('what it makes of a request is read, in each way it can sign', async () => {
+    const acs = `${c.url}/samlv2/acs`;
+    const post = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
+    const { certificate: signingCert } = (await good(house.generateKey(null, { key: { algorithm: 'ES256', name: 'not theirs' } }))).key; // SA-12: only keys that are set count
+    samlify.setSchemaValidator({ validate: async () => 'not looked at' });
+    const themselves = (moreOf) => samlify.IdentityProvider({ entityID: THEM, privateKey: theirs.privateKey.export({ type: 'pkcs8', format: 'pem' }), signingCert, requestSignatureAlgorithm: algorithms.rsa256,
+      singleSignOnService: [{ Binding: post, Location: 'https://idp.example/sso' }], nameIDFormat: ['urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress'],
+      loginResponseTemplate: { ...samlify.SamlLib.defaultLoginResponseTemplate, attributes: [{ name: 'email', valueTag: 'email', nameFormat: 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic', valueXsiType: 'xs:string' }] }, ...moreOf });
+    const us = (moreOf) => samlify.ServiceProvider({ entityID: `${c.url}/samlv2/sp/${idp.id}`, assertionConsumerService: [{ Binding: post, Location: acs }], ...moreOf });
+    for (const [provider, service] of [[{}, { wantAssertionsSigned: true }], [{ wantMessageSigned: true }, { wantMessageSigned: true }], [{}, { wantAssertionsSigned: true, wantMessageSigned: true }]]) {
+      const request = await start();
+      const fill = (template) => ({ id: newId(), context: samlify.SamlLib.replaceTagsByValue(template.replace('{AuthnStatement}', `<saml:AuthnStatement AuthnInstant="${at(0)}"><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`), {
+        ID: newId(), AssertionID: newId(), Destination: acs, Audience: `${c.url}/samlv2/sp/${idp.id}`, SubjectRecipient: acs, Issuer: THEM, IssueInstant: at(0), ConditionsNotBefore: at(-1), ConditionsNotOnOrAfter: at(60), SubjectConfirmationDataNotOnOrAfter: at(60),
+        NameIDFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress', NameID: 'sam@saml.example', InResponseTo: request, StatusCode: 'urn:oasis:names:tc:SAML:2.0:status:Success', attrEmail: 'sam@saml.example' }) });
+      const { context } = await themselves(provider).createLoginResponse(us(service), { extract: { request: { id: request } } }, 'post', {}, fill);
+      const xml = Buffer.from(context, 'base64').toString();
+      assert.match(xml, /Signature/);
+      const { user } = await good(send(xml).catch(async (e) => { throw Object.assign(e, { exception: [await reason(xml), xml] }); }));
+      assert.equal(user.email, 'sam@saml.example');
+    }
+  });
+});
+
+describe('who is not', () => {
+  let request, forged;
+  before(async () => {
+    request = await start();
+    forged = { attributes: { email: 'forged@saml.example' }, nameId: 'forged' };
+  });
+  const mine = (o, how) => answer({ request, ...o }, how);
+  const isRefused = async (name, xml, why) => {
+    await refused(send(xml), 401).catch((e) => assert.fail(`${name}: ${e.message}`));
+    assert.match(await reason(xml), why, name);
+  };
+
+  test('SA-01 to SA-08: signatures that were moved, with something forged in the place of what they were made over', async () => {
+    for (const where of ['assertion', 'response', 'both']) {
+      const real = mine({}, { where });
+      const [inner, outer] = [real.assertion.match(/<ds:Signature .*?<\/ds:Signature>/)?.[0] ?? '', real.xml.replace(real.assertion, '').match(/<ds:Signature .*?<\/ds:Signature>/)?.[0] ?? ''];
+      const bare = real.assertion.replace(inner, '');
+      for (const id of [newId(), real.id]) {
+        const fake = assertionOf(fit(idp, { request, ...forged, id })).replaceAll(/<!--\w+-->/g, '');
+        const put = (xml, text) => xml.replace('</saml:Issuer>', () => `</saml:Issuer>${text}`); // behind the first one
+        const within = (signature, text) => signature.replace('</ds:Signature>', () => `${text}</ds:Signature>`);
+        const instead = (text) => real.xml.replace(real.assertion, () => text);
+        const envelope = (responseId, inside) => real.xml.replace(outer, '').replace(real.responseId, responseId).replace(real.assertion, () => fake).replace('</saml:Issuer>', () => `</saml:Issuer>${inside}`);
+        const original = real.xml.replace(outer, '');
+        const other1 = id === real.id ? real.responseId : newId();
+        const cases = {
+          XSW1: envelope(other1, within(outer || inner, original)), XSW2: envelope(other1, original + (outer || inner)),
+          XSW3: instead(fake + real.assertion), 'XSW3 behind': instead(real.assertion + fake), XSW4: instead(fake.replace('</saml:Assertion>', () => `${real.assertion}</saml:Assertion>`)),
+          XSW5: instead(put(fake, inner) + bare), XSW6: instead(put(fake, within(inner || outer, bare))),
+          XSW7: real.xml.replace('<samlp:Status>', () => `${el('samlp:Extensions', {}, fake)}<samlp:Status>`), XSW8: instead(put(fake, within(inner || outer, el('ds:Object', {}, bare)))),
+          'in Advice': instead(real.assertion.replace('<saml:Subject>', () => `${el('saml:Advice', {}, fake)}<saml:Subject>`)),
+          'in KeyInfo': instead(put(fake, within(inner || outer, el('ds:KeyInfo', {}, bare)))), alone: instead(fake), 'signature kept': instead(put(fake, inner)),
+          'in the other spelling': instead(`${el('saml:EncryptedAssertion', {}, real.assertion)}`), 'two responses': el('samlp:Response', { 'xmlns:samlp': P, ID: newId(), Version: '2.0' }, el('samlp:Status', {}) + real.xml + fake),
+        };
+        for (const [name, xml] of Object.entries(cases)) await refused(send(xml), 401).catch((e) => assert.fail(`${name} ${where} ${id === real.id}: ${e.message}`));
+      }
+    }
+    await refused(client.retrieveUserByEmail('forged@saml.example'), 404);
+  });
+
+  test('SA-09, SA-10, SA-15, SA-16: XML that is more than elements and texts, or too much of it', async () => {
+    const { xml } = mine({ attributes: { email: 'a&b@saml.example' } });
+    const cases = {
+      DTD: `<!DOCTYPE a>${xml}`, entity: `<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>${xml.replace('subject', '&b;')}`, bomb: `<!DOCTYPE a [<!ENTITY b "${'c'.repeat(999)}">]>${xml}`,
+      comment: xml.replace('>subject<', '>sub<!-- -->ject<'), 'comment in an address': xml.replace('@saml.example', '@saml.example<!---->.evil.example'), PI: xml.replace('>subject<', '>sub<?x y?>ject<'), CDATA: xml.replace('>subject<', '><![CDATA[subject]]><'),
+      stylesheet: `<?xml-stylesheet href="x"?>${xml}`, 'another encoding': `<?xml version="1.0" encoding="UTF-16"?>${xml}`, 'UTF-16': Buffer.from(xml, 'utf16le'), NUL: xml.replace('subject', 'sub\0ject'),
+      'an attribute twice': xml.replace('Version="2.0"', 'Version="2.0" Version="2.0"'), 'no namespace': xml.replace(` xmlns:samlp="${P}"`, ''), 'behind the end': `${xml}<a/>`, empty: '', 'no XML': 'SAML',
+      deep: '<a>'.repeat(50000), wide: xml.replace('<samlp:Status>', `${'<samlp:a/>'.repeat(25000)}<samlp:Status>`), long: xml.replace('subject', 'x'.repeat(262200)),
+      'namespaces that grow': mine({}, { where: 'response' }).xml.replace('<samlp:Status>', () => `<samlp:Extensions xmlns:q="u:${'x'.repeat(60000)}">${'<q:a/>'.repeat(9000)}</samlp:Extensions><samlp:Status>`),
+    };
+    for (const [name, text] of Object.entries(cases)) await refused(send(text), text.length ? 401 : 400, text.length ? [] : ['[blank]data.samlResponse']).catch((e) => assert.fail(`${name}: ${e.message}`));
+    for (const samlResponse of ['%%%', 'PGE', 'A']) await refused(client.identityProviderLogin({ applicationId: ids.app, identityProviderId: idp.id, data: { samlResponse } }), 401);
+    for (const samlResponse of ['a'.repeat(400000), 'a'.repeat(600000)]) await assert.rejects(client.identityProviderLogin({ applicationId: ids.app, identityProviderId: idp.id, data: { samlResponse } }), (e) => [400, 413].includes(e.statusCode));
+    // SA-15: however an id is spelt, it comes once
+    for (const name of ['Id', 'id', 'xml:id']) await isRefused(name, mine({}, { wrap: (inside) => el('samlp:Extensions', {}, el('samlp:a', { [name]: inside.match(/ID="(.*?)"/)[1] })).replace('Extensions>', 'Extensions>') + inside }).xml, /not one Response/);
+  });
+
+  test('SA-11: no signature, an empty one, one without a reference, or to nothing', async () => {
+    await isRefused('none', mine({}, { where: 'none' }).xml, /Neither/);
+    await isRefused('empty', mine({}, { value: Buffer.from([0]) }).xml, /not by a key/);
+    for (const [name, how] of Object.entries({
+      'no reference': { references: () => '' }, 'two references': { references: (r) => r + r }, 'the document': { uri: '' }, 'somebody else': { uri: '#_other' }, 'an address': { uri: 'https://evil.example/' }, xpointer: { uri: '#xpointer(/)' },
+      object: { object: el('ds:Object', {}) }, 'two methods': { references: (r) => r.replace('<ds:DigestValue>', () => `${el('ds:DigestMethod', { Algorithm: algorithms.sha256 })}<ds:DigestValue>`) },
+    })) for (const where of ['assertion', 'response']) await isRefused(name, mine({}, { where, ...how }).xml, /not made as it must be/);
+    const twice = mine({});
+    const own = twice.assertion.match(/<ds:Signature .*?<\/ds:Signature>/)[0];
+    await isRefused('twice', twice.xml.replace(own, own + own), /not one Response|not made/);
+    for (const [name, how] of Object.entries({ 'value changed': { digestHash: 'sha1' }, 'an algorithm of another length': { digestHash: 'sha512' } })) await isRefused(name, mine({}, how).xml, /not what came/);
+    const changed = mine({});
+    await isRefused('changed', changed.xml.replace('in@saml.example', 'im@saml.example'), /not what came/);
+  });
+
+  test('SA-12, SA-13: another key, also when the answer brings it along; algorithms that are not accepted', async () => {
+    const keyInfo = el('ds:KeyInfo', {}, el('ds:X509Data', {}, el('ds:X509Certificate', {}, other.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')))
+      + el('ds:KeyValue', {}, el('ds:RSAKeyValue', {}, el('ds:Modulus', {}, Buffer.from(other.publicKey.export({ format: 'jwk' }).n, 'base64url').toString('base64')) + el('ds:Exponent', {}, 'AQAB'))));
+    for (const where of ['assertion', 'response', 'both']) await isRefused(where, mine({}, { where, key: other.privateKey, keyInfo }).xml, /not by a key/);
+    const half = mine({}, { where: 'both' }); // one of two signatures holds
+    await isRefused('half', half.xml.replace(half.assertion, () => mine({ id: half.id }, { key: other.privateKey }).assertion), /not what came|not by a key/);
+    const sha1 = 'http://www.w3.org/2000/09/xmldsig#';
+    for (const [name, how, why] of [
+      ['SHA-1', { algorithm: `${sha1}rsa-sha1`, hash: 'sha1' }, /algorithm/], ['SHA-1 digest', { digest: `${sha1}sha1`, digestHash: 'sha1' }, /algorithm/],
+      ['MD5', { algorithm: `${more}rsa-md5`, hash: 'md5' }, /algorithm/], ['DSA', { algorithm: `${sha1}dsa-sha1` }, /algorithm/], ['none', { algorithm: '' }, /algorithm/],
+      ['HMAC', { algorithm: `${more}hmac-sha256`, sign: (input) => createHmac('sha256', spki(theirs)).update(input).digest() }, /algorithm/],
+      ['PSS under another name', { signKey: { key: theirs.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } }, /not by a key/],
+      ['ECDSA', { algorithm: `${more}ecdsa-sha256`, sign: (input) => sign('sha256', input, { key: curve.privateKey, dsaEncoding: 'ieee-p1363' }) }, /not by a key/],
+      ['inclusive form', { canon: 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315' }, /not made/], ['inclusive form of it', { transforms: transform(ENVELOPED) + transform('http://www.w3.org/TR/2001/REC-xml-c14n-20010315') }, /not made/],
+      ['one transform', { transforms: transform(ENVELOPED) }, /not made/], ['no transform', { transforms: '' }, /not made/], ['three', { transforms: transform(ENVELOPED) + transform(EXC) + transform(EXC) }, /not made/], ['turned round', { transforms: transform(EXC) + transform(ENVELOPED) }, /not made/],
+      ['XSLT', { transforms: transform(ENVELOPED) + transform('http://www.w3.org/TR/1999/REC-xslt-19991116', '<xsl:a xmlns:xsl="http://www.w3.org/1999/XSL/Transform"></xsl:a>') }, /not made/],
+      ['XPath', { transforms: transform(ENVELOPED) + transform('http://www.w3.org/TR/1999/REC-xpath-19991116', el('ds:XPath', {}, 'true()')) }, /not made/],
+      ['a filter', { transforms: transform(ENVELOPED, el('ds:XPath', {}, 'true()')) + transform(EXC) }, /not made/],
+    ]) await isRefused(name, mine({}, how).xml, why);
+  });
+
+  test('SA-18 to SA-23: requests, addresses, audiences, times, subjects, issuers', async () => {
+    const data = (attributes) => el('saml:SubjectConfirmation', { Method: 'urn:oasis:names:tc:SAML:2.0:cm:bearer' }, el('saml:SubjectConfirmationData', attributes));
+    const acs = `${c.url}/samlv2/acs`;
+    const rows = [
+      ['somebody else asked', { request: newId() }, /Find the request/], ['nobody asked', { request: null }, /Nobody/], ['an empty request', { request: '' }, /Nobody/],
+      ['two requests', { responseRequest: newId() }, /two requests/], ['one of two', { responseRequest: null }, /two requests/],
+      ['another recipient', { recipient: 'https://evil.example/acs' }, /another address/], ['no recipient', { recipient: null }, /another address/], ['a longer one', { recipient: `${acs}/` }, /another address/],
+      ['the address of others', { recipient: `${acs}/${idp.id}/${ids.app}` }, /It answers a request/], ['another destination', { destination: 'https://evil.example/acs' }, /another address/],
+      ['another audience', { audience: 'https://other.example' }, /another service provider/], ['no audience', { restriction: '' }, /another service provider/], ['two restrictions', { restriction: [`${c.url}/samlv2/sp/${idp.id}`, 'urn:x'].map((a) => el('saml:AudienceRestriction', {}, el('saml:Audience', {}, a))).join('') }, /another service provider/],
+      ['no conditions', { conditions: '' }, /not one Response/], ['a condition nobody knows', { restriction: el('saml:AudienceRestriction', {}, el('saml:Audience', {}, `${c.url}/samlv2/sp/${idp.id}`)) + el('saml:Condition', {}) }, /another service provider/],
+      ['over', { notOnOrAfter: at(-61) }, /not any more/], ['to come', { notBefore: at(65) }, /not valid yet/], ['no time', { notOnOrAfter: 'soon' }, /not any more/], ['in a zone', { notOnOrAfter: at(60).replace('Z', '+00:00') }, /not any more/],
+      ['confirmed too long ago', { dataEnd: at(-61) }, /not any more/], ['confirmed for ever', { dataEnd: null }, /No confirmation/], ['confirmed for later', { dataNotBefore: at(65) }, /not valid yet/], ['a session that is over', { session: at(-61) }, /not any more/],
+      ['holder of key', { method: 'urn:oasis:names:tc:SAML:2.0:cm:holder-of-key' }, /No confirmation/], ['no confirmation', { confirmation: '' }, /No confirmation/], ['no statement', { authn: '' }, /not one Response/],
+      ['two names', { confirmation: el('saml:NameID', {}, 'x') + data({ InResponseTo: request, NotOnOrAfter: at(60), Recipient: acs }) }, /No confirmation/],
+      ['two issuers', { responseIssuer: 'https://evil.example' }, /somebody else/], ['no issuer', { issuer: null, responseIssuer: null }, /not one Response/],
+      ['refused', { status: 'urn:oasis:names:tc:SAML:2.0:status:Responder' }, /did not sign/], ['SAML 1', { version: '1.1' }, /not one Response/], ['SAML 1 outside', { responseVersion: '1.1' }, /not one Response/],
+    ];
+    for (const [name, o, why] of rows) for (const where of ['assertion', 'response']) await isRefused(`${name} (${where})`, mine(o, { where }).xml, why);
+    await isRefused('no destination though signed', mine({ destination: null }, { where: 'response' }).xml, /another address/);
+    // what nearly is none of these
+    await good(come({ destination: null, notOnOrAfter: at(-50), notBefore: at(50), dataEnd: at(-50), session: at(-50), confirmation: undefined }));
+  });
+
+  test('SA-33 and the rest: other applications, tenants, providers; what was refused used nothing up', async () => {
+    const { xml } = mine();
+    const twin = await make({ applicationConfiguration: { [ids.app]: { enabled: true }, [ids.publicApp]: { enabled: true } }, issuer: `${c.url}/samlv2/sp/${idp.id}` });
+    await refused(send(xml, twin), 401); // the same keys and names, but it was not asked
+    const two = await make({ applicationConfiguration: { [ids.app]: { enabled: true }, [ids.publicApp]: { enabled: true } } });
+    const there = answer({ request: await start(two) }, {}, two).xml;
+    await refused(send(there, two, { applicationId: ids.publicApp }), 401);
+    await refused(send(xml, idp, { applicationId: ids.publicApp }), 400, ['[invalid]identityProviderId']);
+    const otherTenant = (await good(house.createTenant(null, { tenant: { name: 'Other', issuer: 'other.example' } }))).tenant.id;
+    const foreign = await c.api('POST', '/api/identity-provider/login', { applicationId: ids.app, identityProviderId: idp.id, data: { samlResponse: base64(xml) } }, { authorization: await keyOfTenant(c, otherTenant) });
+    assert.deepEqual([foreign.status, foreign.body.fieldErrors.applicationId[0].code], [400, '[invalid]applicationId']);
+    await good(house.patchIdentityProvider(idp.id, { identityProvider: { enabled: false } }));
+    await refused(send(xml), 400, ['[invalid]identityProviderId']);
+    await good(house.patchIdentityProvider(idp.id, { identityProvider: { enabled: true } }));
+    await refused(client.identityProviderLogin({ applicationId: ids.app, identityProviderId: idp.id }), 400, ['[blank]data.samlResponse']);
+    await refused(send(xml, { id: nobody }), 400, ['[invalid]identityProviderId']);
+    await refused(client.retrieveUserByEmail('forged@saml.example'), 404);
+    await good(send(there, two));
+    await good(send(xml));
+  });
+});
