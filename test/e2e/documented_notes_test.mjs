@@ -102,6 +102,37 @@ describe('what is found', () => {
   });
 });
 
+describe('locks', () => {
+  test('383, 1394, 2936: a password set anew by a mail opens a lock, where the tenant says so, and failures are counted anew', async () => {
+    const policy = (onPasswordReset) => good(root.patchTenant(ids.tenant, { tenant: { failedAuthenticationConfiguration: { tooManyAttempts: 3, actionCancelPolicy: { onPasswordReset } } } }));
+    const enter = async (loginId, word) => (await c.api('POST', '/api/login', { loginId, password: word, applicationId: ids.app })).status;
+    const lock = async () => {
+      const { email } = await person();
+      for (let i = 0; i < 3; i++) assert.equal(await enter(email, 'wrong'), 404);
+      assert.equal(await enter(email, password), 423);
+      return email;
+    };
+    const reset = async (loginId, word) => {
+      const { changePasswordId } = await good(root.forgotPassword({ loginId, sendForgotPasswordEmail: false }));
+      await good(root.changePassword(changePasswordId, { password: word }));
+    };
+    const another = 'another long password';
+    await policy(false);
+    const locked = await lock();
+    await reset(locked, another);
+    assert.equal(await enter(locked, another), 423);
+    await policy(true);
+    const opened = await lock();
+    await refused(root.changePassword('no-such-id', { password: another }), 404);
+    assert.equal(await enter(opened, password), 423);
+    await reset(opened, another);
+    for (let i = 0; i < 2; i++) assert.equal(await enter(opened, 'wrong'), 404);
+    assert.equal(await enter(opened, another), 202);
+    assert.equal(await enter(locked, another), 423);
+    await policy(false);
+  });
+});
+
 describe('tokens', () => {
   test('1102: an id token says no roles and no application, also when it is refreshed', async () => {
     const first = await tokensFor(c);

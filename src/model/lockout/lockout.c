@@ -3,7 +3,8 @@
  * with the tenant's limit, and for the login id from anywhere with ten times that. So a stranger
  * cannot keep a victim out from one place (OA-51), nor guess on from many.
  *
- *   counting -limit-> LOCKED for the tenant's duration -time-> forgotten;  counting -reset time-> forgotten
+ *   counting -limit-> LOCKED for the tenant's duration -time-> forgotten;  counting -reset time-> forgotten;
+ *   counting, LOCKED -forgive-> forgotten
  *
  * Who floods the table to push counts out pays a password check for each entry, which takes longer
  * than the counts live. Invariants: 1 at most max counts  2 list order is order of last failure. */
@@ -275,6 +276,28 @@ lockout_note_success(struct rq *rq, const struct tenant *tenant, str normalised)
     c = map_get(l->counts, key_bytes(&keys.here));
     if (c != NULL) {
         forget(l, c);
+    }
+    pthread_mutex_unlock(&l->lock);
+}
+
+/* The counts of a login id from other networks are found by looking through all: it takes a mail to come here. */
+void
+lockout_forgive(struct rq *rq, const struct tenant *tenant, str normalised)
+{
+    struct lockouts *l = rq->house->lockouts;
+    struct keys keys = keys_of(rq, tenant, normalised);
+    struct lockout_count *next;
+
+    if (!keys.is_countable) {
+        return;
+    }
+    pthread_mutex_lock(&l->lock);
+    for (struct lockout_count *c = l->oldest; c != NULL; c = next) {
+        next = c->next;
+        if (c->key.n >= keys.anywhere.n
+            && ct_eq((bytes){c->key.b, keys.anywhere.n}, key_bytes(&keys.anywhere))) {
+            forget(l, c);
+        }
     }
     pthread_mutex_unlock(&l->lock);
 }

@@ -20,6 +20,8 @@ bool lockout_holds(struct rq *rq, const struct tenant *tenant, str normalised, i
 /* Notes a failure / a success (which forgets the failures seen from the same addresses). */
 void lockout_note_failure(struct rq *rq, const struct tenant *tenant, str normalised);
 void lockout_note_success(struct rq *rq, const struct tenant *tenant, str normalised);
+/* Forgets all failures for a login id, wherever they came from, and its lock: who it is was proven another way. */
+void lockout_forgive(struct rq *rq, const struct tenant *tenant, str normalised);
 /* Notes a wrong guess at something of a person who was proven already, under a name of its own: it counts the
  * same from everywhere. */
 void lockout_note_guess(struct rq *rq, const struct tenant *tenant, str name);

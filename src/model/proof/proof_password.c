@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Passwords that are set anew, by a mail or by who knows the old one; and what ends then (RFC 9700 s4.14.2). */
 #include "model/event/event.h"
+#include "model/lockout/lockout.h"
 #include "model/proof/proof_internal.h"
 #include "model/rq/rq.h"
 #include "model/session/session.h"
@@ -33,6 +34,17 @@ tell_of_password(
                  proof ? PHONE_TEMPLATE_PASSWORD_RESET_SUCCESS : PHONE_TEMPLATE_PASSWORD_UPDATE);
 }
 
+/* Whoever has somebody's mail and a new password is no stranger who guesses: FusionAuth's actionCancelPolicy. */
+static void
+forgive(struct rq *rq, const struct tenant *tenant, const struct user *user)
+{
+    const str ids[] = {user->email, user_unique_username(user), user->phone_number};
+
+    for (size_t i = 0; i < COUNT(ids); i++) {
+        lockout_forgive(rq, tenant, identity_normal(rq->arena, ids[i]));
+    }
+}
+
 /* The person's row first, then the ticket (src/model/README, "Gates"). */
 enum err
 proof_set_password(struct rq *rq, const struct tenant *tenant, const struct proof *proof,
@@ -53,6 +65,9 @@ proof_set_password(struct rq *rq, const struct tenant *tenant, const struct proo
     e = user_update(rq, tenant, before, after);
     if (e == ERR_OK && proof != NULL) {
         ticket_use(rq, proof->ticket);
+    }
+    if (e == ERR_OK && proof != NULL && tenant->failed_login.cancel.on_password_reset) {
+        forgive(rq, tenant, after);
     }
     if (e == ERR_OK) {
         proof_end_opened(rq, tenant, before->id);

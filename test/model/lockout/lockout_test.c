@@ -274,3 +274,32 @@ TEST(guesses_at_something_of_a_person_count_the_same_from_everywhere)
     EXPECT(wait_s(fx, fx->other, "factor of ada", here) == 0);
     fixture_close(fx);
 }
+
+TEST(who_is_forgiven_is_counted_anew_everywhere_and_nobody_else_is)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq;
+
+    fail(fx, "ann", here, 5);
+    fail(fx, "ann", "198.51.100.1", 5);
+    fail(fx, "ann", "2001:db8::1", 4);
+    fail(fx, "anna", here, 5);
+    rq = fixture_rq(fx);
+    lockout_forgive(rq, fx->other, S("ann"));
+    fixture_done(rq);
+    EXPECT(wait_s(fx, fx->tenant, "ann", here) > 0); /* another tenant's is another person */
+    rq = fixture_rq(fx);
+    lockout_forgive(rq, fx->tenant, S("ann"));
+    lockout_forgive(rq, fx->tenant, NO_STR);
+    EXPECT(rq->writes.count == 0);
+    fixture_done(rq);
+    EXPECT(wait_s(fx, fx->tenant, "ann", here) == 0);
+    EXPECT(wait_s(fx, fx->tenant, "ann", "198.51.100.1") == 0);
+    EXPECT(wait_s(fx, fx->tenant, "anna", here) > 0);
+    fail(fx, "ann", "2001:db8::1", 4);
+    fail(fx, "ann", here, 4);
+    EXPECT(wait_s(fx, fx->tenant, "ann", here) == 0);
+    fail(fx, "ann", here, 1);
+    EXPECT(wait_s(fx, fx->tenant, "ann", here) > 0);
+    fixture_close(fx);
+}
