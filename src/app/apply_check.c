@@ -7,6 +7,7 @@
 #include "app/operator.h"
 #include "base/arena.h"
 #include "model/group/group.h"
+#include "model/key/key.h"
 #include "model/record/record.h"
 
 enum { LEFT_TOLD = 10 };
@@ -59,6 +60,10 @@ is_there(const struct apply *a, const struct managed *kind, str id)
 {
     struct uuid built_in;
 
+    if (managed_is(kind, "keys") && uuid_parse(id, &built_in)
+        && key_client_alg(built_in) != SIGN_NONE) {
+        return true;
+    }
     return (managed_is(kind, "tenants") && str_eq(id, a->tenant_id))
            || things_by_id(&a->wanted, kind, id) != NULL || things_by_id(&a->here, kind, id) != NULL
            || (kind->record != NULL && uuid_parse(id, &built_in)

@@ -293,9 +293,9 @@ export const signIn = async (browser, fields = {}, who = person) => {
 };
 
 // The whole code flow: tokens of a fresh sign-in.
-export const tokensFor = async (cardea, fields = {}, exchange = {}, browser = new Browser(cardea)) => {
+export const tokensFor = async (cardea, fields = {}, exchange = {}, browser = new Browser(cardea), who = person) => {
   const { verifier, challenge } = pkce();
-  const back = await signIn(browser, { code_challenge: challenge, code_challenge_method: 'S256', ...fields });
+  const back = await signIn(browser, { code_challenge: challenge, code_challenge_method: 'S256', ...fields }, who);
   const answer = await cardea.form('/oauth2/token', {
     grant_type: 'authorization_code', code: back.searchParams.get('code'), redirect_uri: redirect, code_verifier: verifier, ...exchange,
   }, exchange.client_id ? {} : { authorization: basic(fields.client_id ?? ids.app) });

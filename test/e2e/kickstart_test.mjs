@@ -2,11 +2,12 @@
 // Kickstart files in FusionAuth's format, at start and by the command.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { Browser, CARDEA, Cardea, Store, apiKey, authorizeUrl, ids, kickstart, signIn } from './harness.mjs';
+import { Browser, CARDEA, Cardea, Store, apiKey, authorizeUrl, decode, header, ids, kickstart, signIn, tokensFor } from './harness.mjs';
 
 const dirs = [];
 const folder = (files) => {
@@ -107,6 +108,8 @@ describe('kickstart', () => {
       patch(`/api/application/${uuid(8)}`, { application: { lambdaConfiguration: { accessTokenPopulateId: uuid(19), idTokenPopulateId: uuid(19) } } }),
       post(`/api/webhook/${uuid(20)}`, { webhook: { url: 'http://localhost:3000/webhook', global: true, connectTimeout: 1000, readTimeout: 2000, eventsEnabled: { 'user.create': true, 'jwt.refresh-token.revoke': true } } }),
       tenant({ eventConfiguration: { events: { 'user.create': { enabled: true, transactionType: 'None' } } } }),
+      app(21, 'By secret', { jwtConfiguration: { enabled: true, accessTokenKeyId: '#{keyId}', idTokenKeyId: '092dbedc-30af-4149-9c61-b578f2c72f59' } }), post(`/api/user/registration/${uuid(4)}`, { registration: { applicationId: uuid(21), roles: [] } }),
+      patch(`/api/user/${uuid(4)}`, { user: { imageUrl: '//images.example.com/ada.png' } }),
       // SAML
       patch(`/api/application/${uuid(9)}`, { application: { samlv2Configuration: { enabled: true, issuer: 'urn:example:sp', audience: 'urn:example:sp', authorizedRedirectURLs: ['https://sp.example.com/acs'], keyId: uuid(1), debug: true, requireSignedRequests: false,
         xmlSignatureC14nMethod: 'exclusive_with_comments', xmlSignatureLocation: 'Assertion', initiatedLogin: { enabled: true, nameIdFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress' }, logout: { behavior: 'AllParticipants', requireSignedRequests: false, singleLogout: { enabled: false } } } } }),
@@ -135,6 +138,34 @@ describe('kickstart', () => {
       assert.deepEqual([application.samlv2Configuration.issuer, application.samlv2Configuration.keyId, application.samlv2Configuration.logout.behavior], ['urn:example:sp', uuid(1), 'AllParticipants']);
       assert.equal((await c.api('PUT', `/api/tenant/${uuid(0)}`, { tenant: kept })).status, 200, 'what was given back is taken');
       assert.equal((await c.api('PUT', `/api/application/${uuid(9)}`, { application })).status, 200);
+      // The person of the file signs in with the application of the file, at the address that the file says.
+      const at = { client_id: uuid(2), redirect_uri: 'http://localhost:3000/oauth-redirect' }, clientSecret = 'super-secret-secret-that-should-be-regenerated-for-production';
+      const signInAt = (more) => tokensFor(c, { ...at, ...more }, { redirect_uri: at.redirect_uri, client_id: more.client_id ?? at.client_id, client_secret: clientSecret }, undefined, { email: 'person4@example.com', password: 'password' });
+      const got = await signInAt({});
+      assert.deepEqual([got.status, decode(got.id_token).email, header(got.id_token).alg, header(got.access_token).kid], [200, 'person4@example.com', 'RS256', (await c.api('GET', `/api/key/${uuid(1)}`)).body.key.kid]);
+      const { body: { user: shown } } = await c.api('GET', `/api/user/${uuid(4)}`);
+      assert.equal(shown.imageUrl, '//images.example.com/ada.png');
+      for (const [imageUrl, status] of [['/images/ada.png', 200], ['//', 400], ['///x', 400], ['/a b', 400], ['images/ada.png', 400], ['javascript:alert(1)', 400]]) {
+        assert.equal((await c.api('PATCH', `/api/user/${uuid(4)}`, { user: { imageUrl } })).status, status, imageUrl);
+      }
+      // Its id tokens signed with its secret (OIDC Core s10.1), by the id that FusionAuth has for that.
+      const bySecret = await signInAt({ client_id: uuid(21) });
+      const [head, claims, mac] = bySecret.id_token.split('.');
+      assert.deepEqual([header(bySecret.id_token), mac], [{ alg: 'HS256', typ: 'JWT' }, createHmac('sha256', clientSecret).update(`${head}.${claims}`).digest('base64url')]);
+      assert.equal(header(bySecret.access_token).alg, 'RS256', 'the access token is not the client\'s to make');
+      const hint = (id_token_hint, client_id = uuid(21)) => c.fetch(`/oauth2/logout?${new URLSearchParams({ id_token_hint, client_id })}`, { redirect: 'manual' });
+      assert.notEqual((await hint(bySecret.id_token)).status, 400);
+      const forged = `${head}.${claims}`, mine = (key) => `${forged}.${createHmac('sha256', key).update(forged).digest('base64url')}`;
+      assert.deepEqual([(await hint(mine('another secret of more than 32 characters'))).status, (await hint(bySecret.id_token, uuid(2))).status], [400, 400]);
+      assert.equal((await c.fetch('/oauth2/userinfo', { headers: { authorization: `Bearer ${mine(clientSecret)}` } })).status, 401, 'no access token');
+      await c.api('PATCH', `/api/application/${uuid(21)}`, { application: { oauthConfiguration: { clientAuthenticationPolicy: 'NotRequired' } } });
+      const open = await tokensFor(c, { ...at, client_id: uuid(21) }, { redirect_uri: at.redirect_uri, client_id: uuid(21) }, undefined, { email: 'person4@example.com', password: 'password' });
+      assert.equal(header(open.id_token).alg, 'ES256', 'who proves nothing has no secret that proves');
+      assert.equal((await c.api('POST', '/api/key/generate/092dbedc-30af-4149-9c61-b578f2c72f59', { key: { name: 'X', algorithm: 'ES256' } })).status, 400);
+      for (const member of ['accessTokenKeyId', 'idTokenVerificationKeyIds']) {
+        const id = '092dbedc-30af-4149-9c61-b578f2c72f59';
+        assert.equal((await c.api('PATCH', `/api/application/${uuid(21)}`, { application: { jwtConfiguration: { enabled: true, [member]: member.endsWith('s') ? [id] : id } } })).status, 400, member);
+      }
       const make = (email, more = {}) => c.api('POST', '/api/user', { user: { email, password: 'password' }, ...more });
       assert.deepEqual(Object.values((await make('eve@Blocked.example')).body.fieldErrors).flat().map((f) => f.code), ['[blocked]user.email']);
       assert.equal((await make('eve@blocked.example', { disableDomainBlock: true })).status, 200);

@@ -55,7 +55,7 @@ place(struct api_call *call)
     if (e == ERR_OK && !uuid_is_nil(call->id)) {
         e = key_load(rq, call->id, &taken);
     }
-    if (taken != NULL) {
+    if (taken != NULL || key_client_alg(call->id) != SIGN_NONE) {
         api_resource_taken(call);
     }
     return e;

@@ -78,7 +78,9 @@ api_check_jwt_keys(
 {
     enum err e = check_key(call, jwt->access_token_key_id, tenant_id, path, "accessTokenKeyId");
 
-    e = e ? e : check_key(call, jwt->id_token_key_id, tenant_id, path, "idTokenKeyId");
+    if (e == ERR_OK && key_client_alg(jwt->id_token_key_id) == SIGN_NONE) {
+        e = check_key(call, jwt->id_token_key_id, tenant_id, path, "idTokenKeyId");
+    }
     e = e ? e
           : check_list(
               call, &jwt->access_check_key_ids, tenant_id, path, "accessTokenVerificationKeyIds");

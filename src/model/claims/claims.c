@@ -223,19 +223,24 @@ put_at_hash(struct rq *rq, const struct key *key, str access_token, struct json_
     }
 }
 
-enum err
-claims_id_token(
-    struct rq *rq, const struct claims_subject *subject, str access_token, str *ret_token)
+struct sign_key *
+claims_secret_key(const struct tenant *tenant, const struct application *application)
+{
+    struct uuid id = application_jwt(application, tenant)->id_token_key_id;
+    bool has_secret =
+        application != NULL && application->oauth.client_auth != CLIENT_AUTH_NOT_REQUIRED;
+
+    return has_secret ? key_of_client(id, application->oauth.client_secret) : NULL;
+}
+
+static enum err
+make_id_token(struct rq *rq, const struct claims_subject *subject, str access_token,
+    const struct key *key, str *ret_token)
 {
     const struct jwt_config *jwt = application_jwt(subject->application, subject->tenant);
-    const struct key *key = NULL;
     struct json_out out;
     struct buf buf;
-    enum err e = load_key(rq, subject, jwt->id_token_key_id, &key);
 
-    if (e != ERR_OK) {
-        return e;
-    }
     rq_json_out(rq, &buf, &out);
     json_out_object(&out);
     json_put_str(&out, S("iss"), tenant_issuer(subject->tenant));
@@ -254,6 +259,22 @@ claims_id_token(
     claims_userinfo(subject->user, subject->application, subject->scope, &out);
     json_out_object_end(&out);
     return sign(rq, key, S("JWT"), &buf, ret_token);
+}
+
+/* By the application's secret, where its settings say so; who proves nothing has none that could prove anything. */
+enum err
+claims_id_token(
+    struct rq *rq, const struct claims_subject *subject, str access_token, str *ret_token)
+{
+    const struct jwt_config *jwt = application_jwt(subject->application, subject->tenant);
+    struct sign_key *secret = claims_secret_key(subject->tenant, subject->application);
+    struct key by_secret = {.sign = secret};
+    const struct key *key = &by_secret;
+    enum err e = secret ? ERR_OK : load_key(rq, subject, jwt->id_token_key_id, &key);
+
+    e = e ? e : make_id_token(rq, subject, access_token, key, ret_token);
+    sign_key_unref(secret);
+    return e;
 }
 
 static void

@@ -32,6 +32,10 @@ MUST_USE enum err claims_access_token(
 MUST_USE enum err claims_id_token(
     struct rq *rq, const struct claims_subject *subject, str access_token, str *ret_token);
 
+/* The application's secret as the key of its id tokens, if its settings say so, the caller's to unref; NULL otherwise. */
+struct sign_key *claims_secret_key(
+    const struct tenant *tenant, const struct application *application);
+
 struct access { /* a believed access token */
     const struct tenant *tenant;
     struct uuid tenant_id, application_id, user_id,

@@ -243,12 +243,29 @@ claims_believe_person(struct rq *rq, str token, struct access **ret, struct user
     return believe(rq, token, ret, ret_user);
 }
 
+/* An id token: by a key of the tenant, or by the application's secret. */
+static enum err
+is_signed(struct rq *rq, const struct tenant *tenant, const struct application *application,
+    const struct jwt *jwt, bool *ret)
+{
+    struct sign_key *secret = claims_secret_key(tenant, application);
+    const struct key *key = NULL;
+    enum err e = ERR_OK;
+
+    *ret = secret != NULL && sign_check_jwt(secret, jwt);
+    sign_key_unref(secret);
+    if (!*ret) {
+        e = find_key(rq, tenant, application, jwt, &key);
+        *ret = e == ERR_OK && key != NULL && sign_check_jwt(key->sign, jwt);
+    }
+    return e;
+}
+
 enum err
 claims_hint(struct rq *rq, const struct tenant *tenant, str id_token, struct uuid *ret_user,
     struct uuid *ret_application, bool *ret_ok)
 {
     const struct application *application;
-    const struct key *key;
     struct jwt jwt;
     str issuer;
     enum err e;
@@ -263,12 +280,9 @@ claims_hint(struct rq *rq, const struct tenant *tenant, str id_token, struct uui
     if (e != ERR_OK || application == NULL) {
         return e;
     }
-    e = find_key(rq, tenant, application, &jwt, &key);
-    if (e == ERR_OK && key != NULL) {
-        *ret_ok = sign_check_jwt(key->sign, &jwt)
-                  && json_str(json_get(jwt.claims, S("iss")), &issuer)
-                  && str_eq(issuer, tenant_issuer(tenant));
-    }
+    e = is_signed(rq, tenant, application, &jwt, ret_ok);
+    *ret_ok = e == ERR_OK && *ret_ok && json_str(json_get(jwt.claims, S("iss")), &issuer)
+              && str_eq(issuer, tenant_issuer(tenant));
     return e;
 }
 

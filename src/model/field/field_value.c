@@ -32,6 +32,21 @@ complain_syntax(const struct field_in *in, const struct field_at *at, const char
     return field_complain_shape(in, at);
 }
 
+/* A relative reference (RFC 3986 s4.2) as the absolute one it would be on some host, in room; what is too long is none. */
+static str
+complete(str text, char *room, size_t n)
+{
+    bool has_host = text.n > 1 && text.p[1] == '/';
+    str base = has_host ? S("https:") : S("https://host");
+
+    if (base.n + text.n > n) {
+        return NO_STR;
+    }
+    memcpy(room, base.p, base.n);
+    memcpy(room + base.n, text.p, text.n);
+    return (str){room, base.n + text.n};
+}
+
 bool
 field_text_ok(const struct field_in *in, const struct field_at *at, str text)
 {
@@ -51,6 +66,9 @@ field_text_ok(const struct field_in *in, const struct field_at *at, str text)
     if ((f->flags & FIELD_WILD) && url_wild_is(text)
         && !url_wild_sample(text, sample, sizeof sample, &text)) {
         return complain_syntax(in, at, "invalidURL");
+    }
+    if ((f->flags & FIELD_LOCAL) && text.n && text.p[0] == '/') {
+        text = complete(text, sample, sizeof sample);
     }
     code = field_text_fault(f->kind, text);
     return code == NULL || complain_syntax(in, at, code);

@@ -48,6 +48,11 @@ MUST_USE enum err key_of_tenant(struct rq *rq, const struct tenant *tenant, cons
 /* Declares that this key, which was declared already, is its tenant's own from now on; the one that was is a key like
  * others. Only for the operator: what it signs is believed of administrators. */
 MUST_USE enum err key_make_own(struct rq *rq, const struct tenant *tenant, struct uuid id);
+/* The algorithm of id tokens that an application's secret signs (OIDC Core s10.1), if this is one of the ids that stand for
+ * that; SIGN_NONE otherwise. No key has such an id. */
+enum sign_alg key_client_alg(struct uuid id);
+/* That secret as a key, the caller's to unref; NULL for other ids, and for secrets that are too short. */
+struct sign_key *key_of_client(struct uuid id, str secret);
 /* The PEM that an asymmetric key is made of: the private part if there is one. */
 str key_material(const struct key *key);
 void key_write(const struct key *key, struct json_out *out);

@@ -150,7 +150,7 @@ static const struct field user_fields[] = {
     {.name = "fullName",            .kind = FIELD_TEXT,     .offset = U(full_name),          .flags = OWN},
     {.name = "id",                  .kind = FIELD_UUID,     .offset = U(id),                 .flags = RO},
     {.name = "identities",          .kind = FIELD_OBJECTS,  .offset = U(identities),         .flags = RO | OWN, .more.table = &identity_table},
-    {.name = "imageUrl",            .kind = FIELD_URI,      .offset = U(image_url),          .flags = OWN},
+    {.name = "imageUrl",            .kind = FIELD_URI,      .offset = U(image_url),          .flags = OWN | FIELD_LOCAL},
     {.name = "insertInstant",       .kind = FIELD_INSTANT,  .offset = U(insert_instant),     .flags = RO},
     {.name = "lastLoginInstant",    .kind = FIELD_INSTANT,  .offset = U(last_login_instant), .flags = RO},
     {.name = "lastName",            .kind = FIELD_TEXT,     .offset = U(last_name),          .flags = OWN},

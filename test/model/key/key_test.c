@@ -104,3 +104,31 @@ TEST(a_tenant_signs_with_the_key_that_was_made_its_own_and_with_no_foreign_one)
     fixture_done(rq);
     fixture_close(fx);
 }
+
+TEST(oidc_core_10_1_three_ids_stand_for_the_secret_of_the_client)
+{
+    static const struct {
+        const char *id;
+        enum sign_alg alg;
+    } rows[] = {
+        {"092dbedc-30af-4149-9c61-b578f2c72f59", SIGN_HS256},
+        {"4b8f1c06-518e-45bd-9ac5-d549686ae02a", SIGN_HS384},
+        {"c753a44d-7f2e-48d3-bc4e-c2c16488a23b", SIGN_HS512},
+        {"c753a44d-7f2e-48d3-bc4e-c2c16488a23c", SIGN_NONE},
+    };
+    char secret[64];
+
+    memset(secret, 'x', sizeof secret);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        size_t least = rows[i].alg == SIGN_HS256 ? 32 : rows[i].alg == SIGN_HS384 ? 48 : 64;
+        struct sign_key *key;
+        struct uuid id;
+        REQUIRE(uuid_parse(str_from(rows[i].id), &id));
+        CHECK_AT((int)i, key_client_alg(id) == rows[i].alg);
+        key = key_of_client(id, (str){secret, least});
+        CHECK_AT((int)i, (key != NULL) == (rows[i].alg != SIGN_NONE));
+        CHECK_AT((int)i, key == NULL || sign_key_alg(key) == rows[i].alg);
+        sign_key_unref(key);
+        CHECK_AT((int)i, key_of_client(id, (str){secret, least - 1}) == NULL);
+    }
+}
