@@ -56,9 +56,8 @@ enum {                          /* flags */
     FIELD_KEEP_ON_PUT = 1 << 7, /* absent from a PUT it keeps its value, not the default (secrets) */
     FIELD_FIXED = 1 << 9,       /* read when a thing is made, read over afterwards: the path names it */
     FIELD_WILD = 1 << 8,        /* URIs that may have asterisks (codec/url_wild): a rule judges those */
-    FIELD_LOCAL = 1 << 11,      /* a URI that may leave out the scheme, or the host too: "//host/path", "/path" */
     FIELD_NULLABLE = 1 << 10,   /* JSON that is left out when it is empty, where others are {} */
-};
+    FIELD_LOCAL = 1 << 11 };    /* a URI that may leave out the scheme, or the host too: "//host/path", "/path" */
 /* clang-format on */
 
 enum { FIELD_MAX_ITEMS = 1000, FIELD_MAX_PATH = 200, FIELD_MAX_ROWS = 256 };
