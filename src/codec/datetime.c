@@ -11,7 +11,8 @@ enum { MAX_RUN = 9, SHORT_NAME = 3, LONG_NAME = 4, ZONE_HOURS_MAX = 18 };
 
 struct moment {
     struct tm tm;
-    int ms;
+    int ms, offset_min;
+    str name; /* of the zone at that time */
     const struct datetime_zone *zone;
 };
 
@@ -58,7 +59,7 @@ bool
 datetime_zone(str text, struct datetime_zone *ret)
 {
     static const char *const names[] = {"UTC", "GMT", "Z", "Etc/UTC", "Etc/GMT", "UT"};
-    struct datetime_zone zone = {0, "UTC"};
+    struct datetime_zone zone = {.name = "UTC"};
     int distance;
 
     for (size_t i = 0; i < COUNT(names); i++) {
@@ -190,13 +191,20 @@ put_zone(struct buf *buf, const struct moment *at, size_t run)
     return run <= LONG_NAME;
 }
 
+static bool
+put_zone_at_that_time(struct buf *buf, const struct moment *at, size_t run)
+{
+    buf_str(buf, at->name);
+    return run <= LONG_NAME;
+}
+
 /* X: Z for none; x: +00; one letter: hours, two: +hhmm, three: +hh:mm (as much of it as our zones need). */
 static bool
 put_offset(struct buf *buf, const struct moment *at, size_t run)
 {
-    int distance = at->zone->offset_min < 0 ? -at->zone->offset_min : at->zone->offset_min;
+    int distance = at->offset_min < 0 ? -at->offset_min : at->offset_min;
 
-    buf_fmt(buf, "%c%02d", at->zone->offset_min < 0 ? '-' : '+', distance / 60);
+    buf_fmt(buf, "%c%02d", at->offset_min < 0 ? '-' : '+', distance / 60);
     if (run > 1 || distance % 60) {
         buf_fmt(buf, run == 3 ? ":%02d" : "%02d", distance % 60);
     }
@@ -206,7 +214,7 @@ put_offset(struct buf *buf, const struct moment *at, size_t run)
 static bool
 put_offset_or_z(struct buf *buf, const struct moment *at, size_t run)
 {
-    if (at->zone->offset_min == 0) {
+    if (at->offset_min == 0) {
         buf_char(buf, 'Z');
         return run <= 3;
     }
@@ -237,7 +245,7 @@ static const struct {
     {'m', put_minute},
     {'s', put_second},
     {'S', put_fraction},
-    {'z', put_zone},
+    {'z', put_zone_at_that_time},
     {'V', put_zone},
     {'Z', put_offset_rfc},
     {'x', put_offset},
@@ -286,11 +294,28 @@ is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+static struct tzif_local
+local_at(const struct datetime_zone *zone, int64_t instant_ms)
+{
+    return zone->has_rules ? tzif_at(&zone->rules, instant_ms / SECOND_MS)
+                           : (struct tzif_local){zone->offset_min * 60, str_from(zone->name)};
+}
+
+int64_t
+datetime_local(const struct datetime_zone *zone, int64_t instant_ms)
+{
+    return instant_ms + local_at(zone, instant_ms).offset_s * SECOND_MS;
+}
+
 bool
 datetime_format(struct buf *buf, str pattern, int64_t instant_ms, const struct datetime_zone *zone)
 {
-    time_t seconds = (time_t)(instant_ms / SECOND_MS) + zone->offset_min * 60;
-    struct moment at = {.ms = (int)(instant_ms % SECOND_MS), .zone = zone};
+    struct tzif_local local = local_at(zone, instant_ms);
+    time_t seconds = (time_t)(instant_ms / SECOND_MS) + local.offset_s;
+    struct moment at = {.ms = (int)(instant_ms % SECOND_MS),
+        .offset_min = local.offset_s / 60,
+        .name = local.name,
+        .zone = zone};
 
     if (gmtime_r(&seconds, &at.tm) == NULL || at.ms < 0) {
         return false;

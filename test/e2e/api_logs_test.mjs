@@ -140,6 +140,8 @@ describe('logs and reports', () => {
       assert.match(lines[1], new RegExp(`^\\d+,"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ","x","'=${mark} ""quoted"""`));
       const byGet = await exported(c, `/api/system/audit-log/export?message=${mark}&zoneId=${encodeURIComponent('+02:00')}`);
       assert.match(byGet.text, /,"\d+\/\d+\/\d{4} \d\d:\d\d:\d\d [AP]M \+02:00",/);
+      const inCity = await exported(c, `/api/system/audit-log/export?message=${mark}&zoneId=Asia/Phnom_Penh&dateTimeSecondsFormat=${encodeURIComponent('yyyy-MM-dd HH:mm xxx VV')}`);
+      assert.match(inCity.text, /,"\d{4}-\d\d-\d\d \d\d:\d\d \+07:00 Asia\/Phnom_Penh",/);
       const bad = await raw(c, '/api/system/audit-log/export?zoneId=Nowhere/City&dateTimeSecondsFormat=Q');
       assert.equal(bad.status, 400);
       assert.deepEqual(Object.keys((await bad.json()).fieldErrors).sort(), ['dateTimeSecondsFormat', 'zoneId']);
@@ -226,6 +228,23 @@ describe('logs and reports', () => {
     const day = Math.floor(now / (24 * HOUR));
     const month = (new Date(now).getUTCFullYear() - 1970) * 12 + new Date(now).getUTCMonth();
     const at = (list, interval) => list.find((c) => c.interval === interval)?.count ?? 0;
+
+    test('a day is one of the reports’ time zone: two that are always two dates apart, or one', async () => {
+      const tenant = clientOf(c, apiKey, ids.tenant);
+      const app = (await good(tenant.createApplication(null, { application: { name: 'Far', loginConfiguration: { generateRefreshTokens: false, requireAuthentication: true } } }))).application.id;
+      await good(tenant.register(null, { user: { email: 'far@example.com', password: 'a long enough password' }, registration: { applicationId: app } }));
+      const days = [];
+      for (const reportTimezone of ['Pacific/Pago_Pago', 'Pacific/Kiritimati', 'Etc/UTC']) { // UTC-11, UTC+14
+        await good(client.patchSystemConfiguration({ systemConfiguration: { reportTimezone } }));
+        const from = Date.now();
+        await good(client.login({ loginId: 'far@example.com', password: 'a long enough password', applicationId: app }));
+        const daily = await good(client.retrieveDailyActiveReport(app, from, from + 1000));
+        days.push(daily.dailyActiveUsers.at(-1).interval);
+      }
+      assert.ok(days[1] - days[0] >= 1 && days[1] - days[0] <= 2, `${days}`);
+      assert.ok(days[0] <= days[2] && days[2] <= days[1], `${days}`);
+      await refused(client.patchSystemConfiguration({ systemConfiguration: { reportTimezone: 'Nowhere/City' } }), 400, ['[invalid]systemConfiguration.reportTimezone']);
+    });
 
     test('active people are counted once a day and once a month, sign-ins each time', async () => {
       const tenant = clientOf(c, apiKey, ids.tenant);

@@ -5,6 +5,7 @@
 
 #include "codec/zip.h"
 #include "flow/api/api_search.h"
+#include "io/zone/zone.h"
 
 enum { CSV_MAX = 3 * 1024 * 1024 };
 #define FORMAT "M/d/yyyy hh:mm:ss a z"
@@ -26,11 +27,10 @@ check(struct rq *rq, struct api_export *to, const struct export_beside *beside)
     struct field_reader reader = api_reader(rq);
     struct buf probe;
 
-    if (!datetime_zone(beside->zone, &to->zone)) {
+    if (!zone_find(rq->arena, beside->zone, &to->zone)) {
         field_fault(&reader, "zoneId", "invalid",
-            "Name UTC, or what it is away from UTC: +05:30. Zones by their cities are not known "
-            "here.");
-        to->zone = (struct datetime_zone){0, "UTC"};
+            "Name a time zone, such as America/Denver, or what it is away from UTC: +05:30.");
+        to->zone = (struct datetime_zone){.name = "UTC"};
     }
     buf_init(&probe, rq->arena, KB(4));
     if (!datetime_format(&probe, beside->format, rq->now, &to->zone) || probe.failed) {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/report: active people by day and month, sign-ins and registrations by hour, totals. All of it is read
- * from what model/tally counted; a person's own sign-ins from their records. Hours, days and months are UTC's.
+ * from what model/tally counted; a person's own sign-ins from their records. Days and months are those of the house's
+ * reportTimezone when people signed in, hours UTC's.
  * Deviation: intervals with nothing are left out. */
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_user.h"
 #include "model/event/event.h"
+#include "model/system/system.h"
 #include "model/tally/tally.h"
 #include "model/user/user.h"
 
@@ -26,9 +28,11 @@ struct report {
 };
 
 static int64_t
-interval_of(enum unit unit, int64_t instant)
+interval_of(enum unit unit, const struct datetime_zone *zone, int64_t instant)
 {
-    return unit == MONTHS ? tally_month(instant) : instant / (unit == HOURS ? HOUR_MS : DAY_MS);
+    int64_t local = datetime_local(zone, instant);
+
+    return unit == HOURS ? instant / HOUR_MS : unit == DAYS ? local / DAY_MS : tally_month(local);
 }
 
 /* ?start=, ?end=: instants. */
@@ -54,16 +58,21 @@ read_range(struct report *report)
     struct rq *rq = report->rq;
     struct field_reader reader = api_reader(rq);
     int64_t start = read_instant(rq, "start"), end = read_instant(rq, "end");
+    const struct system *system;
     enum err e = api_query_id(rq, "applicationId", &report->application_id);
 
     if (e == ERR_OK && rq->faults.count == 0 && end < start) {
         field_fault(&reader, "end", "invalid", "The end comes after the start.");
     }
     e = e ? e : api_faults(rq);
-    report->start = interval_of(report->unit, MAX(start, FIRST_INSTANT));
-    report->end = interval_of(report->unit, MIN(end, rq->now + DAY_MS));
+    e = e ? e : system_load(rq, &system);
+    if (e != ERR_OK) {
+        return e;
+    }
+    report->start = interval_of(report->unit, &system->zone, MAX(start, FIRST_INSTANT));
+    report->end = interval_of(report->unit, &system->zone, MIN(end, rq->now + DAY_MS));
     report->counts = ARENA_ARRAY(rq->arena, MAX_INTERVALS, struct tally_count);
-    return e || report->counts ? e : FAIL_SERVER(rq);
+    return report->counts ? ERR_OK : FAIL_SERVER(rq);
 }
 
 /* Where the interval is, or belongs. */

@@ -5,8 +5,20 @@
 #include "model/integration/integration.h"
 #include "model/system/system.h"
 
+static enum err
+store(struct api_call *call)
+{
+    system_drop(call->rq);
+    return api_single_store(call);
+}
+
 const struct api_record api_system_configuration = {
-    .resource = {API_SINGLE_VERBS, .name = "systemConfiguration", .id_name = "",
+    .resource = {.load = api_single_load,
+        .check = api_record_check,
+        .update = store,
+        .beside = &api_beside_table,
+        .name = "systemConfiguration",
+        .id_name = "",
         .updated = "system-configuration.update"},
     .kind = &system_kind,
     .type = "SystemConfiguration",

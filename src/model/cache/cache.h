@@ -21,6 +21,7 @@ enum cache_kind {
     CACHE_TENANT_KEY,     /* by tenant: which signing key is its own; goes with any of them */
     CACHE_DISCOVERY,      /* by tenant: the document; goes with it */
     CACHE_IP_ACL,
+    CACHE_SYSTEM, /* the settings of the whole house, at the nil id */
     CACHE_KIND_COUNT
 };
 

@@ -40,6 +40,8 @@ seal_detail(struct rq *rq, const struct tenant *tenant, struct event_row *row, s
 enum err
 event_add_sealed(struct rq *rq, const struct tenant *tenant, const struct event_row *row)
 {
+    enum err e = ERR_OK;
+
     rq_write(rq, EVENT_INSERT, DB_NEW, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&row->id), DB_STR(row->kind), DB_ID(&row->user_id),
             DB_ID(&row->application_id), DB_ID(&row->actor), DB_I64(row->insert_instant),
@@ -47,9 +49,9 @@ event_add_sealed(struct rq *rq, const struct tenant *tenant, const struct event_
     if (row->stream == EVENT_AUDIT) {
         audit_add(rq, tenant, row);
     } else if (row->stream == EVENT_LOGIN) {
-        tally_login(rq, tenant, row->user_id, row->application_id);
+        e = tally_login(rq, tenant, row->user_id, row->application_id);
     }
-    return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+    return e ? e : arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
 }
 
 enum err

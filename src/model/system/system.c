@@ -2,6 +2,9 @@
 /* The table of the system's settings. */
 #include "model/system/system.h"
 
+#include "base/arena.h"
+#include "io/zone/zone.h"
+#include "model/cache/cache.h"
 #include "model/rq/rq.h"
 
 static const char *const policies[] = {"All", "OnlyConfigured", NULL};
@@ -23,19 +26,13 @@ check_color(struct field_check *check)
     }
 }
 
-/* Names of the tz database, such as Asia/Phnom_Penh or Etc/GMT+7. */
 static void
 check_timezone(struct field_check *check)
 {
-    str value = field_check_text(check);
+    struct datetime_zone zone;
 
-    for (size_t i = 0; i < value.n; i++) {
-        char c = value.p[i];
-        bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!is_letter && (c < '0' || c > '9') && memchr("_+-/", c, 4) == NULL) {
-            field_check_fault(check, NULL, "invalid", "Name a time zone, such as America/Denver.");
-            return;
-        }
+    if (!zone_find(check->reader->arena, field_check_text(check), &zone)) {
+        field_check_fault(check, NULL, "invalid", "Name a time zone, such as America/Denver.");
     }
 }
 
@@ -188,12 +185,41 @@ system_single(struct rq *rq, const struct record_kind *kind, struct uuid id, voi
     return ERR_OK;
 }
 
+/* On the cache's arena. */
+static enum err
+build(struct rq *rq, struct uuid id, struct arena *arena, void **ret)
+{
+    struct arena *scratch = rq->arena;
+    struct system *system = NULL;
+    void *thing = NULL;
+    enum err e;
+
+    (void)id; /* there is one */
+    rq->arena = arena;
+    e = system_single(rq, &system_kind, system_single_id(&system_kind), &thing);
+    rq->arena = scratch;
+    if (e == ERR_OK) {
+        system = thing;
+        if (!zone_find(arena, system->timezone, &system->zone)) {
+            CHECK(datetime_zone(S("UTC"), &system->zone));
+        }
+    }
+    *ret = system;
+    return e ? e : arena_failed(arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
 enum err
 system_load(struct rq *rq, const struct system **ret)
 {
-    void *thing;
-    enum err e = system_single(rq, &system_kind, system_single_id(&system_kind), &thing);
+    const void *thing = NULL;
+    enum err e = cache_get(rq, CACHE_SYSTEM, (struct uuid){{0}}, build, NULL, &thing);
 
-    *ret = e ? NULL : thing;
+    *ret = thing;
     return e;
+}
+
+void
+system_drop(struct rq *rq)
+{
+    cache_drop_on_commit(rq, CACHE_SYSTEM, (struct uuid){{0}});
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Settings of the whole house that are changed while it runs. */
 #pragma once
+#include "codec/datetime.h"
 #include "model/record/record.h"
 
 enum system_trust { SYSTEM_TRUST_ALL, SYSTEM_TRUST_CONFIGURED };
@@ -47,12 +48,15 @@ struct system {             /* type SystemConfiguration */
     struct system_ui ui;
     struct system_usage usage;
     str data, timezone;
+    struct datetime_zone zone; /* of reports: what timezone names, UTC where the machine knows it no more */
 };
 /* clang-format on */
 extern const struct record_kind system_kind;
 
-/* The settings as they are now: what is stored, else the defaults. */
+/* The settings as they are now, from the cache: what is stored, else the defaults. */
 MUST_USE enum err system_load(struct rq *rq, const struct system **ret);
+/* Notes that they are read anew, on every node, once this request's writes are committed. */
+void system_drop(struct rq *rq);
 /* The only object of a kind of which the house has one: what is stored, or the defaults with a nil insert_instant. */
 MUST_USE enum err system_single(
     struct rq *rq, const struct record_kind *kind, struct uuid id, void **ret);

@@ -7,6 +7,7 @@
 #include "model/rq/rq.h"
 #include "model/seal/seal.h"
 #include "model/statements.h"
+#include "model/system/system.h"
 #include "model/tenant/tenant.h"
 
 enum { WHO_BYTES = 16 };
@@ -24,10 +25,10 @@ tally_add(struct rq *rq, const struct tenant *tenant, enum tally_kind kind,
 }
 
 static void
-add_active(struct rq *rq, const struct tenant *tenant, struct uuid application_id, bytes who)
+add_active(struct rq *rq, const struct tenant *tenant, struct uuid application_id, int64_t local,
+    bytes who)
 {
-    const int64_t periods[] = {
-        [TALLY_DAY] = rq->now / DAY_MS, [TALLY_MONTH] = tally_month(rq->now)};
+    const int64_t periods[] = {[TALLY_DAY] = local / DAY_MS, [TALLY_MONTH] = tally_month(local)};
 
     for (int kind = 0; kind < (int)COUNT(periods); kind++) {
         rq_write(rq, ACTIVE_ADD, DB_ANY, ERR_OK,
@@ -37,19 +38,27 @@ add_active(struct rq *rq, const struct tenant *tenant, struct uuid application_i
 }
 
 /* The digest tells two people apart, and nothing about either once their id is gone. */
-void
+enum err
 tally_login(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id)
 {
     const bytes parts[] = {str_bytes(S("active")), uuid_bytes(&user_id)};
     struct digest digest = hmac_sha256_parts(key32_bytes(&tenant->index_key), parts, COUNT(parts));
     bytes who = {digest.b, WHO_BYTES};
+    const struct system *system;
+    int64_t local;
+    enum err e = system_load(rq, &system);
 
-    tally_add(rq, tenant, TALLY_LOGIN, application_id, 1);
-    add_active(rq, tenant, whole_tenant, who);
-    if (!uuid_is_nil(application_id)) {
-        add_active(rq, tenant, application_id, who);
+    if (e != ERR_OK) {
+        return e;
     }
+    local = datetime_local(&system->zone, rq->now);
+    tally_add(rq, tenant, TALLY_LOGIN, application_id, 1);
+    add_active(rq, tenant, whole_tenant, local, who);
+    if (!uuid_is_nil(application_id)) {
+        add_active(rq, tenant, application_id, local, who);
+    }
+    return ERR_OK;
 }
 
 /* Of the hour and of ever; a sum, so that a step writes a counter once. */

@@ -28,11 +28,12 @@ enum tally_period { TALLY_DAY, TALLY_MONTH };
 /* Declares n more of a kind now, of the application and its tenant, or of the tenant alone (nil). */
 void tally_add(struct rq *rq, const struct tenant *tenant, enum tally_kind kind,
     struct uuid application_id, int64_t n);
-/* Declares that the user signed in now: the count, the day, the month. */
-void tally_login(
+/* Declares that the user signed in now: the count; the day and the month in the house's time zone of reports. */
+MUST_USE enum err tally_login(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct uuid application_id);
 
-struct tally_count { /* interval: hours, days or months since 1970 */
+struct
+    tally_count { /* interval: hours of UTC, days or months of the house's time zone of reports, since 1970 */
     int64_t interval, count;
 };
 struct tally_question {
@@ -54,7 +55,7 @@ struct tally_total {
 MUST_USE enum err tally_totals(
     struct rq *rq, const struct tenant *tenant, struct tally_total **ret, size_t *ret_count);
 
-/* Months since 1970 of an instant; the day is instant / DAY_MS. */
+/* Months since 1970 of an instant of UTC; of a local time's day see datetime_local. */
 int64_t tally_month(int64_t instant);
 
 /* For jobs: declares that at most max rows are added up; that at most max people of periods before that

@@ -20,11 +20,15 @@ TEST(settings_are_the_defaults_until_they_are_stored)
     EXPECT_STR(settings->timezone, S("Etc/UTC"));
     changed = *settings;
     changed.event_log.number = 7;
+    changed.timezone = S("Nowhere/Town"); /* of a machine that knew it */
     REQUIRE(record_create(rq, &system_kind, NULL, &changed) == ERR_OK);
+    system_drop(rq);
     fixture_finish(rq);
     rq = fixture_rq(fx);
     REQUIRE(system_load(rq, &settings) == ERR_OK);
     EXPECT(settings->head.insert_instant > 0 && settings->event_log.number == 7);
+    EXPECT_STR(settings->timezone, S("Nowhere/Town"));
+    EXPECT(datetime_local(&settings->zone, 1000) == 1000);
     fixture_done(rq);
     fixture_close(fx);
 }

@@ -3,6 +3,7 @@
 #define UNIT tally
 #include "../fixture.h"
 
+#include "model/system/system.h"
 #include "model/tally/tally.h"
 
 enum { YEAR_1970 = 0, FEBRUARY_2000 = 361, MARCH_2000 = 362, DECEMBER_2026 = 683 };
@@ -36,7 +37,7 @@ login(struct fixture *fx, struct uuid user_id, struct uuid application_id)
 {
     struct rq *rq = fixture_rq(fx);
 
-    tally_login(rq, fx->tenant, user_id, application_id);
+    REQUIRE(tally_login(rq, fx->tenant, user_id, application_id) == ERR_OK);
     fixture_finish(rq);
 }
 
@@ -90,6 +91,60 @@ expect_people(struct fixture *fx, int line, enum tally_period period, struct uui
     }
     CHECK_AT(line, sum == want);
     fixture_done(rq);
+}
+
+static void
+set_zone(struct fixture *fx, str zone)
+{
+    struct rq *rq = fixture_rq(fx);
+    void *settings;
+
+    REQUIRE(system_single(rq, &system_kind, system_single_id(&system_kind), &settings) == ERR_OK);
+    ((struct system *)settings)->timezone = zone;
+    REQUIRE((((struct system *)settings)->head.insert_instant
+                    ? record_update(rq, &system_kind, NULL, settings)
+                    : record_create(rq, &system_kind, NULL, settings))
+            == ERR_OK);
+    system_drop(rq);
+    fixture_finish(rq);
+}
+
+/* 2026-03-01T05:30Z is still February in Denver and the second of March nowhere. */
+TEST(days_and_months_are_those_of_the_zone_of_reports)
+{
+    static const struct {
+        int line;
+        str zone;
+        int64_t day, month;
+    } cases[] = {
+        {__LINE__, S_INIT("UTC"), 20513, 674},
+        {__LINE__, S_INIT("America/Denver"), 20512, 673},
+        {__LINE__, S_INIT("-05:30"), 20513, 674},
+        {__LINE__, S_INIT("-05:31"), 20512, 673},
+        {__LINE__, S_INIT("Asia/Phnom_Penh"), 20513, 674},
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct fixture *fx = fixture_open();
+        struct tally_question question = {.tenant = fx->tenant};
+        struct tally_count *counts;
+        size_t count;
+        struct rq *rq;
+
+        fx->now = INT64_C(1772343000000);
+        set_zone(fx, cases[i].zone);
+        login(fx, fixture_id(fx), fixture_id(fx));
+        rq = fixture_rq(fx);
+        for (enum tally_period period = TALLY_DAY; period <= TALLY_MONTH; period++) {
+            question.end = INT32_MAX;
+            REQUIRE(tally_people(rq, &question, period, &counts, &count) == ERR_OK);
+            CHECK_AT(cases[i].line, count == 1 && counts[0].count == 1);
+            CHECK_AT(cases[i].line,
+                counts[0].interval == (period == TALLY_DAY ? cases[i].day : cases[i].month));
+        }
+        fixture_done(rq);
+        fixture_close(fx);
+    }
 }
 
 TEST(logins_are_counted_by_hour_before_and_after_they_are_added_up)
