@@ -8,6 +8,7 @@
 #include "model/audit/audit.h"
 #include "model/code/code.h"
 #include "model/consent/consent.h"
+#include "model/entity/entity_word.h"
 #include "model/event/event.h"
 #include "model/eventlog/eventlog.h"
 #include "model/outbox/outbox.h"
@@ -284,6 +285,21 @@ make_words(struct rq *rq, struct chore_step *step)
     return walk_users(rq, step, user_words_make);
 }
 
+/* Entities of a release before. */
+static enum err
+make_entity_words(struct rq *rq, struct chore_step *step)
+{
+    struct uuid after = uuid_from((bytes){step->job->place, step->job->place_bytes});
+    bool is_end;
+    enum err e = entity_word_make(rq, &after, &is_end);
+
+    if (e == ERR_OK) {
+        set_place(step->job, after.b, sizeof after.b);
+        step->count = is_end ? 0 : step->max;
+    }
+    return e;
+}
+
 /* Rows of tenants and applications that have ended. */
 static enum err
 remove_ended(struct rq *rq, struct chore_step *step)
@@ -338,6 +354,7 @@ const struct chore chores[] = {
     {"tidy",            DAY_MS,    1,               tidy},
     {"merge words",     MINUTE_MS, WORDS_AT_ONCE,   merge_words},
     {"make words",      DAY_MS,    1,               make_words},
+    {"make entity words", DAY_MS,  1,               make_entity_words},
     {"end unverified",  DAY_MS,    PEOPLE_AT_ONCE,  end_unverified_people},
     {"end unverified registrations", DAY_MS, PEOPLE_AT_ONCE, end_unverified_registrations},
 };

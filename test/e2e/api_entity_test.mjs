@@ -133,6 +133,33 @@ describe('entities', () => {
       assert.equal((await sorted({ queryString: `tenantId:${ids.tenant}` })).length, (await sorted({})).length);
     });
 
+    test('by words of what they are called, at once after a change, on several pages, and without a field by what their type is called', async () => {
+      const radio = (await good(client.createEntityType(null, { entityType: { name: 'Radio station' } }))).entityType;
+      const make2 = async (name, more = {}) => (await good(client.createEntity(null, { entity: { name, type: { id: radio.id }, ...more } }))).entity;
+      const names = ['Zulu one', 'ZULU-two', 'three'];
+      const made = [];
+      for (const name of names) made.push(await make2(name, name === 'three' ? { clientId: 'Zulu.Client' } : {}));
+      const cases = { 'name:zulu': names.slice(0, 2), 'name:zu*': names.slice(0, 2), zulu: names.slice(0, 2), 'zul*': names, 'Zulu.Client': ['three'], radio: names, 'stat*': names, 'radio AND two': ['ZULU-two'],
+        [`typeId:${radio.id} AND (name:three OR name:one)`]: ['Zulu one', 'three'], 'zulu AND NOT name:one': ['ZULU-two'], 'name:zulux': [], [made[2].id]: ['three'], [`${made[2].id.slice(0, 13)}* AND typeId:${radio.id}`]: names.filter((_, i) => made[i].id.startsWith(made[2].id.slice(0, 13))) };
+      for (const [queryString, wanted] of Object.entries(cases)) assert.deepEqual((await sorted({ queryString })).sort(), [...wanted].sort(), queryString);
+      const seen = [];
+      for (let next, i = 0; i < 5; i++) {
+        const page = await good(client.searchEntities({ search: { numberOfResults: 1, ...(next ? { nextResults: next } : { queryString: 'radio OR zulu' }) } }));
+        seen.push(...page.entities.map((e) => e.name));
+        next = page.nextResults;
+        if (!next) break;
+      }
+      assert.deepEqual(seen.sort(), [...names].sort());
+      await good(client.updateEntity(made[0].id, { entity: { ...made[0], name: 'Yankee' } }));
+      await good(client.patchEntity(made[1].id, { entity: { data: { a: 1 } } }));
+      assert.deepEqual(await found({ queryString: 'name:yank*' }), ['Yankee']);
+      assert.deepEqual(await found({ queryString: 'name:zulu' }), ['ZULU-two']);
+      await good(client.updateEntityType(radio.id, { entityType: { name: 'Telegraph' } }));
+      assert.deepEqual(await sorted({ queryString: 'telegraph' }), ['Yankee', 'ZULU-two', 'three'].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1)));
+      for (const { id } of made) await good(client.deleteEntity(id));
+      assert.deepEqual(await found({ queryString: 'zulu OR yankee OR telegraph' }), []);
+    });
+
     test('by Elasticsearch\'s JSON, which comes before a query string', async () => {
       const by = async (query) => sorted({ query: JSON.stringify(query), queryString: 'nothing' });
       assert.deepEqual(await by({ match: { name: { query: 'email_api' } } }), ['Lamp email_api']);

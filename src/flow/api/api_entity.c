@@ -5,6 +5,7 @@
 #include "codec/base64.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_records.h"
+#include "model/entity/entity_word.h"
 
 void
 api_entity_write(struct rq *rq, const void *object, struct json_out *out)
@@ -82,11 +83,36 @@ check_entity(struct api_call *call)
 }
 
 static enum err
+store_new(struct api_call *call)
+{
+    enum err e = api_record_store_new(call);
+
+    if (e == ERR_OK) {
+        entity_word_add(call->rq, call->tenant, call->after);
+    }
+    return e;
+}
+
+static enum err
+store(struct api_call *call)
+{
+    const struct entity *before = call->before, *after = call->after;
+    enum err e = api_record_store(call);
+
+    if (e == ERR_OK && !str_eq(before->name, after->name)) {
+        entity_word_forget(call->rq, call->tenant, call->id);
+        entity_word_add(call->rq, call->tenant, after);
+    }
+    return e;
+}
+
+static enum err
 remove_entity(struct api_call *call)
 {
     enum err e = api_record_remove(call);
 
     if (e == ERR_OK) {
+        entity_word_forget(call->rq, call->tenant, call->id);
         entity_grant_forget(call->rq, call->tenant, call->id);
     }
     return e;
@@ -96,8 +122,8 @@ const struct api_record api_entity = {
     .resource = {.load = api_record_load,
         .place = api_record_place,
         .check = check_entity,
-        .create = api_record_store_new,
-        .update = api_record_store,
+        .create = store_new,
+        .update = store,
         .remove = remove_entity,
         .name = "entity",
         .id_name = "entityId",

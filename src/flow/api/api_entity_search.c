@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/entity/search: entities by ids, by a query string or by a raw query (api_query.h). They come in the order of
- * their ids. A type, a parent, a grant narrow; else a tenant's entities are opened one after the other. */
+ * their ids. A word of what they are called, a type, a parent, a grant narrow; else a tenant's entities are opened one
+ * after the other. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_entity.h"
 #include "flow/api/api_query.h"
 #include "flow/api/api_tables.h"
+#include "model/entity/entity_word.h"
 
 enum {
     AT_ONCE = 500,
@@ -14,6 +16,7 @@ enum {
     GRANTS_ARENA = MB(64),
     HITS_ARENA = MB(16), /* what OPENED_AT_ONCE hold */
     TYPES_KEPT = 16,
+    TYPES_NAMED = 1000, /* of which it is known what they are called */
     TYPE_NAME = 800
 };
 
@@ -52,6 +55,18 @@ page_of(const struct search_need *need, struct uuid tenant_id)
     return page;
 }
 
+static bool
+is_word(const struct search_need *need)
+{
+    return need->kind == NEED_WORD || need->kind == NEED_PREFIX;
+}
+
+static struct entity_word
+word_of(const struct search_need *need, struct uuid after, size_t max)
+{
+    return (struct entity_word){need->text, need->kind == NEED_PREFIX, after, max};
+}
+
 static enum err
 read_granted(
     struct rq *rq, const struct tenant *tenant, const struct search_need *need, struct look *look)
@@ -82,6 +97,10 @@ read_hits(struct rq *rq, const struct tenant *tenant, struct look *look)
     }
     if (need != NULL && need->kind == NEED_RECIPIENT) {
         return read_granted(rq, tenant, need, look);
+    }
+    if (need != NULL && is_word(need)) {
+        const struct entity_word word = word_of(need, look->hunt->place.id, AT_ONCE);
+        return entity_word_find(rq, tenant, &word, look->hits, &look->count);
     }
     page.after = look->hunt->place.id;
     page.max = page.narrow == RECORD_MARKED ? AT_ONCE : OPENED_AT_ONCE;
@@ -139,7 +158,7 @@ static bool
 is_meant(struct rq *rq, const struct api_hunt *hunt, const struct search_entity *of)
 {
     for (int64_t i = 0; i < hunt->place.need; i++) {
-        if (search_entity_has_need(of, &hunt->query->plan.needs[i])) {
+        if (search_entity_has_need(rq->arena, of, &hunt->query->plan.needs[i])) {
             return false; /* found before */
         }
     }
@@ -288,6 +307,10 @@ count_need(struct rq *rq, const struct tenant *tenant, const struct search_need 
         *ret = 1;
         return ERR_OK;
     }
+    if (need != NULL && is_word(need)) {
+        const struct entity_word word = word_of(need, (struct uuid){{0}}, (size_t)max);
+        return entity_word_count(rq, tenant, &word, ret);
+    }
     page.max = (size_t)max;
     return record_count(rq, &entity_kind, &page, ret);
 }
@@ -307,6 +330,50 @@ count_entities(struct rq *rq, const struct api_query *query, int64_t max, int64_
                 rq, tenant, query->plan.count ? &query->plan.needs[i] : NULL, max, &count);
             *ret += e ? 0 : count;
         }
+    }
+    return e;
+}
+
+static bool
+add_type(struct search_plan *plan, struct uuid id)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        if (plan->needs[i].kind == NEED_TYPE && uuid_eq(plan->needs[i].id, id)) {
+            return true;
+        }
+    }
+    if (plan->count == SEARCH_NEEDS_MAX) {
+        return false;
+    }
+    plan->needs[plan->count++] = (struct search_need){.kind = NEED_TYPE, .id = id};
+    return true;
+}
+
+/* Without a field a word may be one of what the type is called: those types narrow as well. Too many: nothing does. */
+static enum err
+add_types(struct rq *rq, struct search_plan *plan)
+{
+    struct record_name *types = NULL;
+    size_t count = 0, needs = plan->count;
+    bool is_asked = false, fits = true;
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; i < needs; i++) {
+        is_asked = is_asked || plan->needs[i].or_type;
+    }
+    if (is_asked) {
+        e = record_names(
+            rq, &entity_type_kind, (struct uuid){{0}}, TYPES_NAMED + 1, &types, &count);
+    }
+    for (size_t i = 0; e == ERR_OK && i < needs; i++) {
+        for (size_t t = 0; plan->needs[i].or_type && fits && t < count; t++) {
+            fits = !search_type_has_need(rq->arena, types[t].name, &plan->needs[i])
+                   || add_type(plan, types[t].id);
+        }
+        plan->needs[i].or_type = false; /* it is the types' own need now */
+    }
+    if (!fits || count > TYPES_NAMED) {
+        plan->count = 0;
     }
     return e;
 }
@@ -354,6 +421,7 @@ static const struct api_query_kind kind = {
     .put = put_entity,
     .load = load_entity,
     .tenant_of = tenant_of,
+    .complete = add_types,
 };
 
 enum err

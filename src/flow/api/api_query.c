@@ -385,6 +385,9 @@ put_by_query(struct api_query_page *page, int64_t *ret_total)
     e = e ? e
           : api_query_read(page->rq, page->kind->scope, page->next.query_string, page->next.query,
               "search.", &page->query);
+    if (e == ERR_OK && page->kind->complete != NULL) {
+        e = page->kind->complete(page->rq, &page->query.plan);
+    }
     e = e ? e : read_order(page);
     if (e != ERR_OK) {
         return e;

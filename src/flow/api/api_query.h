@@ -74,6 +74,8 @@ struct api_query_kind { /* what is searched for */
     /* On memory that is given back; *ret NULL when there is none. */
     enum err (*load)(struct rq *rq, const struct tenant *tenant, struct uuid id, const void **ret);
     enum err (*tenant_of)(struct rq *rq, struct uuid id, const struct tenant **ret);
+    /* Completes a plan by what only the storage knows; NULL: nothing. */
+    enum err (*complete)(struct rq *rq, struct search_plan *plan);
 };
 struct api_query_page { /* one search on its way */
     struct rq *rq;

@@ -68,6 +68,7 @@ static const struct rows of_tenant[] = { /* in the order of the gates: model/REA
     {LINK_OF_ENDED,             LINK_REMOVE,           NULL},
     {GROUP_MEMBER_OF_ENDED,     GROUP_MEMBER_REMOVE,   NULL},
     {ENTITY_GRANT_OF_ENDED,     ENTITY_GRANT_REMOVE,   NULL},
+    {ENTITY_WORD_OF_ENDED,      ENTITY_WORD_END,       NULL},
     {DOSSIER_OF_ENDED,          DOSSIER_END,           NULL},
     {PARENT_OF_ENDED,           PARENT_END,            NULL},
     {WORD_OF_ENDED,             WORD_END,              NULL},

@@ -79,10 +79,10 @@ bool search_names_grants(const struct search_node *tree);
 
 /* What whoever matches must have: one of the needs at least (count 0: nothing is known), and what is also needed. */
 enum search_need_kind {
-    NEED_ID,          /* this id */
-    NEED_LOGIN,       /* this login id */
-    NEED_WORD,        /* this whole word (model/word) */
-    NEED_PREFIX,      /* a word that begins so, of WORD_PREFIX_MIN characters at least */
+    NEED_ID,     /* this id */
+    NEED_LOGIN,  /* this login id */
+    NEED_WORD,   /* this whole word (model/word), folded; of entities: of what they are called */
+    NEED_PREFIX, /* a word that begins so, of WORD_PREFIX_MIN characters at least */
     NEED_APPLICATION, /* a registration for this application */
     NEED_GROUP,       /* a membership of this group */
     NEED_TYPE,        /* of entities: this type */
@@ -93,6 +93,7 @@ struct search_need {
     enum search_need_kind kind;
     str text;
     struct uuid id;
+    bool or_type; /* of entities, of a word: or their type is called so */
 };
 enum { SEARCH_NEEDS_MAX = 16 };
 struct search_plan {
@@ -106,4 +107,7 @@ void search_plan_make(struct arena *arena, const struct search_scope *scope,
     const struct search_node *tree, struct search_plan *ret);
 /* Whether the person, the entity has it: with search_matches this never says more than the plan allows. */
 bool search_has_need(struct arena *arena, const struct user *user, const struct search_need *need);
-bool search_entity_has_need(const struct search_entity *entity, const struct search_need *need);
+bool search_entity_has_need(
+    struct arena *arena, const struct search_entity *entity, const struct search_need *need);
+/* Whether the name of a type has the word of a need. */
+bool search_type_has_need(struct arena *arena, str type_name, const struct search_need *need);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A tree judged on one opened entity. */
 #include "base/arena.h"
-#include "model/entity/entity.h"
+#include "model/entity/entity_word.h"
 #include "model/search/search_internal.h"
 #include "model/user/user.h"
+#include "model/word/word.h"
 
 struct subject {
     struct search_judge judge; /* comes first: a judge's functions get the subject back */
@@ -124,9 +125,28 @@ search_names_grants(const struct search_node *tree)
 }
 
 bool
-search_entity_has_need(const struct search_entity *entity, const struct search_need *need)
+search_type_has_need(struct arena *arena, str type_name, const struct search_need *need)
+{
+    str rest = identity_fold(arena, type_name), word;
+    bool is_last;
+
+    while (word_cut(&rest, &word, &is_last)) {
+        if (need->kind == NEED_PREFIX ? str_starts(word, need->text) : str_eq(word, need->text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+search_entity_has_need(
+    struct arena *arena, const struct search_entity *entity, const struct search_need *need)
 {
     switch (need->kind) {
+    case NEED_WORD:
+    case NEED_PREFIX:
+        return entity_word_has(arena, entity->entity, need->text, need->kind == NEED_PREFIX)
+               || (need->or_type && search_type_has_need(arena, entity->type_name, need));
     case NEED_ID:
         return uuid_eq(entity->entity->head.id, need->id);
     case NEED_TYPE:

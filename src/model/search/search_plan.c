@@ -200,9 +200,41 @@ plan_field(struct arena *arena, const struct search_node *leaf, struct search_pl
     }
 }
 
-/* Only ids narrow: what they are of is in an index. */
+/* A folded pattern of hexadecimal digits, hyphens and wildcards alone may be over an id. */
+static bool
+may_be_id(str pattern)
+{
+    str digits = S("0123456789abcdef-\x01\x02");
+    size_t n = 0;
+
+    while (n < pattern.n && str_find(digits, pattern.p[n]) < digits.n) {
+        n++;
+    }
+    return n == pattern.n;
+}
+
+/* Without a field: what it is called, its id, what its type is called. */
 static void
-plan_entity_field(const struct search_node *leaf, struct search_plan *plan)
+plan_any_entity(struct arena *arena, const struct search_node *leaf, struct search_plan *plan)
+{
+    struct search_need need = {.kind = NEED_ID};
+
+    if (leaf->kind == SEARCH_PATTERN && may_be_id(search_fold_pattern(arena, leaf->text))) {
+        return;
+    }
+    need_words(arena, leaf->text, plan);
+    if (plan->count == 0) {
+        return;
+    }
+    plan->needs[0].or_type = true;
+    if (leaf->kind == SEARCH_TERM && uuid_parse(identity_fold(arena, leaf->text), &need.id)) {
+        plan->needs[plan->count++] = need;
+    }
+}
+
+/* Ids narrow, because what they are of is in an index, and the words of names. */
+static void
+plan_entity_field(struct arena *arena, const struct search_node *leaf, struct search_plan *plan)
 {
     static const struct {
         const char *name;
@@ -218,6 +250,11 @@ plan_entity_field(const struct search_node *leaf, struct search_plan *plan)
     };
     struct uuid id;
 
+    if (leaf->field.n == 0) {
+        plan_any_entity(arena, leaf, plan);
+    } else if (str_eq(leaf->field, S("name"))) {
+        need_words(arena, leaf->text, plan);
+    }
     for (size_t i = 0; leaf->kind == SEARCH_TERM && i < COUNT(fields); i++) {
         if (str_eq(leaf->field, str_from(fields[i].name)) && uuid_parse(leaf->text, &id)
             && !uuid_is_nil(id)) { /* nil: what has none */
@@ -283,7 +320,7 @@ plan_leaf(struct arena *arena, const struct search_scope *scope, const struct se
     struct search_plan *plan)
 {
     if (scope == &search_entities) {
-        plan_entity_field(leaf, plan);
+        plan_entity_field(arena, leaf, plan);
     } else if (leaf->field.n) {
         plan_field(arena, leaf, plan);
     } else if (leaf->kind == SEARCH_TERM) {
@@ -328,15 +365,17 @@ void
 search_plan_make(struct arena *arena, const struct search_scope *scope,
     const struct search_node *tree, struct search_plan *ret)
 {
-    bool has_one = tree->kind == SEARCH_TERM && tree->field.n == 0;
+    bool is_of_people = scope == &search_people;
+    bool has_one = is_of_people && tree->kind == SEARCH_TERM && tree->field.n == 0;
 
     *ret = (struct search_plan){.count = 0};
     plan_node(arena, scope, tree, ret);
-    ret->is_exact =
-        tree->kind == SEARCH_ALL || (has_one && ret->count == 1 && ret->needs[0].kind == NEED_WORD)
-        || (is_plain_prefix(tree) && ret->count == 1 && ret->needs[0].text.n == tree->text.n - 1)
-        || (tree->kind == SEARCH_TERM && ret->count == 1
-            && (ret->needs[0].kind == NEED_TYPE || ret->needs[0].kind == NEED_PARENT));
+    ret->is_exact = tree->kind == SEARCH_ALL
+                    || (has_one && ret->count == 1 && ret->needs[0].kind == NEED_WORD)
+                    || (is_of_people && is_plain_prefix(tree) && ret->count == 1
+                        && ret->needs[0].text.n == tree->text.n - 1)
+                    || (tree->kind == SEARCH_TERM && ret->count == 1
+                        && (ret->needs[0].kind == NEED_TYPE || ret->needs[0].kind == NEED_PARENT));
 }
 
 static bool

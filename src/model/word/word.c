@@ -207,3 +207,11 @@ word_tokens_of(const struct tenant *tenant, const struct word_list *list, struct
         }
     }
 }
+
+void
+word_tokens_one(const struct tenant *tenant, str word, struct word_tokens *ret)
+{
+    const struct word_list list = {{word}, 1};
+
+    word_tokens_of(tenant, &list, ret);
+}

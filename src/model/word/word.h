@@ -45,6 +45,8 @@ bool word_like_end(str s, str end);
 bool word_list_has(const struct word_list *list, str folded);
 str word_of_username(struct arena *arena, str username);
 
+/* The tokens of a folded word: of itself and of its beginnings. */
+void word_tokens_one(const struct tenant *tenant, str word, struct word_tokens *ret);
 /* The token of a whole word. */
 int64_t word_token(const struct tenant *tenant, str word);
 /* The token of the longest beginning that has one, of at least WORD_PREFIX_MIN characters, else false;

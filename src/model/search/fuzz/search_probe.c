@@ -87,7 +87,7 @@ search_probe_entities(struct arena *arena, const struct search_node *tree)
         bool is_match = search_matches_entity(arena, tree, &of, 1750000000000);
         bool has_need = plan.count == 0;
         for (size_t n = 0; n < plan.count; n++) {
-            has_need |= search_entity_has_need(&of, &plan.needs[n]);
+            has_need |= search_entity_has_need(arena, &of, &plan.needs[n]);
         }
         if (arena_failed(arena)) {
             return;
