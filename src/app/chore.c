@@ -30,9 +30,10 @@ enum { RECORDS_KEPT_DAYS_MIN = 7 };
 enum {
     DAY_KEYS_KEPT_DAYS = 30,
     TENANTS_AT_ONCE = 50,
-    LETTERS_AT_ONCE = 20, /* each is rendered, and sealed */
-    PEOPLE_AT_ONCE = 25,  /* each has rows in some twenty tables */
-    WORDS_AT_ONCE = 50,   /* rows that lie pages apart, 0.1 ms each: 5 ms */
+    LETTERS_AT_ONCE = 8, /* each is rendered, and sealed */
+    LETTERS_ARENA = MB(32),
+    PEOPLE_AT_ONCE = 25, /* each has rows in some twenty tables */
+    WORDS_AT_ONCE = 50,  /* rows that lie pages apart, 0.1 ms each: 5 ms */
     AUDIT_MS = 5 * SECOND_MS,
     LETTERS_MS = 5 * SECOND_MS,
     REMOVE_MS = SECOND_MS
@@ -312,8 +313,10 @@ static enum err
 tell_people(struct rq *rq, struct chore_step *step)
 {
     size_t ended = 0, reminded = 0;
-    enum err e = action_end_some(rq, step->max, &ended);
+    enum err e;
 
+    arena_allow(rq->arena, LETTERS_ARENA); /* templates may be large */
+    e = action_end_some(rq, step->max, &ended);
     if (e == ERR_OK && ended < step->max) {
         e = agreement_remind_some(rq, step->max - ended, &reminded);
     }

@@ -115,6 +115,7 @@ set_retention(struct fixture *fx, int64_t audit_days, int64_t login_days)
     REQUIRE((changed.head.insert_instant ? record_update : record_create)(
                 rq, &system_kind, NULL, &changed)
             == ERR_OK);
+    system_drop(rq);
     fixture_finish(rq);
 }
 

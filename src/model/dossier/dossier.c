@@ -280,10 +280,15 @@ dossier_due(struct rq *rq, const struct dossier_kind *kind, size_t max, struct d
         return FAIL_SERVER(rq);
     }
     for (const struct db_row *row = e ? NULL : rows; e == ERR_OK && row != NULL; row = row->next) {
-        void *thing;
+        struct dossier head = head_of(row);
+        struct fault before = rq->fault;
+        void *thing = NULL;
         e = open_of_any_tenant(rq, kind, row, &thing);
-        if (e == ERR_OK && thing == NULL) {
-            struct dossier head = head_of(row);
+        if (e == ERR_SERVER && !arena_failed(rq->arena)) {
+            rq->fault = before;
+            e = ERR_OK;
+            dossier_settle(rq, kind, &head, rq->now + HOUR_MS);
+        } else if (e == ERR_OK && thing == NULL) {
             dossier_settle(rq, kind, &head, 0);
         } else if (e == ERR_OK) {
             ret->items[ret->count++] = thing;

@@ -65,7 +65,8 @@ void dossier_remove(struct rq *rq, const struct dossier_kind *kind, const void *
 void dossier_hold(struct rq *rq, const struct dossier_kind *kind, const void *thing);
 
 /* For the job: what something is to be done about by now, the longest due first, and how many rows were looked at, at
- * most max. Rows that nobody can read any more are settled on the way. */
+ * most max. Rows of erased people are settled on the way; what is there and cannot be
+ * opened holds up nobody: it comes again an hour later. */
 MUST_USE enum err dossier_due(struct rq *rq, const struct dossier_kind *kind, size_t max,
     struct dossier_list *ret, size_t *ret_looked);
 /* Declares that it was done (ERR_AGAIN when the thing was changed or settled meanwhile): what is declared beside it

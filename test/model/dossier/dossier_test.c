@@ -6,6 +6,7 @@
 #include "model/comment/comment.h"
 #include "model/family/family.h"
 #include "model/seal/seal.h"
+#include "model/statements.h"
 
 static struct comment
 add(struct fixture *fx, struct uuid user_id, str text)
@@ -180,5 +181,77 @@ TEST(a_subject_ends_with_all_that_belongs_to_it)
     EXPECT(dossier_of_subject(rq, &family_kind, family, &list) == ERR_OK && list.count == 0);
     EXPECT(dossier_of_subject(rq, &family_kind, other, &list) == ERR_OK && list.count == 1);
     fixture_done(rq);
+    fixture_close(fx);
+}
+
+static struct comment
+add_due(struct fixture *fx, struct uuid user_id, int64_t due)
+{
+    struct rq *rq = fixture_rq(fx);
+    struct comment comment = {.head = {.user_id = user_id, .due_instant = due},
+        .commenter_id = user_id,
+        .text = S("due")};
+
+    REQUIRE(dossier_add(rq, fx->tenant, &comment_kind, &comment) == ERR_OK);
+    fixture_finish(rq);
+    return comment;
+}
+
+TEST(what_is_due_comes_the_longest_due_first_until_it_is_settled)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid user = fixture_user(fx, S("a@x.test"), NO_STR);
+    struct comment late = add_due(fx, user, fx->now + 2), early = add_due(fx, user, fx->now + 1);
+    struct dossier_list list;
+    struct rq *rq;
+    size_t looked;
+
+    (void)add_due(fx, user, 0);
+    (void)add_due(fx, user, fx->now + 3);
+    fx->now += 2;
+    rq = fixture_rq(fx);
+    REQUIRE(dossier_due(rq, &family_kind, 10, &list, &looked) == ERR_OK && looked == 0);
+    REQUIRE(dossier_due(rq, &comment_kind, 10, &list, &looked) == ERR_OK);
+    REQUIRE(list.count == 2 && looked == 2);
+    EXPECT(uuid_eq(((struct dossier *)list.items[0])->id, early.head.id));
+    dossier_settle(rq, &comment_kind, list.items[0], 0);
+    dossier_settle(rq, &comment_kind, list.items[1], fx->now + 5);
+    fixture_finish(rq);
+    rq = fixture_rq(fx);
+    REQUIRE(dossier_due(rq, &comment_kind, 10, &list, &looked) == ERR_OK && looked == 0);
+    dossier_settle(rq, &comment_kind, &late, 0);
+    EXPECT(fixture_commit(rq) == ERR_AGAIN); /* settled meanwhile */
+    fixture_done(rq);
+    fx->now += 5;
+    rq = fixture_rq(fx);
+    REQUIRE(dossier_due(rq, &comment_kind, 10, &list, &looked) == ERR_OK && list.count == 2);
+    fixture_done(rq);
+    fixture_close(fx);
+}
+
+TEST(what_is_due_and_cannot_be_opened_holds_up_nobody)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid user = fixture_user(fx, S("a@x.test"), NO_STR);
+    struct comment broken = add_due(fx, user, fx->now), whole = add_due(fx, user, fx->now + 1);
+    struct rq *rq = fixture_rq(fx);
+    struct dossier_list list;
+    size_t looked;
+
+    rq_write(rq, DOSSIER_UPDATE, DB_ONE, ERR_AGAIN,
+        DB_VALUES(DB_ID(&fx->tenant->id), DB_I64(comment_kind.number), DB_ID(&broken.head.id),
+            DB_ID(&broken.head.id), DB_I64(fx->now), DB_I64(0), DB_I64(fx->now),
+            DB_BYTES(BYTES_OF("rotten to the core, and not sealed at all")),
+            DB_I64(broken.head.last_update_instant)));
+    fixture_finish(rq);
+    fx->now += 1;
+    for (int round = 0; round < 2; round++) {
+        rq = fixture_rq(fx);
+        REQUIRE(dossier_due(rq, &comment_kind, 10, &list, &looked) == ERR_OK);
+        EXPECT(looked == (round ? 1u : 2u));
+        REQUIRE(list.count == 1);
+        EXPECT(uuid_eq(((struct dossier *)list.items[0])->id, whole.head.id));
+        fixture_finish(rq);
+    }
     fixture_close(fx);
 }
