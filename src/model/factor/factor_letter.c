@@ -4,10 +4,9 @@
  * out. */
 #include "model/application/application.h"
 #include "model/compose/compose.h"
-#include "model/emailtemplate/emailtemplate.h"
 #include "model/factor/factor_challenge.h"
 #include "model/factor/factor_internal.h"
-#include "model/messagetemplate/messagetemplate.h"
+#include "model/letter/letter.h"
 #include "model/outbox/outbox.h"
 #include "model/page/page.h"
 #include "model/rq/rq.h"
@@ -50,11 +49,9 @@ spoken(struct rq *rq, str code)
 
 /* What a template can name beside the person: FusionAuth's names. */
 static enum err
-make_view(struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter,
-    struct view *ret)
+describe(struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter,
+    struct compose_about *ret)
 {
-    struct compose_about about = {
-        .tenant = tenant, .application = letter->application, .user = letter->user};
     struct json_out out;
     struct buf buf;
     str text;
@@ -74,65 +71,27 @@ make_view(struct rq *rq, const struct tenant *tenant, const struct factor_letter
     json_put_str(&out, S("name"), letter->to->name);
     json_out_object_end(&out);
     json_out_object_end(&out);
-    if (!buf_done(&buf, &text) || !json_parse(rq->arena, text, &about.data, NULL)) {
-        return FAIL_SERVER(rq);
-    }
-    return compose_view(rq, &about, ret);
+    *ret = (struct compose_about){
+        .tenant = tenant, .application = letter->application, .user = letter->user};
+    return buf_done(&buf, &text) && json_parse(rq->arena, text, &ret->data, NULL) ? ERR_OK
+                                                                                  : FAIL_SERVER(rq);
 }
 
-/* mail keeps its address; *ret_made false when there is no such template, or it gives nothing. */
+/* By mail, or else by message; mail keeps its address. */
 static enum err
-make_mail(struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter,
-    struct uuid id, struct outbox_mail *mail, bool *ret_made)
+make(struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter,
+    struct uuid template_id, struct outbox_mail *mail, bool *ret_made)
 {
-    struct emailtemplate *template = NULL;
-    struct composed made;
-    struct view view;
-    enum err e = record_load(rq, &emailtemplate_kind, id, (void **)&template);
+    struct compose_about about;
+    enum letter_made made = LETTER_NO_TEMPLATE;
+    enum err e = describe(rq, tenant, letter, &about);
 
-    *ret_made = false;
-    if (e != ERR_OK || template == NULL) {
-        return e;
+    if (e == ERR_OK) {
+        e = (mail->way == OUTBOX_MAIL ? letter_mail : letter_message)(
+            rq, template_id, &about, mail, &made);
     }
-    e = make_view(rq, tenant, letter, &view);
-    if (e != ERR_OK) {
-        return e;
-    }
-    compose_mail(rq->arena, template, &letter->user->languages, &view, &made);
-    if (made.fault_count == 0) {
-        mail->from_email = template->from_email;
-        mail->from_name = made.from_name;
-        mail->subject = made.subject;
-        mail->text = made.text;
-        mail->html = made.html;
-        *ret_made = true;
-    }
-    return ERR_OK;
-}
-
-static enum err
-make_message(struct rq *rq, const struct tenant *tenant, const struct factor_letter *letter,
-    struct uuid id, struct outbox_mail *mail, bool *ret_made)
-{
-    struct messagetemplate *template = NULL;
-    struct composed made;
-    struct view view;
-    enum err e = record_load(rq, &messagetemplate_kind, id, (void **)&template);
-
-    *ret_made = false;
-    if (e != ERR_OK || template == NULL) {
-        return e;
-    }
-    e = make_view(rq, tenant, letter, &view);
-    if (e != ERR_OK) {
-        return e;
-    }
-    compose_message(rq->arena, template, &letter->user->languages, &view, &made);
-    *ret_made = made.fault_count == 0 && made.text.n > 0;
-    if (*ret_made) {
-        mail->text = made.text;
-    }
-    return ERR_OK;
+    *ret_made = made == LETTER_MADE;
+    return e;
 }
 
 static void
@@ -164,7 +123,7 @@ factor_letter_send(struct rq *rq, const struct tenant *tenant, const struct fact
         mail.code = letter->code;
     }
     if (!uuid_is_nil(id)) {
-        e = (is_mail ? make_mail : make_message)(rq, tenant, letter, id, &mail, &is_made);
+        e = make(rq, tenant, letter, id, &mail, &is_made);
     }
     if (e == ERR_OK && !is_made) {
         make_built_in(rq, tenant, letter, &mail);
@@ -188,7 +147,7 @@ tell_number(
     enum err e = ERR_OK;
 
     if (!uuid_is_nil(id) && mail.to.n && (user->phone_verified || !tenant->phone.verifies)) {
-        e = make_message(rq, tenant, letter, id, &mail, &is_made);
+        e = make(rq, tenant, letter, id, &mail, &is_made);
     }
     return e || !is_made ? e : outbox_put(rq, tenant, &mail);
 }
@@ -207,7 +166,7 @@ factor_notice(
     enum err e = ERR_OK;
 
     if (!uuid_is_nil(id) && mail.to.n) {
-        e = make_mail(rq, tenant, letter, id, &mail, &is_made);
+        e = make(rq, tenant, letter, id, &mail, &is_made);
     }
     if (e == ERR_OK && is_made) {
         e = outbox_put(rq, tenant, &mail);

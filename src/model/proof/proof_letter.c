@@ -2,8 +2,7 @@
 /* The mails of this room: by the template of the application, else of the tenant, else by the catalogue's own texts, which
  * are there in the languages of the pages. A template that cannot be rendered does not keep a mail from going out. */
 #include "model/compose/compose.h"
-#include "model/emailtemplate/emailtemplate.h"
-#include "model/messagetemplate/messagetemplate.h"
+#include "model/letter/letter.h"
 #include "model/outbox/outbox.h"
 #include "model/page/page.h"
 #include "model/proof/proof_internal.h"
@@ -144,14 +143,12 @@ write_data(struct rq *rq, const struct tenant *tenant, const struct proof_letter
 }
 
 static enum err
-make_view(
-    struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter, struct view *ret)
+describe(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter,
+    struct compose_about *ret)
 {
-    struct compose_about about = {
+    *ret = (struct compose_about){
         .tenant = tenant, .application = letter->application, .user = letter->user};
-    enum err e = write_data(rq, tenant, letter, &about.data);
-
-    return e ? e : compose_view(rq, &about, ret);
+    return write_data(rq, tenant, letter, &ret->data);
 }
 
 /* *ret_is_sent false when there is no such template, or it does not give a mail. */
@@ -159,37 +156,18 @@ static enum err
 send_template(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter,
     struct uuid id, bool *ret_is_sent)
 {
-    struct emailtemplate *template = NULL;
-    struct composed made;
-    struct view view;
-    str to;
-    enum err e = record_load(rq, &emailtemplate_kind, id, (void **)&template);
+    struct outbox_mail mail = {.user_id = letter->user->id,
+        /* What goes both ways has the number in to. */
+        .to = letter->to.n && !is_to_phone(rq, letter) ? letter->to
+                                                       : user_address(rq->arena, letter->user),
+        .to_name = letter->user->full_name};
+    struct compose_about about;
+    enum letter_made made = LETTER_NO_TEMPLATE;
+    enum err e = describe(rq, tenant, letter, &about);
 
-    *ret_is_sent = false;
-    if (e != ERR_OK || template == NULL) {
-        return e;
-    }
-    e = make_view(rq, tenant, letter, &view);
-    if (e != ERR_OK) {
-        return e;
-    }
-    compose_mail(rq->arena, template, &letter->user->languages, &view, &made);
-    /* What goes both ways has the number in to. */
-    to = letter->to.n && !is_to_phone(rq, letter) ? letter->to
-                                                  : user_address(rq->arena, letter->user);
-    if (made.fault_count > 0 || to.n == 0) {
-        return ERR_OK;
-    }
-    *ret_is_sent = true;
-    return outbox_put(rq, tenant,
-        &(struct outbox_mail){.user_id = letter->user->id,
-            .to = to,
-            .to_name = letter->user->full_name,
-            .from_email = template->from_email,
-            .from_name = made.from_name,
-            .subject = made.subject,
-            .text = made.text,
-            .html = made.html});
+    e = e ? e : letter_mail(rq, id, &about, &mail, &made);
+    *ret_is_sent = e == ERR_OK && made == LETTER_MADE && mail.to.n > 0;
+    return *ret_is_sent ? outbox_put(rq, tenant, &mail) : e;
 }
 
 /* The same of a message. */
@@ -197,25 +175,14 @@ static enum err
 send_message(struct rq *rq, const struct tenant *tenant, const struct proof_letter *letter,
     struct uuid id, bool *ret_is_sent)
 {
-    struct messagetemplate *template = NULL;
-    struct composed made;
-    struct view view;
-    enum err e = record_load(rq, &messagetemplate_kind, id, (void **)&template);
+    struct outbox_mail message = {.user_id = letter->user->id, .way = OUTBOX_SMS, .to = letter->to};
+    struct compose_about about;
+    enum letter_made made = LETTER_NO_TEMPLATE;
+    enum err e = describe(rq, tenant, letter, &about);
 
-    *ret_is_sent = false;
-    if (e != ERR_OK || template == NULL) {
-        return e;
-    }
-    e = make_view(rq, tenant, letter, &view);
-    if (e != ERR_OK) {
-        return e;
-    }
-    compose_message(rq->arena, template, &letter->user->languages, &view, &made);
-    if (made.fault_count > 0 || made.text.n == 0) {
-        return ERR_OK;
-    }
-    *ret_is_sent = true;
-    return put_message(rq, tenant, letter, NO_STR, made.text);
+    e = e ? e : letter_message(rq, id, &about, &message, &made);
+    *ret_is_sent = e == ERR_OK && made == LETTER_MADE;
+    return *ret_is_sent ? outbox_put(rq, tenant, &message) : e;
 }
 
 enum err
