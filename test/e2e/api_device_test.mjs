@@ -3,16 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Cardea, apiKey, decode, ids, person, redirect, secret } from './harness.mjs';
-import { clientOf, good, keyOfTenant, nobody } from './client.mjs';
+import { clientOf, good, keyOfTenant, nobody, refusedOAuth } from './client.mjs';
 
 const grantType = 'urn:ietf:params:oauth:grant-type:device_code';
 const url = 'https://tv.example/activate';
-
-// The client's own words for refusals of OAuth.
-const refused = async (promise, status, error) => {
-  const answer = await promise.then((g) => assert.fail(`answered ${g.statusCode}`), (bad) => bad);
-  assert.deepEqual([answer.statusCode, answer.exception?.error], [status, error], JSON.stringify(answer.exception));
-};
 
 describe('devices', () => {
   let c, client, token;
@@ -52,11 +46,11 @@ describe('devices', () => {
   });
 
   test('asking is refused without proof, without the grant, without a page, for scopes that are not known', async () => {
-    await refused(client.deviceAuthorize(tv.id, 'wrong', ''), 401, 'invalid_client');
-    await refused(client.deviceAuthorizeWithRequest({ client_id: tv.id }), 401, 'invalid_client');
-    await refused(client.deviceAuthorizeWithRequest({ client_id: ids.app, client_secret: secret }), 400, 'unauthorized_client');
-    await refused(client.deviceAuthorize(await application('No page', { deviceVerificationURL: undefined }), secret, ''), 400, 'invalid_request');
-    await refused(client.deviceAuthorize(tv.id, secret, 'idp-link:x:y'), 400, 'invalid_scope');
+    await refusedOAuth(client.deviceAuthorize(tv.id, 'wrong', ''), 401, 'invalid_client');
+    await refusedOAuth(client.deviceAuthorizeWithRequest({ client_id: tv.id }), 401, 'invalid_client');
+    await refusedOAuth(client.deviceAuthorizeWithRequest({ client_id: ids.app, client_secret: secret }), 400, 'unauthorized_client');
+    await refusedOAuth(client.deviceAuthorize(await application('No page', { deviceVerificationURL: undefined }), secret, ''), 400, 'invalid_request');
+    await refusedOAuth(client.deviceAuthorize(tv.id, secret, 'idp-link:x:y'), 400, 'invalid_scope');
   });
 
   test('a page anybody on the way could change is no page', async () => {
@@ -72,24 +66,24 @@ describe('devices', () => {
     const typed = asked.body.user_code.toLowerCase().replace(/^(...)/, '$1-');
     await good(client.validateDevice(typed, tv.id));
     await good(client.validateDeviceWithRequest({ user_code: typed, client_id: tv.id }));
-    await refused(client.validateDevice('BCDFGH', tv.id), 400, 'invalid_request');
-    await refused(client.validateDevice(typed, ids.app), 400, 'invalid_request');
-    await refused(client.validateDeviceWithRequest({ user_code: typed, client_id: nobody }), 400, 'invalid_request');
+    await refusedOAuth(client.validateDevice('BCDFGH', tv.id), 400, 'invalid_request');
+    await refusedOAuth(client.validateDevice(typed, ids.app), 400, 'invalid_request');
+    await refusedOAuth(client.validateDeviceWithRequest({ user_code: typed, client_id: nobody }), 400, 'invalid_request');
     const seen = await good(client.retrieveUserCodeWithRequest({ user_code: typed, client_id: tv.id, client_secret: secret }));
     assert.deepEqual(seen, {
       client_id: tv.id, deviceInfo: { description: 'Big', name: 'Living room', type: 'TV' }, expires_in: seen.expires_in, scope: 'email', tenantId: ids.tenant, user_code: typed,
     });
     assert.ok(seen.expires_in > 290 && seen.expires_in <= 300);
-    await refused(client.retrieveUserCodeWithRequest({ user_code: typed, client_id: tv.id, client_secret: 'wrong' }), 401, 'invalid_client');
-    await refused(client.retrieveUserCodeWithRequest({ user_code: typed, client_id: ids.app, client_secret: secret }), 400, 'invalid_request');
+    await refusedOAuth(client.retrieveUserCodeWithRequest({ user_code: typed, client_id: tv.id, client_secret: 'wrong' }), 401, 'invalid_client');
+    await refusedOAuth(client.retrieveUserCodeWithRequest({ user_code: typed, client_id: ids.app, client_secret: secret }), 400, 'invalid_request');
     // The client leaves the key out of the call that is named after it; the endpoint takes it where it is sent.
-    await refused(client.retrieveUserCodeUsingAPIKeyWithRequest({ user_code: typed }), 401, 'invalid_client');
+    await refusedOAuth(client.retrieveUserCodeUsingAPIKeyWithRequest({ user_code: typed }), 401, 'invalid_client');
     const withKey = clientOf(c);
     const plain = withKey.startAnonymous.bind(withKey);
     withKey.startAnonymous = () => plain().withAuthorization(apiKey);
     assert.equal((await good(withKey.retrieveUserCodeUsingAPIKeyWithRequest({ user_code: typed }))).client_id, tv.id);
-    await refused(withKey.retrieveUserCodeUsingAPIKeyWithRequest({ user_code: 'nonsense' }), 400, 'invalid_request');
-    await refused(withKey.retrieveUserCodeUsingAPIKeyWithRequest({ user_code: typed, tenantId: nobody }), 400, 'invalid_request');
+    await refusedOAuth(withKey.retrieveUserCodeUsingAPIKeyWithRequest({ user_code: 'nonsense' }), 400, 'invalid_request');
+    await refusedOAuth(withKey.retrieveUserCodeUsingAPIKeyWithRequest({ user_code: typed, tenantId: nobody }), 400, 'invalid_request');
   });
 
   test('pending, approved, redeemed: tokens of who approved, once', async () => {
@@ -105,19 +99,19 @@ describe('devices', () => {
     assert.equal(decode(got.body.id_token).aud, tv.id);
     assert.ok(got.body.refresh_token && got.body.refresh_token_id);
     assert.deepEqual(words(await poll(tv.id, asked.device_code)), [400, 'invalid_grant']);
-    await refused(client.approveDevice(tv.id, secret, token, asked.user_code), 400, 'invalid_request');
-    await refused(client.validateDevice(asked.user_code, tv.id), 400, 'invalid_request');
+    await refusedOAuth(client.approveDevice(tv.id, secret, token, asked.user_code), 400, 'invalid_request');
+    await refusedOAuth(client.validateDevice(asked.user_code, tv.id), 400, 'invalid_request');
   });
 
   test('approving takes a key or the client, and a token of the person', async () => {
     const asked = await ask(tv.id);
     const approve = (more, by = client) => by.approveDeviceWithRequest({ client_id: tv.id, client_secret: secret, token, user_code: asked.user_code, ...more });
-    await refused(approve({ token: 'nonsense' }), 401, 'invalid_token');
-    await refused(approve({ client_secret: 'wrong' }), 401, 'invalid_client');
-    await refused(approve({ user_code: 'BCDFGH' }), 400, 'invalid_request');
-    await refused(approve({ user_code: undefined }), 400, 'invalid_request');
-    await refused(approve({ client_id: ids.app }), 400, 'invalid_request');
-    await refused(approve({}, clientOf(c, 'wrong')), 401, 'invalid_client');
+    await refusedOAuth(approve({ token: 'nonsense' }), 401, 'invalid_token');
+    await refusedOAuth(approve({ client_secret: 'wrong' }), 401, 'invalid_client');
+    await refusedOAuth(approve({ user_code: 'BCDFGH' }), 400, 'invalid_request');
+    await refusedOAuth(approve({ user_code: undefined }), 400, 'invalid_request');
+    await refusedOAuth(approve({ client_id: ids.app }), 400, 'invalid_request');
+    await refusedOAuth(approve({}, clientOf(c, 'wrong')), 401, 'invalid_client');
     const withoutKey = (fields) => c.form('/oauth2/device/approve', { client_id: tv.id, client_secret: secret, token, user_code: asked.user_code, ...fields });
     assert.deepEqual(words(await withoutKey({ client_secret: '' })), [401, 'invalid_client']);
     assert.deepEqual(words(await withoutKey({ token: await tokenFor(ids.app) })), [401, 'invalid_token']);
@@ -166,8 +160,8 @@ describe('devices', () => {
     await c.shiftClock(301000);
     assert.deepEqual(words(await poll(tv.id, asked.device_code)), [400, 'expired_token']);
     assert.deepEqual(words(await poll(tv.id, late.device_code)), [400, 'expired_token']);
-    await refused(client.validateDevice(asked.user_code, tv.id), 400, 'invalid_request');
-    await refused(client.approveDevice(tv.id, secret, await tokenFor(tv.id), asked.user_code), 400, 'invalid_request');
+    await refusedOAuth(client.validateDevice(asked.user_code, tv.id), 400, 'invalid_request');
+    await refusedOAuth(client.approveDevice(tv.id, secret, await tokenFor(tv.id), asked.user_code), 400, 'invalid_request');
     await c.shiftClock(601000);
     assert.deepEqual(words(await poll(tv.id, asked.device_code)), [400, 'invalid_grant']);
   });
@@ -205,10 +199,10 @@ describe('devices', () => {
     const asked = await ask(tv.id);
     const elsewhere = clientOf(c, await keyOfTenant(c, tenant.id));
     const fresh = await tokenFor(tv.id);
-    await refused(elsewhere.approveDeviceWithRequest({ token: fresh, user_code: asked.user_code }), 401, 'invalid_token');
-    await refused(elsewhere.approveDeviceWithRequest({ token: fresh, user_code: asked.user_code, tenantId: ids.tenant }), 400, 'invalid_request');
-    await refused(elsewhere.approveDevice(tv.id, secret, fresh, asked.user_code), 400, 'invalid_request');
-    await refused(client.approveDeviceWithRequest({ token: fresh, user_code: asked.user_code }), 400, 'invalid_request');
+    await refusedOAuth(elsewhere.approveDeviceWithRequest({ token: fresh, user_code: asked.user_code }), 401, 'invalid_token');
+    await refusedOAuth(elsewhere.approveDeviceWithRequest({ token: fresh, user_code: asked.user_code, tenantId: ids.tenant }), 400, 'invalid_request');
+    await refusedOAuth(elsewhere.approveDevice(tv.id, secret, fresh, asked.user_code), 400, 'invalid_request');
+    await refusedOAuth(client.approveDeviceWithRequest({ token: fresh, user_code: asked.user_code }), 400, 'invalid_request');
     await good(client.approveDeviceWithRequest({ token: fresh, user_code: asked.user_code, tenantId: ids.tenant }));
   });
 

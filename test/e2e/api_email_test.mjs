@@ -1,44 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Email templates: their verbs, the preview, and mails that really leave.
 import assert from 'node:assert/strict';
-import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { Cardea, apiKey, ids, person } from './harness.mjs';
 import { good, refused, clientOf, keyOfTenant, nobody } from './client.mjs';
-
-// A mail server that takes everything and keeps what it was told.
-const mailServer = () => new Promise((resolve) => {
-  const mails = [];
-  const server = net.createServer((socket) => {
-    let text = '', mail = { to: [] }, isData = false;
-    socket.on('error', () => {});
-    socket.write('220 test\r\n');
-    socket.on('data', (piece) => {
-      text += piece;
-      for (let at; (at = text.indexOf(isData ? '\r\n.\r\n' : '\r\n')) >= 0;) {
-        const line = text.slice(0, at);
-        text = text.slice(at + (isData ? 5 : 2));
-        if (isData) { mails.push({ ...mail, text: line }); mail = { to: [] }; isData = false; socket.write('250 kept\r\n'); continue; }
-        if (/^MAIL FROM/i.test(line)) mail.from = line.match(/<(.*)>/)[1];
-        if (/^RCPT TO/i.test(line)) mail.to.push(line.match(/<(.*)>/)[1]);
-        isData = /^DATA/i.test(line);
-        socket.write(isData ? '354 go on\r\n' : /^QUIT/i.test(line) ? '221 bye\r\n' : '250 ok\r\n');
-      }
-    });
-  });
-  server.listen(0, '127.0.0.1', () => resolve({ port: server.address().port, mails, end: () => server.close() }));
-});
+import { MailServer } from './mailserver.mjs';
 
 describe('email templates', () => {
   let c, client, smtp;
   before(async () => {
-    smtp = await mailServer();
+    smtp = await MailServer.start();
     c = await Cardea.start();
     client = clientOf(c, apiKey);
     await good(client.patchTenant(ids.tenant, { tenant: { emailConfiguration: { host: '127.0.0.1', port: smtp.port, defaultFromEmail: 'no-reply@example.com', defaultFromName: 'House', additionalHeaders: [{ name: 'X-Campaign', value: 'Größe' }] } } }));
   });
-  after(async () => { await c.end(); smtp.end(); });
+  after(async () => { await c.end(); smtp.stop(); });
 
   const template = (more = {}) => ({ name: randomUUID(), defaultSubject: 'Hello', defaultHtmlTemplate: '<p>Hello</p>', defaultTextTemplate: 'Hello', ...more });
   const make = async (more) => (await good(client.createEmailTemplate(null, { emailTemplate: template(more) }))).emailTemplate.id;

@@ -4,16 +4,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createCipheriv, createHash, createHmac, pbkdf2Sync, randomBytes, randomUUID, scryptSync } from 'node:crypto';
 import { Cardea, apiKey, ids, person } from './harness.mjs';
-import { FusionAuthClient } from './client.mjs';
+import { FusionAuthClient, good, refused } from './client.mjs';
 
 const password = 'an imported password';
-const refused = async (promise, status, codes = []) => {
-  const bad = await promise.then((good) => assert.fail(`answered ${good.statusCode}: ${JSON.stringify(good.response)}`), (e) => e);
-  assert.equal(bad.statusCode, status, JSON.stringify(bad.exception));
-  const all = [...Object.values(bad.exception?.fieldErrors ?? {}).flat(), ...(bad.exception?.generalErrors ?? [])];
-  assert.deepEqual(all.map((e) => e.code).sort(), [...codes].sort(), JSON.stringify(bad.exception));
-};
-const good = async (promise) => (await promise.catch((e) => assert.fail(`${e.statusCode ?? e}: ${JSON.stringify(e.exception)}`))).response;
 
 const rounds = (algorithm, text, salt, factor) => {
   let digest = createHash(algorithm).update(text).update(Buffer.from(salt, 'base64')).digest();

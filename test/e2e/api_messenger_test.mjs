@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { readFileSync } from 'node:fs';
-import { Cardea, basic, ids } from './harness.mjs';
+import { Cardea, basic, ids, until } from './harness.mjs';
 import { clientOf, good, refused } from './client.mjs';
 import { Outside } from './outside.mjs';
 
@@ -46,13 +46,6 @@ const person = async (more = {}) => {
 };
 const send = (who, mobilePhone, more = {}) => client.sendTwoFactorCodeForEnableDisable({ userId: who.id, method: 'sms', mobilePhone, ...more });
 const eventLog = async () => (await good(root.searchEventLogs({ search: { numberOfResults: 100 } }))).eventLogs;
-const until = async (what, holds) => {
-  for (const end = Date.now() + 20000; ; await new Promise((r) => setTimeout(r, 20))) {
-    const found = await holds();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`${what} did not happen`);
-  }
-};
 
 before(async () => {
   outside = await Outside.start(HOSTS, serve);

@@ -3,13 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Browser, Cardea, basic, decode, ids, person, pkce, redirect, secret, signIn } from './harness.mjs';
-import { clientOf, good, nobody, refused } from './client.mjs';
-
-// The client's own words for refusals of OAuth.
-const refusedOAuth = async (promise, status, error) => {
-  const answer = await promise.then((g) => assert.fail(`answered ${g.statusCode}`), (bad) => bad);
-  assert.deepEqual([answer.statusCode, answer.exception?.error], [status, error], JSON.stringify(answer.exception));
-};
+import { clientOf, good, nobody, refused, refusedOAuth } from './client.mjs';
 
 describe('OAuth through FusionAuth\'s client', () => {
   let c, client, browser;

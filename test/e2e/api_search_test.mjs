@@ -4,15 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { Cardea, apiKey, ids } from './harness.mjs';
-import { FusionAuthClient } from './client.mjs';
-
-const refused = async (promise, status, codes = []) => {
-  const bad = await promise.then((good) => assert.fail(`answered ${good.statusCode}: ${JSON.stringify(good.response)}`), (e) => e);
-  assert.equal(bad.statusCode, status, JSON.stringify(bad.exception));
-  const all = [...Object.values(bad.exception?.fieldErrors ?? {}).flat(), ...(bad.exception?.generalErrors ?? [])];
-  assert.deepEqual(all.map((e) => e.code).sort(), [...codes].sort(), JSON.stringify(bad.exception));
-};
-const good = async (promise) => (await promise.catch((e) => assert.fail(`${e.statusCode ?? e}: ${JSON.stringify(e.exception)}`))).response;
+import { FusionAuthClient, good, refused } from './client.mjs';
 
 const people = [
   { email: 'ann.smith@example.com', firstName: 'Ann', lastName: 'Smith', data: { color: 'blue', age: 30, address: { city: 'Phnom Penh' } } },

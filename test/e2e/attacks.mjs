@@ -102,5 +102,8 @@ export const forge = (head, claims, key = '') => {
   return `${text}.${key ? createHmac('sha256', key).update(text).digest('base64url') : ''}`;
 };
 
+// What an application is told of a browser without a page being shown.
+export const silent = async (b, fields = {}) => new URL((await b.open(authorizeUrl({ prompt: 'none', ...fields }))).location).searchParams;
+
 export const signInPage = (browser, fields = {}) => browser.open(authorizeUrl(fields));
 export const answerPage = (browser, page, fields, headers = {}) => browser.post('/signin', { ...Browser.hidden(page), ...fields }, headers);

@@ -1,36 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Passwords that got out elsewhere: what leaves the house for it, what is refused, what a sign-in does. The range service is played here.
 import assert from 'node:assert/strict';
-import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { Browser, Cardea, apiKey, authorizeUrl, basic, ids, secret } from './harness.mjs';
 import { good, refused, clientOf, keyOfTenant } from './client.mjs';
+import { MailServer } from './mailserver.mjs';
 
 const sha1 = (text) => createHash('sha1').update(text).digest('hex').toUpperCase();
-const mailServer = async () => {
-  const mails = [];
-  const server = net.createServer((socket) => {
-    let text = '', isData = false;
-    socket.on('error', () => {});
-    socket.write('220 test\r\n');
-    socket.on('data', (piece) => {
-      text += piece;
-      for (let at; (at = text.indexOf(isData ? '\r\n.\r\n' : '\r\n')) >= 0;) {
-        const line = text.slice(0, at);
-        text = text.slice(at + (isData ? 5 : 2));
-        if (isData) { mails.push(line); isData = false; socket.write('250 kept\r\n'); continue; }
-        isData = /^DATA/i.test(line);
-        socket.write(isData ? '354 go on\r\n' : /^QUIT/i.test(line) ? '221 bye\r\n' : '250 ok\r\n');
-      }
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { port: server.address().port, mails, end: () => server.close() };
-};
 
 describe('breached passwords', () => {
   let c, client, range, smtp, templateId;
@@ -65,14 +44,14 @@ describe('breached passwords', () => {
       });
     }).listen(0, '127.0.0.1');
     await once(range, 'listening');
-    smtp = await mailServer();
+    smtp = await MailServer.start();
     c = await Cardea.start({ args: ['--breach-range-url', `http://127.0.0.1:${range.address().port}/range`, '--allow-private-fetch'] });
     client = clientOf(c, apiKey);
     templateId = (await good(client.createEmailTemplate(null, { emailTemplate: { name: 'breach', defaultSubject: 'Change your password', defaultHtmlTemplate: '<p>${user.email}</p>', defaultTextTemplate: 'Breached ${user.email}' } }))).emailTemplate.id;
     await good(client.patchApplication(ids.app, { application: { oauthConfiguration: { enabledGrants: ['password'] } } }));
     await good(client.patchTenant(ids.tenant, { tenant: { passwordEncryptionConfiguration: { encryptionScheme: 'salted-pbkdf2-hmac-sha256', encryptionSchemeFactor: 1 }, emailConfiguration: { host: '127.0.0.1', port: smtp.port, defaultFromEmail: 'no-reply@example.com' } } }));
   });
-  after(async () => { await c?.end(); range.closeAllConnections(); range.close(); smtp?.end(); });
+  after(async () => { await c?.end(); range.closeAllConnections(); range.close(); await smtp?.stop(); });
 
   test('nobody is asked before a tenant wants it; its settings are kept and judged', async () => {
     await someone(leak('password before'));
@@ -155,8 +134,8 @@ describe('breached passwords', () => {
     const who = await victim();
     await good(login(who));
     await good(login(who));
-    for (let i = 0; i < 200 && !smtp.mails.some((m) => m.includes(who.email)); i++) await new Promise((r) => setTimeout(r, 50));
-    assert.equal(smtp.mails.filter((m) => m.includes(`Breached ${who.email}`)).length, 1);
+    for (let i = 0; i < 200 && !smtp.mails.some((m) => m.text.includes(who.email)); i++) await new Promise((r) => setTimeout(r, 50));
+    assert.equal(smtp.mails.filter((m) => m.text.includes(`Breached ${who.email}`)).length, 1);
   });
 
   test('onLogin: RequireChange asks for a new one, on every way a password opens', async () => {

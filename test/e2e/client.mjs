@@ -43,6 +43,13 @@ export const refused = async (promise, status, codes = []) => {
   return answer;
 };
 
+// The same of a refusal in OAuth's own words.
+export const refusedOAuth = async (promise, status, error) => {
+  const { statusCode, exception } = await promise.then((g) => assert.fail(`answered ${g.statusCode}`), (bad) => bad);
+  assert.deepEqual([statusCode, exception?.error], [status, error], JSON.stringify(exception));
+  return exception;
+};
+
 export const good = async (promise) => {
   const answer = await promise.catch((e) => assert.fail(`${e.statusCode ?? e}: ${JSON.stringify(e.exception)}`));
   assert.ok(answer.statusCode >= 200 && answer.statusCode < 300, `${answer.statusCode}`);

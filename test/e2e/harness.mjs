@@ -230,6 +230,15 @@ export class Cardea {
   files() { return this.store.files(); }
 }
 
+// Waits until it holds, and gives what it then said.
+export const until = async (what, holds, ms = 30000) => {
+  for (const end = Date.now() + ms; ; await new Promise((r) => { setTimeout(r, 20); })) {
+    const found = await holds();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`${what} did not happen in ${ms} ms`);
+  }
+};
+
 export const basic = (id, pass = secret) => `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(pass)}`).toString('base64')}`;
 
 export const pkce = () => {

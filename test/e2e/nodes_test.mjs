@@ -3,23 +3,13 @@
 // everywhere, and a node that dies is missed by nobody.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Browser, Cardea, authorizeUrl, basic, freePort, ids, isPostgres, person, pkce, redirect, signIn } from './harness.mjs';
+import { Browser, Cardea, authorizeUrl, basic, freePort, ids, isPostgres, person, pkce, redirect, signIn, until } from './harness.mjs';
 import { Haproxy } from './haproxy.mjs';
 import { Relay } from './relay.mjs';
 
 const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
 const asApp = { authorization: basic(ids.app) };
 const cheap = { encryptionScheme: 'salted-pbkdf2-hmac-sha256', encryptionSchemeFactor: 1, modifyEncryptionSchemeOnLogin: false };
-
-// Until it holds; how long that took.
-const until = async (what, holds, ms) => {
-  const begin = Date.now();
-  while (!(await holds())) {
-    if (Date.now() - begin > ms) throw new Error(`${what} did not happen in ${ms} ms`);
-    await sleep(20);
-  }
-  return Date.now() - begin;
-};
 
 describe('three nodes', { skip: !isPostgres && 'one process has a data folder' }, () => {
   let nodes, front, haproxy, wire, server, database;

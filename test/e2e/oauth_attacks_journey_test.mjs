@@ -3,11 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Browser, Cardea, authorizeUrl, decode, header, ids, person, redirect, secret, signIn } from './harness.mjs';
-import { answerPage, cheapHash, forge, quiet, sentBack, signInPage, staysHere, tokensOf } from './attacks.mjs';
+import { answerPage, cheapHash, forge, quiet, sentBack, signInPage, silent, staysHere, tokensOf } from './attacks.mjs';
 
 const eve = { email: 'eve@example.com', password: 'a password of her own' };
 const sso = (b) => [...b.cookies].find(([k]) => k.includes('sso')) ?? [];
-const silent = async (b, fields = {}) => new URL((await b.open(authorizeUrl({ prompt: 'none', ...fields }))).location).searchParams;
 
 describe('journeys', () => {
   let c;

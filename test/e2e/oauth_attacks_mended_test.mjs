@@ -5,9 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Browser, Cardea, authorizeUrl, basic, decode, ids, person, secret, signIn } from './harness.mjs';
-import { answerPage, rawGet, rawStatus, introspect, refused, sentBack, signInPage, staysHere, tokensOf, userinfo } from './attacks.mjs';
-
-const silent = async (b, fields = {}) => new URL((await b.open(authorizeUrl({ prompt: 'none', ...fields }))).location).searchParams;
+import { answerPage, rawGet, rawStatus, introspect, refused, sentBack, signInPage, silent, staysHere, tokensOf, userinfo } from './attacks.mjs';
 
 describe('mended attacks', () => {
   let c;

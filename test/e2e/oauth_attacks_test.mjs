@@ -3,10 +3,11 @@
 //
 // Ids of the checklist that no attack test has, and why:
 // OA-25 OA-26 OA-28 request objects, rich requests: not offered; that they are refused is in oauth_attacks_authorize_test.mjs
-// OA-27 pushed requests, OA-43 device, OA-44 CIBA, OA-45 token exchange, OA-46 JWT bearer, OA-48 dynamic registration,
-// OA-59 pairwise subjects: no such endpoint or setting yet; oauth_attacks_authorize_test.mjs proves that none is promised
-// OA-30 custom domains and passkeys: not yet; OA-31 OA-32 DPoP, OA-33 mTLS, OA-41 OA-42 client assertions: not offered, not advertised
-// OA-60 outgoing requests: nothing that a request names is fetched yet
+// OA-27 pushed requests, OA-44 CIBA, OA-45 token exchange (what comes near it is in api_device_test.mjs, login_test.mjs),
+// OA-46 JWT bearer, OA-48 dynamic registration, OA-59 pairwise subjects: no such endpoint or setting yet;
+// oauth_attacks_authorize_test.mjs proves that none is promised
+// OA-30 custom domains: not yet; OA-31 OA-32 DPoP, OA-33 mTLS, OA-41 OA-42 client assertions: not offered, not advertised
+// OA-43 device: api_device_test.mjs; OA-60 outgoing requests: fetch_test.c, federate_network_test.mjs
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';

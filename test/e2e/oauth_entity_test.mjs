@@ -4,12 +4,7 @@ import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { Cardea, basic, decode, header, ids, secret } from './harness.mjs';
-import { clientOf, good, nobody } from './client.mjs';
-
-const refused = async (promise, status, error) => {
-  const answer = await promise.then((g) => assert.fail(`answered ${g.statusCode}`), (bad) => bad);
-  assert.deepEqual([answer.statusCode, answer.exception?.error], [status, error], JSON.stringify(answer.exception));
-};
+import { clientOf, good, nobody, refusedOAuth } from './client.mjs';
 
 describe('entities as clients', () => {
   let c, client, type, robot, door, lamp;
@@ -51,19 +46,19 @@ describe('entities as clients', () => {
     for (const scope of [
       `${d}:see`, `${d}:open,see`, `${d}:`, `${d}:open,`, `${d} ${d}`, `target-entity:${robot.id}`, `target-entity:${nobody}`, 'target-entity:x', 'openid', `${d}:open openid`,
       Array(40).fill(d).join(' '),
-    ]) await refused(ask(scope), 400, 'invalid_scope');
+    ]) await refusedOAuth(ask(scope), 400, 'invalid_scope');
     const { access_token: before } = await good(ask(`target-entity:${lamp.id}`));
     assert.ok(before);
     await good(client.deleteEntityGrant(lamp.id, robot.id, ''));
-    await refused(ask(`target-entity:${lamp.id}`), 400, 'invalid_scope');
+    await refusedOAuth(ask(`target-entity:${lamp.id}`), 400, 'invalid_scope');
     await good(grant(lamp, ['see']));
   });
 
   test('the entity proves itself, and has no other grant', async () => {
     const scope = `target-entity:${door.id}`;
-    await refused(client.clientCredentialsGrant(robot.clientId, 'wrong', scope), 401, 'invalid_client');
-    await refused(client.clientCredentialsGrant(nobody, robot.clientSecret, scope), 401, 'invalid_client');
-    await refused(client.clientCredentialsGrantWithRequest({ client_id: robot.clientId, grant_type: 'client_credentials', scope }), 401, 'invalid_client');
+    await refusedOAuth(client.clientCredentialsGrant(robot.clientId, 'wrong', scope), 401, 'invalid_client');
+    await refusedOAuth(client.clientCredentialsGrant(nobody, robot.clientSecret, scope), 401, 'invalid_client');
+    await refusedOAuth(client.clientCredentialsGrantWithRequest({ client_id: robot.clientId, grant_type: 'client_credentials', scope }), 401, 'invalid_client');
     const by = (fields) => c.form('/oauth2/token', fields, { authorization: basic(robot.clientId, robot.clientSecret) });
     assert.equal((await by({ grant_type: 'client_credentials', scope })).status, 200);
     for (const type of ['password', 'refresh_token', 'authorization_code', 'urn:ietf:params:oauth:grant-type:device_code']) {
@@ -103,9 +98,9 @@ describe('entities as clients', () => {
     const named = await create('Named', { clientId: 'the-named-one' });
     const request = { client_id: 'the-named-one', client_secret: named.clientSecret, grant_type: 'client_credentials' };
     assert.equal(decode((await good(client.clientCredentialsGrantWithRequest({ ...request, tenantId: ids.tenant }))).access_token).sub, named.id);
-    await refused(client.clientCredentialsGrantWithRequest(request), 401, 'invalid_client');
-    await refused(client.clientCredentialsGrantWithRequest({ ...request, tenantId: nobody }), 401, 'invalid_client');
-    await refused(client.clientCredentialsGrantWithRequest({ client_id: robot.clientId, client_secret: robot.clientSecret, grant_type: 'client_credentials', tenantId: nobody }), 401, 'invalid_client');
+    await refusedOAuth(client.clientCredentialsGrantWithRequest(request), 401, 'invalid_client');
+    await refusedOAuth(client.clientCredentialsGrantWithRequest({ ...request, tenantId: nobody }), 401, 'invalid_client');
+    await refusedOAuth(client.clientCredentialsGrantWithRequest({ client_id: robot.clientId, client_secret: robot.clientSecret, grant_type: 'client_credentials', tenantId: nobody }), 401, 'invalid_client');
     const at = async (tenant) => (await c.form(`/${tenant}/oauth2/token`, { grant_type: 'client_credentials' }, { authorization: basic('the-named-one', named.clientSecret) })).status;
     assert.deepEqual([await at(ids.tenant), await at(nobody)], [200, 401]);
   });
@@ -132,7 +127,7 @@ describe('entities as clients', () => {
   test('a grant is of one tenant', async () => {
     const { tenant } = await good(client.createTenant(null, { tenant: { name: 'Elsewhere' } }));
     const there = await create('There', {}, clientOf(c, undefined, tenant.id));
-    await refused(ask(`target-entity:${door.id}`, there), 400, 'invalid_scope');
+    await refusedOAuth(ask(`target-entity:${door.id}`, there), 400, 'invalid_scope');
     assert.equal(decode((await good(ask('', there))).access_token).tid, tenant.id);
   });
 });

@@ -3,7 +3,7 @@
 import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Cardea, apiKey, redirect, secret } from './harness.mjs';
+import { Cardea, apiKey, redirect, secret, until } from './harness.mjs';
 import { clientOf, good, refused } from './client.mjs';
 
 const [doomed, doomed2, doomed3] = [randomUUID(), randomUUID(), randomUUID()];
@@ -13,14 +13,6 @@ let c, client;
 const people = (n, more = {}) => Array.from({ length: n }, (_, i) => ({
   email: `p${i}@example.com`, encryptionScheme: 'salted-sha256', factor: 1, salt: 'c2FsdA==', password: 'A'.repeat(43) + '=', ...more,
 }));
-
-const until = async (what) => {
-  const deadline = Date.now() + 30000;
-  while (!(await what())) {
-    assert.ok(Date.now() < deadline, `not in time:\n${c.log.slice(-2000)}`);
-    await new Promise((r) => setTimeout(r, 50));
-  }
-};
 
 const makeTenant = async (id, n) => {
   await good(client.createTenant(id, { tenant: { name: `Doomed ${id}` } }));
@@ -59,7 +51,7 @@ test('a tenant that is deleted is gone at once, and its rows after kill -9, too'
   const again = c.log.length;
   await c.run();
   await refusals();
-  await until(async () => {
+  await until('the end of the rows', async () => {
     const answer = await client.createTenant(doomed, { tenant: { name: 'Made anew' } }).catch((e) => e);
     if (answer.statusCode === 200) return true;
     assert.deepEqual(answer.exception.fieldErrors.tenantId.map((e) => e.code), ['[inUse]tenantId']);

@@ -6,7 +6,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Browser, Cardea, Store, basic, ids, isPostgres, redirect, tokensFor } from './harness.mjs';
+import { Browser, Cardea, Store, basic, ids, isPostgres, redirect, tokensFor, until } from './harness.mjs';
 import { Postgres } from './postgres.mjs';
 import { CLIENT, Relay } from './relay.mjs';
 
@@ -14,14 +14,6 @@ const asApp = { authorization: basic(ids.app) };
 // What the standby is asked: tables of lists that are shown, what makes a session ours, and whether it is one.
 const mayBeAsked = [/^SELECT id, name, insert_instant FROM tenant /, /^SELECT id, tenant_id, name, .* FROM application /, / FROM group_member WHERE tenant_id = \$1( |$)/,
   / FROM audit a/, / FROM event e WHERE e\.id >= /, /^SET |^ SELECT set_config/, /^SELECT pg_is_in_recovery\(\)/];
-
-const until = async (what, holds, ms) => {
-  const begin = Date.now();
-  while (!(await holds())) {
-    if (Date.now() - begin > ms) throw new Error(`${what} did not happen in ${ms} ms`);
-    await new Promise((r) => { setTimeout(r, 20); });
-  }
-};
 
 describe('a replica', { skip: !isPostgres && 'one process has a data folder' }, () => {
   let server, standby, node, broken, silent, relays;
