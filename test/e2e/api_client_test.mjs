@@ -99,6 +99,34 @@ describe('tenants', () => {
     await refused(anyone.retrievePasswordValidationRules(), 400, ['[TenantIdRequired]']);
   });
 
+  // Where FusionAuth's other clients differ from this one: Java cannot PATCH, PHP's empty POST is a form, Ruby says Length, Ruby's and Go's forms
+  // have names without values, C# names a character set, curl waits for 100.
+  test('what the clients of other languages send', async () => {
+    const id = (await good(client.createTenant(null, { tenant: { name: 'Other clients' } }))).tenant.id;
+    const path = `/api/tenant/${id}`, json = { authorization: apiKey, 'content-type': 'application/json' }, java = { ...json, 'x-http-method-override': 'PATCH' };
+    const send = async (method, url, headers, body) => { const r = await c.fetch(url, { method, headers, body }); return [r.status, await r.text()]; };
+    const named = async () => (await good(client.retrieveTenant(id))).tenant.data;
+    assert.equal((await send('POST', path, java, '{"tenant":{"data":{"by":"Java"}}}'))[0], 200);
+    assert.deepEqual(await named(), { by: 'Java' });
+    for (const [method, headers] of [['POST', { ...json, 'x-http-method-override': 'DELETE' }], ['POST', { ...json, 'x-http-method-override': 'patch' }], ['POST', { ...json, 'x-http-method-override': 'PATCH, PATCH' }], ['GET', { authorization: apiKey, 'x-http-method-override': 'PATCH' }]]) {
+      const [status, text] = await send(method, path, headers, method === 'GET' ? undefined : '{"tenant":{"name":"Default","data":{"by":"nobody"}}}');
+      assert.equal(status, method === 'GET' ? 200 : 400, text);
+      assert.deepEqual(await named(), { by: 'Java' });
+    }
+    const limited = async (method) => (await good(client.createAPIKey(null, { apiKey: { name: `only ${method}`, permissions: { endpoints: { '/api/tenant': [method] } } } }))).apiKey.key;
+    assert.equal((await send('POST', path, { ...java, authorization: await limited('POST') }, '{"tenant":{"data":{"by":"a key"}}}'))[0], 401, 'who may only create may not change');
+    assert.deepEqual(await send('POST', path, { ...java, authorization: await limited('PATCH') }, '{"tenant":{"data":{"by":"a key"}}}').then(([s, t]) => [s, s === 200 || t]), [200, true]);
+    const of = { ...json, 'x-fusionauth-tenantid': ids.tenant };
+    const user = JSON.parse((await send('POST', '/api/user', of, `{"user":{"email":"other.clients@example.com","password":"${password}"}}`))[1]).user.id;
+    assert.equal((await send('POST', `/api/user/two-factor/recovery-code/${user}`, { ...of, 'content-type': 'application/x-www-form-urlencoded' }))[0], 200);
+    assert.equal((await send('PUT', `/api/user/${user}?reactivate=true`, { ...of, length: '0' }))[0], 200);
+    assert.equal((await send('PATCH', `/api/user/${user}`, { ...of, 'content-type': 'application/json; charset=utf-8' }, '{"user":{"firstName":"C#"}}'))[0], 200);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const body of ['client_id=x&client_secret&token=y&user_code=z', 'client_id=x&client_secret=&token=y&user_code=z&tenantId=']) {
+      assert.deepEqual((await send('POST', '/oauth2/device/approve', form, body))[0], 401, body);
+    }
+  });
+
   test('a copy has the settings of its source, and a name, keys and ids of its own', async () => {
     const own = (await good(client.createTenant(null, { tenant: { name: 'Source', issuer: 'https://source.example', data: { a: 1 }, passwordValidationRules: { minLength: 15 } } }))).tenant;
     const { key } = await good(clientOf(c, apiKey, own.id).generateKey(null, { key: { algorithm: 'ES256', name: 'Of the source' } }));
