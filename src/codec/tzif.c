@@ -3,7 +3,7 @@
  * rule that POSIX writes in TZ. All that tzif_at reads later was checked when the file was read. */
 #include "codec/tzif.h"
 
-#include "base/clock.h"
+#include "codec/calendar.h"
 
 enum {
     HEADER = 44,
@@ -23,9 +23,9 @@ enum {
     HOURS_MAX = 167, /* s3.3.1: a turn may be on another day than the one it names */
 };
 
-/* The years 1 to 9999: beyond them a rule says what it says then. */
-#define FIRST INT64_C(-62135000000)
-#define LAST INT64_C(253402000000)
+/* Within the years 1 to 9999, from a midnight on: before and after a rule says what it says then. */
+#define FIRST (INT64_C(-719160) * DAY)
+#define LAST (INT64_C(2932890) * DAY)
 
 static int64_t
 number_at(const unsigned char *p, size_t count)
@@ -245,60 +245,37 @@ tzif_read(str file, struct tzif *ret)
 
 /* ---- instants ---- */
 
-static bool
-is_leap(int64_t year)
-{
-    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
-/* Days since 1970 of the first of January. */
-static int64_t
-day_of_year(int64_t year)
-{
-    int64_t y = year - 1;
-
-    return y * 365 + y / 4 - y / 100 + y / 400 - 719162;
-}
-
-static int64_t
+static int
 year_of(int64_t instant_s)
 {
-    int64_t year = 1970 + instant_s / (365 * DAY + DAY / 4);
-
-    while (day_of_year(year) * DAY > instant_s) {
-        year--;
-    }
-    while (day_of_year(year + 1) * DAY <= instant_s) {
-        year++;
-    }
-    return year;
+    return calendar_date((instant_s - FIRST) / DAY + FIRST / DAY).year;
 }
 
+/* Seconds since 1970 of the zone's own clock. */
 static int64_t
-turn_of_year(const struct tzif_turn *turn, int64_t year)
+turn_of_year(const struct tzif_turn *turn, int year)
 {
-    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int64_t day = day_of_year(year);
-    int length, weekday;
+    bool is_month = turn->kind == 'M';
+    struct calendar_date date = {year, is_month ? turn->month : 1, 1};
+    int64_t day = calendar_days(date), weekday;
 
-    if (turn->kind != 'M') {
-        bool is_behind = turn->kind == 'J' && (turn->day < 60 || !is_leap(year));
+    if (!is_month) {
+        bool has_29 = calendar_is_day((struct calendar_date){year, 2, 29});
+        bool is_behind = turn->kind == 'J' && (turn->day < 60 || !has_29);
         return (day + turn->day - (is_behind ? 1 : 0)) * DAY + turn->at_s;
     }
-    for (int m = 0; m < turn->month - 1; m++) {
-        day += lengths[m] + (m == 1 && is_leap(year));
-    }
-    length = lengths[turn->month - 1] + (turn->month == 2 && is_leap(year));
-    weekday = (int)((day % 7 + 11) % 7); /* the first of 1970 was a Thursday */
-    weekday = (turn->day - weekday + 7) % 7 + 7 * (turn->week - 1);
-    return (day + (weekday >= length ? weekday - 7 : weekday)) * DAY + turn->at_s;
+    weekday = (day % 7 + 11) % 7; /* the first of 1970 was a Thursday */
+    date.day = (int)((turn->day - weekday + 7) % 7) + 1 + 7 * (turn->week - 1);
+    date.day -= calendar_is_day(date) ? 0 : 7; /* the fifth is the last */
+    return calendar_days(date) * DAY + turn->at_s;
 }
 
 static struct tzif_local
 by_rule(const struct tzif_rule *rule, int64_t instant_s)
 {
-    int64_t year, begins, ends;
+    int64_t begins, ends;
     bool is_dst = false;
+    int year;
 
     instant_s = MIN(MAX(instant_s, FIRST), LAST);
     if (rule->has_dst) {

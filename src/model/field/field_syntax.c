@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The syntax of single texts: plain text, secret, URI, email (RFC 5321 s4.1.2, RFC 6531 s3.3), date,
  * locale. Deviations: an email's local part is never quoted, its domain never an address literal. */
+#include "codec/calendar.h"
 #include "codec/url.h"
 #include "codec/utf8.h"
 #include "model/field/field_internal.h"
@@ -136,20 +137,11 @@ number(str s, size_t from, size_t n)
 bool
 field_date_ok(str date)
 {
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int year, month, day;
-
     if (date.n != 10 || date.p[4] != '-' || date.p[7] != '-') {
         return false;
     }
-    year = number(date, 0, 4);
-    month = number(date, 5, 2);
-    day = number(date, 8, 2);
-    if (year < 1 || month < 1 || month > 12 || day < 1) {
-        return false;
-    }
-    bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return day <= days[month - 1] + (month == 2 && is_leap);
+    return calendar_is_day(
+        (struct calendar_date){number(date, 0, 4), number(date, 5, 2), number(date, 8, 2)});
 }
 
 static bool

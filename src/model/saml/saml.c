@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "codec/base64.h"
+#include "codec/calendar.h"
 #include "codec/json.h"
 #include "model/saml/saml_internal.h"
 
@@ -120,29 +121,11 @@ take_digits(str *in, size_t n, char behind, int64_t *ret)
     return true;
 }
 
-/* Days since 1970 of a day of the Gregorian calendar; -1 when there is no such day, or it was before. */
-static int64_t
-days_of(int64_t year, int64_t month, int64_t day)
-{
-    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    int64_t before = year - 1, days;
-
-    if (year < 1970 || month < 1 || month > 12 || day < 1
-        || day > lengths[month - 1] + (month == 2 && is_leap)) {
-        return -1;
-    }
-    days = before * 365 + before / 4 - before / 100 + before / 400 - 719162;
-    for (int64_t m = 1; m < month; m++) {
-        days += lengths[m - 1] + (m == 2 && is_leap);
-    }
-    return days + day - 1;
-}
-
 bool
 saml_instant(str text, int64_t *ret)
 {
-    int64_t year, month, day, hour, minute, second, days, part = 0, weight = 100;
+    int64_t year, month, day, hour, minute, second, part = 0, weight = 100;
+    struct calendar_date date;
 
     if (!take_digits(&text, 4, '-', &year) || !take_digits(&text, 2, '-', &month)
         || !take_digits(&text, 2, 'T', &day) || !take_digits(&text, 2, ':', &hour)
@@ -150,7 +133,7 @@ saml_instant(str text, int64_t *ret)
         || hour > 23 || minute > 59 || second > 59) {
         return false;
     }
-    days = days_of(year, month, day);
+    date = (struct calendar_date){(int)year, (int)month, (int)day};
     if (str_starts(text, S("."))) {
         int64_t digit;
         text = str_skip(text, 1);
@@ -162,10 +145,10 @@ saml_instant(str text, int64_t *ret)
             weight /= 10;
         } while (take_digits(&text, 1, '\0', &digit));
     }
-    if (days < 0 || !str_eq(text, S("Z"))) {
+    if (year < 1970 || !calendar_is_day(date) || !str_eq(text, S("Z"))) {
         return false;
     }
-    *ret = (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + part;
+    *ret = (((calendar_days(date) * 24 + hour) * 60 + minute) * 60 + second) * 1000 + part;
     return true;
 }
 

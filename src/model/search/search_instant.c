@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "base/clock.h"
+#include "codec/calendar.h"
 
 static bool
 take_digits(str *in, size_t count, int64_t *ret)
@@ -35,15 +36,6 @@ take_sign(str *in, char c)
     return true;
 }
 
-/* Days since 1970 of a day of the Gregorian calendar: years begin in March, so a leap day is the last. */
-static int64_t
-days_of(int64_t year, int64_t month, int64_t day)
-{
-    int64_t y = month <= 2 ? year - 1 : year, m = (month + 9) % 12;
-
-    return y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1 - 719468;
-}
-
 static bool
 take_time(str *in, int64_t *ret)
 {
@@ -66,16 +58,20 @@ static bool
 take_date(str in, bool is_end, int64_t *ret)
 {
     int64_t year, month, day, time = is_end ? DAY_MS - 1 : 0;
+    struct calendar_date date;
 
     if (!take_digits(&in, 4, &year) || !take_sign(&in, '-') || !take_digits(&in, 2, &month)
-        || !take_sign(&in, '-') || !take_digits(&in, 2, &day) || month < 1 || month > 12 || day < 1
-        || day > 31) {
+        || !take_sign(&in, '-') || !take_digits(&in, 2, &day)) {
+        return false;
+    }
+    date = (struct calendar_date){(int)year, (int)month, (int)day};
+    if (!calendar_is_day(date)) {
         return false;
     }
     if (take_sign(&in, 'T') && !take_time(&in, &time)) {
         return false;
     }
-    *ret = days_of(year, month, day) * DAY_MS + time;
+    *ret = calendar_days(date) * DAY_MS + time;
     return in.n == 0;
 }
 

@@ -3,8 +3,8 @@
  * two is missed for a moment, never counted twice. */
 #include "model/tally/tally.h"
 
-#include <time.h>
-
+#include "base/clock.h"
+#include "codec/calendar.h"
 #include "model/rq/rq.h"
 #include "model/statements.h"
 #include "model/tenant/tenant.h"
@@ -14,11 +14,9 @@ enum { MAX_INTERVALS = 100000, MAX_WAITING = 20000, MAX_TOTALS = 50000 };
 int64_t
 tally_month(int64_t instant)
 {
-    time_t seconds = (time_t)(instant / SECOND_MS);
-    struct tm tm = {.tm_year = 70};
+    struct calendar_date date = calendar_date(instant / DAY_MS);
 
-    gmtime_r(&seconds, &tm);
-    return (int64_t)(tm.tm_year - 70) * 12 + tm.tm_mon;
+    return (int64_t)(date.year - 1970) * 12 + date.month - 1;
 }
 
 static enum err
