@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A SAML 2.0 identity provider that can break each rule: it writes its answers in canonical form already, so that what is
 // signed is simply the text, and a test can put anything anywhere afterwards.
-import { createHash, randomUUID, sign } from 'node:crypto';
+import { constants, createCipheriv, createHash, publicEncrypt, randomBytes, randomUUID, sign } from 'node:crypto';
 
 export const P = 'urn:oasis:names:tc:SAML:2.0:protocol';
 export const A = 'urn:oasis:names:tc:SAML:2.0:assertion';
@@ -64,5 +64,23 @@ export const answerOf = (o, how = {}) => {
   const envelope = responseOf(full, how.wrap ? how.wrap(assertion) : assertion);
   const signature = ['response', 'both'].includes(where) ? signatureOf(envelope, full.responseId, how) : '';
   return { ...full, assertion, xml: envelope.replace('<!--response-->', signature) };
+};
+
+// An assertion encrypted for a key (XML Encryption 1.1). o: cipher, uri, transport, oaepHash, digest, mgf, beside, key, tamper.
+export const sealed = (assertion, publicKey, o = {}) => {
+  const cipher = o.cipher ?? 'aes-256-gcm';
+  const isGcm = cipher.endsWith('gcm');
+  const key = randomBytes(Number(cipher.split('-')[1]) / 8);
+  const iv = randomBytes(isGcm ? 12 : 16);
+  const c = createCipheriv(cipher, key, iv);
+  const data = Buffer.concat([iv, c.update(assertion), c.final(), ...(isGcm ? [c.getAuthTag()] : [])]);
+  o.tamper?.(data);
+  const transported = publicEncrypt({ key: publicKey, padding: o.padding ?? constants.RSA_PKCS1_OAEP_PADDING, ...(o.padding ? {} : { oaepHash: o.oaepHash ?? 'sha1' }) }, o.contentKey ?? key);
+  const value = (bytes) => el('xenc:CipherData', {}, el('xenc:CipherValue', {}, bytes.toString('base64')));
+  const keyOf = (attributes) => el('xenc:EncryptedKey', attributes, el('xenc:EncryptionMethod', { Algorithm: o.transport ?? 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p' }, o.method ?? '') + value(transported));
+  const XENC = { 'xmlns:xenc': 'http://www.w3.org/2001/04/xmlenc#' };
+  const info = el('ds:KeyInfo', { 'xmlns:ds': DS }, o.beside ? el('ds:RetrievalMethod', { Type: 'http://www.w3.org/2001/04/xmlenc#EncryptedKey', URI: '#_key' }) : keyOf({}));
+  const name = `http://www.w3.org/${isGcm ? '2009/xmlenc11' : '2001/04/xmlenc'}#${cipher.replace('aes-', 'aes')}`;
+  return el('saml:EncryptedAssertion', { 'xmlns:saml': A }, el('xenc:EncryptedData', { ...XENC, Type: 'http://www.w3.org/2001/04/xmlenc#Element' }, el('xenc:EncryptionMethod', { Algorithm: o.uri ?? name }) + info + value(data)) + (o.beside ? keyOf({ ...XENC, Id: '_key' }) : ''));
 };
 export { transform, el };

@@ -3,14 +3,15 @@
 // counts once, what is taken of it; and the same with answers that libraries of others signed.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { constants, createHmac, createPublicKey, generateKeyPair, generateKeyPairSync, sign } from 'node:crypto';
+import { promisify } from 'node:util';
 import samlify from 'samlify';
 import { SignedXml } from 'xml-crypto';
 import { Cardea, apiKey, decode, ids } from './harness.mjs';
 import { clientOf, good, keyOfTenant, nobody, refused } from './client.mjs';
-import { A, DS, ENVELOPED, EXC, P, algorithms, answerOf, assertionOf, at, base64, el, newId, signatureOf, transform } from './saml.mjs';
+import { ENVELOPED, EXC, P, algorithms, answerOf, assertionOf, at, base64, el, newId, sealed, signatureOf, transform } from './saml.mjs';
 
-const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+const rsa = () => promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
 const spki = (pair) => pair.publicKey.export({ type: 'spki', format: 'pem' });
 const THEM = 'https://idp.example/metadata';
 const more = 'http://www.w3.org/2001/04/xmldsig-more#';
@@ -39,10 +40,10 @@ const reason = async (xml, provider = idp) => {
 };
 
 before(async () => {
-  c = await Cardea.start();
+  [c, theirs, other] = await Promise.all([Cardea.start(), rsa(), rsa()]);
+  curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   house = clientOf(c, apiKey);
   client = clientOf(c, apiKey, ids.tenant);
-  [theirs, other, curve] = [rsa(), rsa(), generateKeyPairSync('ec', { namedCurve: 'P-256' })];
   keyId = await importKey('theirs', 'RS256', theirs);
   curveId = await importKey('theirs too', 'ES256', curve);
   idp = await make();
@@ -107,6 +108,166 @@ describe('who is let in', () => {
       assert.equal(user.email, 'in@saml.example');
     }
   });
+});
+
+describe('what is taken of an answer', () => {
+  test('claims: subject, address, username, members; several values; NameID', async () => {
+    const named = await make({ useNameIdForEmail: true, emailClaim: undefined });
+    const { user } = await good(come({ nameId: 'named@saml.example', nameIdFormat: 'emailAddress', attributes: {} }, {}, named));
+    assert.equal(user.email, 'named@saml.example');
+    assert.equal((await good(client.retrieveUserLink(named.id, 'named@saml.example', user.id))).identityProviderLink.userId, user.id);
+    await refused(come({ nameId: 'named@saml.example', nameIdFormat: 'transient', attributes: {} }, {}, named), 401);
+    await refused(come({ nameId: null, attributes: {} }, {}, named), 401);
+
+    const full = await make({ uniqueIdClaim: 'urn:oid:1', emailClaim: 'http://mail/', attributeMappings: { 'user.firstName': 'urn:oid:2.5.4.42', 'user.data.groups': 'groups' } });
+    const attributes = { 'urn:oid:1': 'u-1', 'http://mail/': ['one@saml.example', 'two@saml.example'], 'urn:oid:2.5.4.42': ' Zoë & <b> ', groups: ['a', 'b'], empty: [], odd: '' };
+    const one = (await good(come({ attributes }, {}, full))).user;
+    assert.deepEqual([one.email, one.firstName, one.data.groups], ['one@saml.example', 'Zoë & <b>', ['a', 'b']]);
+    assert.equal((await good(come({ attributes: { ...attributes, 'http://mail/': 'moved@saml.example' } }, {}, full))).user.id, one.id);
+    await refused(come({ attributes: { 'http://mail/': 'one@saml.example' } }, {}, full), 401);
+    const split = await come({ statement: `<saml:AttributeStatement>${['given', 'urn:oid:1'].map((n) => el('saml:Attribute', { Name: n }, el('saml:AttributeValue', {}, el('saml:NameID', {}, 'u-1')))).join('')}</saml:AttributeStatement>` }, {}, full).catch((e) => e);
+    assert.equal(split.statusCode, 401); // an element is no text
+
+    const byName = await make({ linkingStrategy: 'LinkByUsername', usernameClaim: 'login', uniqueIdClaim: 'id' });
+    assert.equal((await good(come({ attributes: { login: 'sam', id: '7' } }, {}, byName))).user.username, 'sam');
+    const guest = await make({ linkingStrategy: 'LinkAnonymously', attributeMappings: {} });
+    const anonymous = (await good(come({ attributes: {}, nameId: 'persistent-7' }, {}, guest))).user;
+    assert.equal(anonymous.email, undefined);
+    assert.equal((await good(client.retrieveUserLink(guest.id, 'persistent-7', anonymous.id))).identityProviderLink.userId, anonymous.id);
+  });
+
+  test('strategies: nobody is linked without noLink, pending links, existing people only; no registration', async () => {
+    const request = await start();
+    const { xml } = answer({ request, attributes: { email: 'later@saml.example' } });
+    await refused(send(xml, idp, { noLink: true }), 404);
+    assert.equal((await good(send(xml))).user.email, 'later@saml.example'); // looking used nothing up
+    const pending = await make({ linkingStrategy: 'CreatePendingLink' });
+    const asked = await come({ attributes: { email: 'pending@saml.example' } }, {}, pending);
+    assert.equal(asked.statusCode, 232);
+    const { user } = await good(client.createUser(null, { user: { email: 'somebody@saml.example', password: 'long enough a password' } }));
+    await good(client.createUserLink({ pendingIdPLinkId: asked.response.pendingIdPLinkId, identityProviderLink: { identityProviderId: pending.id, userId: user.id } }));
+    assert.equal((await good(come({ attributes: { email: 'pending@saml.example' } }, {}, pending))).user.id, user.id);
+    const existing = await make({ linkingStrategy: 'LinkByEmailForExistingUser', applicationConfiguration: { [ids.app]: { enabled: true, createRegistration: false } } });
+    await refused(come({ attributes: { email: 'nobody@saml.example' } }, {}, existing), 404);
+    await good(client.createUser(null, { user: { email: 'guest@saml.example', password: 'long enough a password' } }));
+    assert.equal((await come({ attributes: { email: 'guest@saml.example' } }, {}, existing)).statusCode, 202);
+  });
+
+  test('the id of a request may be the caller’s own, once; names and addresses may be set', async () => {
+    const requestId = newId();
+    assert.equal(await start(idp, { data: { requestId } }), requestId);
+    await refused(client.startIdentityProviderLogin({ applicationId: ids.app, identityProviderId: idp.id, data: { requestId } }), 400, ['[duplicate]data.requestId']);
+    for (const bad of ['1', 'a b', 'ü', 'a'.repeat(201), '-a']) await refused(client.startIdentityProviderLogin({ applicationId: ids.app, identityProviderId: idp.id, data: { requestId: bad } }), 400, ['[invalid]data.requestId']);
+    await refused(send(answer({ request: requestId.toUpperCase() }).xml), 401);
+    const { xml } = answer({ request: requestId });
+    await good(send(xml));
+    await refused(send(xml), 401);
+
+    const own = await make({ issuer: 'https://sp.example/own', assertionConfiguration: { destination: { policy: 'AllowAlternates', alternates: ['https://app.example/acs'] } } });
+    const alternate = { audience: 'https://sp.example/own', recipient: 'https://app.example/acs', destination: 'https://app.example/acs' };
+    await good(come(alternate, { where: 'response' }, own));
+    await good(come({ audience: alternate.audience }, {}, own));
+    await refused(come({ ...alternate, audience: `${c.url}/samlv2/sp/${own.id}` }, {}, own), 401);
+    await refused(come({ ...alternate, recipient: 'https://app.example/acs/' }, {}, own), 401);
+    const any = await make({ assertionConfiguration: { destination: { policy: 'Disabled' } } });
+    await good(come({ recipient: 'https://anywhere.example', destination: 'https://elsewhere.example' }, { where: 'both' }, any));
+    await refused(come({ recipient: null }, {}, any), 401);
+    // a tenant's own address
+    await good(house.patchTenant(ids.tenant, { tenant: { baseURL: 'https://login.saml.example/' } }));
+    const there = { recipient: 'https://login.saml.example/samlv2/acs', destination: null, audience: `https://login.saml.example/samlv2/sp/${idp.id}` };
+    await good(come(there));
+    await refused(come(), 401);
+    await good(house.patchTenant(ids.tenant, { tenant: { baseURL: null } }));
+    await refused(come(there), 401);
+  });
+});
+
+describe('answers nobody asked for', () => {
+  test('a provider that may begin signs people in, each assertion once (SA-18, SA-21, SA-23)', async () => {
+    const initiated = await makeInitiated();
+    const both = await make({ idpInitiatedConfiguration: { enabled: true, issuer: THEM } });
+    for (const provider of [initiated, both]) {
+      const { xml } = answer({ request: null }, {}, provider);
+      const { token } = await good(send(xml, provider));
+      assert.equal(decode(token).authenticationType, provider === both ? 'SAMLv2' : 'SAMLv2IdpInitiated');
+      await refused(send(xml, provider), 401);
+      await refused(send(xml.replace('samlp:Response xmlns', 'samlp:Response  xmlns'), provider), 401); // the same assertion in another dress
+      await refused(send(answer({ request: null, issuer: 'https://other.example' }, {}, provider).xml, provider), 401);
+      await refused(send(answer({ request: null, recipient: `${c.url}/samlv2/acs` }, {}, provider).xml, provider), 401);
+      await refused(send(answer({ request: null, recipient: `${c.url}/samlv2/acs/${provider.id}/${ids.publicApp}` }, {}, provider).xml, provider), 401);
+      await refused(send(answer({ request: null }, { where: 'none' }, provider).xml, provider), 401);
+      const { id } = answer({ request: null }, {}, provider);
+      await good(send(answer({ request: null, id }, {}, provider).xml, provider));
+      await refused(send(answer({ request: null, id }, {}, provider).xml, provider), 401);
+    }
+    await refused(send(answer({ request: newId() }, {}, initiated).xml, initiated), 401);
+    await refused(client.startIdentityProviderLogin({ applicationId: ids.app, identityProviderId: initiated.id }), 400, ['[notSupported]identityProviderId']);
+    await good(come({}, {}, both)); // asked, too
+    const elsewhere = await make({ idpInitiatedConfiguration: { enabled: true, issuer: 'https://elsewhere.example' } });
+    await refused(send(answer({ request: null }, {}, elsewhere).xml, elsewhere), 401);
+  });
+
+  test('a connection test tells what was found and signs nobody in, also while the provider is off', async () => {
+    const off = await make({ enabled: false });
+    const { connectionTestId } = await good(house.startIdentityProviderConnectionTest({ identityProviderId: off.id, tenantId: ids.tenant }));
+    const request = await start(off, { connectionTestId });
+    const { xml } = answer({ request, attributes: { email: 'tested@saml.example' } }, {}, off);
+    await good(send(xml, off, { connectionTestId }));
+    const { result } = await good(house.retrieveIdentityProviderConnectionTestResults(connectionTestId));
+    assert.deepEqual([result.email, result.identityProviderUserId, result.steps.at(-1).success], ['tested@saml.example', 'tested@saml.example', true]);
+    await refused(client.retrieveUserByEmail('tested@saml.example'), 404);
+    await refused(send(xml, off), 400, ['[invalid]identityProviderId']);
+  });
+});
+
+describe('assertions that are encrypted (SA-24)', () => {
+  let key, publicKey, closed;
+  before(async () => {
+    key = (await good(house.generateKey(null, { key: { algorithm: 'RS256', length: 2048, name: 'opens' } }))).key;
+    publicKey = createPublicKey(key.publicKey);
+    closed = await make({ assertionDecryptionConfiguration: { enabled: true, keyTransportDecryptionKeyId: key.id } });
+  });
+  const wrap = (o, to = publicKey) => ({ wrap: (assertion) => sealed(assertion, to, o) });
+
+  test('AES-GCM under RSA-OAEP, the key in the data or beside it; AES-CBC where the response is signed', async () => {
+    const mgf = (name) => el('xenc11:MGF', { 'xmlns:xenc11': 'http://www.w3.org/2009/xmlenc11#', Algorithm: `http://www.w3.org/2009/xmlenc11#mgf1${name}` });
+    const digest = (uri) => el('ds:DigestMethod', { 'xmlns:ds': 'http://www.w3.org/2000/09/xmldsig#', Algorithm: uri });
+    for (const o of [{}, { cipher: 'aes-128-gcm', beside: true }, { cipher: 'aes-192-gcm', transport: 'http://www.w3.org/2009/xmlenc11#rsa-oaep', oaepHash: 'sha256', method: digest(algorithms.sha256) + mgf('sha256') }]) await good(come({}, wrap(o), closed));
+    await good(come({}, { where: 'response', ...wrap({}) }, closed));
+    await good(come({}, { where: 'both', ...wrap({ beside: true }) }, closed));
+    for (const cipher of ['aes-128-cbc', 'aes-256-cbc']) {
+      await good(come({}, { where: 'response', ...wrap({ cipher }) }, closed));
+      await refused(come({}, { where: 'assertion', ...wrap({ cipher }) }, closed), 401);
+    }
+  });
+
+  test('in clear, for another key, changed, by what is not accepted, unsigned: all the same', async () => {
+    const request = await start(closed);
+    const mine = (o, how) => answer({ request, ...o }, how, closed).xml;
+    const rows = [
+      ['in clear', {}, {}, /has to be encrypted/], ['unsigned', {}, { where: 'none', ...wrap({}) }, /Neither/], ['another key', {}, wrap({}, other.publicKey), /cannot be opened/],
+      ['changed', {}, wrap({ tamper: (data) => { data[40] ^= 1; } }), /cannot be opened/], ['PKCS #1 1.5', {}, wrap({ padding: constants.RSA_PKCS1_PADDING, transport: 'http://www.w3.org/2001/04/xmlenc#rsa-1_5' }), /cannot be opened/],
+      ['1.5 under another name', {}, wrap({ padding: constants.RSA_PKCS1_PADDING }), /cannot be opened/], ['a name nobody knows', {}, wrap({ uri: 'http://www.w3.org/2001/04/xmlenc#tripledes-cbc' }), /cannot be opened/],
+      ['a key of another length', {}, wrap({ contentKey: Buffer.alloc(16) }), /cannot be opened/], ['CBC that nobody signed', {}, wrap({ cipher: 'aes-256-cbc' }), /cannot be opened/],
+      ['two inside', {}, { wrap: (a) => sealed(`${a}${a}`, publicKey) }, /cannot be opened/], ['wrapped inside', {}, { wrap: (a) => sealed(a.replace('<saml:Subject>', () => `${el('saml:Advice', {}, a)}<saml:Subject>`), publicKey) }, /cannot be opened/],
+      ['a response inside', {}, { wrap: (a) => sealed(el('samlp:Response', { 'xmlns:samlp': P }, a), publicKey) }, /cannot be opened/], ['a DTD inside', {}, { wrap: (a) => sealed(`<!DOCTYPE a>${a}`, publicKey) }, /cannot be opened/],
+      ['both kinds', {}, { wrap: (a) => sealed(a, publicKey) + a }, /not one Response/], ['twice', {}, { wrap: (a) => sealed(a, publicKey).repeat(2) }, /not one Response/], ['encrypted twice', {}, { wrap: (a) => sealed(sealed(a, publicKey), publicKey) }, /cannot be opened/],
+      ['another signer', {}, { key: other.privateKey, ...wrap({}) }, /not by a key/], ['another audience', { audience: 'urn:x' }, wrap({}), /another service provider/],
+    ];
+    for (const [name, o, how, why] of rows) {
+      const xml = mine(o, how);
+      await refused(send(xml, closed), 401).catch((e) => assert.fail(`${name}: ${e.message}`));
+      assert.match(await why1(xml), why, name);
+    }
+    assert.match(await reason(answer({ request: await start() }, wrap({})).xml), /no key to open it/);
+    await good(send(mine({}, wrap({})), closed));
+  });
+  const why1 = async (xml) => {
+    const { connectionTestId } = await good(house.startIdentityProviderConnectionTest({ identityProviderId: closed.id, tenantId: ids.tenant }));
+    await good(send(xml, closed, { connectionTestId }));
+    const { result } = await good(house.retrieveIdentityProviderConnectionTestResults(connectionTestId));
+    return result.steps.at(-1).detail ?? result.steps.at(-1).title;
+  };
 });
 
 describe('an identity provider of others: samlify', () => {

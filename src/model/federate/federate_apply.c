@@ -39,14 +39,18 @@ unescape(struct arena *arena, str name)
     return buf_done(&buf, &text) ? text : NO_STR;
 }
 
-/* A JSON Pointer (RFC 6901), or names with dots between them. */
+/* A claim's name as it is (SAML's are URIs), a JSON Pointer (RFC 6901), or names with dots between them. */
 static const struct json *
 resolve(struct arena *arena, const struct json *all, str path)
 {
     bool is_pointer = str_starts(path, S("/"));
     str rest = is_pointer ? str_skip(path, 1) : path, name;
-    const struct json *v = path.n ? all : NULL;
+    const struct json *v = path.n ? json_get(all, path) : NULL;
 
+    if (v != NULL) {
+        return v->type == JSON_NULL ? NULL : v;
+    }
+    v = path.n ? all : NULL;
     while (v != NULL && rest.n && str_cut(&rest, is_pointer ? '/' : '.', &name)) {
         v = json_get(v, is_pointer ? unescape(arena, name) : name);
     }

@@ -37,6 +37,19 @@ load_keys(struct rq *rq, const struct idp *idp, struct setting *setting, struct 
     return e;
 }
 
+/* The key that assertions have to be encrypted for, if they have to be. */
+static enum err
+load_opener(struct rq *rq, const struct idp *idp, struct saml_rules *rules)
+{
+    const struct key *key = NULL;
+    enum err e = idp->saml.is_encrypted ? key_load(rq, idp->saml.decryption_key_id, &key) : ERR_OK;
+
+    if (e == ERR_OK && key != NULL && key->sign != NULL && sign_key_has_private(key->sign)) {
+        rules->decrypts = key->sign;
+    }
+    return e;
+}
+
 static void
 set_addresses(const struct federate_order *order, str base, struct arena *arena,
     struct setting *setting, struct saml_rules *rules)
@@ -69,8 +82,9 @@ make_rules(struct rq *rq, const struct federate_order *order, struct saml_rules 
     struct setting *setting = ARENA_NEW(rq->arena, struct setting);
     str base = order->tenant->base_url.n ? order->tenant->base_url : rq->house->base_url;
     bool is_named = idp->type == IDP_SAML && idp->saml.issuer.n > 0;
+    enum err e;
 
-    *rules = (struct saml_rules){.now_ms = rq->now, .must_be_encrypted = idp->saml.is_encrypted};
+    *rules = (struct saml_rules){.now_ms = rq->now};
     if (setting == NULL) {
         return FAIL_SERVER(rq);
     }
@@ -82,7 +96,8 @@ make_rules(struct rq *rq, const struct federate_order *order, struct saml_rules 
     rules->audience = is_named ? idp->saml.issuer
                                : str_fmt(rq->arena, STRF "/samlv2/sp/" STRF, STRV(base),
                                    STRV(uuid_text(rq->arena, idp->head.id)));
-    return load_keys(rq, idp, setting, rules);
+    e = load_keys(rq, idp, setting, rules);
+    return e ? e : load_opener(rq, idp, rules);
 }
 
 /* Whether the provider may answer this way: asked or not asked, and at the address for that. */
@@ -154,6 +169,10 @@ federate_saml(struct rq *rq, const struct federate_order *order, str response,
 
     if (e != ERR_OK) {
         return e;
+    }
+    if (order->idp->saml.is_encrypted && rules.decrypts == NULL) {
+        (void)note(trace, "Find the key that opens assertions", false, NO_STR);
+        return ERR_OK;
     }
     arena_keep_secret(rq->arena);
     fault = saml_read(rq->arena, &rules, response, &answer);

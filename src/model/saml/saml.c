@@ -222,22 +222,39 @@ static const struct saml_part response_parts[] = {
 };
 /* clang-format on */
 
-static enum saml_fault
-judge_shape(struct arena *arena, const struct xml *root)
+static struct survey *
+survey_all(struct arena *arena, const struct xml *root)
 {
     struct survey *s = ARENA_NEW(arena, struct survey);
 
-    if (s == NULL) {
-        return SAML_UNREADABLE;
+    if (s != NULL) {
+        s->root = root;
+        survey(s, root, NULL);
     }
-    s->root = root;
-    survey(s, root, NULL);
-    if (s->is_odd || s->responses != 1 || !xml_is(root, SAML_P, S("Response"))
+    return s;
+}
+
+static enum saml_fault
+judge_shape(struct arena *arena, const struct xml *root)
+{
+    const struct survey *s = survey_all(arena, root);
+
+    if (s == NULL || s->is_odd || s->responses != 1 || !xml_is(root, SAML_P, S("Response"))
         || !is_version_2(root) || s->assertions + s->encrypted > 1
         || !saml_is_made_of(root, response_parts, COUNT(response_parts))) {
         return SAML_MISSHAPEN;
     }
     return SAML_FINE;
+}
+
+/* What was encrypted is one assertion, and no more. */
+static bool
+is_lone_assertion(struct arena *arena, const struct xml *root)
+{
+    const struct survey *s = survey_all(arena, root);
+
+    return s != NULL && !s->is_odd && xml_is(root, SAML_A, S("Assertion")) && s->assertions == 1
+           && s->encrypted + s->responses == 0;
 }
 
 /* Core s3.2.2.2; a provider that refused has no assertion to give. */
@@ -291,42 +308,53 @@ judge_envelope(const struct xml *root, const struct saml_answer *answer)
     return str_eq(text, answer->request) ? SAML_FINE : SAML_BAD_REQUEST;
 }
 
-/* Each signature that is there has to hold; one has to be there, over what is read. */
+/* The assertion, opened if it has to be. */
 static enum saml_fault
-judge_signatures(struct arena *arena, const struct saml_rules *rules, const struct xml *root,
-    const struct xml *assertion)
+find_assertion(struct arena *arena, const struct saml_rules *rules, const struct xml *root,
+    const struct xml **ret)
 {
-    bool is_response = xml_count(root, SAML_DS, S("Signature")) > 0;
-    bool is_assertion = xml_count(assertion, SAML_DS, S("Signature")) > 0;
-    enum saml_fault fault = is_response || is_assertion ? SAML_FINE : SAML_UNSIGNED;
+    const struct xml *sealed = xml_child(root, SAML_A, S("EncryptedAssertion"));
+    bool is_authentic = xml_count(root, SAML_DS, S("Signature")) > 0; /* and was checked */
 
-    if (is_response) {
-        fault = saml_check_signature(arena, rules, root);
+    *ret = xml_child(root, SAML_A, S("Assertion"));
+    if (*ret == NULL && sealed == NULL) {
+        return SAML_MISSHAPEN;
     }
-    if (fault == SAML_FINE && is_assertion) {
-        fault = saml_check_signature(arena, rules, assertion);
+    if (rules->decrypts == NULL) {
+        return sealed ? SAML_ENCRYPTED : SAML_FINE;
     }
-    return fault == SAML_FINE ? judge_destination(rules, root, is_response) : fault;
+    if (sealed == NULL) {
+        return SAML_UNENCRYPTED;
+    }
+    return saml_decrypt(arena, rules->decrypts, sealed, is_authentic, ret)
+                   && is_lone_assertion(arena, *ret)
+               ? SAML_FINE
+               : SAML_SEALED;
 }
 
+/* Each signature that is there has to hold; one has to be there, over what is read. */
 static enum saml_fault
 judge(struct arena *arena, const struct saml_rules *rules, const struct xml *root,
     struct saml_answer *answer)
 {
-    const struct xml *assertion = xml_child(root, SAML_A, S("Assertion"));
+    bool is_signed = xml_count(root, SAML_DS, S("Signature")) > 0;
     enum saml_fault fault = judge_shape(arena, root);
+    const struct xml *assertion = NULL;
 
     fault = fault ? fault : judge_status(root);
-    if (fault == SAML_FINE && assertion == NULL) {
-        fault = xml_child(root, SAML_A, S("EncryptedAssertion")) ? SAML_ENCRYPTED : SAML_MISSHAPEN;
+    if (fault == SAML_FINE && is_signed) {
+        fault = saml_check_signature(arena, rules, root);
     }
-    if (fault == SAML_FINE && rules->must_be_encrypted) {
-        fault = SAML_UNENCRYPTED;
-    }
+    fault = fault ? fault : find_assertion(arena, rules, root, &assertion);
     if (fault == SAML_FINE && !is_version_2(assertion)) {
         fault = SAML_MISSHAPEN;
     }
-    fault = fault ? fault : judge_signatures(arena, rules, root, assertion);
+    if (fault == SAML_FINE && xml_count(assertion, SAML_DS, S("Signature")) > 0) {
+        fault = saml_check_signature(arena, rules, assertion);
+    } else if (fault == SAML_FINE && !is_signed) {
+        fault = SAML_UNSIGNED;
+    }
+    fault = fault ? fault : judge_destination(rules, root, is_signed);
     fault = fault ? fault : saml_read_assertion(arena, rules, assertion, answer);
     return fault ? fault : judge_envelope(root, answer);
 }

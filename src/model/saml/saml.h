@@ -49,7 +49,8 @@ struct saml_rules {
     str issuer;           /* who it is; empty: whoever has its keys */
     const str *addresses; /* where an answer may have been sent to; none: not judged */
     size_t address_count;
-    bool must_be_encrypted; /* the assertion */
+    const struct sign_key *
+        decrypts; /* the assertion has to be encrypted for this key; NULL: it must not be encrypted */
     int64_t now_ms;
 };
 struct saml_answer { /* slices of the arena */

@@ -164,8 +164,26 @@ judge_sessions(const struct saml_rules *rules, const struct xml *assertion)
 struct attributes {
     const struct xml *nodes[MAX_ATTRIBUTES];
     str names[MAX_ATTRIBUTES];
+    size_t first[MAX_ATTRIBUTES]; /* the first of the same name */
     size_t count;
 };
+
+static bool
+add_attribute(struct attributes *all, const struct xml *node, str name)
+{
+    size_t first = 0;
+
+    if (all->count == MAX_ATTRIBUTES) {
+        return false;
+    }
+    while (first < all->count && !str_eq(all->names[first], name)) {
+        first++;
+    }
+    all->nodes[all->count] = node;
+    all->names[all->count] = name;
+    all->first[all->count++] = first;
+    return true;
+}
 
 static bool
 collect(const struct xml *assertion, struct attributes *all)
@@ -176,28 +194,13 @@ collect(const struct xml *assertion, struct attributes *all)
         }
         for (const struct xml *m = s->first; m != NULL; m = m->next) {
             str name;
-            if (!xml_is(m, SAML_A, S("Attribute")) || !xml_attribute(m, S("Name"), &name)) {
-                continue;
-            }
-            if (all->count == MAX_ATTRIBUTES) {
+            if (xml_is(m, SAML_A, S("Attribute")) && xml_attribute(m, S("Name"), &name)
+                && !add_attribute(all, m, name)) {
                 return false;
             }
-            all->nodes[all->count] = m;
-            all->names[all->count++] = name;
         }
     }
     return true;
-}
-
-static size_t
-first_of_name(const struct attributes *all, size_t at)
-{
-    size_t i = 0;
-
-    while (!str_eq(all->names[i], all->names[at])) {
-        i++;
-    }
-    return i;
 }
 
 /* Texts of the values; what has elements in it is no text. Writes them when out is there. */
@@ -207,7 +210,7 @@ put_values(const struct attributes *all, size_t at, struct json_out *out)
     size_t count = 0;
 
     for (size_t i = at; i < all->count; i++) {
-        const struct xml *m = first_of_name(all, i) == at ? all->nodes[i]->first : NULL;
+        const struct xml *m = all->first[i] == at ? all->nodes[i]->first : NULL;
         for (; m != NULL; m = m->next) {
             str text;
             if (!xml_is(m, SAML_A, S("AttributeValue")) || !xml_text(m, &text)) {
@@ -237,7 +240,7 @@ read_attributes(struct arena *arena, const struct xml *assertion, struct saml_an
     json_out_init(&out, &buf);
     json_out_object(&out);
     for (size_t i = 0; i < all->count; i++) {
-        size_t values = first_of_name(all, i) == i ? put_values(all, i, NULL) : 0;
+        size_t values = all->first[i] == i ? put_values(all, i, NULL) : 0;
         if (values == 0) {
             continue;
         }

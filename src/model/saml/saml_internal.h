@@ -29,3 +29,7 @@ MUST_USE enum saml_fault saml_check_signature(
 /* What a verified assertion says: Issuer, Subject, Conditions, statements. */
 MUST_USE enum saml_fault saml_read_assertion(struct arena *arena, const struct saml_rules *rules,
     const struct xml *assertion, struct saml_answer *ret);
+/* Opens an EncryptedAssertion: *ret is the root of a document of its own. is_authentic: the signature of what it came in
+ * was checked. */
+MUST_USE bool saml_decrypt(struct arena *arena, const struct sign_key *key,
+    const struct xml *envelope, bool is_authentic, const struct xml **ret);

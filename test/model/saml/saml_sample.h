@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The provider whose answers are in test/corpus/saml: its key (the private part was thrown away), and what a service
- * provider called urn:us believes of it at the time they were made. */
+/* The provider whose answers are in test/corpus/saml: its key (the private part was thrown away), the key that it encrypts
+ * for, and what a service provider called urn:us believes of it at the time they were made. */
 #pragma once
 #include "crypto/sign.h"
+#include "../../crypto/sign_key_pem.h"
 #include "model/saml/saml.h"
 
 #define SAML_SAMPLE_NOW 1700000000000
@@ -13,9 +14,15 @@ saml_sample_key(void)
 {
     return sign_key_from_pem(
         SIGN_ES256, S("-----BEGIN PUBLIC KEY-----\n"
-                      "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEndJptYBNrlleaaj1IXrV4idCsTeq\n"
-                      "1HzGqHvcqN34WYZUPfjngNzDRi1Bw3AVLWpJDB9MVtFg8D7b/GmnY3RNxA==\n"
+                      "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEwWuOMz6F4lmj5Xu22luV8A8YAiU\n"
+                      "s6sgbsJhm8DHRwg25lnQtNyfkggmlCXmHBVJ13UdstsWqj4CR+N2u+6K4Q==\n"
                       "-----END PUBLIC KEY-----\n"));
+}
+
+static inline struct sign_key *
+saml_sample_opener(void)
+{
+    return sign_key_from_pem(SIGN_RS256, str_from(pem_rsa_pkcs1));
 }
 
 static inline struct saml_rules

@@ -72,6 +72,7 @@ TEST(saml_core_5_4_signed_is_what_is_read_and_nothing_else)
         {__LINE__, "in_object", SAML_MISSHAPEN},
         {__LINE__, "failed", SAML_UNSUCCESSFUL},
         {__LINE__, "doctype", SAML_UNREADABLE},
+        {__LINE__, "encrypted_gcm", SAML_ENCRYPTED},
     };
     struct house *h = open_house();
 
@@ -83,6 +84,36 @@ TEST(saml_core_5_4_signed_is_what_is_read_and_nothing_else)
         CHECK_AT(cases[i].line, str_eq(answer.id, got == SAML_FINE ? S("_a") : S("unchanged")));
         CHECK_AT(cases[i].line, (saml_fault_text(got).n > 0) == (got != SAML_FINE));
     }
+    close_house(h);
+}
+
+TEST(sa_24_whoever_opens_assertions_takes_no_others_and_cbc_of_signed_responses_only)
+{
+    static const struct {
+        int line;
+        const char *name;
+        enum saml_fault want;
+    } cases[] = {
+        {__LINE__, "encrypted_gcm", SAML_FINE},
+        {__LINE__, "encrypted_beside", SAML_FINE},
+        {__LINE__, "encrypted_cbc", SAML_FINE},
+        {__LINE__, "encrypted_cbc_unsigned", SAML_SEALED},
+        {__LINE__, "both_signed", SAML_UNENCRYPTED},
+        {__LINE__, "failed", SAML_UNSUCCESSFUL},
+    };
+    struct house *h = open_house();
+    struct sign_key *opener = saml_sample_opener();
+
+    h->rules.decrypts = opener;
+    REQUIRE(opener != NULL);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct saml_answer answer;
+        enum saml_fault got =
+            saml_read(h->arena, &h->rules, read_sample(h->arena, cases[i].name), &answer);
+        CHECK_AT(cases[i].line, got == cases[i].want);
+        CHECK_AT(cases[i].line, got != SAML_FINE || str_eq(answer.name_id, S("ada")));
+    }
+    sign_key_unref(opener);
     close_house(h);
 }
 

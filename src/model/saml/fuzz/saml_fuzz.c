@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fuzz target: the XML of an answer. Nobody has the key of the answers in the corpus any more, and they all say the same:
+/* Fuzz target: the XML of an answer, for one who opens encrypted assertions and one who does not. Nobody has the key of the answers in the corpus any more, and they all say the same:
  * so whatever is believed says just that, or something was believed that nobody signed. */
 #include "base/arena.h"
 #include "codec/base64.h"
@@ -22,7 +22,7 @@ check_answer(const struct saml_answer *answer)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    static struct sign_key *key;
+    static struct sign_key *key, *opener;
     AUTO(arena_end) struct arena *arena = arena_new(MB(8));
     struct saml_answer answer;
     struct saml_rules rules;
@@ -31,9 +31,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (key == NULL) {
         CHECK(crypto_init());
         key = saml_sample_key();
+        opener = saml_sample_opener();
     }
-    CHECK(arena != NULL && key != NULL);
+    CHECK(arena != NULL && key != NULL && opener != NULL);
     rules = saml_sample_rules(&key);
+    if (saml_read(arena, &rules, base64_text(arena, (bytes){data, n}), &answer) == SAML_FINE) {
+        check_answer(&answer);
+    }
+    rules.decrypts = opener;
     if (saml_read(arena, &rules, base64_text(arena, (bytes){data, n}), &answer) == SAML_FINE) {
         check_answer(&answer);
     }
