@@ -349,6 +349,23 @@ add_type(struct search_plan *plan, struct uuid id)
     return true;
 }
 
+/* Words narrow once all entities have theirs. */
+static enum err
+check_words(struct rq *rq, struct search_plan *plan)
+{
+    bool is_asked = false, is_ready = true;
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        is_asked = is_asked || is_word(&plan->needs[i]);
+    }
+    if (is_asked) {
+        e = entity_word_is_ready(rq, &is_ready);
+    }
+    plan->count = is_ready ? plan->count : 0;
+    return e;
+}
+
 /* Without a field a word may be one of what the type is called: those types narrow as well. Too many: nothing does. */
 static enum err
 add_types(struct rq *rq, struct search_plan *plan)
@@ -376,6 +393,14 @@ add_types(struct rq *rq, struct search_plan *plan)
         plan->count = 0;
     }
     return e;
+}
+
+static enum err
+complete(struct rq *rq, struct search_plan *plan)
+{
+    enum err e = check_words(rq, plan);
+
+    return e ? e : add_types(rq, plan);
 }
 
 static void
@@ -421,7 +446,7 @@ static const struct api_query_kind kind = {
     .put = put_entity,
     .load = load_entity,
     .tenant_of = tenant_of,
-    .complete = add_types,
+    .complete = complete,
 };
 
 enum err

@@ -11,7 +11,8 @@
 #include "model/user/user.h"
 #include "model/word/word.h"
 
-enum { WORDED_AT_ONCE = 50 };
+enum { WORDED_AT_ONCE = 10 };               /* a hundred rows and more */
+static const struct uuid of_nobody = {{0}}; /* whose row says that all have theirs */
 
 void
 entity_word_texts(struct arena *arena, const struct entity *entity, str ret[ENTITY_WORD_TEXTS])
@@ -131,11 +132,26 @@ entity_word_make(struct rq *rq, struct uuid *after, bool *ret_is_end)
         DB_VALUES(DB_I64(entity_kind.number), DB_ID(after), DB_I64(WORDED_AT_ONCE)));
 
     *ret_is_end = e == ERR_OK && rows == NULL;
+    if (*ret_is_end) {
+        rq_write(rq, ENTITY_WORD_ADD, DB_ANY, ERR_OK,
+            DB_VALUES(DB_ID(&of_nobody), DB_I64(0), DB_ID(&of_nobody)));
+    }
     for (const struct db_row *row = rows; e == ERR_OK && row != NULL; row = row->next) {
         *after = uuid_from(db_bytes(row, 1));
         if (db_i64(row, 2) == 0) {
             e = make_one(rq, uuid_from(db_bytes(row, 0)), *after);
         }
     }
+    return e;
+}
+
+enum err
+entity_word_is_ready(struct rq *rq, bool *ret)
+{
+    struct db_row *row = NULL;
+    enum err e =
+        rq_read(rq, ENTITY_WORD_COUNT, &row, DB_VALUES(DB_ID(&of_nobody), DB_I64(0), DB_I64(1)));
+
+    *ret = row != NULL && db_i64(row, 0) > 0;
     return e;
 }

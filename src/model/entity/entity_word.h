@@ -27,5 +27,7 @@ MUST_USE enum err entity_word_find(struct rq *rq, const struct tenant *tenant,
 MUST_USE enum err entity_word_count(
     struct rq *rq, const struct tenant *tenant, const struct entity_word *word, int64_t *ret);
 
-/* For a job: declares the rows of entities of a release before, some fifty behind *after, which is moved on. */
+/* For a job: declares the rows of entities of a release before, some ten behind *after, which is moved on; at the end, that
+ * all have theirs. Until then words find too few. */
 MUST_USE enum err entity_word_make(struct rq *rq, struct uuid *after, bool *ret_is_end);
+MUST_USE enum err entity_word_is_ready(struct rq *rq, bool *ret);
