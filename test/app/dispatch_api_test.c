@@ -122,6 +122,58 @@ entities(const struct api *api)
     answer =
         send(api, HTTP_POST, S("/api/entity/search"), S("{'search':{'queryString':'name:la*'}}"));
     EXPECT_STR(torture_member(api->keep, answer.body, S("entities.name")), S("Lamp"));
+    (void)send(api, HTTP_PATCH, str_fmt(api->keep, "/api/entity/" STRF, STRV(id_of(api, 22))),
+        S("{'entity':{'name':'Door'}}"));
+    answer =
+        send(api, HTTP_POST, S("/api/entity/search"), S("{'search':{'queryString':'name:do*'}}"));
+    EXPECT_STR(torture_member(api->keep, answer.body, S("entities.name")), S("Door"));
+    (void)send(
+        api, HTTP_DELETE, str_fmt(api->keep, "/api/entity/" STRF, STRV(id_of(api, 22))), NO_STR);
+}
+
+/* What is told later: its row and its mail come together, or not at all. */
+static void
+told_later(const struct api *api)
+{
+    str user = id_of(api, 41), template = id_of(api, 42), consent = id_of(api, 43);
+    str action = id_of(api, 44);
+    struct torture_answer answer;
+    str path;
+
+    (void)send(api, HTTP_POST, str_fmt(api->keep, "/api/user/" STRF, STRV(user)),
+        S("{'user':{'email':'told@example.com'},'skipVerification':true}"));
+    (void)send(api, HTTP_POST, str_fmt(api->keep, "/api/email/template/" STRF, STRV(template)),
+        S("{'emailTemplate':{'name':'t','defaultSubject':'s','defaultTextTemplate':'t',"
+          "'defaultHtmlTemplate':'h'}}"));
+    (void)send(api, HTTP_POST, str_fmt(api->keep, "/api/consent/" STRF, STRV(consent)),
+        str_fmt(api->keep,
+            "{'consent':{'name':'c','defaultMinimumAgeForSelfConsent':13,"
+            "'consentEmailTemplateId':'" STRF "',"
+            "'emailPlus':{'enabled':true,'emailTemplateId':'" STRF "'}}}",
+            STRV(template), STRV(template)));
+    path = str_fmt(api->keep, "/api/user/consent/" STRF, STRV(id_of(api, 45)));
+    (void)send(api, HTTP_POST, path,
+        str_fmt(api->keep,
+            "{'userConsent':{'consentId':'" STRF "','userId':'" STRF "','giverUserId':'" STRF "'}}",
+            STRV(consent), STRV(user), STRV(user)));
+    (void)send(api, HTTP_PATCH, path, S("{'userConsent':{'status':'Revoked'}}"));
+    answer = send(api, HTTP_PATCH, path, S("{'userConsent':{'status':'Active'}}"));
+    EXPECT_STR(torture_member(api->keep, answer.body, S("userConsent.status")), S("Active"));
+    (void)send(api, HTTP_POST, str_fmt(api->keep, "/api/user-action/" STRF, STRV(action)),
+        str_fmt(api->keep,
+            "{'userAction':{'name':'a','temporal':true,'userEmailingEnabled':true,"
+            "'startEmailTemplateId':'" STRF "','endEmailTemplateId':'" STRF "'}}",
+            STRV(template), STRV(template)));
+    answer = send(api, HTTP_POST, S("/api/user/action"),
+        str_fmt(api->keep,
+            "{'action':{'actioneeUserId':'" STRF "','actionerUserId':'" STRF "',"
+            "'userActionId':'" STRF "','emailUser':true,'expiry':9000000000000}}",
+            STRV(user), STRV(user), STRV(action)));
+    path = str_fmt(api->keep, "/api/user/action/" STRF,
+        STRV(torture_member(api->keep, answer.body, S("action.id"))));
+    (void)send(api, HTTP_DELETE, path,
+        str_fmt(
+            api->keep, "{'action':{'actionerUserId':'" STRF "','emailUser':true}}", STRV(user)));
 }
 
 static str
@@ -252,5 +304,6 @@ all_with(enum torture_kind kind, void (*job)(const struct api *api))
 BOTH(proven_people)
 BOTH(same_usernames)
 BOTH(entities)
+BOTH(told_later)
 BOTH(import)
 BOTH(universal)
