@@ -203,8 +203,34 @@ describe('answers nobody asked for', () => {
     await refused(send(answer({ request: newId() }, {}, initiated).xml, initiated), 401);
     await refused(client.startIdentityProviderLogin({ applicationId: ids.app, identityProviderId: initiated.id }), 400, ['[notSupported]identityProviderId']);
     await good(come({}, {}, both)); // asked, too
+    await refused(come({ issuer: 'https://other.example' }, {}, both), 401);
     const elsewhere = await make({ idpInitiatedConfiguration: { enabled: true, issuer: 'https://elsewhere.example' } });
     await refused(send(answer({ request: null }, {}, elsewhere).xml, elsewhere), 401);
+  });
+
+  test('an assertion that came to one tenant comes to no other, nor after its time', async () => {
+    const tenant = (await good(house.createTenant(null, { tenant: { name: 'Second', issuer: 'second.example' } }))).tenant.id;
+    const second = clientOf(c, await keyOfTenant(c, tenant), tenant);
+    const app = (await good(second.createApplication(null, { application: { name: 'Second' } }))).application.id;
+    const on = { [ids.app]: { enabled: true }, [app]: { enabled: true } };
+    const shared = await make({ applicationConfiguration: on, assertionConfiguration: { destination: { policy: 'Disabled' } }, idpInitiatedConfiguration: { enabled: true, issuer: THEM } });
+    const there = (xml) => second.identityProviderLogin({ applicationId: app, identityProviderId: shared.id, data: { samlResponse: base64(xml) } });
+    const mine = (o) => answer({ request: null, ...o }, {}, shared).xml;
+    const [one, two] = [mine(), mine()];
+    await good(send(one, shared));
+    await refused(there(one), 401);
+    await good(there(two));
+    await refused(send(two, shared), 401);
+    const request = await start(shared);
+    await refused(there(mine({ request })), 401);
+    const late = mine({ dataEnd: at(400), notOnOrAfter: at(400) });
+    await good(send(late, shared));
+    await c.shiftClock(300_000);
+    await refused(send(late, shared), 401);
+    const asked = mine({ request, dataEnd: at(400), notOnOrAfter: at(400) });
+    await refused(send(asked, shared), 401); // its request is over: samlv2AuthNRequestIdTimeToLiveInSeconds
+    await c.shiftClock(-300_000);
+    await good(send(mine({ request, dataEnd: at(400), notOnOrAfter: at(400) }), shared));
   });
 
   test('a connection test tells what was found and signs nobody in, also while the provider is off', async () => {
@@ -214,7 +240,7 @@ describe('answers nobody asked for', () => {
     const { xml } = answer({ request, attributes: { email: 'tested@saml.example' } }, {}, off);
     await good(send(xml, off, { connectionTestId }));
     const { result } = await good(house.retrieveIdentityProviderConnectionTestResults(connectionTestId));
-    assert.deepEqual([result.email, result.identityProviderUserId, result.steps.at(-1).success], ['tested@saml.example', 'tested@saml.example', true]);
+    assert.deepEqual([result.email, result.identityProviderUserId, result.success], ['tested@saml.example', 'tested@saml.example', true]);
     await refused(client.retrieveUserByEmail('tested@saml.example'), 404);
     await refused(send(xml, off), 400, ['[invalid]identityProviderId']);
   });

@@ -135,7 +135,8 @@ use_request(struct rq *rq, const struct federate_order *order, str id, struct fe
     return e;
 }
 
-/* Of two who bring the same assertion at once, one comes again and finds it here. */
+/* Remembered in the provider's tenant, or for all tenants in one place, so that none is taken to another tenant
+ * (V6.8.3). Of two who bring the same assertion at once, one comes again and finds it here. */
 static enum err
 use_assertion(struct rq *rq, const struct federate_order *order, const struct federate_saml *saml,
     struct federate_trace *trace)
@@ -143,20 +144,24 @@ use_assertion(struct rq *rq, const struct federate_order *order, const struct fe
     const struct uuid provider = order->idp->head.id;
     const bytes parts[] = {
         str_bytes(S("saml assertion")), uuid_bytes(&provider), str_bytes(saml->id)};
-    struct digest digest =
-        hmac_sha256_parts(key32_bytes(&order->tenant->index_key), parts, COUNT(parts));
     struct ticket_order wanted = {
         .kind = TICKET_SAML_SEEN,
-        .application_id = order->application->id,
-        .given_id = uuid_from((bytes){digest.b, sizeof wanted.given_id.b}),
         .ttl_s = MAX(1, (saml->ends_ms - rq->now) / SECOND_MS + 1),
     };
+    const struct tenant *keeper = NULL;
     struct ticket *seen = NULL;
     struct ticket_made made;
-    enum err e = ticket_find_by_id(rq, order->tenant, TICKET_SAML_SEEN, wanted.given_id, &seen);
+    struct digest digest;
+    enum err e = tenant_or_default(rq, order->idp->head.tenant_id, &keeper);
 
+    if (e != ERR_OK || keeper == NULL) {
+        return e ? e : FAIL_SERVER(rq);
+    }
+    digest = hmac_sha256_parts(key32_bytes(&keeper->index_key), parts, COUNT(parts));
+    wanted.given_id = uuid_from((bytes){digest.b, sizeof wanted.given_id.b});
+    e = ticket_find_by_id(rq, keeper, TICKET_SAML_SEEN, wanted.given_id, &seen);
     if (e == ERR_OK && note(trace, "See that it comes for the first time", seen == NULL)) {
-        e = ticket_make(rq, order->tenant, &wanted, &made);
+        e = ticket_make(rq, keeper, &wanted, &made);
     }
     return e;
 }

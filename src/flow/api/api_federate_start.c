@@ -109,7 +109,7 @@ try_all(struct rq *rq, const struct idp *idp, struct federate_trace *trace)
     }
     if (e == ERR_OK && idp->type == IDP_OPENID_CONNECT && idp->oauth.issuer.n) {
         e = federate_probe(rq, idp, trace);
-    } else if (e == ERR_OK && idp->type != IDP_EXTERNAL_JWT) {
+    } else if (e == ERR_OK && idp->type != IDP_EXTERNAL_JWT && !idp->verification_keys.count) {
         note(trace, "Reach the provider", false,
             S("It publishes nothing that could be asked for without a person."));
     }

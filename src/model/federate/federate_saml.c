@@ -92,7 +92,10 @@ make_rules(struct rq *rq, const struct federate_order *order, struct saml_rules 
         base = str_head(base, base.n - 1);
     }
     set_addresses(order, base, rq->arena, setting, rules);
-    rules->issuer = idp->type == IDP_SAML_INITIATED ? idp->saml.issuer : NO_STR;
+    if (idp->type == IDP_SAML_INITIATED || idp->saml.has_initiated) { /* then its name is known */
+        rules->issuer =
+            idp->type == IDP_SAML_INITIATED ? idp->saml.issuer : idp->saml.initiated_issuer;
+    }
     rules->audience = is_named ? idp->saml.issuer
                                : str_fmt(rq->arena, STRF "/samlv2/sp/" STRF, STRV(base),
                                    STRV(uuid_text(rq->arena, idp->head.id)));
@@ -104,7 +107,6 @@ make_rules(struct rq *rq, const struct federate_order *order, struct saml_rules 
 static bool
 may_come(const struct idp *idp, const struct saml_answer *answer, bool is_judged)
 {
-    const struct idp_saml *saml = &idp->saml;
     size_t wrong = answer->request.n ? FOR_OTHERS : FOR_REQUESTS;
 
     if (is_judged && answer->address == wrong) {
@@ -113,8 +115,7 @@ may_come(const struct idp *idp, const struct saml_answer *answer, bool is_judged
     if (answer->request.n) {
         return idp->type == IDP_SAML;
     }
-    return idp->type == IDP_SAML_INITIATED
-           || (saml->has_initiated && str_eq(saml->initiated_issuer, answer->issuer));
+    return idp->type == IDP_SAML_INITIATED || idp->saml.has_initiated;
 }
 
 /* One value of it, the first. */
