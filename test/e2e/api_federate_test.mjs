@@ -127,6 +127,29 @@ describe('external tokens', () => {
     assert.equal((await client.login({ loginId: 'known@jwt.example', password: 'long enough a password', applicationId: ids.app })).statusCode, 200);
   });
 
+  test('an address or a name links nobody who is somebody else of the provider already, unless the provider knows people by it', async () => {
+    for (const [strategy, claim] of [['LinkByEmail', 'email'], ['LinkByEmailForExistingUser', 'email'], ['LinkByUsername', 'preferred_username']]) {
+      const provider = await make(strategy);
+      const mine = claim === 'email' ? `${randomUUID()}@jwt.example` : randomUUID();
+      const { user } = await good(client.createUser(null, { user: { [claim === 'email' ? 'email' : 'username']: mine, password: 'long enough a password' } }));
+      const come = (sub, ...more) => login(provider, token({ sub, [claim]: mine }), ...more);
+      const links = async () => (await good(client.retrieveUserLinksByUserId(provider.id, user.id))).identityProviderLinks.map((l) => l.identityProviderUserId).sort();
+      // two at once: one of them is theirs
+      const both = await Promise.all(['one', 'two'].map((sub) => come(sub).catch((e) => e)));
+      assert.deepEqual(both.map((a) => a.statusCode).sort(), [200, 400]);
+      const [first, second] = both[0].statusCode === 200 ? ['one', 'two'] : ['two', 'one'];
+      assert.deepEqual(await links(), [first]);
+      await refused(come(second), 400, ['[alreadyLinked]']);
+      assert.equal((await good(come(first))).user.id, user.id);
+      assert.equal((await good(come(mine.toUpperCase()))).user.id, user.id);
+      // who is signed in, and who administers, may say that both are one; a link that ended stands in nobody's way
+      await good(client.createUserLink({ identityProviderLink: { identityProviderId: provider.id, identityProviderUserId: second, userId: user.id } }));
+      assert.equal((await good(come(second))).user.id, user.id);
+      for (const sub of await links()) await good(client.deleteUserLink(provider.id, sub, user.id));
+      assert.equal((await good(come('three'))).user.id, user.id);
+    }
+  });
+
   test('LinkByEmailForExistingUser, LinkByUsername, LinkByUsernameForExistingUser, LinkAnonymously, Disabled, noLink', async () => {
     const existing = await make('LinkByEmailForExistingUser');
     await refused(login(existing, token({ sub: 'e1', email: 'nobody@jwt.example' })), 404);

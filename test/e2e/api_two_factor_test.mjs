@@ -196,6 +196,28 @@ describe('methods', () => {
   });
 });
 
+test('a first method ends what was open where the tenant says so, a further one does not', async () => {
+  const policy = (onMultiFactorEnable) => good(root.patchTenant(ids.tenant, { tenant: { jwtConfiguration: { refreshTokenRevocationPolicy: { onMultiFactorEnable } } } }));
+  const add = async (who) => {
+    const { secret } = await good(client.generateTwoFactorSecret());
+    await good(client.enableTwoFactor(who.id, { method: 'authenticator', secret, code: code(secret, -1) }));
+    return secret;
+  };
+  const open = async (who) => (await good(client.retrieveRefreshTokens(who.id))).refreshTokens.length;
+  const who = await person();
+  await good(login(who));
+  const others = await open(who);
+  await policy(true);
+  const secret = await add(who);
+  assert.ok(others > 0);
+  assert.equal(await open(who), 0);
+  const { twoFactorId } = await asked(login(who));
+  await good(anybody.twoFactorLogin({ twoFactorId, code: code(secret), applicationId: ids.app }));
+  await add(who);
+  assert.equal(await open(who), 1);
+  await policy(false);
+});
+
 describe('signing in', () => {
   test('242, a wrong code, the right one, and never that one again', async () => {
     const who = await withApp();

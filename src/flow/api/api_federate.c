@@ -295,6 +295,10 @@ api_federate_finish(struct rq *rq, const struct federate_order *order,
     case FEDERATE_UNVERIFIED:
         return api_refuse(rq, "", "unverifiedEmail",
             "The provider does not vouch for the email address: no link is made by it.");
+    case FEDERATE_OTHER:
+        return api_refuse(rq, "", "alreadyLinked",
+            "The user is linked to somebody else of this provider: no second link is made by an "
+            "address or a name.");
     case FEDERATE_FULL:
         return api_refuse(rq, "", "limitReached",
             "The user has as many links to this provider as the tenant allows.");

@@ -146,7 +146,9 @@ pass_on(struct api_two_factor_holder *person, str two_factor_id, str *ret_code)
 static void
 end_what_was_open(struct api_two_factor_holder *person)
 {
-    if (person->tenant->jwt.revocation.on_mfa_enable) {
+    bool is_first = factor_count(&person->before) == 0;
+
+    if (is_first && person->tenant->jwt.revocation.on_mfa_enable) {
         session_end_all(person->rq, person->tenant, person->user->id);
         token_revoke_user(person->rq, person->tenant, person->user->id);
     }

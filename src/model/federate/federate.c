@@ -274,6 +274,35 @@ names_nobody(struct rq *rq, const struct federate_order *order)
            && !is_login_id(rq, claims->username);
 }
 
+/* Whether the provider knows the person by what links them: then nobody else there has it. */
+static bool
+is_known_by_it(struct rq *rq, const struct federate_order *order)
+{
+    const struct federate_claims *claims = order->claims;
+
+    return is_identity(
+        rq, claims->subject, links_by_email(order->idp) ? claims->email : claims->username);
+}
+
+/* An address or a name links nobody who is somebody else of the provider's already: where many houses come by one
+ * provider, each says of its people what it likes. */
+static enum err
+check_links(struct rq *rq, const struct federate_order *order, struct federate_result *ret)
+{
+    int64_t count = 0;
+    enum err e = link_count(rq, order->tenant, ret->user->id, order->idp->head.id, &count);
+
+    if (e == ERR_OK && count > 0 && !is_known_by_it(rq, order)) {
+        ret->verdict = FEDERATE_OTHER;
+    } else if (e == ERR_OK && count >= link_limit(order->idp, order->tenant)) {
+        ret->verdict = FEDERATE_FULL;
+    }
+    if (ret->verdict != FEDERATE_IN) {
+        ret->user = NULL;
+    }
+    return e;
+}
+
 /* Whom the strategy chooses; *ret NULL with a verdict when nobody. */
 static enum err
 choose(struct rq *rq, const struct federate_order *order, struct federate_result *ret)
@@ -303,7 +332,10 @@ choose(struct rq *rq, const struct federate_order *order, struct federate_result
         bool was_unproven = e == ERR_OK && order->tenant->mail.verifies
                             && links_by_email(order->idp) && claims->is_verified
                             && !ret->user->verified;
-        return was_unproven ? take_over(rq, order, ret->user) : e;
+        if (was_unproven) {
+            return take_over(rq, order, ret->user);
+        }
+        return e ? e : check_links(rq, order, ret);
     }
     if (is_taken || !may_create(order->idp)) {
         ret->verdict = FEDERATE_UNLINKED;
@@ -322,15 +354,10 @@ add_link(struct rq *rq, const struct federate_order *order, struct federate_resu
         .display_name = claims->display_name,
         .token = kept_token(claims),
         .idp_type = -1,
+        .is_only = !is_known_by_it(rq, order),
     };
-    int64_t count = 0;
-    enum err e = link_count(rq, order->tenant, ret->user->id, order->idp->head.id, &count);
+    enum err e = link_add(rq, order->tenant, order->idp, &link);
 
-    if (e == ERR_OK && count >= link_limit(order->idp, order->tenant)) {
-        ret->verdict = FEDERATE_FULL;
-        return ERR_OK;
-    }
-    e = e ? e : link_add(rq, order->tenant, order->idp, &link);
     return e ? e : note(rq, order, "user.identity-provider.link", ret->user);
 }
 

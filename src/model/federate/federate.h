@@ -78,6 +78,7 @@ enum federate_verdict {
     FEDERATE_UNLINKED,   /* nobody is linked, and the strategy makes no link */
     FEDERATE_UNVERIFIED, /* by an address that the provider did not verify nobody is linked */
     FEDERATE_UNFIT,      /* what the provider says names nobody */
+    FEDERATE_OTHER,      /* whose address or name it is, is somebody else of the provider's */
     FEDERATE_FULL,       /* the person has as many links as the tenant allows */
 };
 struct federate_order {

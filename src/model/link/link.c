@@ -190,7 +190,7 @@ link_add(struct rq *rq, const struct tenant *tenant, const struct idp *idp, stru
     rq_write(rq, LINK_ADD, DB_NEW, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_BYTES(blind), DB_ID(&link->user_id), DB_ID(&link->idp_id),
             DB_ID(&link->id), DB_I64(link->insert_instant), DB_I64(link->last_login_instant),
-            DB_BYTES(detail), DB_I64(link_limit(idp, tenant))));
+            DB_BYTES(detail), DB_I64(link->is_only ? 1 : link_limit(idp, tenant))));
     return ERR_OK;
 }
 

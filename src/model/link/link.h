@@ -19,6 +19,7 @@ struct link { /* type IdentityProviderLink */
     int idp_type;
     /* private */
     struct uuid id;
+    bool is_only; /* added to who has none with the provider */
 };
 extern const struct field_table link_table;
 
@@ -34,8 +35,8 @@ MUST_USE enum err link_count(struct rq *rq, const struct tenant *tenant, struct 
 /* How many a person may have with it. */
 int64_t link_limit(const struct idp *idp, const struct tenant *tenant);
 
-/* Declares a new link. The person must be there at the commit, have fewer links than the limit says, and nobody
- * may have linked the same one meanwhile (ERR_AGAIN: look first). */
+/* Declares a new link. The person must be there at the commit, have fewer links than the limit says (none for
+ * is_only), and nobody may have linked the same one meanwhile (ERR_AGAIN: look first). */
 MUST_USE enum err link_add(
     struct rq *rq, const struct tenant *tenant, const struct idp *idp, struct link *link);
 /* Declares that the person came in by it now, with the name and token that the provider says now. */
