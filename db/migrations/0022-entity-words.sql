@@ -1,5 +1,6 @@
 -- database: data
--- Entities by word: tokens as people have them (docs/decisions/0019), in one tree, because entities are made one at a time.
+-- Entities by word: tokens as people have them (docs/decisions/0019), in one tree, because entities are made one at a time; and
+-- a row of word 0, which says that the entity has its words.
 
 -- owner: model/entity
 CREATE TABLE entity_word (
@@ -8,4 +9,3 @@ CREATE TABLE entity_word (
     entity_id BYTEA NOT NULL,
     PRIMARY KEY (tenant_id, word, entity_id)
 ) /*sqlite: WITHOUT ROWID */;
-CREATE INDEX entity_word_by_entity ON entity_word (tenant_id, entity_id);

@@ -100,7 +100,7 @@ store(struct api_call *call)
     enum err e = api_record_store(call);
 
     if (e == ERR_OK && !str_eq(before->name, after->name)) {
-        entity_word_forget(call->rq, call->tenant, call->id);
+        entity_word_forget(call->rq, call->tenant, before);
         entity_word_add(call->rq, call->tenant, after);
     }
     return e;
@@ -112,7 +112,7 @@ remove_entity(struct api_call *call)
     enum err e = api_record_remove(call);
 
     if (e == ERR_OK) {
-        entity_word_forget(call->rq, call->tenant, call->id);
+        entity_word_forget(call->rq, call->tenant, call->before);
         entity_grant_forget(call->rq, call->tenant, call->id);
     }
     return e;

@@ -28,13 +28,12 @@
                                             " AND (entity_id, recipient_id) > ($2, $3) ORDER BY entity_id, recipient_id LIMIT $4") \
     X(ENTITY_WORD_ADD, DB_DATA, "INSERT INTO entity_word (tenant_id, word, entity_id) VALUES ($1, $2, $3)" \
                                 " ON CONFLICT DO NOTHING")                                         \
-    X(ENTITY_WORD_FORGET, DB_DATA, "DELETE FROM entity_word WHERE tenant_id = $1 AND entity_id = $2") \
     X(ENTITY_WORD_IDS, DB_DATA, "SELECT entity_id FROM entity_word WHERE tenant_id = $1 AND word = $2" \
                                 " AND entity_id > $3 ORDER BY entity_id LIMIT $4")                 \
     X(ENTITY_WORD_COUNT, DB_DATA, "SELECT count(*) FROM (SELECT 1 FROM entity_word WHERE tenant_id = $1" \
                                   " AND word = $2 LIMIT $3) c")                                    \
     X(ENTITY_WORD_LESS, DB_DATA, "SELECT r.tenant_id, r.id, CASE WHEN EXISTS (SELECT 1 FROM entity_word w" \
-        " WHERE w.tenant_id = r.tenant_id AND w.entity_id = r.id) THEN 1 ELSE 0 END FROM record r" \
+        " WHERE w.tenant_id = r.tenant_id AND w.word = 0 AND w.entity_id = r.id) THEN 1 ELSE 0 END FROM record r" \
         " WHERE r.kind = $1 AND r.id > $2 ORDER BY r.id LIMIT $3")                                 \
     X(ENTITY_WORD_OF_ENDED, DB_DATA, "SELECT tenant_id, word, entity_id FROM entity_word"          \
         " WHERE tenant_id = $1 ORDER BY word, entity_id LIMIT $2")                                 \

@@ -11,8 +11,12 @@
 #include "model/user/user.h"
 #include "model/word/word.h"
 
-enum { WORDED_AT_ONCE = 10 };               /* a hundred rows and more */
-static const struct uuid of_nobody = {{0}}; /* whose row says that all have theirs */
+enum {
+    WORDED_AT_ONCE = 10, /* a hundred rows and more */
+    HAS_WORDS =
+        0, /* in place of a token: of an entity, that it has its rows; of nobody, that all have */
+};
+static const struct uuid of_nobody = {{0}};
 
 void
 entity_word_texts(struct arena *arena, const struct entity *entity, str ret[ENTITY_WORD_TEXTS])
@@ -40,8 +44,16 @@ entity_word_has(struct arena *arena, const struct entity *entity, str word, bool
     return false;
 }
 
-void
-entity_word_add(struct rq *rq, const struct tenant *tenant, const struct entity *entity)
+static void
+write_row(struct rq *rq, int statement, const struct tenant *tenant, int64_t token, struct uuid id)
+{
+    rq_write(
+        rq, statement, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_I64(token), DB_ID(&id)));
+}
+
+/* Adds or ends the rows of what the entity is called, and the one that says that it has them. */
+static void
+write_rows(struct rq *rq, int statement, const struct tenant *tenant, const struct entity *entity)
 {
     str texts[ENTITY_WORD_TEXTS];
     struct word_tokens tokens;
@@ -49,21 +61,27 @@ entity_word_add(struct rq *rq, const struct tenant *tenant, const struct entity 
     str word;
 
     entity_word_texts(rq->arena, entity, texts);
+    write_row(rq, statement, tenant, HAS_WORDS, entity->head.id);
     for (size_t i = 0; i < ENTITY_WORD_TEXTS; i++) {
         while (word_cut(&texts[i], &word, &is_last)) {
             word_tokens_one(tenant, word, &tokens);
             for (size_t k = 0; k < tokens.count; k++) {
-                rq_write(rq, ENTITY_WORD_ADD, DB_ANY, ERR_OK,
-                    DB_VALUES(DB_ID(&tenant->id), DB_I64(tokens.of[k]), DB_ID(&entity->head.id)));
+                write_row(rq, statement, tenant, tokens.of[k], entity->head.id);
             }
         }
     }
 }
 
 void
-entity_word_forget(struct rq *rq, const struct tenant *tenant, struct uuid id)
+entity_word_add(struct rq *rq, const struct tenant *tenant, const struct entity *entity)
 {
-    rq_write(rq, ENTITY_WORD_FORGET, DB_ANY, ERR_OK, DB_VALUES(DB_ID(&tenant->id), DB_ID(&id)));
+    write_rows(rq, ENTITY_WORD_ADD, tenant, entity);
+}
+
+void
+entity_word_forget(struct rq *rq, const struct tenant *tenant, const struct entity *before)
+{
+    write_rows(rq, ENTITY_WORD_END, tenant, before);
 }
 
 static int64_t
@@ -134,7 +152,7 @@ entity_word_make(struct rq *rq, struct uuid *after, bool *ret_is_end)
     *ret_is_end = e == ERR_OK && rows == NULL;
     if (*ret_is_end) {
         rq_write(rq, ENTITY_WORD_ADD, DB_ANY, ERR_OK,
-            DB_VALUES(DB_ID(&of_nobody), DB_I64(0), DB_ID(&of_nobody)));
+            DB_VALUES(DB_ID(&of_nobody), DB_I64(HAS_WORDS), DB_ID(&of_nobody)));
     }
     for (const struct db_row *row = rows; e == ERR_OK && row != NULL; row = row->next) {
         *after = uuid_from(db_bytes(row, 1));
@@ -149,8 +167,8 @@ enum err
 entity_word_is_ready(struct rq *rq, bool *ret)
 {
     struct db_row *row = NULL;
-    enum err e =
-        rq_read(rq, ENTITY_WORD_COUNT, &row, DB_VALUES(DB_ID(&of_nobody), DB_I64(0), DB_I64(1)));
+    enum err e = rq_read(
+        rq, ENTITY_WORD_COUNT, &row, DB_VALUES(DB_ID(&of_nobody), DB_I64(HAS_WORDS), DB_I64(1)));
 
     *ret = row != NULL && db_i64(row, 0) > 0;
     return e;

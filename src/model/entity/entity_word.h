@@ -10,9 +10,9 @@ void entity_word_texts(
 /* Whether the folded word, or one that begins so, is among them. */
 bool entity_word_has(struct arena *arena, const struct entity *entity, str word, bool is_prefix);
 
-/* Declare the rows of a new entity, or of one that got another name; the end of all of an entity's. */
+/* Declare the rows of a new entity, or of one that got another name; the end of those it had as it was. */
 void entity_word_add(struct rq *rq, const struct tenant *tenant, const struct entity *entity);
-void entity_word_forget(struct rq *rq, const struct tenant *tenant, struct uuid id);
+void entity_word_forget(struct rq *rq, const struct tenant *tenant, const struct entity *before);
 
 struct entity_word {
     str text; /* folded */
