@@ -11,6 +11,7 @@ void demo_open(struct dispatch *dispatch);
 /* Prints where to go and what to type. */
 void demo_print_welcome(const struct house *house);
 
+/* Handlers: each answers a page of the demo, or sends the browser on. */
 MUST_USE enum err demo_home(struct rq *rq);
 MUST_USE enum err demo_signin(struct rq *rq);
 MUST_USE enum err demo_callback(struct rq *rq);

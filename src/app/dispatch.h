@@ -13,6 +13,7 @@ struct dispatch_config {
     bool is_rate_limited, is_quiet; /* is_quiet: no line per request */
 };
 
+/* Over a house and pools that outlive it; NULL without memory. Free it when no request is under way. */
 MUST_USE struct dispatch *dispatch_new(const struct dispatch_config *config);
 void dispatch_free(struct dispatch *dispatch);
 /* How io/http calls in. */

@@ -15,6 +15,7 @@ enum { JOBS_EVENT_DAYS_MIN = 7 };
 /* The option --event-days: 365 without it, 0, or at least a week. False for any other text. */
 MUST_USE bool jobs_event_days(const char *option, int64_t *ret);
 
+/* Starts the threads; config is copied, its house outlives them. NULL when one cannot be made. */
 MUST_USE struct jobs *jobs_start(const struct jobs_config *config);
 /* Mails wait to be sent: the turn of them begins now (struct house's wake_mailer). */
 void jobs_wake_mailer(void *jobs);

@@ -5,6 +5,7 @@
 
 struct rate;
 
+/* Safe from any thread; NULL without memory. */
 MUST_USE struct rate *rate_new(struct rng *rng);
 void rate_free(struct rate *rate);
 /* True if one more request of this class may come from this address now; steady_ms from

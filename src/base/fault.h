@@ -60,6 +60,7 @@ struct fault {          /* one per request, in rq->fault */
 enum err fault_set(struct fault *fault, enum err code, const char *field, const char *detail,
     const char *file, int line);
 
+/* The row of ERRORS: the word on the wire, and the HTTP status. */
 const char *err_wire(enum err code);
 int err_status(enum err code);
 

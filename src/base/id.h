@@ -11,6 +11,7 @@ struct uuid {
 
 enum { UUID_TEXT = 36 };
 
+/* A new version 7 id of this time (milliseconds since 1970): 74 bits are random. */
 struct uuid uuid_make(int64_t now_ms, struct rng *rng);
 /* The same for many at once: after last, whose time it has (RFC 9562 s6.2 method 2: what is random grows by something
  * random, up to 2^40), so that rows in the order of their ids are added at the end of a tree. Whoever knows one

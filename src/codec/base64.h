@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+/* Encoding appends to buf; decoding allocates on the arena, false for what is not canonical or without memory. */
 void base64url_encode(struct buf *buf, bytes in);
 MUST_USE bool base64url_decode(struct arena *arena, str in, bytes *ret);
 void base64_encode(struct buf *buf, bytes in);

@@ -22,6 +22,7 @@ struct jwk {
     str x5t, x5t_s256;
 };
 
+/* Reads a key, private parts too where they are there; its bytes are on the arena. False when it is refused. */
 MUST_USE bool jwk_read(struct arena *arena, const struct json *value, struct jwk *ret);
 /* Writes the public members only, as one object; never k or d (an oct key writes nothing:
  * false). */

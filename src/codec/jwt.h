@@ -19,6 +19,7 @@ struct jwt {
 
 enum { JWT_MAX_BYTES = 8192 };
 
+/* Takes a compact JWT apart (JWT_MAX_BYTES at most); its signature is not looked at. False when it is none. */
 MUST_USE bool jwt_parse(struct arena *arena, str token, struct jwt *ret);
 /* The same for a JWS whose payload may be anything: claims is then NULL. */
 MUST_USE bool jwt_parse_jws(struct arena *arena, str token, struct jwt *ret);

@@ -27,6 +27,7 @@ struct view {
     struct view_value *root; /* a VIEW_OBJECT */
 };
 
+/* An empty view whose values lie on the arena; false without memory. */
 MUST_USE bool view_init(struct view *view, struct arena *arena);
 /* Adding never fails visibly: the arena remembers. object NULL means the root. */
 void view_text(struct view *view, struct view_value *object, str name, str text);

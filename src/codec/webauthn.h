@@ -23,6 +23,7 @@ struct webauthn_data {
     struct jwk key;
     const struct cbor *extensions; /* ED: a map; NULL: none */
 };
+/* Authenticator data (WebAuthn s6.1), whole: false when a byte is missing or left over. Slices point into in. */
 MUST_USE bool webauthn_read_data(struct arena *arena, bytes in, struct webauthn_data *ret);
 
 struct webauthn_attestation {
@@ -30,6 +31,7 @@ struct webauthn_attestation {
     const struct cbor *statement; /* a map */
     struct webauthn_data data;    /* with a credential */
 };
+/* An attestation object (WebAuthn s6.5.4), whose data must have a credential. */
 MUST_USE bool webauthn_read_attestation(
     struct arena *arena, bytes in, struct webauthn_attestation *ret);
 

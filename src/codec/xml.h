@@ -41,6 +41,7 @@ struct xml {
  * refused or the arena fails. */
 MUST_USE bool xml_parse(struct arena *arena, str text, const struct xml **ret);
 
+/* Text, not an element. */
 bool xml_is_text(const struct xml *node);
 /* The element has this name; false for NULL and texts. */
 bool xml_is(const struct xml *node, str space, str local);

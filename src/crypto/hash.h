@@ -13,6 +13,7 @@ struct key32 {
     uint8_t b[KEY_BYTES]; /* a secret: wipe with secret_wipe */
 };
 
+/* SHA-256 (FIPS 180-4); it cannot fail. */
 struct digest sha256(bytes data);
 /* The digest of SHA-2 that is 32, 48 or 64 bytes long (FIPS 180-4). False for other lengths and without memory. */
 MUST_USE bool hash_sha2(size_t length, bytes data, uint8_t ret[SHA512_BYTES]);

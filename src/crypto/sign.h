@@ -46,9 +46,11 @@ MUST_USE struct sign_key *sign_key_from_secret(enum sign_alg alg, bytes secret);
  * key itself when that is its own. NULL if it does not fit. */
 MUST_USE struct sign_key *sign_key_under(struct sign_key *key, enum sign_alg alg);
 
+/* One more holder; gives key. */
 struct sign_key *sign_key_ref(struct sign_key *key);
 void sign_key_unref(struct sign_key *key); /* wipes with the last one; NULL is fine */
 
+/* What it is: its algorithm, its size in bits, whether it can sign. */
 enum sign_alg sign_key_alg(const struct sign_key *key);
 int sign_key_bits(const struct sign_key *key);
 bool sign_key_has_private(const struct sign_key *key);

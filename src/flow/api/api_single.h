@@ -15,5 +15,6 @@ enum err api_single_store(struct api_call *call);
 /* The same for the one with this id: sets call->id and call->before. */
 MUST_USE enum err api_single_load_id(struct api_call *call, struct uuid id);
 
+/* Handlers; rq->about is the struct api_record. */
 MUST_USE enum err api_single_retrieve(struct rq *rq);
 MUST_USE enum err api_single_change(struct rq *rq); /* PUT and PATCH */

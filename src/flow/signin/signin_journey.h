@@ -33,4 +33,5 @@ enum journey_step {
     JOURNEY_STEP_COUNT
 };
 
+/* The next step: a pure function of what is known (DESIGN section 8). */
 enum journey_step signin_journey_next(const struct journey_facts *facts);

@@ -120,7 +120,7 @@ struct db_writes {
     size_t bytes;
 };
 
-void db_writes_init(struct db_writes *writes, struct arena *arena);
+void db_writes_init(struct db_writes *writes, struct arena *arena); /* both live until done() */
 /* Declares a write and gives the set's copy of the values; their data must live as long as the set. NULL when the arena
  * failed, which makes db_commit refuse. */
 struct db_value *db_write(struct db_writes *writes, int statement, enum db_expect expect, int miss,

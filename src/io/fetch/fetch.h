@@ -45,6 +45,7 @@ struct fetch_answer {
     str content_type, body; /* on the arena given to fetch_wait or the job's */
 };
 
+/* config is copied; the thread comes with the first request. NULL without memory. Stopping releases whoever waits. */
 MUST_USE struct fetch *fetch_start(const struct fetch_config *config);
 void fetch_stop(struct fetch *fetch);
 /* Performs and waits: for WORKER routes and jobs. */

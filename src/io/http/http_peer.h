@@ -8,6 +8,7 @@ enum { HTTP_PEER_TEXT = 48, HTTP_PEER_KEY = 16 };
 struct http_peers;
 struct sockaddr_storage;
 
+/* At most max connections in all and max_per_peer of an address; NULL without memory. */
 MUST_USE struct http_peers *http_peers_new(size_t max, size_t max_per_peer);
 void http_peers_free(struct http_peers *peers);
 /* Counts a connection in; false when the address or the server has too many. */

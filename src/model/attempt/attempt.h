@@ -25,6 +25,7 @@ enum attempt_reason {
     ATTEMPT_REASONS    /* at most 10: a digit is stored */
 };
 
+/* Room for max failures that wait to be written; NULL without memory. */
 MUST_USE struct attempts *attempts_new(size_t max);
 void attempts_free(struct attempts *attempts);
 /* Notes a failure; sealed is "address login-id" as seal_for_log sealed it. user_id nil: nobody's login id, or

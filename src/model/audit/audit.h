@@ -30,6 +30,7 @@ struct audit_which {
     int64_t offset;
     struct uuid after; /* instead of offset: behind the event of that id; nil: from the first */
 };
+/* At most max of these entries, in their order. */
 MUST_USE enum err audit_list(struct rq *rq, const struct audit_which *which, size_t max,
     struct audit_entry **ret, size_t *ret_count);
 /* How many there are, counted up to max. */

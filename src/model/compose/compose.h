@@ -19,6 +19,7 @@ struct compose_about {           /* what a template may name; each but tenant ma
     str address, display;    /* without a user: who it is for */
     const struct json *data; /* an object: its members stand beside these */
 };
+/* What about has, as a template sees it; no secret is in it. */
 MUST_USE enum err compose_view(struct rq *rq, const struct compose_about *about, struct view *ret);
 
 struct compose_fault {

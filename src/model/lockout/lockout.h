@@ -12,6 +12,7 @@ struct rng;
 struct rq;
 struct tenant;
 
+/* Counts of max login ids and addresses at once; NULL without memory. */
 MUST_USE struct lockouts *lockouts_new(size_t max, struct rng *rng);
 void lockouts_free(struct lockouts *lockouts);
 /* True while so many attempts for this normalised login id failed that the tenant's policy refuses

@@ -132,8 +132,10 @@ struct page_scope {
     bool is_optional,
         is_ticked; /* optional ones can be unticked; the ticked ones are posted as scope=name */
 };
+/* A row of the consent page: what the application will be able to do. */
 void page_add_scope(struct page *page, const struct page_scope *scope);
 
+/* Text, and a name with its value; nothing in them is markup. */
 void page_add_paragraph(struct page *page, str text);
 void page_add_pair(struct page *page, str name, str value);
 /* Preformatted text under a title, scrolled when it is wide. */

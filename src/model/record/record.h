@@ -71,6 +71,7 @@ struct record_kind {
 const struct field_table *record_table(const struct record_kind *kind, const void *thing);
 const struct field_table *record_table_of(const struct record_kind *kind, const struct json *value);
 
+/* It is the kind's own, which nobody changes or deletes. */
 bool record_is_built_in(const struct record_kind *kind, struct uuid id);
 
 /* The thing on the request's arena; *ret NULL when there is none. Its tenant_id says whose it is: the caller

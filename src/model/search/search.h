@@ -73,6 +73,7 @@ struct search_entity {
     const struct entity_grant *grants; /* on it; needed when search_names_grants */
     size_t grant_count;
 };
+/* Whether the entity is meant; and whether grants must be loaded to tell. */
 bool search_matches_entity(struct arena *arena, const struct search_node *tree,
     const struct search_entity *entity, int64_t now);
 bool search_names_grants(const struct search_node *tree);

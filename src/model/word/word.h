@@ -42,6 +42,7 @@ bool word_like_start(str s, str start, str *ret_after);
 bool word_like_find(str s, str part, str *ret_after);
 bool word_like_end(str s, str end);
 
+/* Whether the list has this folded word; and the word of a username that others may have chosen, too. */
 bool word_list_has(const struct word_list *list, str folded);
 str word_of_username(struct arena *arena, str username);
 
