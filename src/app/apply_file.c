@@ -156,58 +156,81 @@ read_document(struct source *s, const struct json *document)
     }
 }
 
-static bool
-take(str *rest, str word)
+/* Of the files, or else of the server. */
+static const struct thing *
+find_one(struct apply *a, const struct thing *like)
 {
-    if (!str_starts(*rest, word)) {
-        return false;
-    }
-    *rest = str_skip(*rest, word.n);
-    return true;
+    const struct thing *t = things_by_name(&a->wanted, like);
+
+    return t ? t : things_by_name(&a->here, like);
 }
 
-/* Takes what thing_label would write, without writing it: there may be many things. */
-static bool
-take_label(str *rest, const struct thing *t)
+/* What is not in a tenant, or in this one, by its name; what has none is called by its id. */
+static const struct thing *
+find_top(struct apply *a, const struct managed *kind, str tenant, bool is_foreign, str name)
 {
-    if (t->parent != NULL && (!take_label(rest, t->parent) || !take(rest, S("/")))) {
-        return false;
+    struct thing like = {.kind = kind, .name = name, .tenant = tenant};
+    const struct thing *t = find_one(a, &like);
+
+    if (t == NULL && !is_foreign) {
+        like.tenant = NO_STR;
+        t = find_one(a, &like);
     }
-    return take(rest, str_from(t->kind->name)) && take(rest, S("/"))
-           && take(rest, t->name.n ? t->name : t->id);
+    if (t == NULL) {
+        t = things_by_id(&a->wanted, kind, name);
+        t = t ? t : things_by_id(&a->here, kind, name);
+        t = t && t->name.n == 0 && (t->tenant.n == 0 || str_eq(t->tenant, tenant)) ? t : NULL;
+    }
+    return t;
+}
+
+/* "Shop/roles/clerk": names may have slashes, so each is asked whether a part begins there. */
+static const struct thing *
+find_part(struct apply *a, const struct managed *kind, str tenant, bool is_foreign, str name)
+{
+    for (size_t at = 0; at < name.n; at++) {
+        str rest = str_skip(name, at + 1);
+        size_t n = name.p[at] == '/' ? str_find(rest, '/') : rest.n;
+        const struct managed *part = n < rest.n ? managed_part(str_head(rest, n)) : NULL;
+        struct thing like = {.kind = part, .name = str_skip(rest, n + 1)};
+        if (part == NULL || !managed_is(kind, part->part_of)) {
+            continue;
+        }
+        like.parent = find_top(a, kind, tenant, is_foreign, str_head(name, at));
+        if (like.parent != NULL && find_one(a, &like) != NULL) {
+            return find_one(a, &like);
+        }
+    }
+    return NULL;
 }
 
 /* "applications/Shop" is the default tenant's; of another "<tenant's id>/applications/Shop". */
 static bool
-is_called(struct apply *a, const struct thing *t, str name)
-{
-    const struct thing *top = t->parent ? t->parent : t;
-    bool is_foreign = top->tenant.n && !str_eq(top->tenant, a->tenant_id);
-
-    if (is_foreign && str_starts(name, top->tenant) && name.n > top->tenant.n
-        && name.p[top->tenant.n] == '/') {
-        name = str_skip(name, top->tenant.n + 1);
-        is_foreign = false;
-    }
-    return !is_foreign && take_label(&name, t) && name.n == 0;
-}
-
-static bool
 find_id(void *ctx, str name, str *ret)
 {
     struct apply *a = ctx;
-    const struct things *lists[] = {&a->wanted, &a->here};
+    str tenant = a->tenant_id;
+    size_t slash = str_find(name, '/');
+    bool is_foreign = slash == UUID_TEXT;
+    const struct managed *kind;
+    const struct thing *t;
 
-    for (size_t i = 0; i < COUNT(lists); i++) {
-        for (size_t j = 0; j < lists[i]->count; j++) {
-            const struct thing *t = lists[i]->items[j];
-            if (t->id.n && is_called(a, t, name)) {
-                *ret = t->id;
-                return true;
-            }
-        }
+    if (is_foreign) {
+        tenant = str_head(name, slash);
+        name = str_skip(name, slash + 1);
+        slash = str_find(name, '/');
     }
-    return false;
+    kind = slash < name.n ? managed_find(str_head(name, slash)) : NULL;
+    if (kind == NULL) {
+        return false;
+    }
+    name = str_skip(name, slash + 1);
+    t = find_top(a, kind, tenant, is_foreign, name);
+    t = t ? t : find_part(a, kind, tenant, is_foreign, name);
+    if (t != NULL) {
+        *ret = t->id;
+    }
+    return t != NULL;
 }
 
 static void

@@ -311,8 +311,16 @@ identityProviders: [{ type: Google, name: G, client_id: a, client_secret: b, app
     assert.equal(run(['export', '--secrets', 'secrets', ...again.args]).stdout, text);
   });
 
+  test('what is named by its tenant, and by names with slashes, is found', () => {
+    const two = stores[1];
+    const file = (of) => `applications: [{ name: A/roles/b, tenantId: ${other}, roles: [{ name: c/d }] }]\ngroups: [{ name: Named, tenantId: ${other}, roleIds: ["#{${of}applications/A/roles/b/roles/c/d}"] }]\n`;
+    done(apply(two, file(`${other}/`)), /\n3 to make, 0 to change, 0 to delete\ndone\n$/);
+    assert.equal(done(apply(two, file(`${other}/`)), /./).stdout, 'nothing to do\n');
+    for (const of of ['', `${ids.tenant}/`, `${other}/x`, `${other}//`]) assert.match(apply(two, file(of)).stderr, /groups\[0\]: this variable is not defined: /, of);
+  });
+
   test('what is out of use is exported so, taken out of use and back', async () => {
-    const two = stores.at(-1);
+    const two = stores[1];
     const out = (text) => done(apply(two, text, ['--yes']), /./).stdout;
     const file = (app, action) => `applications: [{ name: Old, active: ${app}, roles: [{ name: r }] }]\nuserActions: [{ name: Old, active: ${action}, temporal: true }]\n`;
     assert.match(out(file(false, false)), /\n {4}active: false\n[^]*3 to make/);
