@@ -1,33 +1,84 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ZIP, the part of it that holds one stored file. All numbers are little endian. */
+/* All numbers are little endian. What the local header says of the file is written once the file is over. */
 #include "codec/zip.h"
 
+#include <pthread.h>
 #include <time.h>
+#define ZLIB_CONST
+#include <zlib.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
+#include "base/lazy.h"
+#include "base/log.h"
 
-enum { LOCAL_BYTES = 30, VERSION = 20, UTF8_NAMES = 1 << 11 };
+enum {
+    VERSION = 20,
+    UTF8_NAMES = 1 << 11,
+    DEFLATED = 8,
+    CRC_AT = 14, /* in the local header; then both sizes */
+    NUMBERS = 12,
+    STEP = 16 * 1024,
+    NO_HEADER_BITS = -15, /* of zlib's: deflate's own format, with its largest window */
+    MEMORY_LEVEL = 8,
+};
 
-uint32_t
-zip_crc(str content)
+#define LIBRARY(X) X(deflateInit2_) X(deflate) X(crc32)
+static struct {
+    LIBRARY(LAZY_MEMBER)
+} library;
+static const char *const names[] = {LIBRARY(LAZY_NAME)};
+static pthread_once_t library_once = PTHREAD_ONCE_INIT;
+static bool is_library_ready;
+
+struct zip {
+    struct buf *out;
+    size_t start, data; /* of the archive and of the compressed file, in out */
+    str name;
+    uint32_t time, crc;
+    uint64_t size;
+    z_stream stream;
+};
+
+static void
+open_library(void)
 {
-    uint32_t crc = 0xffffffff;
+    const char *why = lazy_open("libz.so.1", names, COUNT(names), &library);
 
-    for (size_t i = 0; i < content.n; i++) {
-        crc ^= (uint8_t)content.p[i];
-        for (int bit = 0; bit < 8; bit++) {
-            crc = crc >> 1 ^ (0xedb88320 & (0 - (crc & 1)));
-        }
+    if (why != NULL) {
+        LOG(clock_now_ms(), "library.missing", LOG_STR("why", str_from(why)));
     }
-    return ~crc;
+    is_library_ready = why == NULL;
+}
+
+static void *
+give(void *arena, unsigned count, unsigned size)
+{
+    return arena_alloc(arena, (size_t)count * size);
 }
 
 static void
-put(struct buf *buf, uint32_t number, int count)
+keep(void *arena, void *memory) /* it goes with the arena */
 {
-    for (int i = 0; i < count; i++) {
-        buf_char(buf, (char)(number >> 8 * i));
+    (void)arena;
+    (void)memory;
+}
+
+static void
+put_at(char *to, uint32_t number, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        to[i] = (char)(number >> 8 * i);
     }
+}
+
+static void
+put(struct buf *buf, uint32_t number, size_t count)
+{
+    char text[4];
+
+    put_at(text, number, count);
+    buf_str(buf, (str){text, count});
 }
 
 /* MS-DOS time and date, which begin with 1980. */
@@ -48,44 +99,118 @@ dos_time(int64_t instant_ms)
 
 /* What the local header and the directory share. */
 static void
-put_file(struct buf *buf, str name, int64_t instant_ms, uint32_t crc, str content)
+put_file(const struct zip *zip, uint32_t packed)
 {
-    put(buf, VERSION, 2);
-    put(buf, UTF8_NAMES, 2);
-    put(buf, 0, 2); /* stored */
-    put(buf, dos_time(instant_ms), 4);
-    put(buf, crc, 4);
-    put(buf, (uint32_t)content.n, 4);
-    put(buf, (uint32_t)content.n, 4);
-    put(buf, (uint32_t)name.n, 2);
-    put(buf, 0, 2);
+    put(zip->out, VERSION, 2);
+    put(zip->out, UTF8_NAMES, 2);
+    put(zip->out, DEFLATED, 2);
+    put(zip->out, zip->time, 4);
+    put(zip->out, zip->crc, 4);
+    put(zip->out, packed, 4);
+    put(zip->out, (uint32_t)zip->size, 4);
+    put(zip->out, (uint32_t)zip->name.n, 2);
+    put(zip->out, 0, 2); /* extra fields */
 }
 
-void
-zip_write(struct buf *buf, str name, int64_t instant_ms, str content)
+struct zip *
+zip_begin(struct arena *arena, struct buf *out, str name, int64_t instant_ms)
 {
-    uint32_t crc = zip_crc(content);
-    size_t start = buf->n, directory;
+    struct zip *zip = ARENA_NEW(arena, struct zip);
 
-    buf_lit(buf, "PK\3\4");
-    put_file(buf, name, instant_ms, crc, content);
-    buf_str(buf, name);
-    buf_str(buf, content);
-    directory = buf->n;
-    buf_lit(buf, "PK\1\2");
-    put(buf, VERSION, 2);
-    put_file(buf, name, instant_ms, crc, content);
-    put(buf, 0, 2); /* comment */
-    put(buf, 0, 2); /* disk */
-    put(buf, 0, 2); /* attributes */
-    put(buf, 0, 4);
-    put(buf, 0, 4); /* where the local header is */
-    buf_str(buf, name);
-    buf_lit(buf, "PK\5\6");
-    put(buf, 0, 4);
-    put(buf, 1, 2);
-    put(buf, 1, 2);
-    put(buf, (uint32_t)(buf->n - 12 - directory), 4);
-    put(buf, (uint32_t)(directory - start), 4);
-    put(buf, 0, 2);
+    pthread_once(&library_once, open_library);
+    if (zip == NULL || !is_library_ready) {
+        return NULL;
+    }
+    *zip = (struct zip){.out = out, .start = out->n, .name = name, .time = dos_time(instant_ms)};
+    zip->stream.zalloc = give;
+    zip->stream.zfree = keep;
+    zip->stream.opaque = arena;
+    if (library.deflateInit2_(&zip->stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, NO_HEADER_BITS,
+            MEMORY_LEVEL, Z_DEFAULT_STRATEGY, ZLIB_VERSION, (int)sizeof zip->stream)
+        != Z_OK) {
+        return NULL;
+    }
+    buf_lit(out, "PK\3\4");
+    put_file(zip, 0);
+    buf_str(out, name);
+    zip->data = out->n;
+    return zip;
+}
+
+/* Compresses what the stream was given until it takes more, or, when that was the last, until it is all written. */
+static bool
+run(struct zip *zip, int flush)
+{
+    int got;
+
+    do {
+        char *to = buf_reserve(zip->out, STEP);
+        if (to == NULL) {
+            return false;
+        }
+        zip->stream.next_out = (unsigned char *)to;
+        zip->stream.avail_out = STEP;
+        got = library.deflate(&zip->stream, flush);
+        zip->out->n += STEP - zip->stream.avail_out;
+    } while (zip->stream.avail_out == 0 && got == Z_OK);
+    return flush == Z_FINISH ? got == Z_STREAM_END : got == Z_OK || got == Z_BUF_ERROR;
+}
+
+bool
+zip_add(struct zip *zip, str part)
+{
+    zip->size += part.n;
+    if (zip->size > UINT32_MAX) {
+        return false;
+    }
+    zip->crc = (uint32_t)library.crc32(zip->crc, (const unsigned char *)part.p, (unsigned)part.n);
+    zip->stream.next_in = (const unsigned char *)part.p;
+    zip->stream.avail_in = (unsigned)part.n;
+    return run(zip, Z_NO_FLUSH);
+}
+
+static void
+put_directory(const struct zip *zip, uint32_t packed)
+{
+    struct buf *out = zip->out;
+    size_t directory = out->n;
+
+    buf_lit(out, "PK\1\2");
+    put(out, VERSION, 2);
+    put_file(zip, packed);
+    put(out, 0, 2); /* comment */
+    put(out, 0, 2); /* disk */
+    put(out, 0, 2); /* attributes */
+    put(out, 0, 4);
+    put(out, 0, 4); /* where the local header is */
+    buf_str(out, zip->name);
+    buf_lit(out, "PK\5\6");
+    put(out, 0, 4);
+    put(out, 1, 2);
+    put(out, 1, 2);
+    put(out, (uint32_t)(out->n - NUMBERS - directory), 4);
+    put(out, (uint32_t)(directory - zip->start), 4);
+    put(out, 0, 2);
+}
+
+bool
+zip_end(struct zip *zip)
+{
+    uint32_t packed;
+    char *numbers;
+
+    zip->stream.avail_in = 0;
+    if (!run(zip, Z_FINISH)) {
+        return false;
+    }
+    packed = (uint32_t)(zip->out->n - zip->data);
+    put_directory(zip, packed);
+    if (zip->out->failed) {
+        return false;
+    }
+    numbers = zip->out->p + zip->start + CRC_AT;
+    put_at(numbers, zip->crc, 4);
+    put_at(numbers + 4, packed, 4);
+    put_at(numbers + 8, (uint32_t)zip->size, 4);
+    return true;
 }

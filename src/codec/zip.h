@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A ZIP archive of one file, stored as it is (PKWARE APPNOTE 6.3.3 s4.3), for exports. */
+/* A ZIP archive of one file, compressed while it is written (PKWARE APPNOTE 6.3.3 s4.3, RFC 1951), for exports: what is
+ * held is the archive, not the file. zlib is opened when the first archive is made. */
 #pragma once
 #include "base/buf.h"
 
-/* Writes the whole archive; instant is the file's time, in UTC. The buf fails when it does not fit. Names are
- * UTF-8; content of 4 GB or more is not for this format. */
-void zip_write(struct buf *buf, str name, int64_t instant_ms, str content);
-/* CRC-32 of ISO 3309, as ZIP and gzip use it. */
-uint32_t zip_crc(str content);
+struct arena;
+struct zip;
+
+/* Begins an archive in out; name (UTF-8) and the file's time, in UTC. What compressing needs, some 270 KB, lies on the
+ * arena. NULL without memory or zlib (which is then told in the log). */
+MUST_USE struct zip *zip_begin(struct arena *arena, struct buf *out, str name, int64_t instant_ms);
+/* The next part of the file. False once the archive does not fit into out, or the file has 4 GB. */
+MUST_USE bool zip_add(struct zip *zip, str part);
+/* Ends the archive; false when it did not fit. */
+MUST_USE bool zip_end(struct zip *zip);

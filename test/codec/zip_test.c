@@ -3,6 +3,10 @@
 #define UNIT zip
 #include "../unit.h"
 
+#define ZLIB_CONST
+#include <zlib.h>
+
+#include "base/arena.h"
 #include "codec/zip.h"
 
 static uint32_t
@@ -17,43 +21,91 @@ number_at(str s, size_t at, size_t count)
     return number;
 }
 
-TEST(crc_32_of_the_check_string)
+static str
+archive(struct arena *arena, str content, size_t max, size_t step)
 {
-    EXPECT(zip_crc(S("123456789")) == 0xcbf43926);
-    EXPECT(zip_crc(NO_STR) == 0);
+    struct zip *zip;
+    struct buf buf;
+    str text = NO_STR;
+    bool is_good = true;
+
+    buf_init(&buf, arena, max);
+    zip = zip_begin(arena, &buf, S("a.csv"), 1747061204042);
+    REQUIRE(zip != NULL);
+    for (; is_good && content.n > 0; content = str_skip(content, step)) {
+        is_good = zip_add(zip, str_head(content, step));
+    }
+    return is_good && zip_end(zip) && buf_done(&buf, &text) ? text : NO_STR;
+}
+
+static str
+inflated(struct arena *arena, str zip, size_t room)
+{
+    z_stream stream = {
+        .next_in = (const unsigned char *)zip.p + 35, .avail_in = number_at(zip, 18, 4)};
+    char *to = arena_alloc(arena, room + 1);
+    int got;
+
+    REQUIRE(to != NULL && inflateInit2(&stream, -15) == Z_OK);
+    stream.next_out = (unsigned char *)to;
+    stream.avail_out = (unsigned)room + 1;
+    got = inflate(&stream, Z_FINISH);
+    REQUIRE(got == Z_STREAM_END && stream.avail_in == 0);
+    inflateEnd(&stream);
+    return (str){to, stream.total_out};
 }
 
 TEST(an_archive_is_a_local_header_the_file_and_a_directory)
 {
-    AUTO(arena_end) struct arena *arena = arena_new(KB(64));
-    struct buf buf;
-    str zip;
-    uint32_t directory;
+    AUTO(arena_end) struct arena *arena = arena_new(MB(2));
+    str zip = archive(arena, S("123456789"), KB(64), 4);
+    uint32_t directory, packed = number_at(zip, 18, 4);
 
-    buf_init(&buf, arena, KB(4));
-    zip_write(&buf, S("a.csv"), 1747061204042, S("123456789"));
-    REQUIRE(buf_done(&buf, &zip));
     EXPECT(number_at(zip, 0, 4) == 0x04034b50);
-    EXPECT(number_at(zip, 8, 2) == 0);
+    EXPECT(number_at(zip, 8, 2) == 8);
     EXPECT(number_at(zip, 10, 2) == (14 << 11 | 46 << 5 | 22));
     EXPECT(number_at(zip, 12, 2) == (45u << 9 | 5 << 5 | 12));
-    EXPECT(number_at(zip, 14, 4) == 0xcbf43926);
-    EXPECT(number_at(zip, 18, 4) == 9 && number_at(zip, 22, 4) == 9);
-    EXPECT_STR(str_head(str_skip(zip, 30), 14), S("a.csv123456789"));
+    EXPECT(number_at(zip, 14, 4) == 0xcbf43926); /* the check value of CRC-32 */
+    EXPECT(number_at(zip, 22, 4) == 9);
+    EXPECT_STR(str_head(str_skip(zip, 30), 5), S("a.csv"));
+    EXPECT_STR(inflated(arena, zip, 9), S("123456789"));
     directory = number_at(zip, zip.n - 6, 4);
-    EXPECT(directory == 44 && number_at(zip, directory, 4) == 0x02014b50);
+    EXPECT(directory == 35 + packed && number_at(zip, directory, 4) == 0x02014b50);
+    EXPECT_STR(str_head(str_skip(zip, directory + 16), 12), str_head(str_skip(zip, 14), 12));
     EXPECT(number_at(zip, zip.n - 10, 4) == zip.n - 22 - directory);
     EXPECT(number_at(zip, zip.n - 22, 4) == 0x06054b50);
     EXPECT(number_at(zip, zip.n - 14, 2) == 1 && number_at(zip, zip.n - 12, 2) == 1);
 }
 
+TEST(files_of_any_length_come_back_whatever_parts_they_were_added_in)
+{
+    static const size_t lengths[] = {0, 1, KB(16), KB(16) + 1, KB(300)},
+                        steps[] = {7, KB(64), MB(1)};
+
+    for (size_t i = 0; i < COUNT(lengths) * COUNT(steps); i++) {
+        AUTO(arena_end) struct arena *arena = arena_new(MB(4));
+        size_t n = lengths[i / COUNT(steps)];
+        char *text = arena_alloc(arena, n + 1);
+        uint32_t seed = 7;
+        str zip;
+
+        REQUIRE(text != NULL);
+        for (size_t k = 0; k < n; k++) { /* half of it cannot be compressed */
+            seed = seed * 1664525 + 1013904223;
+            text[k] = k % 2 ? (char)(seed >> 24) : 'x';
+        }
+        zip = archive(arena, (str){text, n}, MB(1), steps[i % COUNT(steps)]);
+        REQUIRE(zip.n > 0 && zip.n < n * 3 / 4 + 200);
+        EXPECT_STR(inflated(arena, zip, n), ((str){text, n}));
+    }
+}
+
 TEST(what_does_not_fit_is_no_archive)
 {
-    AUTO(arena_end) struct arena *arena = arena_new(KB(64));
+    AUTO(arena_end) struct arena *arena = arena_new(MB(1)), *small = arena_new(KB(64));
     struct buf buf;
-    str zip;
 
-    buf_init(&buf, arena, 100);
-    zip_write(&buf, S("a.csv"), 0, S("123456789"));
-    EXPECT(!buf_done(&buf, &zip));
+    EXPECT(archive(arena, S("123456789"), 100, 9).n == 0);
+    buf_init(&buf, small, KB(16));
+    EXPECT(zip_begin(small, &buf, S("a.csv"), 0) == NULL);
 }

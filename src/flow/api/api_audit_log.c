@@ -358,7 +358,7 @@ api_audit_log_export(struct rq *rq)
     if (e != ERR_OK) {
         return e;
     }
-    api_export_start(&to, header);
-    e = api_audit_each(rq, which, SIZE_MAX, export_one, &export, &is_all);
-    return e ? e : api_export_send(&to, "audit-log");
+    e = api_export_start(&to, "audit-log", header);
+    e = e ? e : api_audit_each(rq, which, SIZE_MAX, export_one, &export, &is_all);
+    return e ? e : api_export_send(&to);
 }

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* CSV rows and their archive. What an answer may hold bounds an export: a longer one is refused, to be asked for
- * in parts. */
+/* CSV rows and their archive. Rows are compressed some at a time; what an answer may hold bounds the archive, and an export
+ * that needs more is refused, to be asked for in parts. */
 #include "flow/api/api_export.h"
 
 #include "codec/zip.h"
 #include "flow/api/api_search.h"
 #include "io/zone/zone.h"
 
-enum { CSV_MAX = 3 * 1024 * 1024 };
+enum {
+    ARCHIVE_MAX = 3 * 1024 * 1024,
+    ROWS = 64 * 1024, /* are compressed together */
+    ROWS_MAX = 1024 * 1024,
+};
 #define FORMAT "M/d/yyyy hh:mm:ss a z"
 
 struct export_beside {
@@ -71,19 +75,25 @@ api_export_read(
     return api_faults(rq);
 }
 
-void
-api_export_start(struct api_export *to, const char *header)
+enum err
+api_export_start(struct api_export *to, const char *name, const char *header)
 {
-    buf_init(&to->csv, to->rq->arena, CSV_MAX);
-    buf_str(&to->csv, str_from(header));
-    buf_lit(&to->csv, "\r\n");
+    struct rq *rq = to->rq;
+
+    to->name = name;
+    buf_init(&to->archive, rq->arena, ARCHIVE_MAX);
+    buf_init(&to->rows, rq->arena, ROWS_MAX);
+    buf_str(&to->rows, str_from(header));
+    buf_lit(&to->rows, "\r\n");
+    to->zip = zip_begin(rq->arena, &to->archive, str_fmt(rq->arena, "%s.csv", name), rq->now);
+    return to->zip ? ERR_OK : FAIL_SERVER(rq);
 }
 
 static void
 next_cell(struct api_export *to)
 {
     if (to->has_cell) {
-        buf_char(&to->csv, ',');
+        buf_char(&to->rows, ',');
     }
     to->has_cell = true;
 }
@@ -95,34 +105,34 @@ api_export_text(struct api_export *to, str text)
     if (text.n == 0) {
         return;
     }
-    buf_char(&to->csv, '"');
+    buf_char(&to->rows, '"');
     if (memchr("=+-@\t\r", text.p[0], 6) != NULL) {
-        buf_char(&to->csv, '\'');
+        buf_char(&to->rows, '\'');
     }
     for (size_t i = 0; i < text.n; i++) {
         if (text.p[i] == '"') {
-            buf_char(&to->csv, '"');
+            buf_char(&to->rows, '"');
         }
-        buf_char(&to->csv, text.p[i]);
+        buf_char(&to->rows, text.p[i]);
     }
-    buf_char(&to->csv, '"');
+    buf_char(&to->rows, '"');
 }
 
 void
 api_export_number(struct api_export *to, int64_t number)
 {
     next_cell(to);
-    buf_i64(&to->csv, number);
+    buf_i64(&to->rows, number);
 }
 
 void
 api_export_instant(struct api_export *to, int64_t instant)
 {
     next_cell(to);
-    buf_char(&to->csv, '"');
+    buf_char(&to->rows, '"');
     CHECK(
-        datetime_format(&to->csv, to->format, instant, &to->zone)); /* it was tried at the start */
-    buf_char(&to->csv, '"');
+        datetime_format(&to->rows, to->format, instant, &to->zone)); /* it was tried at the start */
+    buf_char(&to->rows, '"');
 }
 
 void
@@ -133,41 +143,46 @@ api_export_id(struct api_export *to, struct uuid id)
     next_cell(to);
     if (!uuid_is_nil(id)) {
         uuid_write(id, text);
-        buf_str(&to->csv, (str){text, sizeof text});
+        buf_str(&to->rows, (str){text, sizeof text});
     }
 }
 
-enum err
-api_export_row(struct api_export *to)
+static bool
+compress_rows(struct api_export *to)
 {
-    buf_lit(&to->csv, "\r\n");
-    to->has_cell = false;
-    if (!to->csv.failed) {
-        return ERR_OK;
-    }
+    bool is_good = !to->rows.failed && zip_add(to->zip, (str){to->rows.p, to->rows.n});
+
+    to->rows.n = 0;
+    return is_good;
+}
+
+static enum err
+refuse_large(struct api_export *to)
+{
     return api_refuse(to->rq, "criteria.start", "tooMany",
         "The export would be too large: ask for parts of it with start and end.");
 }
 
 enum err
-api_export_send(struct api_export *to, const char *name)
+api_export_row(struct api_export *to)
+{
+    buf_lit(&to->rows, "\r\n");
+    to->has_cell = false;
+    return to->rows.n < ROWS || compress_rows(to) ? ERR_OK : refuse_large(to);
+}
+
+enum err
+api_export_send(struct api_export *to)
 {
     struct rq *rq = to->rq;
-    struct buf zip;
-    str csv, file, body;
+    str body;
     enum err e;
 
-    if (!buf_done(&to->csv, &csv)) {
-        return FAIL_SERVER(rq);
-    }
-    file = str_fmt(rq->arena, "%s.csv", name);
-    buf_init(&zip, rq->arena, csv.n + KB(1));
-    zip_write(&zip, file, rq->now, csv);
-    if (!buf_done(&zip, &body)) {
-        return FAIL_SERVER(rq);
+    if (!compress_rows(to) || !zip_end(to->zip) || !buf_done(&to->archive, &body)) {
+        return refuse_large(to);
     }
     e = rq_answer_text(rq, 200, S("application/zip"), body);
-    rq_set_header(
-        rq, S("content-disposition"), str_fmt(rq->arena, "attachment; filename=\"%s.zip\"", name));
+    rq_set_header(rq, S("content-disposition"),
+        str_fmt(rq->arena, "attachment; filename=\"%s.zip\"", to->name));
     return e;
 }

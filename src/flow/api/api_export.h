@@ -8,14 +8,17 @@ struct api_export {
     struct rq *rq;
     str format; /* of instants */
     struct datetime_zone zone;
-    struct buf csv;
-    bool has_cell; /* in the row that is being written */
+    const char *name; /* of the files, without what is behind the dot */
+    struct zip *zip;
+    struct buf archive, rows; /* rows: what was not compressed yet */
+    bool has_cell;            /* in the row that is being written */
 };
 
 /* Reads {"criteria": {...}, "dateTimeSecondsFormat", "zoneId"}, or the query string's parameters for a GET. */
 MUST_USE enum err api_export_read(
     struct rq *rq, const struct field_table *table, void *criteria, struct api_export *ret);
-void api_export_start(struct api_export *to, const char *header);
+/* Begins the file; what that needs lies on the request's arena, whichever is in use for the rows. */
+MUST_USE enum err api_export_start(struct api_export *to, const char *name, const char *header);
 /* Cells of the row, in order; a text that a spreadsheet would take for a formula begins with a quote. */
 void api_export_text(struct api_export *to, str text);
 void api_export_number(struct api_export *to, int64_t number);
@@ -23,4 +26,4 @@ void api_export_instant(struct api_export *to, int64_t instant);
 void api_export_id(struct api_export *to, struct uuid id); /* nil: empty */
 /* Ends the row; ERR_FIELDS when the export is too large. */
 MUST_USE enum err api_export_row(struct api_export *to);
-MUST_USE enum err api_export_send(struct api_export *to, const char *name);
+MUST_USE enum err api_export_send(struct api_export *to);

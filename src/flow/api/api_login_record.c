@@ -301,10 +301,10 @@ api_login_record_export(struct rq *rq)
     if (e != ERR_OK) {
         return e;
     }
-    api_export_start(&to, header);
+    e = api_export_start(&to, "login-record", header);
     which.offset = 0;
-    e = is_none ? ERR_OK : visit_all(rq, which, SIZE_MAX, export_record, &to);
-    return e ? e : api_export_send(&to, "login-record");
+    e = e || is_none ? e : visit_all(rq, which, SIZE_MAX, export_record, &to);
+    return e ? e : api_export_send(&to);
 }
 
 /* ?name= as a number within bounds. */
