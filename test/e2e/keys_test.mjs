@@ -134,6 +134,21 @@ describe('keys', () => {
     assert.equal((await c.api('PUT', `/api/key/${key.id}`, { key: {} })).status, 400);
   });
 
+  // What a tenant signs with by itself is believed of administrators: only files say which key that is (cardea apply).
+  test('no API key makes a key the tenant\'s own', async () => {
+    const vended = async () => header((await ok(c.api('POST', '/api/jwt/vend', { claims: {}, timeToLiveInSeconds: 60 }, inSecond))).token).kid;
+    const before = await vended();
+    for (const [method, path, key] of [['POST', '/api/key/generate', { name: 'Mine', algorithm: 'ES256' }], ['POST', '/api/key/import', { name: 'Mine too', privateKey: pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey) }]]) {
+      const made = (await ok(c.api(method, `${path}?tenantDefault=true`, { key }, { ...inSecond, authorization: tenantKey }))).key;
+      assert.equal('tenantDefault' in made, false);
+      await ok(c.api('PUT', `/api/key/${made.id}?tenantDefault=true`, { key: { name: `${made.name}!` } }, { ...inSecond, authorization: tenantKey }));
+      assert.equal(await vended(), before);
+      assert.equal((await c.api('DELETE', `/api/key/${made.id}`, undefined, { ...inSecond, authorization: tenantKey })).status, 200, 'it is a key as others are');
+    }
+    assert.equal((await c.api('POST', '/api/key/import', { key: { name: 'Mine', algorithm: 'ES256', tenantDefault: true, privateKey: pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey) } })).status, 400);
+    assert.ok(!JSON.stringify((await ok(c.api('GET', '/api/key'))).keys).includes('tenantDefault'));
+  });
+
   test('search by name, algorithm and type, in order, by pages; the same by GET', async () => {
     for (const name of ['find b', 'find a', 'find c']) await ok(make({ algorithm: 'ES384', name }));
     const found = await ok(c.api('POST', '/api/key/search', { search: { name: 'FIND*', algorithm: 'ES384', type: 'EC', orderBy: 'name DESC', numberOfResults: 2 } }));
