@@ -32,19 +32,24 @@ envelope_open_key(struct arena *arena, const struct sign_key *key, size_t digest
     const EVP_MD *md = digest_of(digest), *mgf = digest_of(mask);
     uint8_t *to = arena_alloc(arena, SIGN_RSA_MAX_BYTES);
     size_t n = SIGN_RSA_MAX_BYTES;
+    EVP_PKEY *own;
     EVP_PKEY_CTX *ctx;
     bool ok;
 
     if (to == NULL || !is_rsa || !key->has_private || md == NULL || mgf == NULL) {
         return false;
     }
-    ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
+    /* A copy: what OpenSSL keeps with a key to blind it is wrong for a while after an allocation failed in the middle,
+     * and then nothing is opened by it any more. */
+    own = EVP_PKEY_dup(key->pkey);
+    ctx = own ? EVP_PKEY_CTX_new_from_pkey(NULL, own, NULL) : NULL;
     ok = ctx != NULL && EVP_PKEY_decrypt_init(ctx) == 1
          && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) == 1
          && EVP_PKEY_CTX_set_rsa_oaep_md(ctx, md) == 1
          && EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, mgf) == 1
          && EVP_PKEY_decrypt(ctx, to, &n, sealed.p, sealed.n) == 1 && n <= ENVELOPE_MAX_KEY;
     EVP_PKEY_CTX_free(ctx);
+    EVP_PKEY_free(own);
     ERR_clear_error();
     if (ok) {
         *ret = (bytes){to, n};

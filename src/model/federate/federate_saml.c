@@ -177,7 +177,7 @@ federate_saml(struct rq *rq, const struct federate_order *order, str response,
     }
     arena_keep_secret(rq->arena);
     fault = saml_read(rq->arena, &rules, response, &answer);
-    if (arena_failed(rq->arena)) {
+    if (fault == SAML_FAILED || arena_failed(rq->arena)) {
         return FAIL_SERVER(rq);
     }
     if (!note(trace, "Judge the response", fault == SAML_FINE, saml_fault_text(fault))

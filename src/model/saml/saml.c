@@ -10,8 +10,9 @@
 #include "codec/json.h"
 #include "model/saml/saml_internal.h"
 
-/* What the largest document takes, with all its canonical forms; more is a trick. */
-enum { MAX_IDS = 256, MAX_SCRATCH = 24 * 1024 * 1024 };
+/* More than the largest document takes with all its canonical forms (64 MB at most, if its provider signed it; 32 before that
+ * is known): so an arena that fails says something of the machine, not of the document. */
+enum { MAX_IDS = 256, MAX_SCRATCH = 96 * 1024 * 1024 };
 
 str
 saml_fault_text(enum saml_fault fault)
@@ -378,7 +379,7 @@ saml_read(struct arena *arena, const struct saml_rules *rules, str text, struct 
 {
     AUTO(arena_end) struct arena *scratch = arena_new(MAX_SCRATCH);
     struct saml_answer answer = {.id = NO_STR};
-    enum saml_fault fault = SAML_UNREADABLE;
+    enum saml_fault fault = SAML_FAILED;
 
     if (scratch == NULL) {
         return fault;
@@ -386,7 +387,7 @@ saml_read(struct arena *arena, const struct saml_rules *rules, str text, struct 
     arena_keep_secret(scratch);
     fault = read_all(scratch, rules, text, &answer);
     if (fault != SAML_FINE || arena_failed(scratch)) {
-        return fault ? fault : SAML_UNREADABLE;
+        return arena_failed(scratch) ? SAML_FAILED : fault;
     }
     answer.id = str_dup(arena, answer.id);
     answer.issuer = str_dup(arena, answer.issuer);
@@ -396,7 +397,7 @@ saml_read(struct arena *arena, const struct saml_rules *rules, str text, struct 
     answer.attributes_text = str_dup(arena, answer.attributes_text);
     if (!json_parse(arena, answer.attributes_text, &answer.attributes, NULL)
         || arena_failed(arena)) {
-        return SAML_UNREADABLE;
+        return SAML_FAILED;
     }
     *ret = answer;
     return SAML_FINE;

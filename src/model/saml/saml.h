@@ -15,6 +15,7 @@ enum { SAML_MAX_BYTES = 256 * 1024, SAML_MAX_TEXT = SAML_MAX_BYTES / 3 * 4 + 16 
 /* clang-format off */
 #define SAML_FAULTS(X)                                                                                                    \
     X(SAML_FINE,         "")                                                                                              \
+    X(SAML_FAILED,       "There was no memory to look at it.")                                                            \
     X(SAML_UNREADABLE,   "It is no base64 of an XML document without DTD, comments and the like, or is too long.")        \
     X(SAML_MISSHAPEN,    "It is not one Response with one Assertion, each with an id of its own, of version 2.0.")        \
     X(SAML_UNSUCCESSFUL, "The provider says that it did not sign anybody in.")                                            \
@@ -63,6 +64,6 @@ struct saml_answer { /* slices of the arena */
     const struct json *attributes; /* an object: name to text, or to texts */
     str attributes_text;           /* the same, written */
 };
-/* Reads what a form brought (base64). *ret is set when the verdict is SAML_FINE. Costs milliseconds at most. */
+/* Reads what a form brought (base64). *ret is set when the verdict is SAML_FINE. Costs milliseconds. */
 MUST_USE enum saml_fault saml_read(
     struct arena *arena, const struct saml_rules *rules, str text, struct saml_answer *ret);
