@@ -33,6 +33,7 @@ struct api_resource {
     const struct field_table *table;
     const struct field_table *beside;
     const char *created, *updated, *deleted; /* kinds of events */
+    size_t list; /* of a part of an application (api_part.h): where its list stands in the struct */
     /* Finds the thing of call->id: sets tenant, application, before; before stays NULL when there
      * is none that the caller may see. */
     enum err (*load)(struct api_call *call);

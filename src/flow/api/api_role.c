@@ -5,8 +5,6 @@
 #include "flow/api/api_admin.h"
 #include "flow/api/api_part.h"
 
-enum { LIST = offsetof(struct application, roles) };
-
 /* clang-format off */
 struct role_beside {
     str event_info;
@@ -18,18 +16,6 @@ static const struct field beside_fields[] = {
 };
 static const struct field_table beside_table = FIELD_TABLE("RoleRequest", beside_fields, struct role_beside, NULL);
 /* clang-format on */
-
-static enum err
-load(struct api_call *call)
-{
-    return api_part_load(call, LIST);
-}
-
-static enum err
-place(struct api_call *call)
-{
-    return api_part_place(call, LIST);
-}
 
 /* In the administrators' application: what is built in stays, and who changes another may give it. */
 static enum err
@@ -52,29 +38,15 @@ check_administrators(struct api_call *call, str name)
 static enum err
 check(struct api_call *call)
 {
-    const struct role *before = call->before, *roles = call->application->roles.items;
-    struct role *role = call->after;
+    const struct role *before = call->before, *role = call->after;
 
-    role->id = call->id;
-    role->insert_instant = before ? before->insert_instant : call->rq->now;
-    role->last_update_instant = call->rq->now;
     if (before != NULL && role->name.n && !str_eq(before->name, role->name)) {
         field_fault(&call->reader, "role.name", "immutable",
             "A role keeps its name: make another role and give it to the users.");
     }
-    for (size_t i = 0; before == NULL && i < call->application->roles.count; i++) {
-        if (str_eq(roles[i].name, role->name)) {
-            field_fault(&call->reader, "role.name", "duplicate",
-                "The application has a role of this name: choose another.");
-        }
-    }
+    api_part_settle(call, before ? NO_STR : role->name, "role.name",
+        "The application has a role of this name: choose another.");
     return check_administrators(call, before ? before->name : role->name);
-}
-
-static enum err
-write_role(struct api_call *call)
-{
-    return api_part_write(call, LIST);
 }
 
 /* With what it permits, in the administrators' application. */
@@ -91,10 +63,11 @@ remove_role(struct api_call *call)
     if (thing != NULL) {
         record_delete(call->rq, &admin_role_kind, thing);
     }
-    return e ? e : write_role(call);
+    return e ? e : api_part_write(call);
 }
 
 static const struct api_resource resource = {
+    .list = offsetof(struct application, roles),
     .name = "role",
     .id_name = "roleId",
     .id_at = 1,
@@ -103,11 +76,11 @@ static const struct api_resource resource = {
     .created = "application.role.create",
     .updated = "application.role.update",
     .deleted = "application.role.delete",
-    .load = load,
-    .place = place,
+    .load = api_part_load,
+    .place = api_part_place,
     .check = check,
-    .create = write_role,
-    .update = write_role,
+    .create = api_part_write,
+    .update = api_part_write,
     .remove = remove_role,
 };
 
@@ -129,7 +102,7 @@ load_by_name(struct api_call *call)
 {
     str name = rq_query_get(call->rq, S("name"));
     const struct role *roles;
-    enum err e = load(call);
+    enum err e = api_part_load(call);
 
     if (e != ERR_OK || name.n == 0) {
         return e;

@@ -35,8 +35,6 @@ api_scope_check(struct api_call *call, const struct application *app)
     }
 }
 
-enum { LIST = offsetof(struct application, scopes) };
-
 /* How administrators sign in is for those with every right. */
 static enum err
 check_home(struct api_call *call)
@@ -49,7 +47,7 @@ check_home(struct api_call *call)
 static enum err
 load(struct api_call *call)
 {
-    enum err e = api_part_load(call, LIST);
+    enum err e = api_part_load(call);
 
     return e || call->rq->http->method == HTTP_GET ? e : check_home(call);
 }
@@ -57,7 +55,7 @@ load(struct api_call *call)
 static enum err
 place(struct api_call *call)
 {
-    enum err e = api_part_place(call, LIST);
+    enum err e = api_part_place(call);
 
     return e ? e : check_home(call);
 }
@@ -65,33 +63,20 @@ place(struct api_call *call)
 static enum err
 check(struct api_call *call)
 {
-    const struct app_scope *before = call->before, *scopes = call->application->scopes.items;
     struct app_scope *scope = call->after;
 
-    scope->id = call->id;
     scope->application_id = call->application->id;
-    scope->insert_instant = before ? before->insert_instant : call->rq->now;
-    scope->last_update_instant = call->rq->now;
     if (!is_name_ok(scope->name)) {
         field_fault(&call->reader, "scope.name", "invalid",
             "A scope's name must be visible ASCII without quotes and backslashes.");
     }
-    for (size_t i = 0; i < call->application->scopes.count; i++) {
-        if (str_eq(scopes[i].name, scope->name) && &scopes[i] != before) {
-            field_fault(&call->reader, "scope.name", "duplicate",
-                "The application has a scope of this name: choose another.");
-        }
-    }
+    api_part_settle(call, scope->name, "scope.name",
+        "The application has a scope of this name: choose another.");
     return ERR_OK;
 }
 
-static enum err
-write_scope(struct api_call *call)
-{
-    return api_part_write(call, LIST);
-}
-
 static const struct api_resource resource = {
+    .list = offsetof(struct application, scopes),
     .name = "scope",
     .id_name = "scopeId",
     .id_at = 1,
@@ -103,9 +88,9 @@ static const struct api_resource resource = {
     .load = load,
     .place = place,
     .check = check,
-    .create = write_scope,
-    .update = write_scope,
-    .remove = write_scope,
+    .create = api_part_write,
+    .update = api_part_write,
+    .remove = api_part_write,
 };
 
 enum err
