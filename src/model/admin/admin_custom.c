@@ -7,12 +7,11 @@
 /* clang-format off */
 #define A(member) FIELD_AT(struct admin_role, member)
 static const struct field fields[] = {
-    {.name = "id",                .kind = FIELD_UUID,    .offset = A(head.id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_ID_FIELD,
     {.name = "name",              .kind = FIELD_TEXT,    .offset = A(name), .flags = FIELD_READ_ONLY, .max = 191},
     {.name = "permissions",       .kind = FIELD_JSON,    .offset = A(permissions), .flags = FIELD_REQUIRED, .max = 8192},
     {.name = "tenantId",          .kind = FIELD_UUID,    .offset = A(scope_id)},
-    {.name = "insertInstant",     .kind = FIELD_INSTANT, .offset = A(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = A(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_INSTANT_FIELDS,
 };
 static const struct field_table table = FIELD_TABLE("AdminRole", fields, struct admin_role, NULL);
 

@@ -17,13 +17,12 @@ enum { TIMEOUT_MAX_MS = 60000 };
 /* clang-format off */
 #define C(member) FIELD_AT(struct connector, member)
 #define COMMON                                                                                                                                                   \
-    {.name = "id",                .kind = FIELD_UUID,    .offset = C(head.id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},                                      \
+    RECORD_ID_FIELD,                                      \
     {.name = "name",              .kind = FIELD_TEXT,    .offset = C(name), .flags = FIELD_REQUIRED, .max = 191},                                                \
     {.name = "type",              .kind = FIELD_ENUM,    .offset = C(type), .flags = FIELD_REQUIRED | FIELD_IMMUTABLE, .default_int = -1, .more.names = types},  \
     {.name = "data",              .kind = FIELD_JSON,    .offset = C(data)},                                                                                     \
     {.name = "debug",             .kind = FIELD_BOOL,    .offset = C(debug)},                                                                                    \
-    {.name = "insertInstant",     .kind = FIELD_INSTANT, .offset = C(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},                         \
-    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = C(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED}
+    RECORD_INSTANT_FIELDS
 #define REMOTE                                                                                                                                                   \
     {.name = "authenticationURL", .kind = FIELD_URI, .offset = C(authentication_url), .flags = FIELD_REQUIRED},                                                  \
     {.name = "connectTimeout",    .kind = FIELD_INT, .offset = C(connect_timeout_ms), .flags = FIELD_REQUIRED, .min = 1, .max = TIMEOUT_MAX_MS},                 \

@@ -10,7 +10,7 @@ enum { PART_BYTES = KB(100), SUBJECT_BYTES = 1000 };
 /* clang-format off */
 #define T(member) FIELD_AT(struct emailtemplate, member)
 static const struct field fields[] = {
-    {.name = "id",                     .kind = FIELD_UUID,     .offset = T(head.id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_ID_FIELD,
     {.name = "name",                   .kind = FIELD_TEXT,     .offset = T(name), .flags = FIELD_REQUIRED, .max = 191},
     {.name = "fromEmail",              .kind = FIELD_EMAIL,    .offset = T(from_email)},
     {.name = "defaultFromName",        .kind = FIELD_TEXT,     .offset = T(from_name)},
@@ -21,8 +21,7 @@ static const struct field fields[] = {
     {.name = "localizedSubjects",      .kind = FIELD_TEXT_MAP, .offset = T(localized_subjects), .rule = rule_locales},
     {.name = "localizedHtmlTemplates", .kind = FIELD_TEXT_MAP, .offset = T(localized_html), .max = 2 * PART_BYTES, .rule = rule_locales},
     {.name = "localizedTextTemplates", .kind = FIELD_TEXT_MAP, .offset = T(localized_text), .max = 2 * PART_BYTES, .rule = rule_locales},
-    {.name = "insertInstant",          .kind = FIELD_INSTANT,  .offset = T(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "lastUpdateInstant",      .kind = FIELD_INSTANT,  .offset = T(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_INSTANT_FIELDS,
 };
 static const struct field_table table = FIELD_TABLE("EmailTemplate", fields, struct emailtemplate, NULL);
 /* clang-format on */

@@ -31,9 +31,8 @@ static const struct field_table step_table = FIELD_TABLE("FormStep", step_fields
 #define F(member) FIELD_AT(struct form_page, member)
 static const struct field fields[] = {
     {.name = "data",              .kind = FIELD_JSON,    .offset = F(data), .max = 65536},
-    {.name = "id",                .kind = FIELD_UUID,    .offset = F(head.id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "insertInstant",     .kind = FIELD_INSTANT, .offset = F(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = F(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_ID_FIELD,
+    RECORD_INSTANT_FIELDS,
     {.name = "name",              .kind = FIELD_TEXT,    .offset = F(name), .flags = FIELD_REQUIRED, .max = 191},
     {.name = "steps",             .kind = FIELD_OBJECTS, .offset = F(steps), .flags = FIELD_REQUIRED, .min = 1, .max = 100, .more.table = &step_table},
     {.name = "type",              .kind = FIELD_ENUM,    .offset = F(type), .flags = FIELD_IMMUTABLE, .more.names = types},

@@ -143,7 +143,7 @@ static const struct field fields[] = {
     {.name = "control",           .kind = FIELD_ENUM,    .offset = F(control), .flags = FIELD_KEEP_ON_PUT, .default_int = -1, .more.names = controls},
     {.name = "data",              .kind = FIELD_JSON,    .offset = F(data), .max = 65536},
     {.name = "description",       .kind = FIELD_TEXT,    .offset = F(description), .max = 2048},
-    {.name = "id",                .kind = FIELD_UUID,    .offset = F(head.id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_ID_FIELD,
     {.name = "insertInstant",     .kind = FIELD_INSTANT, .offset = F(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
     {.name = "key",               .kind = FIELD_TEXT,    .offset = F(key), .flags = FIELD_REQUIRED | FIELD_KEEP_ON_PUT, .max = 255, .rule = check_key},
     {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = F(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},

@@ -96,12 +96,11 @@ static const struct field_table entry_table = FIELD_TABLE("IPAccessControlEntry"
 
 #define L(member) FIELD_AT(struct ipacl, member)
 static const struct field fields[] = {
-    {.name = "id",                .kind = FIELD_UUID,    .offset = L(head.id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_ID_FIELD,
     {.name = "name",              .kind = FIELD_TEXT,    .offset = L(name), .flags = FIELD_REQUIRED, .max = 191},
     {.name = "data",              .kind = FIELD_JSON,    .offset = L(data)},
     {.name = "entries",           .kind = FIELD_OBJECTS, .offset = L(entries), .flags = FIELD_REQUIRED, .more.table = &entry_table},
-    {.name = "insertInstant",     .kind = FIELD_INSTANT, .offset = L(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = L(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_INSTANT_FIELDS,
 };
 static const struct field_table table = FIELD_TABLE("IPAccessControlList", fields, struct ipacl, check_entries);
 /* clang-format on */

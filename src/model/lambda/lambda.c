@@ -52,14 +52,13 @@ check_body(struct field_check *check)
 /* clang-format off */
 #define L(member) FIELD_AT(struct lambda, member)
 static const struct field fields[] = {
-    {.name = "id",                .kind = FIELD_UUID,    .offset = L(head.id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_ID_FIELD,
     {.name = "name",              .kind = FIELD_TEXT,    .offset = L(name), .flags = FIELD_REQUIRED, .max = 191},
     {.name = "type",              .kind = FIELD_ENUM,    .offset = L(type), .flags = FIELD_REQUIRED | FIELD_IMMUTABLE, .default_int = -1, .more.names = lambda_types},
     {.name = "body",              .kind = FIELD_TEXT,    .offset = L(body), .flags = FIELD_REQUIRED, .max = BODY_BYTES},
     {.name = "engineType",        .kind = FIELD_ENUM,    .offset = L(engine), .more.names = engines},
     {.name = "debug",             .kind = FIELD_BOOL,    .offset = L(debug)},
-    {.name = "insertInstant",     .kind = FIELD_INSTANT, .offset = L(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = L(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_INSTANT_FIELDS,
 };
 static const struct field_table table = FIELD_TABLE("Lambda", fields, struct lambda, check_body);
 /* clang-format on */

@@ -20,8 +20,7 @@ static const struct field fields[] = {
     {.name = "attributeFormId",                    .kind = FIELD_UUID,    .offset = M(form_id), .more.kind = &form_kind},
     {.name = "brandName",                          .kind = FIELD_TEXT,    .offset = M(brand_name), .max = 191},
     {.name = "identityProviderTypeConfigurations", .kind = FIELD_JSON,    .offset = M(types), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "insertInstant",                      .kind = FIELD_INSTANT, .offset = M(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "lastUpdateInstant",                  .kind = FIELD_INSTANT, .offset = M(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_INSTANT_FIELDS,
 };
 static const struct field_table table = FIELD_TABLE("TenantManagerConfiguration", fields, struct manager, NULL);
 
@@ -29,8 +28,7 @@ static const struct field_table table = FIELD_TABLE("TenantManagerConfiguration"
 static const struct field provider_fields[] = {
     {.name = "defaultAttributeMappings", .kind = FIELD_TEXT_MAP, .offset = P(mappings)},
     {.name = "enabled",                  .kind = FIELD_BOOL,     .offset = P(enabled), .default_int = true},
-    {.name = "insertInstant",            .kind = FIELD_INSTANT,  .offset = P(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "lastUpdateInstant",        .kind = FIELD_INSTANT,  .offset = P(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_INSTANT_FIELDS,
     {.name = "linkingStrategy",          .kind = FIELD_ENUM,     .offset = P(linking), .flags = FIELD_REQUIRED, .default_int = -1, .more.names = linkings},
     {.name = "type",                     .kind = FIELD_ENUM,     .offset = P(type), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED, .more.names = manager_types},
 };

@@ -11,14 +11,13 @@ enum { MESSAGE_BYTES = KB(10) };
 /* clang-format off */
 #define T(member) FIELD_AT(struct messagetemplate, member)
 static const struct field fields[] = {
-    {.name = "id",                 .kind = FIELD_UUID,     .offset = T(head.id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_ID_FIELD,
     {.name = "name",               .kind = FIELD_TEXT,     .offset = T(name), .flags = FIELD_REQUIRED, .max = 191},
     {.name = "type",               .kind = FIELD_ENUM,     .offset = T(type), .flags = FIELD_REQUIRED | FIELD_IMMUTABLE, .default_int = -1, .more.names = message_types},
     {.name = "data",               .kind = FIELD_JSON,     .offset = T(data)},
     {.name = "defaultTemplate",    .kind = FIELD_TEXT,     .offset = T(text), .flags = FIELD_REQUIRED, .max = MESSAGE_BYTES},
     {.name = "localizedTemplates", .kind = FIELD_TEXT_MAP, .offset = T(localized_texts), .max = 10 * MESSAGE_BYTES, .rule = rule_locales},
-    {.name = "insertInstant",      .kind = FIELD_INSTANT,  .offset = T(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "lastUpdateInstant",  .kind = FIELD_INSTANT,  .offset = T(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_INSTANT_FIELDS,
 };
 static const struct field_table table = FIELD_TABLE("MessageTemplate", fields, struct messagetemplate, NULL);
 static const struct field_table sms_table = FIELD_TABLE("SMSMessageTemplate", fields, struct messagetemplate, NULL);

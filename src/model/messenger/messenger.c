@@ -13,15 +13,14 @@ enum { TIMEOUT_MAX_MS = 60000, CERTIFICATE_BYTES = KB(32) };
 /* clang-format off */
 #define M(member) FIELD_AT(struct messenger, member)
 #define COMMON                                                                                                                                                   \
-    {.name = "id",                .kind = FIELD_UUID,    .offset = M(head.id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},                                      \
+    RECORD_ID_FIELD,                                      \
     {.name = "name",              .kind = FIELD_TEXT,    .offset = M(name), .flags = FIELD_REQUIRED, .max = 191},                                                \
     {.name = "type",              .kind = FIELD_ENUM,    .offset = M(type), .flags = FIELD_REQUIRED | FIELD_IMMUTABLE, .default_int = -1, .more.names = types},  \
     {.name = "data",              .kind = FIELD_JSON,    .offset = M(data)},                                                                                     \
     {.name = "debug",             .kind = FIELD_BOOL,    .offset = M(debug)},                                                                                    \
     {.name = "transport",         .kind = FIELD_TEXT,    .offset = M(transport)},                                                                                \
     {.name = "messageTypes",      .kind = FIELD_ENUMS,   .offset = M(message_types), .min = 1, .default_text = "SMS", .more.names = message_types},              \
-    {.name = "insertInstant",     .kind = FIELD_INSTANT, .offset = M(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},                         \
-    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = M(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED}
+    RECORD_INSTANT_FIELDS
 
 static const struct field common_fields[] = {COMMON};
 static const struct field generic_fields[] = {

@@ -7,12 +7,11 @@
 /* clang-format off */
 #define R(member) FIELD_AT(struct reason, member)
 static const struct field fields[] = {
-    {.name = "id",                .kind = FIELD_UUID,     .offset = R(head.id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_ID_FIELD,
     {.name = "code",              .kind = FIELD_TEXT,     .offset = R(code), .flags = FIELD_REQUIRED, .max = 191},
     {.name = "text",              .kind = FIELD_TEXT,     .offset = R(text), .flags = FIELD_REQUIRED, .max = 191},
     {.name = "localizedTexts",    .kind = FIELD_TEXT_MAP, .offset = R(localized_texts)},
-    {.name = "insertInstant",     .kind = FIELD_INSTANT,  .offset = R(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT,  .offset = R(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_INSTANT_FIELDS,
 };
 static const struct field_table table = FIELD_TABLE("UserActionReason", fields, struct reason, NULL);
 /* clang-format on */

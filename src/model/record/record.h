@@ -42,6 +42,14 @@ struct record {                /* the first member of every kind's struct */
     struct uuid id, tenant_id; /* tenant_id nil: of the whole house */
     int64_t insert_instant, last_update_instant;
 };
+/* Its rows in a kind's table: columns of their own, which bodies do not set. */
+/* clang-format off */
+#define RECORD_ID_FIELD \
+    {.name = "id", .kind = FIELD_UUID, .offset = FIELD_AT(struct record, id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED}
+#define RECORD_INSTANT_FIELDS \
+    {.name = "insertInstant", .kind = FIELD_INSTANT, .offset = FIELD_AT(struct record, insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED}, \
+    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT, .offset = FIELD_AT(struct record, last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED}
+/* clang-format on */
 
 struct record_refs;
 struct record_kind {

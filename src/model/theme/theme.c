@@ -41,7 +41,7 @@ static const struct field_table variables_table = FIELD_TABLE("SimpleThemeVariab
 
 #define T(member) FIELD_AT(struct theme, member)
 static const struct field fields[] = {
-    {.name = "id",                .kind = FIELD_UUID,     .offset = T(head.id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_ID_FIELD,
     {.name = "name",              .kind = FIELD_TEXT,     .offset = T(name), .flags = FIELD_REQUIRED, .max = 191},
     {.name = "type",              .kind = FIELD_ENUM,     .offset = T(type), .more.names = theme_types},
     {.name = "data",              .kind = FIELD_JSON,     .offset = T(data)},
@@ -50,8 +50,7 @@ static const struct field fields[] = {
     {.name = "stylesheet",        .kind = FIELD_TEXT,     .offset = T(stylesheet), .max = MESSAGES_BYTES},
     {.name = "templates",         .kind = FIELD_OBJECT,   .offset = T(templates), .more.table = &templates_table},
     {.name = "variables",         .kind = FIELD_OBJECT,   .offset = T(variables), .more.table = &variables_table},
-    {.name = "insertInstant",     .kind = FIELD_INSTANT,  .offset = T(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "lastUpdateInstant", .kind = FIELD_INSTANT,  .offset = T(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_INSTANT_FIELDS,
 };
 static const struct field_table table = FIELD_TABLE("Theme", fields, struct theme, NULL);
 /* clang-format on */

@@ -39,7 +39,7 @@ static const struct field_table signature_table = FIELD_TABLE("WebhookSignatureC
 
 #define W(member) FIELD_AT(struct webhook, member)
 static const struct field fields[] = {
-    {.name = "id",                         .kind = FIELD_UUID,     .offset = W(head.id), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_ID_FIELD,
     {.name = "url",                        .kind = FIELD_URI,      .offset = W(url), .flags = FIELD_REQUIRED},
     {.name = "description",                .kind = FIELD_TEXT,     .offset = W(description)},
     {.name = "data",                       .kind = FIELD_JSON,     .offset = W(data)},
@@ -54,8 +54,7 @@ static const struct field fields[] = {
     {.name = "signatureConfiguration",     .kind = FIELD_OBJECT,   .offset = W(signature), .more.table = &signature_table},
     {.name = "sslCertificate",             .kind = FIELD_TEXT,     .offset = W(certificate), .max = CERTIFICATE_BYTES},
     {.name = "sslCertificateKeyId",        .kind = FIELD_UUID,     .offset = W(certificate_key_id)},
-    {.name = "insertInstant",              .kind = FIELD_INSTANT,  .offset = W(head.insert_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
-    {.name = "lastUpdateInstant",          .kind = FIELD_INSTANT,  .offset = W(head.last_update_instant), .flags = FIELD_READ_ONLY | FIELD_NOT_STORED},
+    RECORD_INSTANT_FIELDS,
 };
 static const struct field_table table = FIELD_TABLE("Webhook", fields, struct webhook, check_certificate);
 /* clang-format on */
