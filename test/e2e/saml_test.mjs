@@ -233,6 +233,21 @@ describe('answers nobody asked for', () => {
     await good(send(mine({ request, dataEnd: at(400), notOnOrAfter: at(400) }), shared));
   });
 
+  test('with debug the event log says what became of each', async () => {
+    const told = await make({ debug: true });
+    await good(come({}, {}, told));
+    await refused(come({ audience: 'urn:x' }, {}, told), 401);
+    await refused(come({ attributes: { email: 'nobody@told.example' } }, {}, told, { noLink: true }), 404);
+    const { eventLogs } = await good(house.searchEventLogs({ search: {} }));
+    const its = eventLogs.filter((l) => l.message.includes(told.id)).sort((a, b) => b.id - a.id);
+    const messages = its.map((l) => l.message);
+    assert.deepEqual(its.map((l) => l.type), ['Debug', 'Debug', 'Debug']);
+    assert.match(messages[0], /refused/);
+    assert.match(messages[1], /refused\.\nJudge the response: no\. It was meant for another service provider/);
+    assert.match(messages[2], /let in/);
+    assert.ok(!messages.join().includes('@')); // nobody's address
+  });
+
   test('a connection test tells what was found and signs nobody in, also while the provider is off', async () => {
     const off = await make({ enabled: false });
     const { connectionTestId } = await good(house.startIdentityProviderConnectionTest({ identityProviderId: off.id, tenantId: ids.tenant }));

@@ -9,6 +9,7 @@
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "model/credential/credential.h"
+#include "model/eventlog/eventlog.h"
 #include "model/saml/saml.h"
 #include "model/ticket/ticket.h"
 
@@ -308,23 +309,51 @@ api_federate_finish(struct rq *rq, const struct federate_order *order,
     return api_federate_refuse(rq);
 }
 
+/* With the provider's debug: an entry of the event log, also of who is refused; what a refusal declared before is gone. */
+static enum err
+tell_debug(struct call *call, bool is_let_in)
+{
+    struct rq *rq = call->rq;
+    struct buf buf;
+    str text;
+
+    if (!call->idp->debug) {
+        return ERR_OK;
+    }
+    buf_init(&buf, rq->arena, KB(64));
+    buf_fmt(&buf, "Identity provider " STRF " (" STRF "): somebody was %s.", STRV(call->idp->name),
+        STRV(uuid_text(rq->arena, call->idp->head.id)), is_let_in ? "let in" : "refused");
+    for (size_t i = 0; i < call->trace.count; i++) {
+        const struct federate_step *step = &call->trace.steps[i];
+        buf_fmt(&buf, "\n%s: %s. " STRF, step->title, step->is_right ? "yes" : "no",
+            STRV(step->detail));
+    }
+    if (!buf_done(&buf, &text)) {
+        return FAIL_SERVER(rq);
+    }
+    if (!is_let_in) {
+        rq_keep_refusal(rq);
+    }
+    return eventlog_add(rq, call->tenant, EVENTLOG_DEBUG, text);
+}
+
 static enum err
 sign_in(struct call *call)
 {
     struct federate_order order = {
         call->tenant, call->application, call->idp, &call->claims, call->asked.makes_no_link};
-    struct federate_result result;
-    enum err e;
+    struct federate_result result = {.verdict = FEDERATE_UNFIT};
+    bool is_reached = call->trace.reach == FEDERATE_REACHED;
+    enum err e = is_reached ? federate_sign_in(call->rq, &order, &result) : ERR_OK;
 
-    if (call->trace.reach == FEDERATE_UNREACHABLE) {
-        return rq_answer_empty(call->rq, 503);
+    e = e ? e
+          : tell_debug(call, result.verdict == FEDERATE_IN || result.verdict == FEDERATE_PENDING);
+    if (e != ERR_OK) {
+        return e;
     }
-    if (call->trace.reach == FEDERATE_REFUSED) {
-        api_federate_note_failure(call->rq, &order, &call->asked.base);
-        return api_federate_refuse(call->rq);
-    }
-    e = federate_sign_in(call->rq, &order, &result);
-    return e ? e : api_federate_finish(call->rq, &order, &call->asked.base, &result);
+    return call->trace.reach == FEDERATE_UNREACHABLE
+               ? rq_answer_empty(call->rq, 503)
+               : api_federate_finish(call->rq, &order, &call->asked.base, &result);
 }
 
 enum err
