@@ -168,7 +168,7 @@ describe('redirects', () => {
 
   const refusedAtRegistration = [
     'javascript:alert(1)', 'JaVaScRiPt:alert(1)', 'javascript://client.example/%0aalert(1)', 'data:text/html;base64,PHNjcmlwdD4=', 'vbscript:msgbox', 'file:///etc/passwd', 'blob:https://x.example/1', 'about:blank',
-    'app:/cb', 'myapp://cb', 'http://web.example/cb', 'http://10.0.0.1/cb', 'http://127.0.0.1.evil.example/cb', 'http://localhost.evil.example/cb', 'ftp://x.example/cb', 'ws://x.example/cb', 'chrome-extension://abcdef/cb', 'urn:ietf:wg:oauth:2.0:oob',
+    'app:/cb', 'myapp://cb', 'http://web.example/cb', 'http://10.0.0.1/cb', 'http://127.0.0.1.evil.example/cb', 'http://localhost.evil.example/cb', 'http://x.local.evil.example/cb', 'http://evillocal/cb', 'ftp://x.example/cb', 'ws://x.example/cb', 'chrome-extension://abcdef/cb', 'urn:ietf:wg:oauth:2.0:oob',
     'view-source:https://x.example/', 'https://x.example/cb#f', 'https://x.example/cb#', 'https://user@x.example/cb', 'https://u:p@x.example/cb', '//x.example/cb', '/cb', 'https:///cb', 'https:x.example/cb', 'https://', ' https://x.example/cb',
     'https://x.example/c b', 'https://x.example/cb\r\nA: b', 'https://x.example/cb\t', 'https://x.example\\@evil.example/cb', 'https://x.ex\u0430mple/cb', 'https://x.example/\u202ecb', 'https://x.example/cb"', 'https://x.example/<script>', 'https://x.example/c%zzb',
   ];

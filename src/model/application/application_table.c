@@ -28,8 +28,25 @@ static const char *const registration_types[] = {"basic", "advanced", NULL};
 static const char *const url_policies[] = {"ExactMatch", "AllowWildcards", NULL};
 static const char *const trusts[] = {"Any", "This", "None", NULL};
 
+/* Names that no public host can have (RFC 6761 s6, RFC 6762 s3, RFC 8375; ICANN keeps "internal"): of this machine, its
+ * hosts file or its own network. Nobody out there can be sent a code by one of them. */
+static bool
+is_inside(const struct url *url)
+{
+    static const char *const ends[] = {"localhost", "local", "test", "internal", "home.arpa"};
+
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        str end = str_from(ends[i]), host = url->host;
+        size_t at = host.n - MIN(end.n, host.n);
+        if (str_ieq(str_skip(host, at), end) && (at == 0 || host.p[at - 1] == '.')) {
+            return true;
+        }
+    }
+    return url_is_loopback(url);
+}
+
 /* OA-04: what may run as code or read files is no place to send a person, and plain http only
- * reaches this machine. */
+ * leads inside. */
 static bool
 is_fit_for_redirect(str text)
 {
@@ -50,7 +67,7 @@ is_fit_for_redirect(str text)
         }
     }
     if (str_ieq(url.scheme, S("http"))) {
-        return url_is_loopback(&url) || str_ieq(url.host, S("localhost"));
+        return is_inside(&url);
     }
     /* RFC 8252 s7.1: a private scheme is a reversed domain name, so it has a dot. */
     return str_ieq(url.scheme, S("https")) || str_find(url.scheme, '.') < url.scheme.n;
@@ -87,8 +104,9 @@ check_redirects(struct field_check *check)
             || has_reserved_parameter(oauth->redirect_urls.items[i])) {
             field_check_fault(check, NULL, "invalid",
                 "Each redirect URL must be absolute, without a fragment or user name, use https, a "
-                "private scheme with a dot or http on this machine only,"
-                " and its query must not contain code, state, iss or error.");
+                "private scheme with a dot, or http with localhost or a name that ends in .local, "
+                ".test "
+                "or .internal; its query must not contain code, state, iss or error.");
             return;
         }
     }

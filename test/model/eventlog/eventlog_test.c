@@ -87,6 +87,7 @@ TEST(the_settings_say_how_many_are_kept)
     fewer = *settings;
     fewer.event_log.number = 2;
     REQUIRE(record_create(rq, &system_kind, NULL, &fewer) == ERR_OK);
+    system_drop(rq);
     fixture_finish(rq);
     for (int i = 0; i < 5; i++) {
         add(fx, fx->tenant, EVENTLOG_DEBUG, "x");
