@@ -6,25 +6,15 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
-import { inflateRawSync } from 'node:zlib';
 import { CARDEA, Cardea, apiKey, ids, isPostgres, person } from './harness.mjs';
 import { clientOf, good, keyOfTenant, nobody, refused } from './client.mjs';
+import { unzip } from './zip.mjs';
 
 const HOUR = 3600000;
 const wrong = (c) => clientOf(c, 'a-key-that-is-not-one');
 const raw = (c, path, options = {}) =>
   c.fetch(path, { ...options, headers: { authorization: apiKey, 'content-type': 'application/json', ...options.headers } });
 
-// One compressed file in a ZIP archive.
-const unzip = (bytes) => {
-  assert.equal(bytes.readUInt32LE(0), 0x04034b50);
-  assert.equal(bytes.readUInt16LE(8), 8, 'deflated');
-  const name = bytes.subarray(30, 30 + bytes.readUInt16LE(26)).toString();
-  const at = 30 + bytes.readUInt16LE(26) + bytes.readUInt16LE(28);
-  const text = inflateRawSync(bytes.subarray(at, at + bytes.readUInt32LE(18)));
-  assert.equal(text.length, bytes.readUInt32LE(22));
-  return { name, text: text.toString() };
-};
 const exported = async (c, path, options) => {
   const answer = await raw(c, path, options);
   assert.equal(answer.status, 200);

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an export is in.
+import assert from 'node:assert/strict';
+import { inflateRawSync } from 'node:zlib';
+
+// One compressed file in a ZIP archive.
+export const unzip = (bytes) => {
+  assert.equal(bytes.readUInt32LE(0), 0x04034b50);
+  assert.equal(bytes.readUInt16LE(8), 8, 'deflated');
+  const name = bytes.subarray(30, 30 + bytes.readUInt16LE(26)).toString();
+  const at = 30 + bytes.readUInt16LE(26) + bytes.readUInt16LE(28);
+  const text = inflateRawSync(bytes.subarray(at, at + bytes.readUInt32LE(18)));
+  assert.equal(text.length, bytes.readUInt32LE(22));
+  return { name, text: text.toString() };
+};
