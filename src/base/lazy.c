@@ -5,6 +5,9 @@
 #include <dlfcn.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/log.h"
+
 const char *
 lazy_open(const char *soname, const char *const *names, size_t count, void *ret_functions)
 {
@@ -27,4 +30,15 @@ lazy_open(const char *soname, const char *const *names, size_t count, void *ret_
         memcpy((char *)ret_functions + i * sizeof function, &function, sizeof function);
     }
     return NULL;
+}
+
+bool
+lazy_open_or_log(const char *soname, const char *const *names, size_t count, void *ret_functions)
+{
+    const char *why = lazy_open(soname, names, count, ret_functions);
+
+    if (why != NULL) {
+        LOG(clock_now_ms(), "library.missing", LOG_STR("why", str_from(why)));
+    }
+    return why == NULL;
 }

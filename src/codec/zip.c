@@ -10,7 +10,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/lazy.h"
-#include "base/log.h"
 
 enum {
     VERSION = 20,
@@ -43,12 +42,7 @@ struct zip {
 static void
 open_library(void)
 {
-    const char *why = lazy_open("libz.so.1", names, COUNT(names), &library);
-
-    if (why != NULL) {
-        LOG(clock_now_ms(), "library.missing", LOG_STR("why", str_from(why)));
-    }
-    is_library_ready = why == NULL;
+    is_library_ready = lazy_open_or_log("libz.so.1", names, COUNT(names), &library);
 }
 
 static void *

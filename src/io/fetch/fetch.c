@@ -11,8 +11,6 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "io/fetch/fetch_internal.h"
 #include "io/fetch/fetch_job.h"
@@ -44,13 +42,9 @@ static bool is_library_ready;
 static void
 open_library(void)
 {
-    const char *why = lazy_open("libcurl.so.4", lib_names, COUNT(lib_names), &fetch_library);
-
-    if (why != NULL) { /* the caller only learns that nothing went out */
-        LOG(clock_now_ms(), "library.missing", LOG_STR("why", str_from(why)));
-    }
-    is_library_ready =
-        why == NULL && fetch_library.curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    /* The caller only learns that nothing went out. */
+    is_library_ready = lazy_open_or_log("libcurl.so.4", lib_names, COUNT(lib_names), &fetch_library)
+                       && fetch_library.curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
 static enum fetch_verdict

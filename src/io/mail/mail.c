@@ -11,9 +11,7 @@
 #include <signal.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/lazy.h"
-#include "base/log.h"
 #include "io/mail/mail_internal.h"
 
 enum {
@@ -40,12 +38,9 @@ static bool is_library_ready;
 static void
 open_library(void)
 {
-    const char *why = lazy_open("libcurl.so.4", lib_names, COUNT(lib_names), &lib);
-
-    if (why != NULL) { /* the caller only learns that nothing went out */
-        LOG(clock_now_ms(), "library.missing", LOG_STR("why", str_from(why)));
-    }
-    is_library_ready = why == NULL && lib.curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    /* The caller only learns that nothing went out. */
+    is_library_ready = lazy_open_or_log("libcurl.so.4", lib_names, COUNT(lib_names), &lib)
+                       && lib.curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
 static size_t
