@@ -34,6 +34,17 @@ enum {
     ERASURES_AT_ONCE = 20
 };
 
+/* On a thread of the database's: what another node's set says. */
+static void
+hear(void *ctx, str notice)
+{
+    struct house *house = ctx;
+
+    if (!lockouts_hear(house->lockouts, notice)) {
+        cache_hear(house->cache, notice);
+    }
+}
+
 static bool
 open_database(const struct config *config, struct house *house, const char **ret_why)
 {
@@ -44,8 +55,8 @@ open_database(const struct config *config, struct house *house, const char **ret
         .database = str_from(config->database),
         .key_database = str_from(config->key_database),
         .replica = str_from(config->database_replica),
-        .on_notice = cache_hear,
-        .notice_ctx = house->cache,
+        .on_notice = hear,
+        .notice_ctx = house,
         .sql = statements,
         .sql_count = STATEMENT_COUNT,
         .migrations = migrations,
@@ -147,12 +158,11 @@ open_memory(
     }
     *ret_why = "there is not enough memory";
     house->verdicts = verdicts_new(VERDICTS_MAX, house->rng);
-    house->lockouts = lockouts_new(LOCKOUTS_MAX, house->rng);
     house->attempts = attempts_new(ATTEMPTS_MAX);
     house->breaches = breaches_new(range);
     house->captchas = captchas_new(CAPTCHAS_MAX, house->rng);
     house->fetch = fetch_start(&fetch);
-    return house->verdicts && house->lockouts && house->attempts && house->breaches
+    return house->verdicts && house->attempts && house->breaches
            && house->captchas && house->fetch && page_init(ret_why);
 }
 
@@ -213,8 +223,10 @@ house_open(
     }
     set_url(ret, arena, config); /* before any tenant is compiled: issuers are made of it */
     *ret_why = "there is not enough memory";
-    ret->cache = cache_new(CACHE_MAX, ret->rng); /* hears what other nodes change from the start */
-    if (ret->cache == NULL || !open_database(config, ret, ret_why)
+    /* These hear what other nodes change from the start. */
+    ret->cache = cache_new(CACHE_MAX, ret->rng);
+    ret->lockouts = lockouts_new(LOCKOUTS_MAX, ret->rng);
+    if (ret->cache == NULL || ret->lockouts == NULL || !open_database(config, ret, ret_why)
         || !open_keys(config, arena, ret, ret_why) || !open_memory(config, arena, ret, ret_why)
         || !check_keys(arena, ret, ret_why) || !finish_erasures(ret, ret_why)) {
         house_close(ret);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Jobs: two threads that take turns of some seconds. A run of a chore takes its job's row, works in
+/* Jobs: three threads that take turns of some seconds. A run of a chore takes its job's row, works in
  * steps that are requests of the house, each with a beat of the row among its writes, rests between
  * them, and hands the row back. A step that fails is logged and tried again later. */
 #include "app/jobs.h"
@@ -13,9 +13,11 @@
 #include "app/mailer.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "model/action/action.h"
 #include "model/attempt/attempt.h"
 #include "model/breach/breach.h"
 #include "model/cache/cache.h"
+#include "model/lockout/lockout.h"
 
 enum {
     TURN_MS = 5000,
@@ -24,10 +26,13 @@ enum {
     STEP_ARENA = 4 * 1024 * 1024,
     MAX_CHORES = 32,
     MAX_ATTEMPTS = 500,
-    EVENT_DAYS = 365
+    EVENT_DAYS = 365,
+    MAX_AGAIN = 5,
+    LOCK_TRIES = HOUR_MS / TURN_MS,
+    LOCK_ARENA = MB(32) /* a mail is rendered, and sealed */
 };
 
-enum kind { CHORES, MAILS, KIND_COUNT };
+enum kind { CHORES, MAILS, LOCKS, KIND_COUNT };
 
 struct worker {
     struct jobs *jobs;
@@ -42,7 +47,7 @@ struct jobs {
     struct worker workers[KIND_COUNT];
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    bool is_stopping, has_mail;
+    bool is_stopping, is_woken[KIND_COUNT]; /* that of chores never is */
     struct job_watch watches[MAX_CHORES];
     int64_t looked_ms[MAX_CHORES]; /* steady: when nothing was found to do */
 };
@@ -76,7 +81,7 @@ report(const char *job, enum err e)
     }
 }
 
-/* Sleeps, or until the end is asked for: then false. The mailer's sleep ends when there is mail, too. */
+/* Sleeps, or until the end is asked for: then false. The others' sleep than the chores' ends when they are woken, too. */
 static bool
 rest_of(struct jobs *jobs, enum kind kind, int64_t us)
 {
@@ -85,12 +90,10 @@ rest_of(struct jobs *jobs, enum kind kind, int64_t us)
     bool is_stopping;
 
     pthread_mutex_lock(&jobs->lock);
-    while (!jobs->is_stopping && !(kind == MAILS && jobs->has_mail)
+    while (!jobs->is_stopping && !jobs->is_woken[kind]
            && pthread_cond_timedwait(&jobs->wake, &jobs->lock, &until) != ETIMEDOUT) {
     }
-    if (kind == MAILS) {
-        jobs->has_mail = false;
-    }
+    jobs->is_woken[kind] = false;
     is_stopping = jobs->is_stopping;
     pthread_mutex_unlock(&jobs->lock);
     return !is_stopping;
@@ -102,15 +105,25 @@ rest(struct jobs *jobs, int64_t us)
     return rest_of(jobs, CHORES, us);
 }
 
-void
-jobs_wake_mailer(void *ctx)
+static void
+wake(struct jobs *jobs, enum kind kind)
 {
-    struct jobs *jobs = ctx;
-
     pthread_mutex_lock(&jobs->lock);
-    jobs->has_mail = true;
+    jobs->is_woken[kind] = true;
     pthread_cond_broadcast(&jobs->wake);
     pthread_mutex_unlock(&jobs->lock);
+}
+
+void
+jobs_wake_mailer(void *jobs)
+{
+    wake(jobs, MAILS);
+}
+
+void
+jobs_wake_locker(void *jobs)
+{
+    wake(jobs, LOCKS);
 }
 
 static struct chore_step
@@ -321,6 +334,46 @@ write_of_node(struct house *house, enum err (*write)(struct rq *rq, size_t max, 
     return e;
 }
 
+static enum err
+take_lock(struct jobs *jobs, const struct lockout_due *due)
+{
+    AUTO(arena_end) struct arena *arena = arena_new(STEP_ARENA);
+    struct rq rq;
+    enum err e;
+
+    if (arena == NULL) {
+        return ERR_SERVER;
+    }
+    arena_allow(arena, LOCK_ARENA);
+    house_begin(jobs->config.house, arena, &rq);
+    e = action_take_for_failures(&rq, due);
+    e = e ? e : house_commit(&rq);
+    cache_end_request(&rq);
+    if (e == ERR_OK && rq.has_mail) {
+        wake(jobs, MAILS);
+    }
+    return e;
+}
+
+/* Who failed at this node. What cannot be written now is tried again in the turns of an hour. */
+static void
+take_locks(struct jobs *jobs)
+{
+    struct lockouts *lockouts = jobs->config.house->lockouts;
+    struct lockout_due due;
+
+    for (size_t n = lockout_due_count(lockouts); n > 0 && lockout_due_take(lockouts, &due); n--) {
+        enum err e = take_lock(jobs, &due);
+        for (int i = 0; i < MAX_AGAIN && e == ERR_AGAIN; i++) {
+            e = take_lock(jobs, &due);
+        }
+        report("locks", e);
+        if (e != ERR_OK && ++due.tries < LOCK_TRIES) {
+            lockout_due_put(lockouts, &due);
+        }
+    }
+}
+
 static bool
 do_chores(struct jobs *jobs)
 {
@@ -344,12 +397,20 @@ run_worker(void *ctx)
 
     do {
         is_more = false;
-        if (worker->kind == MAILS) {
+        switch (worker->kind) {
+        case MAILS:
             report("mail", mailer_send(jobs->config.house));
-        } else {
+            break;
+        case LOCKS:
+            take_locks(jobs);
+            break;
+        default:
             is_more = do_chores(jobs);
         }
     } while (rest_of(jobs, worker->kind, is_more ? 0 : (int64_t)TURN_MS * 1000));
+    if (worker->kind == LOCKS) {
+        take_locks(jobs); /* the last requests' */
+    }
     return NULL;
 }
 

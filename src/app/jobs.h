@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What happens without a request: chores (app/chore.h), each on one node at a time, and mails from
- * the outbox. A thread each, small steps. */
+/* What happens without a request: chores (app/chore.h), each on one node at a time, mails from the
+ * outbox, and locks after failed sign-ins. A thread each, small steps. */
 #pragma once
 #include "model/rq/rq.h"
 
@@ -19,6 +19,8 @@ MUST_USE bool jobs_event_days(const char *option, int64_t *ret);
 MUST_USE struct jobs *jobs_start(const struct jobs_config *config);
 /* Mails wait to be sent: the turn of them begins now (struct house's wake_mailer). */
 void jobs_wake_mailer(void *jobs);
+/* The same for who is due for the lock of failed sign-ins (wake_locker). */
+void jobs_wake_locker(void *jobs);
 /* Lets the steps under way end, hands jobs back, then stops. */
 void jobs_stop(struct jobs *jobs);
 /* Of jobs that were stopped; until then they can be woken. */

@@ -213,6 +213,7 @@ listen_at(struct server *s, const struct config *config, const char **ret_why)
     }
     s->house.jobs = s->jobs; /* before the first request: threads read it */
     s->house.wake_mailer = jobs_wake_mailer;
+    s->house.wake_locker = jobs_wake_locker;
     s->http = http_start(&http, &handlers, ret_why);
     return s->http != NULL;
 }

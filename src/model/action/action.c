@@ -4,6 +4,7 @@
 #include "model/action/action.h"
 
 #include "codec/json.h"
+#include "model/lockout/lockout.h"
 #include "model/rq/rq.h"
 #include "model/session/session.h"
 #include "model/tenant/tenant.h"
@@ -180,5 +181,8 @@ action_modify(struct rq *rq, const struct tenant *tenant, const struct action *a
     log->head.until_instant = change->expiry;
     log->head.due_instant = due_of(rq, log);
     keep_out(rq, tenant, action, log);
+    if (uuid_eq(action->head.id, tenant->failed_login.action_id)) {
+        lockout_forgive(rq, tenant, log->head.user_id); /* the action alone says until when */
+    }
     return dossier_change(rq, tenant, &action_log_kind, log);
 }

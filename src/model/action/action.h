@@ -5,6 +5,7 @@
 #include "model/dossier/dossier.h"
 #include "model/record/record.h"
 
+struct lockout_due;
 struct user;
 
 /* clang-format off */
@@ -57,6 +58,14 @@ MUST_USE enum err action_take(struct rq *rq, const struct tenant *tenant,
 /* Declares another end: how it was before stands in the history. */
 MUST_USE enum err action_modify(struct rq *rq, const struct tenant *tenant,
     const struct action *action, struct action_log *log, const struct action_item *change);
+
+/* For the job: declares the tenant's action for too many failed sign-ins on whoever is due for it, taken by nobody, with its
+ * audit entry and mail: nothing where the tenant has none that is active and temporal, where it stands already, or where the
+ * person is gone. ERR_AGAIN also when something else was done to them meanwhile: look again. */
+MUST_USE enum err action_take_for_failures(struct rq *rq, const struct lockout_due *due);
+/* Declares the cancelation of what stands of that: who the person is was proven another way. */
+MUST_USE enum err action_end_of_failures(
+    struct rq *rq, const struct tenant *tenant, const struct user *user);
 
 enum action_phase { ACTION_START, ACTION_MODIFY, ACTION_CANCEL, ACTION_END };
 /* Declares the mail to whom it was done, where the user action has mails and a template for the phase. */

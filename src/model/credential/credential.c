@@ -108,7 +108,7 @@ credential_check_any(struct rq *rq, const struct credential_ask *ask, enum crede
     e = e ? e : rq_needs_hash(rq);
     e = e ? e : user_find(rq, tenant, login_id, USER_REGISTRATIONS, ret_user);
     if (e == ERR_OK && is_token(ask, *ret_user)) {
-        lockout_note_success(rq, tenant, normal);
+        lockout_note_success(rq, tenant, normal, (*ret_user)->id);
         *ret = CREDENTIAL_TOKEN;
         return ERR_OK;
     }
@@ -117,7 +117,7 @@ credential_check_any(struct rq *rq, const struct credential_ask *ask, enum crede
         return e;
     }
     if (!is_right) {
-        lockout_note_failure(rq, tenant, normal);
+        lockout_note_failure(rq, tenant, normal, *ret_user ? (*ret_user)->id : nobody);
         lockout_rate_note(rq, tenant, TENANT_RATE_FAILED_LOGIN, normal);
         credential_note_failure(rq, tenant, *ret_user ? (*ret_user)->id : nobody,
             *ret_user ? ATTEMPT_PASSWORD : ATTEMPT_UNKNOWN, login_id);
@@ -125,7 +125,7 @@ credential_check_any(struct rq *rq, const struct credential_ask *ask, enum crede
         *ret = CREDENTIAL_WRONG;
         return ERR_OK;
     }
-    lockout_note_success(rq, tenant, normal);
+    lockout_note_success(rq, tenant, normal, (*ret_user)->id);
     *ret = CREDENTIAL_RIGHT;
     return ERR_OK;
 }

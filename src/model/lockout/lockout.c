@@ -6,6 +6,8 @@
  *   counting -limit-> LOCKED for the tenant's duration -time-> forgotten;  counting -reset time-> forgotten;
  *   counting, LOCKED -forgive-> forgotten
  *
+ * What a tenant's user action is taken for is counted by person, once more (lockout_person.c).
+ *
  * Who floods the table to push counts out pays a password check for each entry, which takes longer
  * than the counts live. Invariants: 1 at most max counts  2 list order is order of last failure. */
 #include "model/lockout/lockout_internal.h"
@@ -65,8 +67,8 @@ key_bytes(const struct lockout_key *key)
     return (bytes){key->b, key->n};
 }
 
-static void
-forget(struct lockouts *l, struct lockout_count *c)
+void
+lockout_count_forget(struct lockouts *l, struct lockout_count *c)
 {
     map_take(l->counts, key_bytes(&c->key));
     unlink_count(l, c);
@@ -80,7 +82,7 @@ lockouts_free(struct lockouts *l)
         return;
     }
     while (l->oldest != NULL) {
-        forget(l, l->oldest);
+        lockout_count_forget(l, l->oldest);
     }
     map_free(l->counts);
     pthread_mutex_destroy(&l->lock);
@@ -170,8 +172,8 @@ lockout_holds(struct rq *rq, const struct tenant *tenant, str normalised, int64_
 }
 
 /* FusionAuth's ExpiryUnit. */
-static int64_t
-lock_ms(const struct failed_login_config *config)
+int64_t
+lockout_ms(const struct failed_login_config *config)
 {
     static const int64_t unit_days[] = {0, 0, 1, 7, 30, 365}; /* MINUTES, HOURS apart */
 
@@ -197,7 +199,7 @@ lockout_count_for(struct lockouts *l, const struct lockout_key *key)
         return c;
     }
     if (map_count(l->counts) >= l->max) {
-        forget(l, l->oldest);
+        lockout_count_forget(l, l->oldest);
     }
     c = MEM_NEW(struct lockout_count);
     if (c == NULL) {
@@ -212,39 +214,61 @@ lockout_count_for(struct lockouts *l, const struct lockout_key *key)
     return c;
 }
 
-static void
+static struct lockout_count *
 add_failure(struct lockouts *l, const struct lockout_key *key,
     const struct failed_login_config *config, int64_t limit, int64_t now)
 {
     struct lockout_count *c = lockout_count_for(l, key);
 
     if (c == NULL || c->locked_until > now) {
-        return; /* an attempt that was under way when the lock came does not lift it */
+        return c; /* an attempt that was under way when the lock came does not lift it */
     }
     if (now - c->last_at > config->reset_s * SECOND_MS || c->locked_until > 0) {
         c->failures = 0;
     }
     c->failures++;
     c->last_at = now;
-    c->locked_until = c->failures >= limit ? now + lock_ms(config) : 0;
+    c->locked_until = c->failures >= limit ? now + lockout_ms(config) : 0;
+    return c;
+}
+
+/* Whose login id it is is noted as it is now: that is who is forgiven. */
+static void
+add_failure_of(struct rq *rq, const struct keys *keys, const struct failed_login_config *config,
+    struct uuid user_id)
+{
+    struct lockouts *l = rq->house->lockouts;
+    struct lockout_count *c;
+
+    pthread_mutex_lock(&l->lock);
+    c = add_failure(l, &keys->here, config, config->too_many, rq->now);
+    if (c != NULL) {
+        c->user_id = user_id;
+    }
+    if (keys->here.n != keys->anywhere.n) {
+        c = add_failure(l, &keys->anywhere, config, config->too_many * ANYWHERE, rq->now);
+        if (c != NULL) {
+            c->user_id = user_id;
+        }
+    }
+    pthread_mutex_unlock(&l->lock);
 }
 
 void
-lockout_note_failure(struct rq *rq, const struct tenant *tenant, str normalised)
+lockout_note_failure(
+    struct rq *rq, const struct tenant *tenant, str normalised, struct uuid user_id)
 {
-    struct lockouts *l = rq->house->lockouts;
     const struct failed_login_config *config = &tenant->failed_login;
     struct keys keys = keys_of(rq, tenant, normalised);
 
     if (!keys.is_countable || config->too_many <= 0) {
         return;
     }
-    pthread_mutex_lock(&l->lock);
-    add_failure(l, &keys.here, config, config->too_many, rq->now);
-    if (keys.here.n != keys.anywhere.n) {
-        add_failure(l, &keys.anywhere, config, config->too_many * ANYWHERE, rq->now);
+    add_failure_of(rq, &keys, config, user_id);
+    if (!uuid_is_nil(user_id) && !uuid_is_nil(config->action_id)
+        && lockout_count_person(rq, tenant, user_id) && rq->house->wake_locker != NULL) {
+        rq->house->wake_locker(rq->house->jobs);
     }
-    pthread_mutex_unlock(&l->lock);
 }
 
 void
@@ -258,12 +282,13 @@ lockout_note_guess(struct rq *rq, const struct tenant *tenant, str name)
         return;
     }
     pthread_mutex_lock(&l->lock);
-    add_failure(l, &keys.anywhere, config, config->too_many, rq->now);
+    (void)add_failure(l, &keys.anywhere, config, config->too_many, rq->now);
     pthread_mutex_unlock(&l->lock);
 }
 
 void
-lockout_note_success(struct rq *rq, const struct tenant *tenant, str normalised)
+lockout_note_success(
+    struct rq *rq, const struct tenant *tenant, str normalised, struct uuid user_id)
 {
     struct lockouts *l = rq->house->lockouts;
     struct keys keys = keys_of(rq, tenant, normalised);
@@ -275,29 +300,10 @@ lockout_note_success(struct rq *rq, const struct tenant *tenant, str normalised)
     pthread_mutex_lock(&l->lock);
     c = map_get(l->counts, key_bytes(&keys.here));
     if (c != NULL) {
-        forget(l, c);
+        lockout_count_forget(l, c);
     }
     pthread_mutex_unlock(&l->lock);
-}
-
-/* The counts of a login id from other networks are found by looking through all: it takes a mail to come here. */
-void
-lockout_forgive(struct rq *rq, const struct tenant *tenant, str normalised)
-{
-    struct lockouts *l = rq->house->lockouts;
-    struct keys keys = keys_of(rq, tenant, normalised);
-    struct lockout_count *next;
-
-    if (!keys.is_countable) {
-        return;
+    if (!uuid_is_nil(user_id) && !uuid_is_nil(tenant->failed_login.action_id)) {
+        lockout_forget_person(rq, tenant, user_id);
     }
-    pthread_mutex_lock(&l->lock);
-    for (struct lockout_count *c = l->oldest; c != NULL; c = next) {
-        next = c->next;
-        if (c->key.n >= keys.anywhere.n
-            && ct_eq((bytes){c->key.b, keys.anywhere.n}, key_bytes(&keys.anywhere))) {
-            forget(l, c);
-        }
-    }
-    pthread_mutex_unlock(&l->lock);
 }

@@ -18,11 +18,31 @@ void lockouts_free(struct lockouts *lockouts);
 /* True while so many attempts for this normalised login id failed that the tenant's policy refuses
  * more; known and unknown ids alike (invariant 10). *ret_wait_s says for how long. */
 bool lockout_holds(struct rq *rq, const struct tenant *tenant, str normalised, int64_t *ret_wait_s);
-/* Notes a failure / a success (which forgets the failures seen from the same addresses). */
-void lockout_note_failure(struct rq *rq, const struct tenant *tenant, str normalised);
-void lockout_note_success(struct rq *rq, const struct tenant *tenant, str normalised);
-/* Forgets all failures for a login id, wherever they came from, and its lock: who it is was proven another way. */
-void lockout_forgive(struct rq *rq, const struct tenant *tenant, str normalised);
+/* Notes a failure / a success (which forgets the failures seen from the same addresses). user_id: whose login id it is; nil:
+ * nobody's. */
+void lockout_note_failure(
+    struct rq *rq, const struct tenant *tenant, str normalised, struct uuid user_id);
+void lockout_note_success(
+    struct rq *rq, const struct tenant *tenant, str normalised, struct uuid user_id);
+/* Forgets all failures of a person, wherever they came from, and their locks: here at once, on other nodes with the commit. */
+void lockout_forgive(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
+/* What another node's lockout_forgive says; false when the notice is about something else. */
+bool lockouts_hear(struct lockouts *lockouts, str notice);
+/* How long a lock is for. */
+int64_t lockout_ms(const struct failed_login_config *config);
+
+/* Who failed as often as the tenant's policy allows, from wherever, and has to have its user action: who guesses waits for no
+ * write, so that the time of an answer does not tell who exists. */
+struct lockout_due {
+    struct uuid tenant_id, user_id;
+    int64_t instant; /* of the failure that was one too many */
+    int tries;
+};
+/* The one that waits longest; false when none does. */
+MUST_USE bool lockout_due_take(struct lockouts *lockouts, struct lockout_due *ret);
+/* Back to the others, for a later try. Without room, or when the same person waits already, it is dropped. */
+void lockout_due_put(struct lockouts *lockouts, const struct lockout_due *due);
+size_t lockout_due_count(struct lockouts *lockouts);
 /* Notes a wrong guess at something of a person who was proven already, under a name of its own: it counts the
  * same from everywhere. */
 void lockout_note_guess(struct rq *rq, const struct tenant *tenant, str name);

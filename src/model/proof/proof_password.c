@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Passwords that are set anew, by a mail or by who knows the old one; and what ends then (RFC 9700 s4.14.2). */
+#include "model/action/action.h"
 #include "model/event/event.h"
 #include "model/lockout/lockout.h"
 #include "model/proof/proof_internal.h"
@@ -35,14 +36,11 @@ tell_of_password(
 }
 
 /* Whoever has somebody's mail and a new password is no stranger who guesses: FusionAuth's actionCancelPolicy. */
-static void
+static enum err
 forgive(struct rq *rq, const struct tenant *tenant, const struct user *user)
 {
-    const str ids[] = {user->email, user_unique_username(user), user->phone_number};
-
-    for (size_t i = 0; i < COUNT(ids); i++) {
-        lockout_forgive(rq, tenant, identity_normal(rq->arena, ids[i]));
-    }
+    lockout_forgive(rq, tenant, user->id);
+    return action_end_of_failures(rq, tenant, user);
 }
 
 /* The person's row first, then the ticket (src/model/README, "Gates"). */
@@ -67,7 +65,7 @@ proof_set_password(struct rq *rq, const struct tenant *tenant, const struct proo
         ticket_use(rq, proof->ticket);
     }
     if (e == ERR_OK && proof != NULL && tenant->failed_login.cancel.on_password_reset) {
-        forgive(rq, tenant, after);
+        e = forgive(rq, tenant, after);
     }
     if (e == ERR_OK) {
         proof_end_opened(rq, tenant, before->id);

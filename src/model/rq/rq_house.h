@@ -28,6 +28,7 @@ struct house { /* what the whole process shares; made by app/, read-only for flo
     struct fetch *fetch;
     void (*wake_mailer)(
         void *jobs); /* when something for it was committed; NULL: it looks now and then */
+    void (*wake_locker)(void *jobs); /* when somebody is due for the lock of failed sign-ins */
     void *jobs;
     struct captchas *captchas; /* captchas' tokens that were used */
     struct breaches

@@ -178,6 +178,8 @@ void user_hold(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 /* Declares that until then something may keep the user out. A sign-in that was judged before runs again. */
 void user_prevent(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, int64_t until_instant);
+/* Declares that no user_prevent was committed since the user was loaded (ERR_AGAIN). */
+void user_prevent_hold(struct rq *rq, const struct tenant *tenant, const struct user *user);
 
 /* In whole years; -1 when there is no birth date. */
 int64_t user_age(const struct user *user, int64_t now);

@@ -11,6 +11,13 @@ user_prevent(struct rq *rq, const struct tenant *tenant, struct uuid user_id, in
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id), DB_I64(until_instant)));
 }
 
+void
+user_prevent_hold(struct rq *rq, const struct tenant *tenant, const struct user *user)
+{
+    rq_write(rq, USER_PREVENT_HOLD, DB_ONE, ERR_AGAIN,
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&user->id), DB_I64(user->prevented_until)));
+}
+
 bool
 user_is_breached(const struct user *user)
 {

@@ -29,6 +29,8 @@
         " AND last_update_instant = $6 AND prevented_until = $8")                                  \
     X(USER_PREVENT, DB_DATA, "UPDATE users SET prevented_until = CASE WHEN prevented_until >= $3"  \
         " THEN prevented_until + 1 ELSE $3 END WHERE tenant_id = $1 AND id = $2")                  \
+    X(USER_PREVENT_HOLD, DB_DATA, "UPDATE users SET prevented_until = prevented_until"              \
+        " WHERE tenant_id = $1 AND id = $2 AND prevented_until = $3")                              \
     X(USER_STANDING, DB_DATA, "SELECT is_active, expiry FROM users WHERE tenant_id = $1 AND id = $2") \
     X(USER_HOLD, DB_DATA, "UPDATE users SET is_active = is_active WHERE tenant_id = $1 AND id = $2") \
     X(USER_TENANTS, DB_DATA, "SELECT tenant_id FROM users WHERE id = $1 ORDER BY tenant_id")       \

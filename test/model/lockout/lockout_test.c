@@ -8,6 +8,15 @@
 
 #include "model/lockout/lockout.h"
 
+static struct uuid
+person_of(const char *id)
+{
+    struct uuid person = {{0}};
+
+    memcpy(person.b, id, MIN(strlen(id), sizeof person.b));
+    return person;
+}
+
 static int64_t
 wait_s(struct fixture *fx, const struct tenant *tenant, const char *id, const char *peer)
 {
@@ -34,7 +43,7 @@ fail(struct fixture *fx, const char *id, const char *peer, int times)
     http.peer = str_from(peer);
     rq->http = &http;
     for (int i = 0; i < times; i++) {
-        lockout_note_failure(rq, fx->tenant, str_from(id));
+        lockout_note_failure(rq, fx->tenant, str_from(id), person_of(id));
     }
     EXPECT(rq->writes.count == 0);
     fixture_done(rq);
@@ -48,7 +57,7 @@ succeed(struct fixture *fx, const char *id, const char *peer)
 
     http.peer = str_from(peer);
     rq->http = &http;
-    lockout_note_success(rq, fx->tenant, str_from(id));
+    lockout_note_success(rq, fx->tenant, str_from(id), person_of(id));
     fixture_done(rq);
 }
 
@@ -209,9 +218,9 @@ TEST(short_memory_counts_nothing_and_breaks_nothing)
         struct rq *rq = fixture_rq(fx);
         int64_t wait;
         arena_fail_after(n);
-        lockout_note_failure(rq, fx->tenant, S("ann"));
+        lockout_note_failure(rq, fx->tenant, S("ann"), person_of("ann"));
         lockout_holds(rq, fx->tenant, S("ann"), &wait);
-        lockout_note_success(rq, fx->tenant, S("ann"));
+        lockout_note_success(rq, fx->tenant, S("ann"), person_of("ann"));
         arena_fail_after(-1);
         fixture_done(rq);
     }
@@ -229,10 +238,10 @@ hammer(void *arg)
         struct rq *rq = fixture_rq(fx);
         int64_t wait;
         snprintf(id, sizeof id, "x%d", i % 120);
-        lockout_note_failure(rq, fx->tenant, str_from(id));
+        lockout_note_failure(rq, fx->tenant, str_from(id), person_of(id));
         lockout_holds(rq, fx->tenant, str_from(id), &wait);
         if (i % 3 == 0) {
-            lockout_note_success(rq, fx->tenant, str_from(id));
+            lockout_note_success(rq, fx->tenant, str_from(id), person_of(id));
         }
         fixture_done(rq);
     }
@@ -285,12 +294,12 @@ TEST(who_is_forgiven_is_counted_anew_everywhere_and_nobody_else_is)
     fail(fx, "ann", "2001:db8::1", 4);
     fail(fx, "anna", here, 5);
     rq = fixture_rq(fx);
-    lockout_forgive(rq, fx->other, S("ann"));
+    lockout_forgive(rq, fx->other, person_of("ann"));
     fixture_done(rq);
     EXPECT(wait_s(fx, fx->tenant, "ann", here) > 0); /* another tenant's is another person */
     rq = fixture_rq(fx);
-    lockout_forgive(rq, fx->tenant, S("ann"));
-    lockout_forgive(rq, fx->tenant, NO_STR);
+    lockout_forgive(rq, fx->tenant, person_of("ann"));
+    lockout_forgive(rq, fx->tenant, (struct uuid){{0}});
     EXPECT(rq->writes.count == 0);
     fixture_done(rq);
     EXPECT(wait_s(fx, fx->tenant, "ann", here) == 0);
