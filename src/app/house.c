@@ -162,8 +162,8 @@ open_memory(
     house->breaches = breaches_new(range);
     house->captchas = captchas_new(CAPTCHAS_MAX, house->rng);
     house->fetch = fetch_start(&fetch);
-    return house->verdicts && house->attempts && house->breaches
-           && house->captchas && house->fetch && page_init(ret_why);
+    return house->verdicts && house->attempts && house->breaches && house->captchas && house->fetch
+           && page_init(ret_why);
 }
 
 /* --url, or what a browser on this machine would type. */

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
-import { Browser, Cardea, apiKey, authorizeUrl, ids, person, pkce, redirect, signIn, tokensFor, basic } from './harness.mjs';
+import http from 'node:http';
+import { Browser, Cardea, apiKey, authorizeUrl, ids, person, pkce, redirect, signIn, tokensFor, basic, until } from './harness.mjs';
 import { good, refused, clientOf, keyOfTenant, nobody } from './client.mjs';
 
 const HOUR = 3600000;
@@ -170,6 +171,80 @@ describe('user actions', () => {
     for (const { name, bytes } of c.files()) assert.ok(!bytes.includes('a remarkable comment'), name);
     await good(client.deleteUser(who.id));
     await refused(client.retrieveAction(taken.id), 404);
+  });
+
+  // The tests' own network counts apart from another: what the memory's lock hides from here shows from there.
+  const from = (localAddress, body) => new Promise((resolve, reject) => {
+    const request = http.request(c.at('/api/login'), { method: 'POST', localAddress, headers: { authorization: apiKey, 'content-type': 'application/json' } }, (answer) => {
+      let text = '';
+      answer.on('data', (d) => { text += d; }).on('end', () => resolve({ status: answer.statusCode, body: text ? JSON.parse(text) : null }));
+    });
+    request.on('error', reject).end(JSON.stringify({ applicationId: ids.app, ...body }));
+  });
+  const policy = (more = {}) => good(client.patchTenant(ids.tenant, { tenant: {
+    passwordEncryptionConfiguration: { encryptionScheme: 'salted-pbkdf2-hmac-sha256', encryptionSchemeFactor: 1 },
+    failedAuthenticationConfiguration: { tooManyAttempts: 3, resetCountInSeconds: 3600, actionDuration: 2, actionDurationUnit: 'HOURS', emailUser: true, actionCancelPolicy: { onPasswordReset: true }, ...more },
+  } }));
+  const guess = (loginId, at = '127.0.0.1') => from(at, { loginId, password: 'wrong' });
+  const guessAll = async (loginId) => { for (let i = 0; i < 3; i++) assert.equal((await guess(loginId)).status, 404); };
+  const taken = (who) => until('the action', async () => (await good(client.retrieveActiveActions(who.id))).actions[0]);
+
+  test('too many failures: taken by nobody, mailed, out everywhere, also after a restart; canceled', async () => {
+    const template = async (word) => (await good(client.createEmailTemplate(null, {
+      emailTemplate: { name: `${word} of a lock`, defaultSubject: `${word}: \${event.action} for \${user.email}`, defaultTextTemplate: 'T', defaultHtmlTemplate: '<p>H</p>' },
+    }))).emailTemplate.id;
+    const what = await action({ name: 'Guessed', localizedNames: { de: 'Geraten' }, preventLogin: true, userEmailingEnabled: true, startEmailTemplateId: await template('Locked'), cancelEmailTemplateId: await template('Opened') });
+    await policy({ userActionId: what.id });
+    const who = await user({ email: 'guessed@example.com', preferredLanguages: ['de'] });
+    const mine = new Browser(c);
+    await signIn(mine, {}, who);
+    const { refreshToken } = await good(client.login({ loginId: who.email, password: who.password }));
+    for (let i = 0; i < 2; i++) await guess(who.email);
+    assert.equal((await from('127.0.0.1', { loginId: who.email, password: who.password })).status, 200, 'a success begins anew');
+    const began = Date.now();
+    await guessAll(who.email);
+    const log = await taken(who);
+    assert.deepEqual([log.name, log.localizedName, log.userActionId, log.actionerUserId, log.emailUserOnEnd], ['Guessed', 'Geraten', what.id, undefined, true]);
+    assert.ok(log.expiry >= began + 2 * HOUR && log.expiry <= Date.now() + 2 * HOUR);
+    await guessAll('guessed-by-nobody@example.com');
+    for (const loginId of [who.email, 'guessed-by-nobody@example.com']) {
+      assert.equal((await from('127.0.0.1', { loginId, password: who.password })).status, 423, 'both alike from here');
+      assert.equal((await guess(loginId, '127.7.0.1')).status, 404, 'both alike from there');
+    }
+    const barred = await from('127.8.0.1', { loginId: who.email, password: who.password });
+    assert.deepEqual([barred.status, barred.body.actions.map((a) => a.actionId)], [409, [log.id]]);
+    assert.equal((await mine.open(authorizeUrl())).status, 200, 'no session is left');
+    if (refreshToken) await refused(client.exchangeRefreshTokenForJWT({ refreshToken }), 400);
+    const audit = (await good(client.searchAuditLogs({ search: { message: `*${log.id}*` } }))).auditLogs;
+    assert.deepEqual(audit.map((a) => a.insertUser), ['Cardea']);
+    const mails = async () => (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text();
+    assert.ok((await mails()).includes('Locked: Guessed for guessed@example.com'));
+    await c.stop();
+    await c.run();
+    assert.equal((await from('127.0.0.1', { loginId: who.email, password: who.password })).status, 409);
+    await guessAll(who.email);
+    assert.equal((await from('127.0.0.1', { loginId: who.email, password: who.password })).status, 423);
+    await good(client.cancelAction(log.id, { action: { actionerUserId: ids.user } }));
+    assert.equal((await from('127.0.0.1', { loginId: who.email, password: who.password })).status, 200, 'counts in memory went with it');
+    assert.equal((await good(client.retrieveActions(who.id))).actions.length, 1, 'what stood was not taken again');
+    await guessAll(who.email);
+    await taken(who);
+    const { changePasswordId } = await good(client.forgotPassword({ loginId: who.email, sendForgotPasswordEmail: false }));
+    await good(client.changePassword(changePasswordId, { password: 'another long password' }));
+    assert.equal((await from('127.0.0.1', { loginId: who.email, password: 'another long password' })).status, 200);
+    assert.ok((await mails()).includes('Opened: Guessed for guessed@example.com'));
+  });
+
+  test('too many failures: once for many at once, from many networks and by any login id', async () => {
+    const what = await action({ preventLogin: true });
+    await policy({ userActionId: what.id, tooManyAttempts: 5 });
+    const [who, last] = [await user({ username: 'storm' }), await user()];
+    await Promise.all(Array.from({ length: 64 }, (_, i) => guess(i % 2 ? who.email : 'storm', `127.9.${i}.1`)));
+    for (let i = 0; i < 5; i++) await guess(last.email);
+    await taken(last); // it waited behind them all
+    assert.equal((await good(client.retrieveActions(who.id))).actions.length, 1);
+    assert.equal((await from('127.0.0.1', { loginId: 'storm', password: who.password })).status, 409);
+    await policy({ tooManyAttempts: 1000 });
   });
 
   test('preventLogin: out everywhere, in again at the end by the clock', async () => {

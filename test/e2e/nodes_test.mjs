@@ -52,6 +52,23 @@ describe('three nodes', { skip: !isPostgres && 'one process has a data folder' }
   const name = (name) => nodes[0].api('PATCH', `/api/application/${ids.app}`, { application: { name } });
   const shows = async (node, name) => (await new Browser(node).open(authorizeUrl({}))).text.includes(name);
 
+  test('too many failures at one node keep out at every node, and what is canceled at another opens the first', async () => {
+    const set = (failedAuthenticationConfiguration) => nodes[0].api('PATCH', `/api/tenant/${ids.tenant}`, { tenant: { failedAuthenticationConfiguration } });
+    const { userAction } = (await nodes[0].api('POST', '/api/user-action', { userAction: { name: 'Guessed', temporal: true, preventLogin: true } })).body;
+    const { user } = (await nodes[0].api('POST', '/api/user', { user: { email: 'guessed@example.com', password: person.password }, skipVerification: true })).body;
+    const enter = async (node, password) => (await node.api('POST', '/api/login', { loginId: user.email, password, applicationId: ids.app })).status;
+    assert.equal((await set({ userActionId: userAction.id, tooManyAttempts: 3, resetCountInSeconds: 3600 })).status, 200);
+    await until('every node knows the limit', async () => (await Promise.all(nodes.map((n) => n.api('GET', `/api/tenant/${ids.tenant}`)))).every((a) => a.body.tenant.failedAuthenticationConfiguration.userActionId));
+    await Promise.all(nodes.flatMap((node) => [1, 2, 3].map(() => enter(node, 'wrong'))));
+    const standing = async () => (await nodes[0].api('GET', `/api/user/action?userId=${user.id}&active=true`)).body.actions;
+    const [action] = await until('the action', async () => { const all = await standing(); return all.length && all; });
+    for (const node of nodes) assert.equal(await enter(node, person.password), 423);
+    assert.equal((await nodes[1].api('DELETE', `/api/user/action/${action.id}`, { action: { actionerUserId: ids.user } })).status, 200);
+    for (const node of nodes) await until('it is open', async () => (await enter(node, person.password)) === 202);
+    assert.equal((await nodes[2].api('GET', `/api/user/action?userId=${user.id}`)).body.actions.length, 1, 'taken by one');
+    assert.equal((await set({ userActionId: null, tooManyAttempts: 1000 })).status, 200);
+  });
+
   test('haproxy goes round, and every node answers', async () => {
     const seen = new Set();
     for (let i = 0; i < 9; i++) seen.add((await front.fetch('/.well-known/openid-configuration')).headers.get('x-node'));

@@ -7,7 +7,11 @@
 #include "crypto/hash.h"
 #include "model/lockout/lockout.h"
 
-enum { LOCKOUT_BLOCK_BYTES = 6, LOCKOUT_KEY_BYTES = 16 + 32 + 1 + LOCKOUT_BLOCK_BYTES, LOCKOUT_MAX_DUE = 1000 };
+enum {
+    LOCKOUT_BLOCK_BYTES = 6,
+    LOCKOUT_KEY_BYTES = 16 + 32 + 1 + LOCKOUT_BLOCK_BYTES,
+    LOCKOUT_MAX_DUE = 1000
+};
 
 struct lockout_key {
     size_t n;
@@ -15,8 +19,8 @@ struct lockout_key {
 };
 struct lockout_count {
     struct lockout_count *prev, *next;
-    struct lockout_key key;  /* begins with the tenant's id */
-    struct uuid user_id;     /* whose login id it is; nil: nobody's, or nothing to forgive */
+    struct lockout_key key; /* begins with the tenant's id */
+    struct uuid user_id;    /* whose login id it is; nil: nobody's, or nothing to forgive */
     int64_t failures, last_at, locked_until; /* of a rate: how many, since when, 0 */
 };
 struct lockouts {

@@ -29,8 +29,7 @@ static bool
 put(struct lockouts *l, const struct lockout_due *due)
 {
     for (size_t i = 0; i < l->due_count; i++) {
-        if (is_same(
-                &l->due[(l->due_first + i) % COUNT(l->due)], due->tenant_id, due->user_id)) {
+        if (is_same(&l->due[(l->due_first + i) % COUNT(l->due)], due->tenant_id, due->user_id)) {
             return true;
         }
     }
@@ -127,9 +126,9 @@ void
 lockout_forgive(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
 {
     forgive(rq->house->lockouts, tenant->id, user_id);
-    db_notice(&rq->writes, str_fmt(rq->arena, "lock " STRF " " STRF,
-                               STRV(uuid_text(rq->arena, tenant->id)),
-                               STRV(uuid_text(rq->arena, user_id))));
+    db_notice(&rq->writes,
+        str_fmt(rq->arena, "lock " STRF " " STRF, STRV(uuid_text(rq->arena, tenant->id)),
+            STRV(uuid_text(rq->arena, user_id))));
 }
 
 bool

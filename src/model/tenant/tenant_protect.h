@@ -11,7 +11,7 @@ struct breach_config { /* type PasswordBreachDetection: model/breach */
     struct uuid notice_id;
 };
 
-struct failed_login_config { /* type FailedAuthenticationConfiguration: counted in memory */
+struct failed_login_config { /* type FailedAuthenticationConfiguration: model/lockout */
     int64_t too_many, reset_s, lock_duration;
     int lock_unit; /* index of ExpiryUnit names */
     bool mails_user;

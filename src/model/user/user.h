@@ -175,10 +175,9 @@ MUST_USE enum err user_finish_erasure(
 
 /* Declares that the user must still be there at the commit (ERR_AGAIN): what is added about somebody holds them first. */
 void user_hold(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
-/* Declares that until then something may keep the user out. A sign-in that was judged before runs again. */
+/* Declares that until then something may keep the user out: a sign-in judged before runs again; hold: nothing new does (ERR_AGAIN). */
 void user_prevent(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, int64_t until_instant);
-/* Declares that no user_prevent was committed since the user was loaded (ERR_AGAIN). */
 void user_prevent_hold(struct rq *rq, const struct tenant *tenant, const struct user *user);
 
 /* In whole years; -1 when there is no birth date. */

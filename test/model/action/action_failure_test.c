@@ -5,7 +5,6 @@
 
 #include "model/action/action.h"
 #include "model/lockout/lockout.h"
-#include "model/statements.h"
 
 struct scene {
     struct fixture *fx;
@@ -79,8 +78,7 @@ count_preventing(struct scene *s)
     struct rq *rq = fixture_rq(s->fx);
     struct dossier_list list;
 
-    REQUIRE(
-        action_prevents(rq, s->fx->tenant, user, (struct uuid){{0}}, &list) == ERR_OK);
+    REQUIRE(action_prevents(rq, s->fx->tenant, user, (struct uuid){{0}}, &list) == ERR_OK);
     fixture_done(rq);
     return list.count;
 }
@@ -224,5 +222,24 @@ TEST(a_password_set_anew_ends_it_and_nothing_of_a_moderator)
     EXPECT(count_preventing(&s) == 1);
     REQUIRE(take(&s) == ERR_OK); /* the moderator's stands */
     EXPECT(count_all(&s) == 2);
+    fixture_close(s.fx);
+}
+
+TEST(with_every_call_failing_in_turn_it_is_whole_or_absent_and_the_next_try_takes_it)
+{
+    struct scene s = open_scene(lock);
+    int64_t events = fixture_count(s.fx, "event");
+    enum err e = ERR_SERVER;
+    long n = 0;
+
+    while (e != ERR_OK && n < 100) {
+        db_fail_after(n++);
+        e = take(&s);
+        db_fail_after(-1);
+        EXPECT(fixture_count(s.fx, "dossier") == (e == ERR_OK));
+        EXPECT(fixture_count(s.fx, "event") == events + (e == ERR_OK));
+    }
+    EXPECT(e == ERR_OK && n > 3);
+    EXPECT(count_all(&s) == 1 && count_preventing(&s) == 1);
     fixture_close(s.fx);
 }
