@@ -94,6 +94,20 @@ describe('import of people', () => {
     await refused(client.importUsers({ users: ['m4', 'm5'].map((n) => ({ email: `${n}@import.test`, memberships: [{ groupId: group.id, id: twice }] })) }), 400, ['[duplicate]user.memberships.id']);
   });
 
+  test('ids that are counted, and more memberships than people', async () => {
+    const groups = [];
+    for (let i = 0; i < 20; i++) groups.push((await good(client.createGroup(null, { group: { name: `Many ${i}` } }))).group.id);
+    const numbered = (part, n) => `0a770000-0000-0000-${part}-${n.toString(16).padStart(12, '0')}`;
+    const users = Array.from({ length: 300 }, (_, i) => ({ email: `counted${i}@import.test`, id: numbered('0001', i), memberships: [{ groupId: groups[0], id: numbered('0002', i) }] }));
+    await good(client.importUsers({ users }));
+    assert.equal((await good(client.searchGroupMembers({ search: { groupId: groups[0] } }))).total, 300);
+    const twice = [256, 257, 256].map((n, i) => ({ email: `twice${i}@import.test`, id: numbered('0003', n) }));
+    await refused(client.importUsers({ users: twice }), 400, ['[duplicate]user.id']);
+    const memberships = groups.map((groupId) => ({ groupId }));
+    await good(client.importUsers({ users: Array.from({ length: 60 }, (_, i) => ({ email: `many${i}@import.test`, memberships })) }));
+    assert.equal((await good(client.searchGroupMembers({ search: { groupId: groups[19] } }))).total, 60);
+  });
+
   test('all faults in one answer, and nobody is there', async () => {
     const before = await count();
     const { user: { id: taken } } = await good(client.retrieveUserByEmail(person.email));

@@ -21,7 +21,7 @@ struct user_import {
     const struct tenant *tenant;
     struct word_bulk *words;
     uint64_t *seen; /* an open hash of ids and login ids; 0: free */
-    size_t seen_room;
+    size_t seen_room, seen_count;
     int64_t users;
     struct identities list; /* of the user who was checked last, on the scratch arena */
     struct uuid last_id;    /* of those that were made here: the next one comes after it */
@@ -88,15 +88,29 @@ user_import_table(void)
 
 /* ---- who comes twice ---- */
 
+/* A login id's: its digest is one already. None (no memory) ends the import elsewhere. */
 static uint64_t
-number_of(bytes b)
+number_of(bytes digest)
 {
     uint64_t n = 0;
 
-    for (size_t i = 0; i < b.n; i++) {
-        n = (n << 7 | n >> 57) ^ b.p[i];
+    if (digest.n >= sizeof n) {
+        memcpy(&n, digest.p, sizeof n);
     }
     return n ? n : 1;
+}
+
+/* An id's, of a person ('p') or a membership ('m'): whoever chooses ids counts them, so near ones must not meet. */
+static uint64_t
+number_of_id(char kind, struct uuid id)
+{
+    uint8_t text[1 + sizeof id.b];
+    struct digest digest;
+
+    text[0] = (uint8_t)kind;
+    memcpy(text + 1, id.b, sizeof id.b);
+    digest = sha256((bytes){text, sizeof text});
+    return number_of(digest_bytes(&digest));
 }
 
 /* Where it is, or would be. */
@@ -117,16 +131,46 @@ was_seen(const struct user_import *import, uint64_t number)
     return import->seen[place_of(import, number)] == number;
 }
 
-/* False when it was seen before. */
+/* Memberships are as many as there are: half of the room stays free, or no search would end. */
+static bool
+make_room(struct user_import *import)
+{
+    const uint64_t *before = import->seen;
+    size_t room = import->seen_room;
+    uint64_t *seen;
+
+    if (import->seen_count < room / 2) {
+        return true;
+    }
+    seen = ARENA_ARRAY(import->arena, room * 2, uint64_t);
+    if (seen == NULL) {
+        return false;
+    }
+    import->seen = seen;
+    import->seen_room = room * 2;
+    for (size_t i = 0; i < room; i++) {
+        if (before[i] != 0) {
+            seen[place_of(import, before[i])] = before[i];
+        }
+    }
+    return true;
+}
+
+/* False when it was seen before. A failed arena ends the import. */
 static bool
 see(struct user_import *import, uint64_t number)
 {
-    size_t at = place_of(import, number);
+    size_t at;
 
+    if (!make_room(import)) {
+        return true;
+    }
+    at = place_of(import, number);
     if (import->seen[at] == number) {
         return false;
     }
     import->seen[at] = number;
+    import->seen_count++;
     return true;
 }
 
@@ -226,7 +270,7 @@ check_id(struct rq *rq, struct user_import *import, const struct user *user, boo
     if (uuid_is_nil(user->id)) {
         return ERR_OK;
     }
-    is_taken = !see(import, number_of(uuid_bytes(&user->id)));
+    is_taken = !see(import, number_of_id('p', user->id));
     if (is_in_database && !is_taken) {
         e = user_exists(rq, import->tenant, user->id, &is_taken);
         e = e ? e : application_any(rq, user->id, &application); /* OA-47 */
@@ -249,7 +293,7 @@ user_import_check(struct rq *rq, struct user_import *import, struct user *user, 
     e = e ? e : settle_username(rq, &ctx, user, reader, path);
     import->list = identity_list_blind(rq, import->tenant, user);
     for (size_t i = 0; i < user->memberships.count; i++) {
-        if (!see(import, ~number_of(uuid_bytes(&memberships[i].id)) | 1)) {
+        if (!see(import, number_of_id('m', memberships[i].id))) {
             add_duplicate(reader, path, "memberships.id", "This id comes twice.");
         }
     }
