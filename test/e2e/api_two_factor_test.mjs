@@ -215,7 +215,22 @@ test('a first method ends what was open where the tenant says so, a further one 
   await good(anybody.twoFactorLogin({ twoFactorId, code: code(secret), applicationId: ids.app }));
   await add(who);
   assert.equal(await open(who), 1);
+
+  // So does the first one of a body, and no other change.
+  const methods = async () => ({ twoFactor: { methods: [{ method: 'authenticator', secret: (await good(client.generateTwoFactorSecret())).secret }] } });
+  for (const change of [async ({ id }) => client.patchUser(id, { user: await methods() }), async ({ id, email }) => client.updateUser(id, { user: { email, ...await methods() } })]) {
+    const other = await person();
+    await good(login(other));
+    await good(client.patchUser(other.id, { user: { firstName: 'Renamed' } }));
+    assert.ok(await open(other) > 0);
+    await good(change(other));
+    assert.equal(await open(other), 0);
+  }
   await policy(false);
+  const spared = await person();
+  await good(login(spared));
+  await good(client.patchUser(spared.id, { user: await methods() }));
+  assert.ok(await open(spared) > 0);
 });
 
 describe('signing in', () => {

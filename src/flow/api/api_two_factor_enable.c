@@ -4,8 +4,6 @@
 #include "codec/base64.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_two_factor.h"
-#include "model/session/session.h"
-#include "model/token/token.h"
 
 /* clang-format off */
 struct enable { /* type TwoFactorRequest */
@@ -143,17 +141,6 @@ pass_on(struct api_two_factor_holder *person, str two_factor_id, str *ret_code)
     return factor_challenge_pass(person->rq, person->tenant, challenge, ret_code);
 }
 
-static void
-end_what_was_open(struct api_two_factor_holder *person)
-{
-    bool is_first = factor_count(&person->before) == 0;
-
-    if (is_first && person->tenant->jwt.revocation.on_mfa_enable) {
-        session_end_all(person->rq, person->tenant, person->user->id);
-        token_revoke_user(person->rq, person->tenant, person->user->id);
-    }
-}
-
 static enum err
 add(struct api_two_factor_holder *person, const struct enable *enable, const struct factor *factor)
 {
@@ -173,7 +160,6 @@ add(struct api_two_factor_holder *person, const struct enable *enable, const str
     if (e != ERR_OK) {
         return e;
     }
-    end_what_was_open(person);
     if (codes.count == 0) {
         return rq_answer_empty(rq, 200);
     }

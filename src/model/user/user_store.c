@@ -312,6 +312,16 @@ change_identities(
     }
 }
 
+/* What is open has stale authority: of somebody who was deactivated (OA-63), and, where the tenant says so, from before
+ * there was a second factor, whichever way the first one came. */
+static bool
+ends_what_is_open(const struct tenant *tenant, const struct user *before, const struct user *after)
+{
+    bool is_first = before->two_factor.methods.count == 0 && after->two_factor.methods.count > 0;
+
+    return (before->active && !after->active) || (is_first && tenant->jwt.revocation.on_mfa_enable);
+}
+
 enum err
 user_update(
     struct rq *rq, const struct tenant *tenant, const struct user *before, struct user *after)
@@ -345,7 +355,7 @@ user_update(
     }
     change_identities(rq, tenant, before, after);
     e = family_note_parent(rq, tenant, after->id, before->parent_email, after->parent_email);
-    if (before->active && !after->active) { /* stale authority ends now: OA-63 */
+    if (ends_what_is_open(tenant, before, after)) {
         session_end_all(rq, tenant, after->id);
         token_revoke_user(rq, tenant, after->id);
     }
