@@ -122,10 +122,6 @@ load_provider(struct api_call *call)
     struct manager_provider *provider;
     enum err e;
 
-    if (api_is_bound(call->rq)) { /* by a header, too: FusionAuth forbids it */
-        return FAIL(
-            call->rq, ERR_UNAUTHENTICATED, NULL, "needs a key, and a call, of no one tenant");
-    }
     e = read_type(call->rq, &type);
     e = e ? e : api_single_load_id(call, manager_provider_id(type));
     if (e != ERR_OK) {

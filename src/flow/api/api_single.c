@@ -11,8 +11,8 @@ api_single_load_id(struct api_call *call, struct uuid id)
     void *thing;
     enum err e;
 
-    if (rq->api_key != NULL && !uuid_is_nil(rq->api_key->tenant_id)) {
-        return FAIL(rq, ERR_UNAUTHENTICATED, NULL, "needs a key that is not bound to a tenant");
+    if (api_is_bound(rq)) { /* by a header, too: FusionAuth forbids it */
+        return FAIL(rq, ERR_UNAUTHENTICATED, NULL, "needs a key, and a call, of no one tenant");
     }
     e = system_single(rq, api_record_of(call)->kind, id, &thing);
     e = e ? e : api_resource_tenant(call, (struct uuid){{0}});

@@ -25,7 +25,25 @@ put_tenant(struct rq *rq, const void *ctx, struct uuid id, struct json_out *out)
     return e;
 }
 
-static const struct api_hits written = {.plural = S("tenants"), .put = put_tenant};
+/* As FusionAuth since 1.62: secrets are shown by lists and retrieved ones, by no search. */
+static enum err
+put_found(struct rq *rq, const void *ctx, struct uuid id, struct json_out *out)
+{
+    const struct tenant *tenant;
+    struct tenant shown;
+    enum err e = tenant_load(rq, id, &tenant);
+
+    (void)ctx;
+    if (e == ERR_OK && tenant != NULL) {
+        shown = *tenant;
+        shown.mail.password = rq->is_operator ? shown.mail.password : NO_STR;
+        api_tenant_write(rq, &shown, out);
+    }
+    return e;
+}
+
+static const struct api_hits listed = {.plural = S("tenants"), .put = put_tenant},
+                             searched = {.plural = S("tenants"), .put = put_found};
 
 enum err
 api_tenant_list(struct rq *rq)
@@ -44,7 +62,7 @@ api_tenant_list(struct rq *rq)
         hits[i].id = ids[i];
     }
     api_answer_start(rq, &answer);
-    e = api_hits_write(rq, &written, hits, count, &answer.out);
+    e = api_hits_write(rq, &listed, hits, count, &answer.out);
     return e ? e : api_answer_send(rq, &answer, 200);
 }
 
@@ -90,7 +108,7 @@ api_tenant_search(struct rq *rq)
         return e;
     }
     api_answer_start(rq, &answer);
-    e = api_hits_write(rq, &written, hits, count, &answer.out);
+    e = api_hits_write(rq, &searched, hits, count, &answer.out);
     json_put_i64(&answer.out, S("total"), (int64_t)total);
     return e ? e : api_answer_send(rq, &answer, 200);
 }
