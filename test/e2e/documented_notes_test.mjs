@@ -3,8 +3,8 @@
 // fact, with the number of the issue.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { clientOf, good, nobody, refused } from './client.mjs';
-import { authorizeUrl, basic, Browser, Cardea, decode, ids, pkce, signIn, tokensFor } from './harness.mjs';
+import { clientOf, good, keyOfTenant, nobody, refused } from './client.mjs';
+import { apiKey, authorizeUrl, basic, Browser, Cardea, decode, ids, pkce, signIn, tokensFor } from './harness.mjs';
 
 const password = 'a long enough password';
 let c, root, count = 0;
@@ -39,6 +39,25 @@ describe('what is refused, or not shown', () => {
     const search = async () => (await good(root.searchApplications({ search: { name: 'Confidential' } }))).applications;
     assert.deepEqual((await search()).map(({ id, oauthConfiguration }) => [id, oauthConfiguration.clientSecret]), [[ids.app, undefined]]);
     assert.ok((await good(root.retrieveApplication(ids.app))).application.oauthConfiguration.clientSecret);
+  });
+
+  test('3306: nor the password of the mail server in a search of tenants', async () => {
+    await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { password: 'of the mail server' } } }));
+    const shown = ({ id, emailConfiguration }) => id === ids.tenant && emailConfiguration.password;
+    assert.deepEqual((await good(root.searchTenants({ search: { name: '*' } }))).tenants.map(shown), [undefined]);
+    assert.deepEqual((await good(root.retrieveTenants())).tenants.map(shown), ['of the mail server']);
+    assert.equal((await good(root.retrieveTenant(ids.tenant))).tenant.emailConfiguration.password, 'of the mail server');
+  });
+
+  test('3452: what is the house’s, to a key of one tenant, and to any key that names one', async () => {
+    const one = await keyOfTenant(c);
+    for (const path of ['system-configuration', 'integration', 'tenant-manager', 'tenant-manager/identity-provider/SAMLv2']) {
+      for (const [key, tenantId] of [[one], [one, ids.tenant], [undefined, ids.tenant]]) {
+        const { status, text } = await c.api('PATCH', `/api/${path}`, {}, { authorization: key ?? apiKey, ...(tenantId && { 'x-fusionauth-tenantid': tenantId }) });
+        assert.deepEqual([path, status, text], [path, 401, '']);
+      }
+    }
+    await good(root.retrieveSystemConfiguration());
   });
 
   test('1669: amr among the claims of a vended token', async () => {
@@ -77,6 +96,54 @@ describe('tenants', () => {
 });
 
 describe('what is found', () => {
+  test('every search takes each order that is documented for it, up and down, and no other', async () => {
+    const plain = ['id', 'insertInstant', 'name'];
+    const orders = {
+      application: [...plain, 'tenant'], consent: plain, 'email/template': plain, 'entity/grant': ['insertInstant', 'name'], 'entity/type': plain, group: [...plain, 'tenant'],
+      'group/member': ['groupId', 'id', 'insertInstant', 'userId'], 'identity-provider': [...plain, 'enabled', 'type'], 'ip-acl': [...plain, 'lastUpdateInstant'],
+      key: [...plain, 'algorithm', 'expiration', 'expirationInstant', 'type'], lambda: [...plain, 'engineType'], tenant: plain, theme: plain,
+      'system/audit-log': ['insertInstant', 'insertUser', 'message'], 'system/event-log': ['insertInstant', 'insertUser', 'message', 'type'],
+      'system/webhook-event-log': ['eventResult', 'eventType', 'id', 'insertInstant', 'lastAttemptInstant', 'linkedObjectId', 'sequence'],
+      'user/comment': ['comment', 'commenterId', 'id', 'insertInstant', 'tenantId', 'userId'], webhook: ['description', 'id', 'insertInstant', 'url'],
+    };
+    for (const [path, columns] of Object.entries(orders)) {
+      const status = async (orderBy) => (await c.api('POST', `/api/${path}/search`, { search: { orderBy } })).status;
+      for (const column of columns) {
+        const byGet = (await c.api('GET', `/api/${path}/search?orderBy=${encodeURIComponent(`${column} ASC`)}`)).status;
+        assert.deepEqual([path, column, await status(column), byGet, await status(`${column} DESC`)], [path, column, 200, 200, 200]);
+      }
+      assert.deepEqual([path, await status('shoeSize'), await status(`${columns[0]} SIDEWAYS`)], [path, 400, 400]);
+    }
+  });
+
+  test('comments by whom they are about, and by who wrote them', async () => {
+    const people = [await person(), await person()].map(({ id }) => id).sort();
+    const [low, high] = people;
+    for (const [userId, commenterId] of [[high, low], [low, high]]) await good(root.commentOnUser({ userComment: { userId, commenterId, comment: 'Noted order' } }));
+    const by = async (orderBy) => (await good(root.searchUserComments({ search: { comment: 'Noted order', orderBy } }))).userComments.map(({ userId }) => userId);
+    assert.deepEqual([await by('userId'), await by('userId DESC')], [[low, high], [high, low]]);
+    assert.deepEqual([await by('commenterId'), await by('commenterId DESC')], [[high, low], [low, high]]);
+  });
+
+  test('whose password may be changed, as clients asked until 1.60', async () => {
+    const { email } = await person();
+    const ask = async (query) => (await c.api('GET', `/api/user/change-password?${query}`)).status;
+    assert.deepEqual([await ask(`username=${email}`), await ask(`loginId=${email}`), await ask('username=nobody'), await ask('other=x')], [200, 200, 404, 400]);
+    assert.equal(await ask(`loginId=nobody&username=${email}`), 404);
+  });
+
+  test('831: a role that was deleted is none of a group’s, nor is an application without any', async () => {
+    const { application } = await good(root.createApplication(null, { application: { name: name(), roles: [{ name: 'first' }, { name: 'second' }] } }));
+    const [first, second] = application.roles.map(({ id }) => id);
+    const { group } = await good(root.createGroup(null, { group: { name: name() }, roleIds: [first, second] }));
+    const roles = async () => Object.fromEntries(Object.entries((await good(root.retrieveGroup(group.id))).group.roles).map(([id, list]) => [id, list.map((role) => role.id)]));
+    assert.deepEqual(await roles(), { [application.id]: [first, second] });
+    await good(root.deleteApplicationRole(application.id, first));
+    assert.deepEqual(await roles(), { [application.id]: [second] });
+    await good(root.deleteApplicationRole(application.id, second));
+    assert.deepEqual(await roles(), {});
+  });
+
   test('1352, 987: people by their second factors, and those who have none', async () => {
     const of = name().replace(' ', '');
     const app = await person({ lastName: of, twoFactor: { methods: [{ method: 'authenticator', secret: Buffer.alloc(20, 1).toString('base64') }] } });

@@ -107,20 +107,42 @@ is_first_of(const struct field_list *roles, size_t i)
     return true;
 }
 
+static bool
+is_given(const struct field_list *roles, struct uuid id)
+{
+    const struct group_role *list = roles->items;
+
+    for (size_t i = 0; i < roles->count; i++) {
+        if (uuid_eq(list[i].role_id, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An application none of whose roles is left is not among them. */
 static void
 write_application_roles(
     const struct application *application, const struct field_list *roles, struct json_out *out)
 {
-    const struct group_role *list = roles->items;
     const struct role *of = application->roles.items;
+    char text[UUID_TEXT];
+    bool is_open = false;
 
     for (size_t i = 0; i < application->roles.count; i++) {
-        for (size_t j = 0; j < roles->count; j++) {
-            if (uuid_eq(of[i].id, list[j].role_id)) {
-                field_write(&role_table, FIELD_FOR_API, &of[i], out);
-                break;
-            }
+        if (!is_given(roles, of[i].id)) {
+            continue;
         }
+        if (!is_open) {
+            uuid_write(application->id, text);
+            json_out_name(out, (str){text, sizeof text});
+            json_out_array(out);
+            is_open = true;
+        }
+        field_write(&role_table, FIELD_FOR_API, &of[i], out);
+    }
+    if (is_open) {
+        json_out_array_end(out);
     }
 }
 
@@ -134,17 +156,12 @@ write_roles(struct rq *rq, const struct field_list *roles, struct json_out *out)
     json_out_object(out);
     for (size_t i = 0; i < roles->count; i++) {
         const struct application *application;
-        char text[UUID_TEXT];
         if (!is_first_of(roles, i)
             || application_any(rq, list[i].application_id, &application) != ERR_OK
             || application == NULL) {
             continue;
         }
-        uuid_write(application->id, text);
-        json_out_name(out, (str){text, sizeof text});
-        json_out_array(out);
         write_application_roles(application, roles, out);
-        json_out_array_end(out);
     }
     json_out_object_end(out);
 }

@@ -85,6 +85,7 @@ static const struct {
     {"name", by_name}, /* the first is the default */
     {"algorithm", by_algorithm},
     {"expiration", by_expiration},
+    {"expirationInstant", by_expiration}, /* as the member is called */
     {"id", by_id},
     {"insertInstant", by_instant},
     {"type", by_type},

@@ -408,6 +408,9 @@ find_to_check(struct rq *rq, const struct tenant **ret_tenant, struct user **ret
         return find_bearer(rq, ret_tenant, ret);
     }
     e = api_query_all(rq, "loginId", &login_ids);
+    if (e == ERR_OK && login_ids.count == 0) { /* as clients called it until 1.60 */
+        e = api_query_all(rq, "username", &login_ids);
+    }
     e = e ? e : api_user_id_types(rq, &types);
     if (e == ERR_OK && login_ids.count == 0) {
         e = api_refuse(rq, "loginId", "blank", "Say whose password is to be changed.");
