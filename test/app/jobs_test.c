@@ -9,7 +9,9 @@
 #include <stdlib.h>
 
 #include "app/jobs.h"
+#include "model/action/action.h"
 #include "model/job/job.h"
+#include "model/lockout/lockout.h"
 #include "model/statements.h"
 #include "model/token/token.h"
 
@@ -178,6 +180,45 @@ TEST(two_nodes_share_the_jobs_and_hand_them_back)
     jobs_stop(nodes[1]);
     jobs_free(nodes[0]);
     jobs_free(nodes[1]);
+    fixture_close(fx);
+}
+
+/* A person who is due for the tenant's user action after too many failures. */
+static void
+make_due(struct fixture *fx)
+{
+    struct action action = {.name = S("Lock"), .active = true, .temporal = true};
+    struct lockout_due due = {.tenant_id = fx->tenant->id, .instant = clock_now_ms()};
+    struct rq *rq = fixture_rq(fx);
+
+    action.head.id = fixture_id(fx);
+    REQUIRE(record_create(rq, &action_kind, NULL, &action) == ERR_OK);
+    fixture_finish(rq);
+    rq = fixture_rq(fx);
+    fx->tenant->failed_login.action_id = action.head.id;
+    REQUIRE(tenant_update(rq, fx->tenant) == ERR_OK);
+    fixture_finish(rq);
+    due.user_id = fixture_user(fx, S("ann@x.test"), NO_STR);
+    lockout_due_put(fx->house.lockouts, &due);
+}
+
+TEST(a_lock_that_cannot_be_written_waits_and_is_written_when_the_jobs_stop_at_the_latest)
+{
+    struct fixture *fx = fixture_open();
+    struct jobs_config config = {&fx->house, 0};
+    struct jobs *jobs;
+
+    make_due(fx);
+    db_fail_after(0);
+    jobs = jobs_start(&config);
+    REQUIRE(jobs != NULL);
+    pause_ms(100);
+    db_fail_after(-1);
+    EXPECT(fixture_count(fx, "dossier") == 0);
+    jobs_stop(jobs);
+    jobs_free(jobs);
+    EXPECT(fixture_count(fx, "dossier") == 1);
+    EXPECT(lockout_due_count(fx->house.lockouts) == 0);
     fixture_close(fx);
 }
 

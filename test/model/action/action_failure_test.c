@@ -243,3 +243,27 @@ TEST(with_every_call_failing_in_turn_it_is_whole_or_absent_and_the_next_try_take
     EXPECT(count_all(&s) == 1 && count_preventing(&s) == 1);
     fixture_close(s.fx);
 }
+
+TEST(with_every_call_failing_in_turn_it_ends_whole_or_stands)
+{
+    struct scene s = open_scene(lock);
+    enum err e = ERR_SERVER;
+    int64_t events;
+    long n = 0;
+
+    REQUIRE(take(&s) == ERR_OK);
+    events = fixture_count(s.fx, "event");
+    while (e != ERR_OK && n < 100) {
+        struct user *user = fixture_load(s.fx, s.user_id);
+        struct rq *rq = fixture_rq(s.fx);
+        db_fail_after(n++);
+        e = action_end_of_failures(rq, s.fx->tenant, user);
+        e = e ? e : fixture_commit(rq);
+        db_fail_after(-1);
+        fixture_done(rq);
+        EXPECT(count_preventing(&s) == (e != ERR_OK));
+        EXPECT(fixture_count(s.fx, "event") == events + (e == ERR_OK));
+    }
+    EXPECT(e == ERR_OK && n > 3);
+    fixture_close(s.fx);
+}
