@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/system/reindex. What is searched is written with what it finds, so there is never anything to rebuild: a
- * request for it is right at once, and none is ever under way (404). */
+ * request for it is right at once, although it answers as one that begins (202), and none is ever under way (404). */
 #include "flow/api/api.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_tables.h"
@@ -27,7 +27,7 @@ api_reindex(struct rq *rq)
         e = api_refuse(rq, "index", "blank", "Name the index.");
     }
     e = e ? e : api_faults(rq);
-    return e ? e : rq_answer_empty(rq, 200);
+    return e ? e : rq_answer_empty(rq, 202);
 }
 
 enum err
