@@ -101,6 +101,7 @@ judge_confirmation(
     const struct saml_rules *rules, const struct xml *confirmation, struct saml_answer *ret)
 {
     const struct xml *data = xml_child(confirmation, SAML_A, S("SubjectConfirmationData"));
+    int64_t ends_ms;
     str method, end;
 
     if (!xml_attribute(confirmation, S("Method"), &method)
@@ -110,10 +111,9 @@ judge_confirmation(
         return SAML_BAD_SUBJECT;
     }
     if (!is_begun(data, rules->now_ms) || !is_after_now(data, S("NotOnOrAfter"), rules->now_ms)
-        || !saml_instant(end, &ret->ends_ms)) {
+        || !saml_instant(end, &ends_ms)) {
         return SAML_BAD_TIME;
     }
-    ret->ends_ms += 2 * CLOCK_SKEW_MS;
     if (!find_address(rules, data, &ret->address)) {
         return SAML_BAD_ADDRESS;
     }
@@ -121,6 +121,23 @@ judge_confirmation(
         ret->request = NO_STR;
     }
     return SAML_FINE;
+}
+
+/* When none of them will hold any more: it is remembered until then, or it would count again by a later one. */
+static int64_t
+last_end(const struct xml *subject)
+{
+    int64_t last = 0, ends_ms;
+    str end;
+
+    for (const struct xml *m = subject->first; m != NULL; m = m->next) {
+        const struct xml *data = xml_child(m, SAML_A, S("SubjectConfirmationData"));
+        if (xml_is(m, SAML_A, S("SubjectConfirmation"))
+            && xml_attribute(data, S("NotOnOrAfter"), &end) && saml_instant(end, &ends_ms)) {
+            last = MAX(last, ends_ms);
+        }
+    }
+    return last + 2 * CLOCK_SKEW_MS;
 }
 
 static enum saml_fault
@@ -137,6 +154,7 @@ judge_subject(const struct saml_rules *rules, const struct xml *subject, struct 
     if (fault != SAML_FINE) {
         return fault;
     }
+    ret->ends_ms = last_end(subject);
     if (xml_count(subject, SAML_A, S("NameID")) > 1
         || (name != NULL && !saml_text(name, &ret->name_id))) {
         return SAML_BAD_SUBJECT;

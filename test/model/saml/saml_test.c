@@ -176,6 +176,29 @@ TEST(sa_19_sa_20_sa_23_rules_are_the_services_own)
     close_house(h);
 }
 
+#define CONFIRMED(until)                                                                           \
+    "<SubjectConfirmation Method='urn:oasis:names:tc:SAML:2.0:cm:bearer'><SubjectConfirmationData" \
+    " NotOnOrAfter='2023-11-14T" until "Z' Recipient='u:here'/></SubjectConfirmation>"
+
+TEST(sa_21_an_assertion_is_remembered_until_its_last_confirmation_ends)
+{
+    static const str text =
+        S_INIT("<Assertion xmlns='urn:oasis:names:tc:SAML:2.0:assertion' ID='a'><Issuer>i</Issuer>"
+               "<Subject>" CONFIRMED("22:13:30") CONFIRMED("23:13:20")
+                   CONFIRMED("22:13:40") "</Subject><Conditions><AudienceRestriction><Audience>us</"
+                                         "Audience></AudienceRestriction>"
+                                         "</Conditions><AuthnStatement/></Assertion>");
+    struct house *h = open_house();
+    const struct saml_rules rules = {.audience = S("us"), .now_ms = 1700000000000};
+    struct saml_answer answer = {.ends_ms = 0};
+    const struct xml *root;
+
+    REQUIRE(xml_parse(h->arena, text, &root));
+    REQUIRE(saml_read_assertion(h->arena, &rules, root, &answer) == SAML_FINE);
+    EXPECT(answer.ends_ms == 1700000000000 + 3600000 + 120000);
+    close_house(h);
+}
+
 TEST(saml_core_1_3_3_instants_are_in_utc)
 {
     /* clang-format off */
