@@ -103,6 +103,9 @@ describe('import of people', () => {
     assert.equal((await good(client.searchGroupMembers({ search: { groupId: groups[0] } }))).total, 300);
     const twice = [256, 257, 256].map((n, i) => ({ email: `twice${i}@import.test`, id: numbered('0003', n) }));
     await refused(client.importUsers({ users: twice }), 400, ['[duplicate]user.id']);
+    for (const id of [ids.app, ids.publicApp]) { // OA-47
+      for (const validateDbConstraints of [false, true]) await refused(client.importUsers({ validateDbConstraints, users: [{ email: 'application@import.test', id }] }), 400, ['[duplicate]user.id']);
+    }
     const memberships = groups.map((groupId) => ({ groupId }));
     await good(client.importUsers({ users: Array.from({ length: 60 }, (_, i) => ({ email: `many${i}@import.test`, memberships })) }));
     assert.equal((await good(client.searchGroupMembers({ search: { groupId: groups[19] } }))).total, 60);

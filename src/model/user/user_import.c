@@ -14,7 +14,7 @@
 #include "model/user/user_internal.h"
 #include "model/word/word.h"
 
-enum { APPLICATIONS_MAX = 64, GROUPS_MAX = 64 };
+enum { APPLICATIONS_MAX = 64, GROUPS_MAX = 64, APPLICATION_IDS_MAX = 100000 };
 
 struct user_import {
     struct arena *arena; /* of the request */
@@ -23,6 +23,7 @@ struct user_import {
     uint64_t *seen; /* an open hash of ids and login ids; 0: free */
     size_t seen_room, seen_count;
     int64_t users;
+    bool has_seen_applications;
     struct identities list; /* of the user who was checked last, on the scratch arena */
     struct uuid last_id;    /* of those that were made here: the next one comes after it */
     struct {
@@ -259,6 +260,24 @@ settle_username(struct rq *rq, struct import_wish *ctx, struct user *user,
     return e;
 }
 
+/* OA-47: what an application's own tokens say of themselves is no person's id. Asked once, when the first id is chosen. */
+static enum err
+see_applications(struct rq *rq, struct user_import *import)
+{
+    struct uuid *ids = NULL;
+    size_t count = 0;
+    enum err e = ERR_OK;
+
+    if (!import->has_seen_applications) {
+        e = application_ids_in(rq, import->tenant->id, APPLICATION_IDS_MAX, &ids, &count);
+        import->has_seen_applications = e == ERR_OK;
+    }
+    for (size_t i = 0; i < count; i++) {
+        (void)see(import, number_of_id('p', ids[i]));
+    }
+    return e;
+}
+
 static enum err
 check_id(struct rq *rq, struct user_import *import, const struct user *user, bool is_in_database,
     struct field_reader *reader, const char *path)
@@ -270,10 +289,11 @@ check_id(struct rq *rq, struct user_import *import, const struct user *user, boo
     if (uuid_is_nil(user->id)) {
         return ERR_OK;
     }
+    e = see_applications(rq, import);
     is_taken = !see(import, number_of_id('p', user->id));
-    if (is_in_database && !is_taken) {
+    if (e == ERR_OK && is_in_database && !is_taken) {
         e = user_exists(rq, import->tenant, user->id, &is_taken);
-        e = e ? e : application_any(rq, user->id, &application); /* OA-47 */
+        e = e ? e : application_any(rq, user->id, &application); /* nor another tenant's */
     }
     if (is_taken || application != NULL) {
         add_duplicate(reader, path, "id", "This id is somebody's already.");
