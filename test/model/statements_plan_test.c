@@ -169,7 +169,9 @@ TEST(no_tenant_is_read_for_one_row_on_postgresql)
         str text = str_from(statements[i].text);
         bool is_narrow = str_find_str(text, S("tenant_id = $1 AND")) < text.n;
 
-        if (is_narrow && i != KEY_DEFAULT_OF_TENANT) { /* a tenant has few keys */
+        bool is_of_few = i == KEY_DEFAULT_OF_TENANT || i == KEY_DEMOTE; /* a tenant has few keys */
+
+        if (is_narrow && !is_of_few) {
             int64_t count = count_wide_lines(fx, statements[i].text);
             cr_expect(count == 0, "%s: %lld", statements[i].name, (long long)count);
         }

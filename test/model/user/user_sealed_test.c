@@ -82,7 +82,7 @@ fill_rest(struct fixture *fx, struct rq *rq, const struct user *user)
     REQUIRE(outbox_add(rq, fx->tenant, user, S("Your wombat is waiting"), S("press here to pet it"),
                 S("<a href=\"petting://\">"))
             == ERR_OK);
-    lockout_note_failure(rq, fx->tenant, S("quixzebra77"));
+    lockout_note_failure(rq, fx->tenant, S("quixzebra77"), user->id);
 }
 
 static void
