@@ -125,6 +125,7 @@ describe('breached passwords', () => {
     await good(login(fine));
     await good(login(fine));
     assert.deepEqual([asked.length, await status(fine)], [1, 'None']);
+    assert.deepEqual((await good(client.searchUsersByQuery({ search: { queryString: `id:${fine.id} AND breachedPasswordStatus:None AND breachedPasswordLastCheckedInstant:[now-1h TO *]` } }))).users.map(({ id }) => id), [fine.id]);
     await good(client.patchUser(who.id, { user: { password: fresh() } }));
     assert.deepEqual([await status(who), (await metrics()).actionRequired], [undefined, before.actionRequired], 'of a new password it says nothing');
   });

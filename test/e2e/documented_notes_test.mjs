@@ -96,6 +96,18 @@ describe('tenants', () => {
 });
 
 describe('what is found', () => {
+  test('people by each field that is documented as indexed, and in its order', async () => {
+    const { id, email } = await person({ username: `named${++count}` });
+    const has = async (query) => (await found(query)).includes(id);
+    assert.deepEqual([await has(`login:"${email}"`), await has(`login:named${count}`), await has('login:n*@example.com'), await has(`login:"other${email}"`)], [true, false, true, false]);
+    assert.deepEqual([await has(`id:${id} AND NOT _exists_:breachedPasswordStatus`), await has('breachedPasswordStatus:None'), await has('breachedPasswordLastCheckedInstant:[1 TO *]')], [true, false, false]);
+    for (const name of ['active', 'birthDate', 'breachedPasswordLastCheckedInstant', 'breachedPasswordStatus', 'email', 'fullName', 'id', 'insertInstant', 'lastLoginInstant', 'lastUpdateInstant',
+      'login', 'mobilePhone', 'parentEmail', 'phoneNumber', 'tenantId', 'timezone', 'username', 'verified', 'verifiedInstant']) {
+      const sorted = await good(root.searchUsersByQuery({ search: { queryString: '*', numberOfResults: 500, sortFields: [{ name, order: 'desc' }] } }));
+      assert.ok(sorted.users.some((user) => user.id === id), name);
+    }
+  });
+
   test('every search takes each order that is documented for it, up and down, and no other', async () => {
     const plain = ['id', 'insertInstant', 'name'];
     const orders = {

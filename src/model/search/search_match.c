@@ -142,6 +142,9 @@ judge_field(struct subject *s, const struct search_node *leaf)
     if (str_eq(leaf->field, S("username"))) {
         return judge_username(s, leaf);
     }
+    if (str_eq(leaf->field, S("login"))) {
+        return search_judge_login(&s->judge, leaf, user_login_id(s->user));
+    }
     if (str_eq(leaf->field, S("uniqueUsername"))) {
         return search_judge_login(&s->judge, leaf, user_unique_username(s->user));
     }

@@ -9,6 +9,8 @@
 static const struct search_field people[] = {
     {"active",                          KIND_FLAG,   U(active)},
     {"birthDate",                       KIND_WHOLE,  U(birth_date)},
+    {"breachedPasswordLastCheckedInstant", KIND_MOMENT, U(breach.checked_instant)},
+    {"breachedPasswordStatus",          KIND_WHOLE,  U(breach.status)},
     {"email",                           KIND_LOGIN,  U(email)},
     {"expiry",                          KIND_MOMENT, U(expiry)},
     {"firstName",                       KIND_NAME,   U(first_name)},
@@ -19,6 +21,7 @@ static const struct search_field people[] = {
     {"lastLoginInstant",                KIND_MOMENT, U(last_login_instant)},
     {"lastName",                        KIND_NAME,   U(last_name)},
     {"lastUpdateInstant",               KIND_MOMENT, U(last_update_instant)},
+    {"login",                           KIND_LOGIN,  SEARCH_ELSEWHERE},
     {"memberships.groupId",             KIND_ID,     SEARCH_ELSEWHERE},
     {"memberships.id",                  KIND_ID,     SEARCH_ELSEWHERE},
     {"memberships.insertInstant",       KIND_MOMENT, SEARCH_ELSEWHERE},
