@@ -149,6 +149,20 @@ describe('import of people', () => {
     assert.equal((await good(client.searchUsersByQuery({ search: { queryString: 'email:race*', accurateTotal: true } }))).total, 40);
   });
 
+  test('an application, a group or a person that ends meanwhile leaves nothing behind', async () => {
+    const told = (call) => call.then(() => 200, (e) => e.statusCode);
+    const { application: { id: applicationId } } = await good(client.createApplication(null, { application: { name: 'Ends' } }));
+    const { group: { id: groupId } } = await good(client.createGroup(null, { group: { name: 'Ends' } }));
+    const id = randomUUID();
+    await good(client.createUser(id, { user: { email: 'ends@import.test', data: { old: 1 } } }));
+    const users = Array.from({ length: 150 }, (_, i) => ({ ...(i % 2 ? { id: randomUUID() } : {}), email: `ends${i}@import.test`, registrations: [{ applicationId }], memberships: [{ groupId }] }));
+    const [first, second] = await Promise.all([told(client.importUsers({ users })), told(client.importUsers({ users: [{ id, email: 'ends@import.test', data: { fresh: 1 } }] })), ...[client.deleteApplication(applicationId), client.deleteGroup(groupId), client.deleteUser(id)].map(told)]);
+    const total = async (queryString) => (await good(client.searchUsersByQuery({ search: { queryString, accurateTotal: true, numberOfResults: 0 } }))).total;
+    assert.deepEqual([await total(`registrations.applicationId:${applicationId}`), await total(`memberships.groupId:${groupId}`), await total('email:ends*')],
+      [0, 0, (first === 200 ? 150 : 0) + (second === 200 ? 1 : 0)]);
+    if (second === 200) assert.deepEqual((await good(client.retrieveUser(id))).user.data, { fresh: 1 });
+  });
+
   test('refresh tokens of another server refresh here, once each', async () => {
     const token = randomBytes(24).toString('hex');
     const { user } = await good(client.createUser(null, { user: { email: 'moved@import.test' } }));

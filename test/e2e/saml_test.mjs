@@ -449,6 +449,19 @@ describe('who is not', () => {
     await good(come({ destination: null, notOnOrAfter: at(-50), notBefore: at(50), dataEnd: at(-50), session: at(-50), confirmation: undefined }));
   });
 
+  test('SA-21: an assertion that holds for ever counts once; attributes give nothing away and set nothing but what is asked of them', async () => {
+    const provider = await makeInitiated();
+    for (const dataEnd of ['9999-12-31T23:59:59.999Z', '2100-01-01T00:00:00.000000000000000000000000001Z']) {
+      const { xml } = answer({ request: null, dataEnd, attributes: { email: 'ever@saml.example' } }, {}, provider);
+      await good(send(xml, provider));
+      await refused(send(xml, provider), 401);
+    }
+    const odd = { id: nobody, userId: nobody, roles: 'admin', tenantId: nobody, verified: 'false', ['n'.repeat(70000)]: 'v', v: '\u{FDD0}\u{1FFFF}\u007f', ...Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`__proto__${i}`, ['', 'v']])) };
+    const { user } = await good(come({ nameId: 'odd', attributes: { email: 'odd@saml.example', ...odd } }));
+    assert.deepEqual([user.id === nobody, user.registrations.map((r) => r.roles), user.data], [false, [['member']], {}]);
+    for (const email of ['no address', 'a@saml.example\r\nBcc: b@saml.example', `${'a'.repeat(5000)}@saml.example`]) await refused(come({ nameId: 'odd too', attributes: { email } }), 401);
+  });
+
   test('SA-33 and the rest: other applications, tenants, providers; what was refused used nothing up', async () => {
     const { xml } = mine();
     const twin = await make({ applicationConfiguration: { [ids.app]: { enabled: true }, [ids.publicApp]: { enabled: true } }, issuer: `${c.url}/samlv2/sp/${idp.id}` });
