@@ -116,10 +116,12 @@ TEST(while_it_stands_it_is_not_taken_again_and_afterwards_it_is)
 
     for (int i = 0; i < 3; i++) {
         REQUIRE(take(&s) == ERR_OK);
-        s.due.instant = s.fx->now += SECOND_MS;
+        s.fx->now += SECOND_MS;
+        s.due.instant = s.fx->now;
     }
     EXPECT(count_all(&s) == 1);
-    s.due.instant = s.fx->now += 180 * SECOND_MS;
+    s.fx->now += 180 * SECOND_MS;
+    s.due.instant = s.fx->now;
     REQUIRE(take(&s) == ERR_OK);
     EXPECT(count_all(&s) == 2 && count_preventing(&s) == 1);
     fixture_close(s.fx);
