@@ -16,13 +16,17 @@ struct place {
     bool is_dropped;
 };
 
-/* What the engine itself keeps across the emptying: the schema's history, the change counter. */
+/* What stays across the emptying: the engine's own (the schema's history, the change counter) and what migrations wrote for
+ * an empty house, of nobody. */
 #define CLEAN_SQL                                                                                  \
     "DO $$ DECLARE t record; BEGIN FOR t IN SELECT c.oid::regclass AS name FROM pg_class c"        \
     " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN ('cardea', 'cardea_keys')"  \
     " AND c.relkind IN ('r', 'p') AND NOT c.relispartition"                                        \
     " AND c.relname NOT IN ('schema_migration', 'change_count')"                                   \
-    " LOOP EXECUTE 'DELETE FROM ' || t.name; END LOOP; END $$"
+    " LOOP EXECUTE 'DELETE FROM ' || t.name; END LOOP;"                                            \
+    " IF to_regclass('cardea.entity_word') IS NOT NULL THEN"                                       \
+    " INSERT INTO cardea.entity_word (tenant_id, word, entity_id)"                                 \
+    " SELECT n, 0, n FROM (SELECT decode(repeat('00', 16), 'hex') AS n) AS nobody; END IF; END $$"
 
 bool
 place_is_postgres(void)
