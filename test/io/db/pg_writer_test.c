@@ -308,7 +308,7 @@ TEST(a_session_that_is_ended_while_it_waits_for_a_row_is_replaced)
     bed_close(&bed);
 }
 
-enum { ROUNDS = 200, RIVALS = 4 };
+enum { ROUNDS = 60, RIVALS = 4 };
 struct rival {
     struct fixture *f;
     pthread_t thread;
