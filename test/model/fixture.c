@@ -17,6 +17,7 @@
 #include "model/cache/cache.h"
 #include "model/claims/claims.h"
 #include "model/lockout/lockout.h"
+#include "model/outbox/outbox.h"
 #include "model/removal/removal.h"
 #include "model/statements.h"
 
@@ -455,6 +456,20 @@ fixture_search(struct fixture *fx, const char *name_start, bytes wanted)
     }
     closedir(folder);
     arena_free(arena);
+    return count;
+}
+
+size_t
+fixture_mails(struct fixture *fx, struct outbox_mail **ret)
+{
+    struct rq *rq = fixture_rq(fx);
+    struct arena *arena = rq->arena;
+    size_t count;
+
+    rq->arena = fx->arena;
+    REQUIRE(outbox_list(rq, fx->tenant, 10, ret, &count) == ERR_OK);
+    rq->arena = arena;
+    fixture_done(rq);
     return count;
 }
 

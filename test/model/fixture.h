@@ -54,6 +54,10 @@ void fixture_end_tenant(struct fixture *fx, const struct tenant *tenant);
 /* Removes every row of the tenant that a statement lists. */
 void fixture_empty(struct fixture *fx, int find, int remove);
 
+/* How many mails wait in the tenant, ten at most; *ret: the newest first, on the fixture's arena. */
+struct outbox_mail;
+size_t fixture_mails(struct fixture *fx, struct outbox_mail **ret);
+
 /* A committed user with that email address and, unless it is empty, that password. */
 struct uuid fixture_user(struct fixture *fx, str email, str password);
 /* The user as stored now, on the fixture's arena; NULL when there is none. */

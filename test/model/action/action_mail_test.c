@@ -72,21 +72,6 @@ end_some(struct scene *s)
     return looked;
 }
 
-/* On the fixture's arena. */
-static size_t
-mails(struct scene *s, struct outbox_mail **ret)
-{
-    struct rq *rq = fixture_rq(s->fx);
-    struct arena *arena = rq->arena;
-    size_t count;
-
-    rq->arena = s->fx->arena;
-    REQUIRE(outbox_list(rq, s->fx->tenant, 10, ret, &count) == ERR_OK);
-    rq->arena = arena;
-    fixture_done(rq);
-    return count;
-}
-
 TEST(the_mail_goes_once_when_the_time_is_over_also_after_a_restart)
 {
     struct scene s = open_scene();
@@ -94,15 +79,15 @@ TEST(the_mail_goes_once_when_the_time_is_over_also_after_a_restart)
 
     (void)take(&s, s.fx->now + 1000, true);
     s.fx->now += 999;
-    EXPECT(end_some(&s) == 0 && mails(&s, &list) == 0);
+    EXPECT(end_some(&s) == 0 && fixture_mails(s.fx, &list) == 0);
     fixture_restart(s.fx);
     s.fx->now += 1;
     EXPECT(end_some(&s) == 1);
-    REQUIRE(mails(&s, &list) == 1);
+    REQUIRE(fixture_mails(s.fx, &list) == 1);
     EXPECT_STR(list->to, S("a@x.test"));
     EXPECT_STR(list->subject, S("end: Lock"));
     EXPECT_STR(list->text, S("quite remarkable"));
-    EXPECT(end_some(&s) == 0 && mails(&s, &list) == 1);
+    EXPECT(end_some(&s) == 0 && fixture_mails(s.fx, &list) == 1);
     fixture_close(s.fx);
 }
 
@@ -117,7 +102,7 @@ TEST(nobody_hears_of_an_end_that_did_not_come_by_itself_or_was_not_asked_for)
     (void)take(&s, 0, true);
     modify(&s, &canceled, s.fx->now);
     s.fx->now += 5000;
-    EXPECT(end_some(&s) == 0 && mails(&s, &list) == 0);
+    EXPECT(end_some(&s) == 0 && fixture_mails(s.fx, &list) == 0);
     fixture_close(s.fx);
 }
 
@@ -131,7 +116,7 @@ TEST(another_end_is_another_time)
     s.fx->now += 1500;
     EXPECT(end_some(&s) == 0);
     s.fx->now += 1500;
-    EXPECT(end_some(&s) == 1 && mails(&s, &list) == 1);
+    EXPECT(end_some(&s) == 1 && fixture_mails(s.fx, &list) == 1);
     fixture_close(s.fx);
 }
 
@@ -152,7 +137,7 @@ TEST(of_two_that_see_the_end_at_once_one_sends)
     fixture_finish(first);
     EXPECT(fixture_commit(second) == ERR_AGAIN);
     fixture_done(second);
-    EXPECT(mails(&s, &list) == 1);
+    EXPECT(fixture_mails(s.fx, &list) == 1);
 
     log = take(&s, s.fx->now + 1000, true);
     s.fx->now += 1000;
@@ -161,7 +146,7 @@ TEST(of_two_that_see_the_end_at_once_one_sends)
     modify(&s, &log, s.fx->now + 1000);
     EXPECT(fixture_commit(first) == ERR_AGAIN);
     fixture_done(first);
-    EXPECT(mails(&s, &list) == 1);
+    EXPECT(fixture_mails(s.fx, &list) == 1);
     fixture_close(s.fx);
 }
 
@@ -178,7 +163,7 @@ TEST(an_end_that_the_release_before_has_moved_is_believed)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct action_log log = take(&s, s.fx->now + 1000, true);
         int64_t version = log.head.last_update_instant, due = log.head.due_instant;
-        size_t before = mails(&s, &list);
+        size_t before = fixture_mails(s.fx, &list);
         struct rq *rq;
 
         log.head.until_instant = s.fx->now + cases[i].moved;
@@ -189,10 +174,12 @@ TEST(an_end_that_the_release_before_has_moved_is_believed)
         fixture_finish(rq);
         s.fx->now += 1000;
         EXPECT(end_some(&s) == 1);
-        CHECK_AT(cases[i].line, (int64_t)(mails(&s, &list) - before) == cases[i].mails_then);
+        CHECK_AT(
+            cases[i].line, (int64_t)(fixture_mails(s.fx, &list) - before) == cases[i].mails_then);
         s.fx->now += 1000;
         (void)end_some(&s);
-        CHECK_AT(cases[i].line, (int64_t)(mails(&s, &list) - before) == cases[i].mails_later);
+        CHECK_AT(
+            cases[i].line, (int64_t)(fixture_mails(s.fx, &list) - before) == cases[i].mails_later);
     }
     fixture_close(s.fx);
 }
@@ -213,7 +200,7 @@ TEST(who_is_erased_meanwhile_holds_up_nobody)
     (void)take(&s, s.fx->now + 1000, true);
     s.fx->now += 1000;
     EXPECT(end_some(&s) >= 1);
-    REQUIRE(mails(&s, &list) == 1);
+    REQUIRE(fixture_mails(s.fx, &list) == 1);
     EXPECT_STR(list->to, S("b@x.test"));
     fixture_close(s.fx);
 }

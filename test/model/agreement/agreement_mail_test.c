@@ -72,20 +72,6 @@ remind(struct scene *s)
     return looked;
 }
 
-static size_t
-mails(struct scene *s, struct outbox_mail **ret)
-{
-    struct rq *rq = fixture_rq(s->fx);
-    struct arena *arena = rq->arena;
-    size_t count;
-
-    rq->arena = s->fx->arena;
-    REQUIRE(outbox_list(rq, s->fx->tenant, 10, ret, &count) == ERR_OK);
-    rq->arena = arena;
-    fixture_done(rq);
-    return count;
-}
-
 TEST(the_giver_hears_a_second_time_after_the_least_hours_once)
 {
     struct scene s = open_scene();
@@ -93,14 +79,14 @@ TEST(the_giver_hears_a_second_time_after_the_least_hours_once)
 
     (void)give(&s);
     s.fx->now += 24 * HOUR_MS - 1;
-    EXPECT(remind(&s) == 0 && mails(&s, &list) == 0);
+    EXPECT(remind(&s) == 0 && fixture_mails(s.fx, &list) == 0);
     s.fx->now += 1;
     EXPECT(remind(&s) == 1);
-    REQUIRE(mails(&s, &list) == 1);
+    REQUIRE(fixture_mails(s.fx, &list) == 1);
     EXPECT_STR(list->to, S("parent@x.test"));
     EXPECT_STR(list->subject, S("You consented: Letters"));
     s.fx->now += 100 * HOUR_MS;
-    EXPECT(remind(&s) == 0 && mails(&s, &list) == 1);
+    EXPECT(remind(&s) == 0 && fixture_mails(s.fx, &list) == 1);
     fixture_close(s.fx);
 }
 
@@ -112,12 +98,12 @@ TEST(what_is_revoked_is_not_told_and_begins_anew_when_it_is_given_again)
 
     change(&s, &given, AGREEMENT_REVOKED);
     s.fx->now += 24 * HOUR_MS;
-    EXPECT(remind(&s) == 0 && mails(&s, &list) == 0);
+    EXPECT(remind(&s) == 0 && fixture_mails(s.fx, &list) == 0);
     change(&s, &given, AGREEMENT_ACTIVE);
     s.fx->now += 24 * HOUR_MS - 1;
     EXPECT(remind(&s) == 0);
     s.fx->now += 1;
-    EXPECT(remind(&s) == 1 && mails(&s, &list) == 1);
+    EXPECT(remind(&s) == 1 && fixture_mails(s.fx, &list) == 1);
     fixture_close(s.fx);
 }
 
@@ -133,7 +119,7 @@ TEST(it_is_asked_again_whether_it_still_stands)
     REQUIRE(dossier_change(rq, s.fx->tenant, &agreement_given_kind, &given) == ERR_OK);
     fixture_finish(rq);
     s.fx->now += 24 * HOUR_MS;
-    EXPECT(remind(&s) == 1 && mails(&s, &list) == 0);
+    EXPECT(remind(&s) == 1 && fixture_mails(s.fx, &list) == 0);
 
     change(&s, &given, AGREEMENT_ACTIVE);
     rq = fixture_rq(s.fx);
@@ -141,6 +127,6 @@ TEST(it_is_asked_again_whether_it_still_stands)
     REQUIRE(record_update(rq, &agreement_kind, NULL, &s.agreement) == ERR_OK);
     fixture_finish(rq);
     s.fx->now += 24 * HOUR_MS;
-    EXPECT(remind(&s) == 1 && mails(&s, &list) == 0);
+    EXPECT(remind(&s) == 1 && fixture_mails(s.fx, &list) == 0);
     fixture_close(s.fx);
 }

@@ -27,18 +27,10 @@ static size_t
 put(struct fixture *fx, const struct letter *letter, struct outbox_mail **ret)
 {
     struct rq *rq = fixture_rq(fx);
-    struct arena *arena;
-    size_t count;
 
     REQUIRE(letter_put(rq, letter) == ERR_OK);
     fixture_finish(rq);
-    rq = fixture_rq(fx);
-    arena = rq->arena;
-    rq->arena = fx->arena;
-    REQUIRE(outbox_list(rq, fx->tenant, 10, ret, &count) == ERR_OK);
-    rq->arena = arena;
-    fixture_done(rq);
-    return count;
+    return fixture_mails(fx, ret);
 }
 
 TEST(by_the_template_else_as_given_else_none)
