@@ -2,7 +2,8 @@
 // What the administration API costs: import with known hashes, create, retrieve, a page of 500, search by prefix, among as many
 // people as wished. Instructions are counted where `perf` is there: they are the same on a busy machine, times are not.
 // Settings, by environment: ADMIN_PEOPLE (200000) imported first, ADMIN_CALL (10000) of them a call, ADMIN_DATA (a folder that is
-// kept: what was imported there is not imported again), ADMIN_ONLY (words of rows), BENCH_SECONDS of each run (3).
+// kept: what was imported there is not imported again), ADMIN_ONLY (words of rows), ADMIN_PARTS=0 without the parts, BENCH_SECONDS
+// of each run (3).
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -14,6 +15,7 @@ import { once } from 'node:events';
 const kept = process.env.ADMIN_DATA;
 if (kept) mkdirSync(kept, { recursive: true });
 const { addPeople, folder, ids, load, readFixtures, rss, setPeople, start } = await import('./house.mjs');
+const { measureParts, median, sumOf } = await import('./parts.mjs');
 const { apiKey } = await import('../test/e2e/harness.mjs');
 
 const setting = (name, standard) => Number(process.env[name] ?? standard);
@@ -43,10 +45,24 @@ const counted = async (pid, work) => {
   return { ...result, cpu, user: count('u'), kernel: count('k') };
 };
 
-const row = (what, r, n) => {
-  const k = (count) => (Number.isNaN(count) ? '-' : thousands(count / n / 1000));
-  console.log(`| ${what} | ${thousands(n / r.seconds)} | ${(r.cpu / n).toFixed(1)} | ${k(r.user)} | ${k(r.kernel)} |${r.more ?? ''}`);
+// How many of each part (parts.mjs) one retrieval or creation has at least: a person is found by an index and read with key and
+// registrations, four values are opened; of the many rows of a creation one counts, since rows together cost less than alone.
+const made = {
+  retrieve: { http: 1, read: 4, open: 4 },
+  create: { http: 1, token: 1, read: 5, seal: 5, set: 1 },
 };
+let parts;
+const partsOf = (kind, cpu) => {
+  if (!parts || !made[kind]) return ' - | - |';
+  const least = sumOf(parts, made[kind]);
+  return ` ${least.toFixed(1)} | ${(least / cpu).toFixed(2)} |`;
+};
+
+const print = (what, rate, cpu, r, n, kind, more = '') => {
+  const k = (count) => (Number.isNaN(count) ? '-' : thousands(count / n / 1000));
+  console.log(`| ${what} | ${thousands(rate)} | ${cpu.toFixed(1)} |${partsOf(kind, cpu)} ${k(r.user)} | ${k(r.kernel)} | ${more} |`);
+};
+const row = (what, r, n) => print(what, n / r.seconds, r.cpu / n, r, n, null, r.more);
 
 // ---- people with names of syllables: some tens of thousands of words, some of them frequent ----
 
@@ -116,8 +132,6 @@ const importMoved = async (c, what) => {
   row(`${what}, ${thousands(call)} a call`, r, bodies.length * call);
 };
 
-const median = (list, part = 0.5) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * part))];
-
 // The same questions again and again, one at a time; the time of each, of the median and the slowest.
 const search = async (c, what, queries, rows) => {
   const times = [];
@@ -134,7 +148,7 @@ const search = async (c, what, queries, rows) => {
     while (Date.now() - began < seconds * 1000) for (const body of bodies) times.push((await ask(c, 'POST', '/api/user/search', body)).ms);
     return { seconds: times.reduce((a, b) => a + b, 0) / 1000 };
   });
-  r.more = ` p50 ${median(times).toFixed(2)} ms, best ${Math.min(...times).toFixed(2)}, p99 ${median(times, 0.99).toFixed(2)}; the first time ${median(first).toFixed(2)}, at worst ${Math.max(...first).toFixed(2)} ms; ${(found / queries.length).toFixed(0)} people a page |`;
+  r.more = `p50 ${median(times).toFixed(2)} ms, best ${Math.min(...times).toFixed(2)}, p99 ${median(times, 0.99).toFixed(2)}; the first time ${median(first).toFixed(2)}, at worst ${Math.max(...first).toFixed(2)} ms; ${(found / queries.length).toFixed(0)} people a page`;
   row(what, r, times.length);
 };
 
@@ -144,9 +158,8 @@ const withLoad = (scenario, more = []) => async (c, what) => {
     return { seconds: made.seconds ?? seconds, made };
   });
   const { rate, server_cpu_us: cpu, p99_us: p99, errors, why } = r.made;
-  const n = rate * (seconds + 0.5); // it warms up for half a second
-  const k = (count) => (Number.isNaN(count) ? '-' : thousands(count / n / 1000));
-  console.log(`| ${what} | ${thousands(rate)} | ${cpu.toFixed(1)} | ${k(r.user)} | ${k(r.kernel)} | p99 ${(p99 / 1000).toFixed(2)} ms${errors ? `, ${errors} errors: ${why}` : ''} |`);
+  // It warms up for half a second.
+  print(what, rate, cpu, r, rate * (seconds + 0.5), scenario, `p99 ${(p99 / 1000).toFixed(2)} ms${errors ? `, ${errors} errors: ${why}` : ''}`);
 };
 
 const prefixes = (length) => Array.from({ length: 32 }, (_, i) => `${name(1000 + i).slice(0, length)}*`);
@@ -166,7 +179,9 @@ const rows = {
 
 const c = await start(existsSync(join(folder, 'imported')) ? { kickstart: null } : {});
 try {
-  console.log(`Load averages before: ${loadavg().map((n) => n.toFixed(1)).join(' ')}\n\n| what | a second | server CPU us | user k instructions | kernel k | |\n|---|---|---|---|---|---|`);
+  if (setting('ADMIN_PARTS', 1)) parts = await measureParts(seconds);
+  if (parts) console.log(`Parts, us of one core: bare HTTP ${parts.http.toFixed(1)}, ES256 token ${parts.token}, point read ${parts.read}, committed set of one row ${parts.set}, sealing ${parts.seal}, opening ${parts.open}.`);
+  console.log(`Load averages before: ${loadavg().map((n) => n.toFixed(1)).join(' ')}\n\n| what | a second | server CPU us | parts us | parts / CPU | user k instructions | kernel k | |\n|---|---|---|---|---|---|---|---|`);
   if (!existsSync(join(folder, 'imported')) || !existsSync(join(folder, 'fixtures'))) await addPeople(c);
   else readFixtures();
   await importPeople(c);

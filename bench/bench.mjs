@@ -3,13 +3,14 @@
 // the same run. Prints the tables of docs/performance.md. Settings, by environment: BENCH_SECONDS of each run (3), CARDEA_TEST_ENGINE
 // (postgresql: a server of its own on whichever core is free),
 // BENCH_PEOPLE to look up among (200000), BENCH_TENANTS (1000), BENCH_SESSIONS (10000), BENCH_ONLY (words of rows).
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { addPeople, addTenants, build, folder, load, rss, setPeople, start } from './house.mjs';
+import { measureParts, median, sumOf } from './parts.mjs';
 
 const setting = (name, standard) => Number(process.env[`BENCH_${name}`] ?? standard);
 const seconds = setting('SECONDS', 3);
@@ -18,7 +19,6 @@ const RUNS = 3;
 
 const out = [];
 const say = (line) => { out.push(line); console.log(line); };
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const thousands = (n) => Math.round(n).toLocaleString('en-US');
 const sleep = (ms) => new Promise((r) => { setTimeout(r, ms); });
 const repeat = async (run) => {
@@ -28,26 +28,6 @@ const repeat = async (run) => {
     await sleep(500); // what it left in queues
   }
   return list;
-};
-const onCore = (core, ...command) => spawnSync('taskset', ['-c', String(core), ...command], { encoding: 'utf8' }).stdout;
-
-// What a request cannot do without, in microseconds of one core.
-const measureParts = async () => {
-  const crypto = (row) => Number(new RegExp(`${row}\\s+([0-9.]+) us`).exec(onCore(0, join(build, 'src/crypto/crypto_bench'), row))[1]);
-  const port = 20000 + (process.pid % 20000);
-  const bare = spawn('taskset', ['-c', '0', join(build, 'src/io/http/http_bench'), String(port)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(bare.stdout, 'data');
-  const runs = await repeat(() => load('bare', port, bare.pid, ['-s', seconds]));
-  bare.kill();
-  const rows = onCore(0, join(build, 'src/io/db/db_bench'), folder, '1');
-  return {
-    http: median(runs.map((r) => r.server_cpu_us)),
-    httpRate: median(runs.map((r) => r.rate)),
-    token: crypto('ES256 token'),
-    argon2id: crypto('argon2id, 19 MiB'),
-    set: Number(/io\/db +64 in flight, 1 rows[^\n]*?([0-9.]+) us CPU a set/.exec(rows)[1]),
-    read: Number(/io\/db +point read: ([0-9.]+) us/.exec(rows)[1]),
-  };
 };
 
 // what, scenario, budget a second, and how many of each part one round has.
@@ -69,14 +49,14 @@ const measureRow = async (c, parts, [what, scenario, budget, made]) => {
   const runs = await repeat(() => load(scenario, c.port, c.process.pid, ['-s', seconds, '-c', scenario === 'login' ? 16 : 64]));
   const rate = median(runs.map((r) => r.rate));
   const cpu = median(runs.map((r) => r.server_cpu_us));
-  const limit = Object.entries(made).reduce((sum, [part, n]) => sum + n * parts[part], 0);
+  const limit = sumOf(parts, made);
   const goal = scenario === 'login' ? 0.95e6 / parts.argon2id : budget;
   const errors = runs.reduce((sum, r) => sum + r.errors, 0);
   say(`| ${what} | ${thousands(rate)} | ${median(runs.map((r) => r.p99_us)) / 1000} | ${cpu.toFixed(1)} | ${goal ? thousands(goal) : '-'} | ${goal ? (rate / goal).toFixed(2) : '-'} | ${limit.toFixed(1)} | ${(limit / cpu).toFixed(2)} |${errors ? ` ${errors} errors: ${runs.map((r) => r.why).join(' ')}` : ''}`);
 };
 
 const measureRates = async (c) => {
-  const parts = await measureParts();
+  const parts = await measureParts(seconds);
   say(`Parts, us of one core: bare HTTP ${parts.http.toFixed(1)} (${thousands(parts.httpRate)}/s), ES256 token ${parts.token}, `
     + `argon2id ${thousands(parts.argon2id)}, committed set of one row ${parts.set}, point read ${parts.read}.`);
   say('');

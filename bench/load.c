@@ -5,8 +5,10 @@
  * Without a rate a connection asks again when it is answered (closed loop). With one, rounds begin
  * at fixed instants whether answers come or not, and a round's time counts from its instant, so
  * that a server which stalls cannot hide it by being asked less (no coordinated omission).
+ * On a core of its own it should not sleep (-b 1): who sends to a sleeper interrupts its core, which in a virtual machine
+ * costs the server more than the request.
  * Usage: load [-c CONNECTIONS] [-s SECONDS] [-n ROUNDS] [-f FIRST] [-r RATE] [-i IDLE CONNECTIONS]
- * [-p PID] PORT SCENARIO FIXTURES */
+ * [-b BUSY] [-p PID] PORT SCENARIO FIXTURES */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -40,7 +42,7 @@ struct client {
 };
 
 static struct options {
-    int64_t connections, seconds, rounds, first, rate, idle, pid, port;
+    int64_t connections, seconds, rounds, first, rate, idle, busy, pid, port;
     const struct plan *plan;
     const char *fixtures;
 } options = {.connections = 64, .seconds = 3};
@@ -252,11 +254,11 @@ client_read(struct client *c)
     }
 }
 
-/* At most a tenth of a second, and not beyond the next round that is due. */
+/* At most a tenth of a second, nothing when it is not to sleep, and not beyond the next round that is due. */
 static struct timespec
 patience(void)
 {
-    int64_t ns = 100000000;
+    int64_t ns = options.busy ? 0 : 100000000;
 
     if (options.rate && waiting_count > 0) {
         ns = MIN(ns, MAX(due_ns(asked) - clock_steady_ns(), 0));
@@ -339,13 +341,14 @@ read_options(int argc, char **argv)
 {
     int letter;
 
-    while ((letter = getopt(argc, argv, "c:s:n:f:r:i:p:")) != -1) {
+    while ((letter = getopt(argc, argv, "c:s:n:f:r:i:b:p:")) != -1) {
         int64_t *to = letter == 'c'   ? &options.connections
                       : letter == 's' ? &options.seconds
                       : letter == 'n' ? &options.rounds
                       : letter == 'f' ? &options.first
                       : letter == 'r' ? &options.rate
                       : letter == 'i' ? &options.idle
+                      : letter == 'b' ? &options.busy
                                       : &options.pid;
         if (letter == '?' || !str_i64(str_from(optarg), to)) {
             return false;
@@ -367,7 +370,7 @@ main(int argc, char **argv)
 
     if (!read_options(argc, argv)) {
         fprintf(stderr, "usage: load [-c CONNECTIONS] [-s SECONDS] [-n ROUNDS] [-f FIRST] [-r RATE]"
-                        " [-i IDLE] [-p PID] PORT SCENARIO FIXTURES\nscenarios:");
+                        " [-i IDLE] [-b BUSY] [-p PID] PORT SCENARIO FIXTURES\nscenarios:");
         plan_list();
         return 2;
     }
