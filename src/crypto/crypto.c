@@ -107,6 +107,7 @@ crypto_init(void)
         || pthread_atfork(NULL, NULL, count_fork) != 0) {
         return false;
     }
+    crypto_algs.has_aes = crypto_aead_aes256gcm_is_available();
     crypto_algs.is_ready = true;
     return true;
 }

@@ -21,6 +21,7 @@ enum { CRYPTO_MD_BYTES = 64, CRYPTO_POOL_BYTES = 4096, CRYPTO_SLOTS = 32 };
 struct crypto_algs {
     EVP_MD *md[CRYPTO_MD_COUNT];
     EVP_CIPHER *aes_256_gcm;
+    bool has_aes; /* the processor has, and libsodium uses it (aead.c) */
     bool is_ready;
 };
 extern struct crypto_algs crypto_algs;

@@ -43,6 +43,11 @@ TEST(oa_81_aes_256_gcm)
 
     while (str_cut(&text, '\n', &line) && line.n != 0) {
         if (str_eq(vectors_word(&line), S("case"))) {
+            bool has_aes = crypto_algs.has_aes;
+
+            crypto_algs.has_aes = false; /* by OpenSSL */
+            judge(arena, line);
+            crypto_algs.has_aes = has_aes; /* by libsodium, if the processor can */
             judge(arena, line);
             count++;
         }
