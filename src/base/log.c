@@ -2,14 +2,24 @@
 /* JSON log lines. */
 #include "base/log.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/arena.h"
+
 enum { LINE_MAX_BYTES = 4096, TAIL = 2 };
 
 static atomic_int log_fd = 2;
+
+/* A ring: byte i of all that was written lies at i % LOG_KEPT. */
+static struct {
+    pthread_mutex_t lock;
+    size_t end; /* of all that was written */
+    char bytes[LOG_KEPT];
+} kept = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 struct line {
     char p[LINE_MAX_BYTES];
@@ -73,6 +83,45 @@ put_pair(struct line *line, const struct log_pair *pair)
     }
 }
 
+static void
+keep(const char *p, size_t n)
+{
+    size_t at, first;
+
+    pthread_mutex_lock(&kept.lock);
+    at = kept.end % LOG_KEPT;
+    first = MIN(n, LOG_KEPT - at);
+    memcpy(kept.bytes + at, p, first);
+    memcpy(kept.bytes, p + first, n - first);
+    kept.end += n;
+    pthread_mutex_unlock(&kept.lock);
+}
+
+bool
+log_newest(struct arena *arena, size_t max, str *ret)
+{
+    char *text = arena_alloc(arena, LOG_KEPT);
+    size_t n, from, at;
+
+    if (text == NULL) {
+        return false;
+    }
+    pthread_mutex_lock(&kept.lock);
+    n = MIN(kept.end, LOG_KEPT);
+    from = (kept.end - n) % LOG_KEPT;
+    memcpy(text, kept.bytes + from, MIN(n, LOG_KEPT - from));
+    memcpy(text + MIN(n, LOG_KEPT - from), kept.bytes, n - MIN(n, LOG_KEPT - from));
+    at = n > max ? n - max : 0;
+    from = kept.end - n + at; /* of all that was written */
+    pthread_mutex_unlock(&kept.lock);
+    /* The first may be cut: what is before the first line's end goes, unless a line begins here. */
+    if (from > 0 && (at == 0 || text[at - 1] != '\n')) {
+        at += MIN(str_find((str){text + at, n - at}, '\n') + 1, n - at);
+    }
+    *ret = (str){text + at, n - at};
+    return true;
+}
+
 void
 log_write(int64_t now_ms, const char *event, const struct log_pair *pairs, size_t count)
 {
@@ -98,6 +147,7 @@ log_write(int64_t now_ms, const char *event, const struct log_pair *pairs, size_
     }
     line.p[line.n++] = '}';
     line.p[line.n++] = '\n';
+    keep(line.p, line.n);
     if (write(fd, line.p, line.n) < 0) {
         return; /* a log that cannot be written must not stop the house */
     }

@@ -4,6 +4,8 @@
 #pragma once
 #include "base/str.h"
 
+struct arena;
+
 struct log_pair {
     const char *key;
     str text; /* used when is_number is false */
@@ -20,6 +22,11 @@ void log_open(int fd);
 /* Writes {"time":...,"event":event,...pairs}\n in one write(2), at most 4 KiB; longer is cut
  * at a pair. Control characters are escaped, so input could not forge a line. */
 void log_write(int64_t now_ms, const char *event, const struct log_pair *pairs, size_t count);
+
+/* The newest lines of this process, oldest first, copied to the arena: whole ones, as many as fit into max bytes. The newest
+ * LOG_KEPT bytes are kept. False without memory. */
+enum { LOG_KEPT = 1024 * 1024 };
+MUST_USE bool log_newest(struct arena *arena, size_t max, str *ret);
 
 #define LOG(now_ms, event, ...)                                                                    \
     log_write((now_ms), (event), (const struct log_pair[]){__VA_ARGS__},                           \

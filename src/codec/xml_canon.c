@@ -120,7 +120,9 @@ write_namespaces(struct canon *c, const struct xml *e, const struct prefixes *se
         struct xml_scope *own;
         (void)xml_scope_find(e->scope, prefix, &uri);
         (void)xml_scope_find(above, prefix, &was);
-        if (str_eq(uri, was)) { /* also: no default namespace, and none to take back */
+        /* Also: no default namespace, and none to take back. Mostly it is the very same text: a list of prefixes would
+         * have it read for each element, however long it is. */
+        if ((uri.p == was.p && uri.n == was.n) || str_eq(uri, was)) {
             continue;
         }
         buf_lit(&c->out, " xmlns");
