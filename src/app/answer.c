@@ -110,7 +110,8 @@ drop_body_headers(struct http_answer *answer)
 
     for (size_t i = 0; i < answer->header_count; i++) {
         str name = answer->headers[i].name;
-        if (str_ieq(name, S("www-authenticate")) || str_ieq(name, S("retry-after"))) {
+        if (str_ieq(name, S("www-authenticate")) || str_ieq(name, S("retry-after"))
+            || str_ieq(name, S("allow"))) {
             answer->headers[kept++] = answer->headers[i];
         }
     }
@@ -175,9 +176,9 @@ void
 answer_refused(struct http_exchange *x, int status, const char *reason)
 {
     bool is_api = x->request.path.n && answer_shape_of_path(x->request.path) == RQ_API;
-    const char *form =
-        is_api ? "{\"generalErrors\":[{\"code\":\"[%s]\",\"message\":\"The request %s.\"}]}\n"
-               : "{\"error\":\"%s\",\"error_description\":\"%s\"}\n";
+    const char *form = is_api ? "{\"generalErrors\":[{\"code\":\"[%s]\",\"message\":\"The request "
+                                "was refused: %s.\"}]}\n"
+                              : "{\"error\":\"%s\",\"error_description\":\"%s\"}\n";
     const char *code = !is_api ? "invalid_request" : status == 413 ? "tooLarge" : "invalidRequest";
 
     x->answer.status = status;
@@ -257,6 +258,9 @@ answer_add_security(const struct route *route, struct rq *rq)
         if (!has_header(rq->answer, str_from(always[i].name))) {
             http_add_header(rq->answer, str_from(always[i].name), str_from(always[i].value));
         }
+    }
+    if (rq->shape != RQ_PAGE) { /* pages of faults say it in words */
+        http_add_header(rq->answer, S("x-request-id"), str_from(rq->id));
     }
     if (rq->house->is_https) {
         http_add_header(rq->answer, S("strict-transport-security"), S("max-age=31536000"));

@@ -41,6 +41,8 @@ struct arena;
         "do not start when a request of the kickstart file is refused")                            \
     X(demo, "demo", "a demo tenant, application, users and relying party at /demo")                \
     X(quiet, "quiet", "no log line per request")                                                   \
+    X(local_metrics, "local-metrics",                                                              \
+        "show metrics and status without a key to who asks on this machine (no proxy on it)")      \
     X(no_rate_limit, "no-rate-limit", "no limits per address (behind a proxy that limits)")        \
     X(tls12, "tls12", "accept TLS 1.2 as well")                                                    \
     X(allow_private_fetch, "allow-private-fetch", "let outgoing requests reach private addresses")

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The dispatcher. Invariants: 1 an answer leaves only after the commit of what was declared; 2 a
- * handler that is run again starts from nothing but the request; 3 a refused request writes
- * nothing, unless refusing is itself the change (rq->keeps_writes). */
+ * handler that is run again starts from nothing but the request, and, when the loop hands it to the
+ * hash pool, from who was found to be calling a moment ago; 3 a refused request writes nothing,
+ * unless refusing is itself the change (rq->keeps_writes). */
 #include "app/dispatch.h"
 
 #include <pthread.h>
@@ -10,6 +11,7 @@
 #include "app/check.h"
 #include "app/rate.h"
 #include "app/route.h"
+#include "app/traffic.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "codec/base64.h"
@@ -21,6 +23,14 @@ enum { MAX_TRIES = 5, MAX_ERRANDS = 8, UNKNOWN_BODY = 16 * 1024 };
 struct dispatch {
     struct dispatch_config config;
     struct rate *rate;
+    struct traffic *traffic;
+};
+
+struct caller { /* what the check of an API key finds */
+    const struct tenant *tenant;
+    const struct api_key *api_key;
+    const struct admin *admin;
+    bool guards_admins;
 };
 
 struct trip { /* one request on its way; lives on the request's arena */
@@ -28,8 +38,11 @@ struct trip { /* one request on its way; lives on the request's arena */
     struct rq rq;
     struct dispatch *dispatch;
     struct http_exchange *x;
+    struct http_request head; /* of HEAD, read as GET */
     const struct route *route;
     int64_t started_ns;
+    struct caller caller;
+    bool is_known;      /* caller is; for the next run only */
     enum rq_place home; /* of the handler, while an errand is done */
     int errands;
     void (*done)(struct trip *trip);
@@ -52,8 +65,9 @@ dispatch_new(const struct dispatch_config *config)
     route_init();
     d->config = *config;
     d->rate = rate_new(config->house->rng);
-    if (d->rate == NULL) {
-        mem_free(d);
+    d->traffic = traffic_new();
+    if (d->rate == NULL || d->traffic == NULL) {
+        dispatch_free(d);
         return NULL;
     }
     return d;
@@ -64,12 +78,19 @@ dispatch_free(struct dispatch *d)
 {
     if (d != NULL) {
         rate_free(d->rate);
+        traffic_free(d->traffic);
         mem_free(d);
     }
 }
 
+const struct traffic *
+dispatch_traffic(const struct dispatch *d)
+{
+    return d->traffic;
+}
+
 static void
-log_request(const struct trip *trip)
+log_request(const struct trip *trip, int64_t ns)
 {
     const struct rq *rq = &trip->rq;
 
@@ -77,10 +98,9 @@ log_request(const struct trip *trip)
         return;
     }
     LOG(rq->now, "request", LOG_STR("request", str_from(rq->id)),
-        LOG_STR("method", rq->http->method_text),
+        LOG_STR("method", trip->x->request.method_text),
         LOG_STR("route", trip->route ? str_from(trip->route->path) : S("-")),
-        LOG_INT("status", rq->answer->status),
-        LOG_INT("us", (clock_steady_ns() - trip->started_ns) / 1000),
+        LOG_INT("status", rq->answer->status), LOG_INT("us", ns / 1000),
         LOG_STR("fault", rq->fault.code ? str_from(err_wire(rq->fault.code)) : S("")),
         LOG_STR("field", rq->fault.code && rq->fault.field ? str_from(rq->fault.field) : S("")),
         LOG_STR("at", rq->fault.code == ERR_SERVER && rq->fault.file
@@ -91,8 +111,12 @@ log_request(const struct trip *trip)
 static void
 finish(struct trip *trip)
 {
+    int64_t ns = clock_steady_ns() - trip->started_ns;
+
     answer_add_security(trip->route, &trip->rq);
-    log_request(trip);
+    log_request(trip, ns);
+    rq_count_done(&trip->rq);
+    traffic_end(trip->dispatch->traffic, trip->route, trip->rq.answer->status, ns);
     cache_end_request(&trip->rq);
     trip->done(trip);
 }
@@ -126,6 +150,7 @@ start_over(struct rq *rq)
     rq->admin = NULL;
     rq->guards_admins = false;
     rq->info = (struct rq_info){.is_told = false};
+    rq_count_forget(rq);
     db_writes_init(&rq->writes, rq->arena);
 }
 
@@ -183,6 +208,7 @@ send_out(struct trip *trip)
         return;
     }
     trip->home = trip->rq.place;
+    trip->is_known = false; /* other servers take their time */
     move_to_do(trip, RQ_WORKER, on_errand);
 }
 
@@ -215,6 +241,7 @@ on_verdict(struct db_writes *writes)
     switch (writes->verdict) {
     case DB_COMMITTED:
         cache_apply_drops(&trip->rq);
+        rq_count_done(&trip->rq);
         wake_mailer(&trip->rq);
         if (trip->rq.is_unfinished) {
             trip->rq.is_going_on = true;
@@ -226,6 +253,7 @@ on_verdict(struct db_writes *writes)
     case DB_MISSED:
         miss = (enum err)writes->missed->miss;
         if (miss == ERR_AGAIN && trip->rq.tries++ < MAX_TRIES) {
+            trip->is_known = false; /* what it raced with may have been a change of who calls */
             move(trip, trip->rq.place == RQ_HASH ? RQ_HASH : RQ_WORKER);
             return;
         }
@@ -254,6 +282,35 @@ commit(struct trip *trip)
     }
 }
 
+/* Whoever goes on was let in when it began; what it ends may be its own key. The checks of clients are made again: they may
+ * have something to write. */
+static enum err
+find_caller(struct trip *trip)
+{
+    struct rq *rq = &trip->rq;
+    enum route_who who = trip->route->who;
+    bool is_known = trip->is_known;
+    enum err e;
+
+    trip->is_known = false;
+    if (rq->is_going_on) {
+        return ERR_OK;
+    }
+    if (is_known) {
+        rq->tenant = trip->caller.tenant;
+        rq->api_key = trip->caller.api_key;
+        rq->admin = trip->caller.admin;
+        rq->guards_admins = trip->caller.guards_admins;
+        return ERR_OK;
+    }
+    e = check_caller(rq, trip->route);
+    if (e == ERR_OK && (who == WHO_API_KEY || who == WHO_MAYBE_API_KEY)) {
+        trip->caller = (struct caller){rq->tenant, rq->api_key, rq->admin, rq->guards_admins};
+        trip->is_known = rq->place == RQ_INLINE;
+    }
+    return e;
+}
+
 /* What runs on the loop takes microseconds and reads a few rows: of one state, which costs less. */
 static enum err
 run_handler(struct trip *trip)
@@ -265,11 +322,10 @@ run_handler(struct trip *trip)
     if (is_short) {
         db_reads_hold(rq->db);
     }
-    /* Whoever goes on was let in when it began; what it ends may be its own key. */
-    e = rq->is_going_on ? ERR_OK : check_caller(rq, trip->route);
+    e = find_caller(trip);
     e = e ? e : trip->route->handler(rq);
     if (is_short) {
-        (void)db_reads_release(rq->db);
+        db_reads_pause(rq->db); /* the next request of this round goes on with it */
     }
     return e;
 }
@@ -303,6 +359,7 @@ run_trip(struct trip *trip)
         if (!rq->keeps_writes) {
             db_writes_init(&rq->writes, rq->arena);
             rq->drops = NULL;
+            rq_count_forget(rq);
         }
     }
     if (rq->writes.count) {
@@ -338,19 +395,34 @@ fill_rq(struct dispatch *d, struct http_exchange *x, struct rq *rq)
     }
 }
 
+/* RFC 9110 s15.5.6: who comes with the wrong method is told the right ones. */
+static void
+refuse_path(struct trip *trip, int status)
+{
+    struct rq *rq = &trip->rq;
+
+    if (status != 405) {
+        answer_fault(trip, ERR_NOT_FOUND);
+        return;
+    }
+    http_add_header(rq->answer, S("allow"), route_methods(rq->arena, rq->http->path));
+    answer_fault(trip, FAIL(rq, ERR_METHOD, NULL, "has a method that this path does not take"));
+}
+
 static void
 begin(struct trip *trip)
 {
     struct rq *rq = &trip->rq;
     int status;
 
+    traffic_begin(trip->dispatch->traffic);
     trip->route = route_find(rq->http->method, rq->http->path, rq, &status);
     if (trip->route == NULL || trip->route->shape != RQ_API) { /* the API's words are English */
         rq->lang = answer_language(rq);
     }
     if (trip->route == NULL) {
         rq->shape = answer_shape_of_path(rq->http->path);
-        answer_fault(trip, status == 405 ? ERR_METHOD : ERR_NOT_FOUND);
+        refuse_path(trip, status);
         return;
     }
     rq->shape = trip->route->shape;
@@ -363,6 +435,7 @@ begin(struct trip *trip)
     if (trip->dispatch->config.is_rate_limited
         && !rate_allows(
             trip->dispatch->rate, trip->route->rate, rq->http->peer, clock_steady_ms())) {
+        traffic_limit(trip->dispatch->traffic, trip->route->rate);
         http_add_header(rq->answer, S("retry-after"), S("1"));
         answer_fault(trip, FAIL(rq, ERR_TOO_MANY, NULL,
                                "came too often from this address: try again in a second"));
@@ -383,24 +456,17 @@ send(struct trip *trip)
     http_answer(trip->x);
 }
 
-/* FusionAuth's client for Java cannot send PATCH: it posts, and says in this header what it means. Said once, and so: the
- * caller's rights are those to PATCH from here on. */
-static bool
-means_patch(const struct http_request *request)
+/* HEAD is GET without its body, which io/http leaves out (RFC 9110 s9.3.2): whoever may GET may ask for HEAD, and no
+ * handler takes it for a change. */
+static void
+read_as_get(struct trip *trip)
 {
-    size_t said = 0;
-    bool is_meant = false;
-
-    if (request->method != HTTP_POST || !str_starts(request->path, S("/api/"))) {
-        return false;
+    if (trip->x->request.method == HTTP_HEAD) {
+        trip->head = trip->x->request;
+        trip->head.method = HTTP_GET;
+        trip->head.method_text = S("GET");
+        trip->rq.http = &trip->head;
     }
-    for (size_t i = 0; i < request->header_count; i++) {
-        if (str_eq(request->headers[i].name, S("x-http-method-override"))) {
-            said++;
-            is_meant = str_eq(request->headers[i].value, S("PATCH"));
-        }
-    }
-    return said == 1 && is_meant;
 }
 
 static struct trip *
@@ -408,7 +474,7 @@ trip_new(struct dispatch *d, struct http_exchange *x)
 {
     struct trip *trip = ARENA_NEW(x->arena, struct trip);
 
-    if (means_patch(&x->request)) {
+    if (route_means_patch(&x->request)) {
         x->request.method = HTTP_PATCH;
         x->request.method_text = S("PATCH");
     }
@@ -417,6 +483,7 @@ trip_new(struct dispatch *d, struct http_exchange *x)
         trip->x = x;
         trip->started_ns = clock_steady_ns();
         fill_rq(d, x, &trip->rq);
+        read_as_get(trip);
     }
     return trip;
 }
@@ -440,7 +507,7 @@ max_body(void *ctx, const struct http_request *head)
 {
     struct rq rq = {.now = 0};
     int status;
-    enum http_method method = means_patch(head) ? HTTP_PATCH : head->method;
+    enum http_method method = route_means_patch(head) ? HTTP_PATCH : head->method;
     const struct route *route = route_find(method, head->path, &rq, &status);
 
     (void)ctx;
@@ -453,16 +520,25 @@ refused(void *ctx, struct http_exchange *x, int status, const char *reason)
     struct dispatch *d = ctx;
 
     answer_refused(x, status, reason);
+    traffic_refuse(d->traffic, status);
     if (!d->config.is_quiet) {
         LOG(clock_now_ms(), "refused", LOG_INT("status", status),
             LOG_STR("reason", str_from(reason)));
     }
 }
 
+static void
+rest(void *ctx)
+{
+    struct dispatch *d = ctx;
+
+    (void)db_reads_release(d->config.house->db);
+}
+
 struct http_handlers
 dispatch_handlers(struct dispatch *d)
 {
-    return (struct http_handlers){d, max_body, serve, refused};
+    return (struct http_handlers){d, max_body, serve, refused, rest};
 }
 
 static void
@@ -481,6 +557,7 @@ perform(struct trip *trip)
     pthread_cond_init(&trip->is_done, NULL);
     trip->done = wake;
     begin(trip);
+    (void)db_reads_release(trip->rq.db);
     pthread_mutex_lock(&trip->lock);
     while (!trip->has_ended) {
         pthread_cond_wait(&trip->is_done, &trip->lock);

@@ -6,6 +6,7 @@
 
 struct dispatch;
 struct run_pool;
+struct traffic;
 
 struct dispatch_config {
     struct house *house;
@@ -16,6 +17,8 @@ struct dispatch_config {
 /* Over a house and pools that outlive it; NULL without memory. Free it when no request is under way. */
 MUST_USE struct dispatch *dispatch_new(const struct dispatch_config *config);
 void dispatch_free(struct dispatch *dispatch);
+/* What it counts. */
+const struct traffic *dispatch_traffic(const struct dispatch *dispatch);
 /* How io/http calls in. */
 struct http_handlers dispatch_handlers(struct dispatch *dispatch);
 /* Performs a request without a socket and waits for its answer (kickstart, commands, tests):

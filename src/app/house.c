@@ -215,8 +215,10 @@ bool
 house_open(
     const struct config *config, struct arena *arena, struct house *ret, const char **ret_why)
 {
-    *ret =
-        (struct house){.rng = random_system(), .is_demo = config->demo, .ask_user = signin_begin};
+    *ret = (struct house){.rng = random_system(),
+        .is_demo = config->demo,
+        .shows_locally = config->local_metrics,
+        .ask_user = signin_begin};
     if (!crypto_init()) {
         *ret_why = "the cryptographic libraries lack something";
         return false;
@@ -226,9 +228,11 @@ house_open(
     /* These hear what other nodes change from the start. */
     ret->cache = cache_new(CACHE_MAX, ret->rng);
     ret->lockouts = lockouts_new(LOCKOUTS_MAX, ret->rng);
-    if (ret->cache == NULL || ret->lockouts == NULL || !open_database(config, ret, ret_why)
-        || !open_keys(config, arena, ret, ret_why) || !open_memory(config, arena, ret, ret_why)
-        || !check_keys(arena, ret, ret_why) || !finish_erasures(ret, ret_why)) {
+    ret->counts = ARENA_NEW(arena, struct rq_counts);
+    if (ret->cache == NULL || ret->lockouts == NULL || ret->counts == NULL
+        || !open_database(config, ret, ret_why) || !open_keys(config, arena, ret, ret_why)
+        || !open_memory(config, arena, ret, ret_why) || !check_keys(arena, ret, ret_why)
+        || !finish_erasures(ret, ret_why)) {
         house_close(ret);
         return false;
     }
@@ -282,6 +286,7 @@ house_commit(struct rq *rq)
     verdict = rq->writes.count ? db_commit_wait(rq->db, &rq->writes) : DB_COMMITTED;
     if (verdict == DB_COMMITTED) {
         cache_apply_drops(rq);
+        rq_count_done(rq);
     }
     cache_end_request(rq);
     if (verdict == DB_MISSED) {

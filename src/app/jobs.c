@@ -13,6 +13,7 @@
 #include "app/mailer.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/meter.h"
 #include "model/action/action.h"
 #include "model/attempt/attempt.h"
 #include "model/breach/breach.h"
@@ -34,6 +35,10 @@ enum {
 
 enum kind { CHORES, MAILS, LOCKS, KIND_COUNT };
 
+/* What is done in every turn, beside the chores: counted behind them. */
+enum { MAIL, LOCK, ATTEMPT, BREACH, ALWAYS };
+static const char *const always[ALWAYS] = {"mail", "locks", "attempts", "breaches"};
+
 struct worker {
     struct jobs *jobs;
     enum kind kind;
@@ -50,6 +55,7 @@ struct jobs {
     bool is_stopping, is_woken[KIND_COUNT]; /* that of chores never is */
     struct job_watch watches[MAX_CHORES];
     int64_t looked_ms[MAX_CHORES]; /* steady: when nothing was found to do */
+    atomic_uint_fast64_t runs[JOBS_COUNTED], failures[JOBS_COUNTED];
 };
 
 struct run { /* of one chore */
@@ -72,13 +78,41 @@ jobs_event_days(const char *option, int64_t *ret)
                && (*ret == 0 || *ret >= JOBS_EVENT_DAYS_MIN));
 }
 
+const char *
+jobs_name(size_t i)
+{
+    return i < chore_count            ? chores[i].name
+           : i < chore_count + ALWAYS ? always[i - chore_count]
+                                      : NULL;
+}
+
+struct jobs_counts
+jobs_count(const struct jobs *jobs)
+{
+    struct jobs_counts counts;
+
+    for (size_t i = 0; i < JOBS_COUNTED; i++) {
+        counts.runs[i] = meter_read(&jobs->runs[i]);
+        counts.failures[i] = meter_read(&jobs->failures[i]);
+    }
+    return counts;
+}
+
 static void
-report(const char *job, enum err e)
+report(struct jobs *jobs, size_t job, enum err e)
 {
     if (e != ERR_OK) {
-        LOG(clock_now_ms(), "job.failed", LOG_STR("job", str_from(job)),
+        meter_add(&jobs->failures[job], 1);
+        LOG(clock_now_ms(), "job.failed", LOG_STR("job", str_from(jobs_name(job))),
             LOG_STR("fault", str_from(err_wire(e))));
     }
+}
+
+static void
+report_always(struct jobs *jobs, size_t job, enum err e)
+{
+    meter_add(&jobs->runs[chore_count + job], 1);
+    report(jobs, chore_count + job, e);
 }
 
 /* Sleeps, or until the end is asked for: then false. The others' sleep than the chores' ends when they are woken, too. */
@@ -268,7 +302,7 @@ work(struct run *run)
         return with_request(run, run->is_done ? end_done : end_unfinished);
     }
     if (e != ERR_AGAIN) {
-        report(run->chore->name, e);
+        report(run->jobs, (size_t)(run->chore - chores), e);
         e = with_request(run, end_failed);
     }
     return e;
@@ -304,14 +338,15 @@ do_chore(struct jobs *jobs, size_t i)
     enum err e;
 
     if (!may_begin(&run, i, &e)) {
-        report(chores[i].name, e);
+        report(jobs, i, e);
         return false;
     }
     e = with_request(&run, take);
     if (e == ERR_OK) {
+        meter_add(&jobs->runs[i], 1);
         e = work(&run);
     }
-    report(chores[i].name, e == ERR_AGAIN ? ERR_OK : e);
+    report(jobs, i, e == ERR_AGAIN ? ERR_OK : e);
     return e == ERR_OK && !run.is_done;
 }
 
@@ -367,7 +402,7 @@ take_locks(struct jobs *jobs)
         for (int i = 0; i < MAX_AGAIN && e == ERR_AGAIN; i++) {
             e = take_lock(jobs, &due);
         }
-        report("locks", e);
+        report(jobs, chore_count + LOCK, e);
         if (e != ERR_OK && ++due.tries < LOCK_TRIES) {
             lockout_due_put(lockouts, &due);
         }
@@ -379,8 +414,8 @@ do_chores(struct jobs *jobs)
 {
     bool is_more = false;
 
-    report("attempts", write_of_node(jobs->config.house, attempts_write));
-    report("breaches", write_of_node(jobs->config.house, breaches_write));
+    report_always(jobs, ATTEMPT, write_of_node(jobs->config.house, attempts_write));
+    report_always(jobs, BREACH, write_of_node(jobs->config.house, breaches_write));
 
     for (size_t i = 0; i < chore_count && !is_stopping(jobs); i++) {
         is_more |= do_chore(jobs, i);
@@ -399,9 +434,10 @@ run_worker(void *ctx)
         is_more = false;
         switch (worker->kind) {
         case MAILS:
-            report("mail", mailer_send(jobs->config.house));
+            report_always(jobs, MAIL, mailer_send(jobs->config.house));
             break;
         case LOCKS:
+            meter_add(&jobs->runs[chore_count + LOCK], 1);
             take_locks(jobs);
             break;
         default:
@@ -435,7 +471,7 @@ jobs_start(const struct jobs_config *config)
     struct jobs *jobs = MEM_NEW(struct jobs);
     pthread_condattr_t attr;
 
-    CHECK(chore_count <= MAX_CHORES);
+    CHECK(chore_count <= MAX_CHORES && chore_count + ALWAYS <= JOBS_COUNTED);
     if (jobs == NULL) {
         return NULL;
     }

@@ -17,6 +17,13 @@ MUST_USE bool jobs_event_days(const char *option, int64_t *ret);
 
 /* Starts the threads; config is copied, its house outlives them. NULL when one cannot be made. */
 MUST_USE struct jobs *jobs_start(const struct jobs_config *config);
+enum { JOBS_COUNTED = 64 };
+struct jobs_counts { /* by job, as many as jobs_count says; since the start */
+    uint64_t runs[JOBS_COUNTED], failures[JOBS_COUNTED];
+};
+struct jobs_counts jobs_count(const struct jobs *jobs);
+/* The name of a job that is counted; NULL: no more. */
+const char *jobs_name(size_t i);
 /* Mails wait to be sent: the turn of them begins now (struct house's wake_mailer). */
 void jobs_wake_mailer(void *jobs);
 /* The same for who is due for the lock of failed sign-ins (wake_locker). */

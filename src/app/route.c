@@ -23,7 +23,7 @@ static struct tree {
 struct look {
     enum http_method method;
     struct rq *rq;
-    bool has_path; /* some row has it, with another method */
+    unsigned methods; /* of the rows that have the path, a bit each; 0: none has it */
 };
 
 static bool
@@ -132,7 +132,10 @@ ends_here(int place, bool has_slash, struct look *look)
         if (has_slash && !tree.ends[i].is_left_out) {
             continue;
         }
-        look->has_path = true;
+        look->methods |= 1U << row->method;
+        if (row->cors != CORS_NO) {
+            look->methods |= 1U << HTTP_OPTIONS;
+        }
         if (takes(row, look->method)) {
             return !tree.ends[i].is_left_out || add_segment(look->rq, NO_STR) ? row : NULL;
         }
@@ -169,12 +172,12 @@ find_below(int place, str path, struct look *look)
 static const struct route *
 find_in_table(enum http_method method, str path, struct rq *rq, int *ret_status)
 {
-    struct look look = {method == HTTP_HEAD ? HTTP_GET : method, rq, false};
+    struct look look = {method == HTTP_HEAD ? HTTP_GET : method, rq, 0};
     const struct route *row;
 
     rq->segment_count = 0;
     row = path.n && path.p[0] == '/' ? find_below(0, path, &look) : NULL;
-    *ret_status = look.has_path ? 405 : 404;
+    *ret_status = look.methods ? 405 : 404;
     return row;
 }
 
@@ -202,4 +205,49 @@ route_find(enum http_method method, str path, struct rq *rq, int *ret_status)
         rq->path_tenant = (struct uuid){{0}};
     }
     return find_in_table(method, path, rq, ret_status);
+}
+
+str
+route_methods(struct arena *a, str path)
+{
+    static const struct {
+        enum http_method method, as;
+        const char *name;
+    } names[] = {{HTTP_GET, HTTP_GET, "GET"}, {HTTP_HEAD, HTTP_GET, "HEAD"},
+        {HTTP_POST, HTTP_POST, "POST"}, {HTTP_PUT, HTTP_PUT, "PUT"},
+        {HTTP_PATCH, HTTP_PATCH, "PATCH"}, {HTTP_DELETE, HTTP_DELETE, "DELETE"},
+        {HTTP_OPTIONS, HTTP_OPTIONS, "OPTIONS"}};
+    struct rq scratch = {.now = 0};
+    struct look look = {HTTP_OTHER, &scratch, 0}; /* no row takes it: all are seen */
+    struct uuid tenant;
+    struct buf buf;
+    str text = NO_STR;
+
+    (void)cut_tenant(&path, &tenant);
+    CHECK(find_below(0, path, &look) == NULL);
+    buf_init(&buf, a, 64);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (look.methods & 1U << names[i].as) {
+            buf_fmt(&buf, "%s%s", buf.n ? ", " : "", names[i].name);
+        }
+    }
+    return buf_done(&buf, &text) ? text : NO_STR;
+}
+
+bool
+route_means_patch(const struct http_request *request)
+{
+    size_t said = 0;
+    bool is_meant = false;
+
+    if (request->method != HTTP_POST || !str_starts(request->path, S("/api/"))) {
+        return false;
+    }
+    for (size_t i = 0; i < request->header_count; i++) {
+        if (str_eq(request->headers[i].name, S("x-http-method-override"))) {
+            said++;
+            is_meant = str_eq(request->headers[i].value, S("PATCH"));
+        }
+    }
+    return said == 1 && is_meant;
 }

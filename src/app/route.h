@@ -43,6 +43,11 @@ void route_init(void);
  * /{tenantId} when the rest is an endpoint that may stand under a tenant. NULL with *ret_status
  * 404 or 405 when there is none. */
 const struct route *route_find(enum http_method method, str path, struct rq *rq, int *ret_status);
+/* FusionAuth's client for Java cannot send PATCH: it posts, and says in this header what it means. Said once, and so: the
+ * caller's rights are those to PATCH from here on. */
+bool route_means_patch(const struct http_request *request);
+/* What a path that has a row takes, for Allow: "GET, HEAD, PUT" (RFC 9110 s10.2.1). */
+str route_methods(struct arena *a, str path);
 /* Hands the rows to the OpenAPI document; once, at start. */
 void route_describe(void);
 /* All rows. */

@@ -2,6 +2,7 @@
 /* Every endpoint, one row each. What a row says is read by the dispatcher, the OpenAPI document
  * and `make where`. */
 #include "app/demo.h"
+#include "app/metrics.h"
 #include "app/rate.h"
 #include "app/route.h"
 #include "flow/api/api.h"
@@ -61,6 +62,7 @@ static const struct route routes[] = {
     { GET,    "/api/status",                                           api_status,                     WHO_MAYBE_API_KEY, 0,        RATE_FREE,  RQ_INLINE, RQ_API, CORS_NO, "FusionAuth System API" },
     { GET,    "/api/health",                                           api_health,                     WHO_ANYONE,        0,        RATE_FREE,  RQ_INLINE, RQ_API, CORS_NO, "FusionAuth System API" },
     { GET,    "/api/system/version",                                   api_version,                    WHO_API_KEY,       0,        RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth System API" },
+    { GET,    "/api/prometheus/metrics",                               metrics_endpoint,               WHO_MAYBE_API_KEY, 0,        RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth System API" },
     { GET,    "/api/system/audit-log/search",                          api_audit_log_search,           WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Audit Log API" },
     { POST,   "/api/system/audit-log/search",                          api_audit_log_search,           WHO_API_KEY,       KB(16),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Audit Log API" },
     { GET,    "/api/system/audit-log/export",                          api_audit_log_export,           WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Audit Log API" },
@@ -71,6 +73,8 @@ static const struct route routes[] = {
     { POST,   "/api/system/login-record/search",                       api_login_record_search,        WHO_API_KEY,       KB(16),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Login API" },
     { GET,    "/api/system/login-record/export",                       api_login_record_export,        WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Login API" },
     { POST,   "/api/system/login-record/export",                       api_login_record_export,        WHO_API_KEY,       KB(16),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Login API" },
+    { GET,    "/api/system/log/export",                               api_log_export,                 WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth System API" },
+    { POST,   "/api/system/log/export",                               api_log_export,                 WHO_API_KEY,       KB(16),   RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth System API" },
     { GET,    "/api/system/reindex",                                   api_reindex_status,             WHO_API_KEY,       0,        RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth System API" },
     { POST,   "/api/system/reindex",                                   api_reindex,                    WHO_API_KEY,       KB(16),   RATE_API,   RQ_INLINE, RQ_API, CORS_NO, "FusionAuth System API" },
     { GET,    "/api/report/daily-active-user",                         api_report_daily,               WHO_API_KEY,       0,        RATE_API,   RQ_WORKER, RQ_API, CORS_NO, "FusionAuth Report API" },

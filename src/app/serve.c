@@ -13,6 +13,7 @@
 #include "app/house.h"
 #include "app/jobs.h"
 #include "app/kickstart.h"
+#include "app/metrics.h"
 #include "base/log.h"
 #include "crypto/password.h"
 #include "io/fetch/fetch.h"
@@ -39,6 +40,7 @@ struct server {
     struct dispatch *dispatch;
     struct jobs *jobs;
     struct http_server *http;
+    struct metrics metrics;
 };
 
 static int
@@ -214,7 +216,14 @@ listen_at(struct server *s, const struct config *config, const char **ret_why)
     s->house.jobs = s->jobs; /* before the first request: threads read it */
     s->house.wake_mailer = jobs_wake_mailer;
     s->house.wake_locker = jobs_wake_locker;
+    s->metrics = (struct metrics){.traffic = dispatch_traffic(s->dispatch),
+        .workers = s->workers,
+        .hashers = s->hashers,
+        .jobs = s->jobs,
+        .started_ms = clock_now_ms()};
+    s->house.metrics = &s->metrics;
     s->http = http_start(&http, &handlers, ret_why);
+    atomic_store(&s->metrics.http, s->http);
     return s->http != NULL;
 }
 

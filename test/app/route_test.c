@@ -52,6 +52,29 @@ TEST(paths_match_as_written_or_not_at_all, .init = prepare)
     }
 }
 
+TEST(rfc9110_10_2_1_a_path_names_its_methods, .init = prepare)
+{
+    static const struct {
+        int line;
+        const char *path, *methods;
+    } cases[] = {
+        {__LINE__, "/oauth2/token", "POST, OPTIONS"},
+        {__LINE__, "/11111111-1111-4111-8111-111111111111/oauth2/token", "POST, OPTIONS"},
+        {__LINE__, "/oauth2/authorize", "GET, HEAD, POST"},
+        {__LINE__, "/api/group", "GET, HEAD, POST"},
+        {__LINE__, "/api/group/x", "GET, HEAD, POST, PUT, PATCH, DELETE"},
+        {__LINE__, "/api/report/totals", "GET, HEAD"},
+        {__LINE__, "/api/nothing", ""},
+    };
+    struct arena *a = arena_new(KB(16));
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        str methods = route_methods(a, str_from(cases[i].path));
+        CHECK_AT(cases[i].line, str_eq(methods, str_from(cases[i].methods)));
+    }
+    arena_free(a);
+}
+
 TEST(parameters_are_taken_in_their_order, .init = prepare)
 {
     struct rq rq = {.now = 0};

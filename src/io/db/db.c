@@ -130,6 +130,14 @@ db_reads_release(struct db *db)
 }
 
 void
+db_reads_pause(struct db *db)
+{
+    if (db->engine->reads_pause != NULL) {
+        db->engine->reads_pause(db);
+    }
+}
+
+void
 db_reads_widely(struct db *db)
 {
     if (db->engine->reads_widely != NULL) {
@@ -361,12 +369,24 @@ db_commit_wait(struct db *db, struct db_writes *writes)
 struct db_counts
 db_count(const struct db *db)
 {
-    return (struct db_counts){
+    struct db_queue *q = (struct db_queue *)(uintptr_t)&db->queue; /* locking changes nothing */
+    struct db_counts counts = {
         .commits = atomic_load(&db->counts.commits),
         .sets = atomic_load(&db->counts.sets),
         .writes = atomic_load(&db->counts.writes),
         .misses = atomic_load(&db->counts.misses),
         .failures = atomic_load(&db->counts.failures),
         .house = atomic_load(&db->counts.house),
+        .connections = meter_read(&db->counts.connections),
+        .failed_connections = meter_read(&db->counts.failed_connections),
+        .again = meter_read(&db->counts.again),
+        .is_committing = !atomic_load_explicit(&db->counts.is_failing, memory_order_relaxed),
     };
+
+    meter_read_times(&db->counts.batches, &counts.batches);
+    pthread_mutex_lock(&q->lock);
+    counts.queued = q->count;
+    counts.refused = q->refused;
+    pthread_mutex_unlock(&q->lock);
+    return counts;
 }

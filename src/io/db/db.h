@@ -7,6 +7,7 @@
  * outlives an erased row's. SQL is the dialect SQLite and PostgreSQL share; parameters are $1, $2 ... */
 #pragma once
 #include "base/str.h"
+#include "io/db/db_count.h"
 
 struct arena;
 struct db;
@@ -56,6 +57,10 @@ MUST_USE enum db_result db_all(struct db *db, struct arena *arena, int statement
  * must not be read in between, for a change may have been told of that is not seen: so release says whether there was a hold. */
 void db_reads_hold(struct db *db);
 bool db_reads_release(struct db *db);
+/* As release, for a thread that will hold again within microseconds: the state stays open, and that hold goes on with it unless
+ * something was committed in between. Reads without a hold see the newest state as ever. Whoever paused releases before
+ * waiting for anything. */
+void db_reads_pause(struct db *db);
 /* The calling thread goes from place to place in large indexes: what it reads with keeps more of their pages from now on. */
 void db_reads_widely(struct db *db);
 
@@ -190,11 +195,6 @@ bool db_reads_block(const struct db *db);
  * `check` commands. False with *ret_why naming the statement. */
 MUST_USE bool db_check_statements(struct db *db, const char **ret_why);
 
-struct db_counts { /* for metrics, for the test that anonymous traffic never writes, for torture */
-    /* sets, writes and misses are those of requests; house is the sets of the house itself. */
-    uint64_t commits, sets, writes, misses, failures, house;
-};
-struct db_counts db_count(const struct db *db);
 /* Torture tests only: lets n database calls (reads and writes) succeed and fails the one after and all later;
  * negative switches it off. */
 void db_fail_after(long n);

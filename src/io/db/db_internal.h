@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/meter.h"
 #include "io/db/db.h"
 
 struct db_call { /* a statement and its values, bound to $1, $2 ... */
@@ -36,6 +37,7 @@ struct db_engine {
     /* NULL where every read sees the newest state. */
     void (*reads_hold)(struct db *db);
     bool (*reads_release)(struct db *db);
+    void (*reads_pause)(struct db *db);
     void (*reads_widely)(struct db *db);
     /* Commits a batch, linked by queued; sets verdict and missed of every set. */
     void (*commit)(struct db *db, int writer, struct db_writes *batch);
@@ -60,6 +62,7 @@ struct db_queue { /* sets that wait for a writer, oldest first */
     pthread_cond_t wake;
     struct db_writes *first, *last;
     size_t count, max;
+    uint64_t refused;
     int waiting, writer_count; /* writers that sleep; that were started */
     bool is_stopping, is_made;
     struct db_writer writers[DB_MAX_WRITERS];
@@ -78,6 +81,9 @@ struct db {
     struct db_queue queue;
     struct {
         atomic_uint_fast64_t commits, sets, writes, misses, failures, house;
+        atomic_uint_fast64_t connections, failed_connections, again;
+        atomic_bool is_failing; /* nothing of the last batch could be committed */
+        struct meter_times batches;
     } counts;
 };
 

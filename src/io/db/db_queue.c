@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 
+#include "base/clock.h"
 #include "io/db/db_internal.h"
 
 bool
@@ -32,6 +33,7 @@ db_queue_add(struct db *db, struct db_writes *writes)
             pthread_cond_signal(&q->wake);
         }
     }
+    q->refused += !is_taken;
     pthread_mutex_unlock(&q->lock);
     return is_taken;
 }
@@ -110,6 +112,20 @@ let_sets_gather(void)
     (void)pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
 }
 
+static void
+commit_timed(struct db *db, int writer, struct db_writes *batch)
+{
+    int64_t start_ns = clock_steady_ns();
+    bool is_failing = true;
+
+    db->engine->commit(db, writer, batch);
+    meter_time(&db->counts.batches, clock_steady_ns() - start_ns);
+    for (const struct db_writes *set = batch; set != NULL; set = set->queued) {
+        is_failing &= set->verdict == DB_LOST || set->verdict == DB_UNKNOWN;
+    }
+    atomic_store_explicit(&db->counts.is_failing, is_failing, memory_order_relaxed);
+}
+
 static void *
 writer_main(void *arg)
 {
@@ -119,7 +135,7 @@ writer_main(void *arg)
 
     let_sets_gather();
     while ((set = next_batch(db)) != NULL) {
-        db->engine->commit(db, w->number, set);
+        commit_timed(db, w->number, set);
         for (; set != NULL; set = next) {
             next = set->queued; /* first: done() may free the set */
             count_verdict(db, set);

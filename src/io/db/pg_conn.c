@@ -112,6 +112,8 @@ connect_once(struct pg_conn *conn, struct pg_fault *ret)
                   && pg_run(conn, PG_SESSION_SQL, deadline, ret) == PG_OK
                   && (!is_replica || pg_run(conn, PG_REPLICA_SQL, deadline, ret) == PG_OK);
     }
+    meter_add(
+        is_made ? &conn->pg->db->counts.connections : &conn->pg->db->counts.failed_connections, 1);
     if (!is_made) {
         pg_disconnect(conn);
     }

@@ -144,6 +144,7 @@ try_until(struct pg_attempt *a)
         }
     }
     for (int tries = 0; tries < MAX_TRIES; tries++) {
+        meter_add(&a->db->counts.again, tries > 0);
         outcome = try_some(a);
         if (outcome == PG_SET_UNMARKED) {
             a->w->is_marked = false;

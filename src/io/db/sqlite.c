@@ -182,6 +182,33 @@ reader_close(void *reader)
     mem_free(r);
 }
 
+static void
+end_place(struct sqlite_reader *r, enum db_place place)
+{
+    if (r->is_begun[place]) {
+        sqlite_conn_end(r->conn[place]);
+        r->is_begun[place] = false;
+    }
+}
+
+static void
+end_places(struct sqlite_reader *r)
+{
+    for (int place = 0; place < SQLITE_PLACES; place++) {
+        end_place(r, (enum db_place)place);
+    }
+}
+
+/* Keys are never read of an older state than the rows they open: those rows would seem erased. */
+static void
+begin_place(struct sqlite_reader *r, enum db_place place)
+{
+    if (place == DB_DATA) {
+        end_place(r, DB_KEYS);
+    }
+    r->is_begun[place] = sqlite_conn_begin(r->conn[place]);
+}
+
 struct sqlite_conn *
 sqlite_reader_conn(struct db *db, enum db_place place)
 {
@@ -192,8 +219,10 @@ sqlite_reader_conn(struct db *db, enum db_place place)
     if (r != NULL && r->conn[place] == NULL) {
         r->conn[place] = sqlite_conn_open(s->path[place], place, SQLITE_READER, db);
     }
-    if (r != NULL && r->is_held && !r->is_begun[place] && r->conn[place] != NULL) {
-        r->is_begun[place] = sqlite_conn_begin(r->conn[place]);
+    if (r != NULL && !r->is_held) {
+        end_places(r); /* a pause has left them */
+    } else if (r != NULL && !r->is_begun[place] && r->conn[place] != NULL) {
+        begin_place(r, place);
     }
     return r ? r->conn[place] : NULL;
 }
@@ -273,10 +302,16 @@ static void
 sqlite_reads_hold(struct db *db)
 {
     struct sqlite_reader *r = db_reader(db);
+    uint64_t commits = atomic_load_explicit(&db->counts.commits, memory_order_acquire);
 
-    if (r != NULL) { /* otherwise the reads will say so */
-        r->is_held = true;
+    if (r == NULL) {
+        return; /* the reads will say so */
     }
+    if (commits != r->commits) { /* whoever was told of a commit finds it */
+        end_places(r);
+        r->commits = commits;
+    }
+    r->is_held = true;
 }
 
 static bool
@@ -285,16 +320,21 @@ sqlite_reads_release(struct db *db)
     struct sqlite_reader *r = db_reader(db);
     bool was_held = r != NULL && r->is_held;
 
-    for (int place = 0; was_held && place < SQLITE_PLACES; place++) {
-        if (r->is_begun[place]) {
-            sqlite_conn_end(r->conn[place]);
-        }
-        r->is_begun[place] = false;
-    }
-    if (was_held) {
+    if (r != NULL) {
+        end_places(r);
         r->is_held = false;
     }
     return was_held;
+}
+
+static void
+sqlite_reads_pause(struct db *db)
+{
+    struct sqlite_reader *r = db_reader(db);
+
+    if (r != NULL) {
+        r->is_held = false;
+    }
 }
 
 static enum db_result
@@ -367,6 +407,7 @@ const struct db_engine sqlite_engine = {
     .read = sqlite_read,
     .reads_hold = sqlite_reads_hold,
     .reads_release = sqlite_reads_release,
+    .reads_pause = sqlite_reads_pause,
     .reads_widely = sqlite_reads_widely,
     .commit = sqlite_writer_commit,
     .prepare = sqlite_prepare,

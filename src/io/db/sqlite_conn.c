@@ -114,7 +114,9 @@ sqlite_conn_close(struct sqlite_conn *conn)
     }
     for (size_t i = 0; conn->statements != NULL && i < conn->count; i++) {
         sqlite3_finalize(conn->statements[i].handle);
-        sqlite3_finalize(conn->statements[i].rows);
+        for (size_t k = 0; k < SQLITE_ROW_SIZES; k++) {
+            sqlite3_finalize(conn->statements[i].rows[k]);
+        }
     }
     mem_free(conn->statements);
     sqlite3_finalize(conn->begin);
@@ -165,6 +167,7 @@ prepare(struct sqlite_conn *conn, const struct db_sql *sql, struct sqlite_stmt *
         return db_refuse(
             "%s: parameters are not $1 to $n, n at most %d", sql->name, DB_MAX_PARAMETERS);
     }
+    sqlite_rows_learn(stmt, sql->text);
     return true;
 }
 

@@ -8,15 +8,17 @@
 enum { SQLITE_PLACES = 2 }; /* DB_DATA, DB_KEYS */
 enum sqlite_role { SQLITE_READER, SQLITE_WRITER };
 
+enum { SQLITE_ROWS = 16, SQLITE_ROW_SIZES = 2, SQLITE_ROW_TABLES = 12 };
+
 struct sqlite_stmt {
     sqlite3_stmt *handle; /* NULL until first used */
     uint8_t count;
     uint8_t at[DB_MAX_PARAMETERS]; /* SQLite's index of $1, $2 ...: it numbers by appearance */
-    sqlite3_stmt *rows; /* sqlite_rows.c: the same for SQLITE_ROWS rows; NULL until first used */
-    bool has_no_rows;   /* this statement cannot do that */
+    /* sqlite_rows.c */
+    str table;                            /* the only one it touches; empty: nobody knows */
+    const char *row;                      /* of a plain INSERT, from its values on; else NULL */
+    sqlite3_stmt *rows[SQLITE_ROW_SIZES]; /* the same for many rows; NULL until first used */
 };
-
-enum { SQLITE_ROWS = 16 };
 
 struct sqlite_conn { /* one connection to one database, used by one thread at a time */
     sqlite3 *handle;
@@ -29,7 +31,9 @@ struct sqlite_conn { /* one connection to one database, used by one thread at a 
 struct sqlite_reader { /* a thread's connections */
     struct sqlite_conn *conn[SQLITE_PLACES];
     bool is_wide;
-    bool is_held, is_begun[SQLITE_PLACES]; /* db_reads_hold; begun at the first read */
+    bool is_held;                 /* db_reads_hold */
+    bool is_begun[SQLITE_PLACES]; /* at the first read; kept by a pause */
+    uint64_t commits;             /* of the database, at most, when the oldest of them was begun */
 };
 
 enum sqlite_word {
@@ -77,11 +81,23 @@ int sqlite_conn_run(struct sqlite_conn *conn, const char *sql);
 int sqlite_conn_bind_one(sqlite3_stmt *stmt, int at, const struct db_value *v);
 
 /* sqlite_rows.c */
-/* Whether the statement is a plain INSERT that can add SQLITE_ROWS rows at once. */
-MUST_USE bool sqlite_rows_can(struct sqlite_conn *conn, int statement);
-/* Adds the rows of SQLITE_ROWS such writes; false, with any of them added, when one cannot be. */
-MUST_USE bool sqlite_rows_insert(
-    struct sqlite_conn *conn, const struct db_write *const writes[SQLITE_ROWS]);
+struct sqlite_rows { /* rows of one statement that wait to be added by one */
+    const struct sqlite_stmt *stmt;
+    size_t count;
+    const struct db_write *of[SQLITE_ROWS];
+};
+struct sqlite_waiting { /* of one connection, a table each */
+    struct sqlite_rows tables[SQLITE_ROW_TABLES];
+    size_t count;
+};
+/* Fills in what of a statement this file has to know. */
+void sqlite_rows_learn(struct sqlite_stmt *stmt, const char *sql);
+/* Lets a plain INSERT wait for others; false, with any of the waiting rows added, when one of them cannot be. */
+MUST_USE bool sqlite_rows_add(struct sqlite_conn *conn, struct sqlite_waiting *waiting,
+    struct sqlite_stmt *stmt, const struct db_write *w);
+/* Adds what has to be there before that statement runs (NULL: all there is); false as above. */
+MUST_USE bool sqlite_rows_settle(
+    struct sqlite_conn *conn, struct sqlite_waiting *waiting, const struct sqlite_stmt *before);
 
 /* sqlite.c */
 /* The calling thread's connection, opened at first use; NULL after db_refuse. */

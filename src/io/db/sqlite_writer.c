@@ -3,7 +3,8 @@
  *
  * Both transactions stay open while the sets run, so a missed expectation in either database undoes
  * the set in both; keys.db is then committed first. A savepoint copies every page that is changed under it, so a batch
- * runs without them at first, and anew with them when a set has missed. Invariants: 1 a row is durable only after the
+ * runs without them at first, and anew with them when a set has missed. Without them rows that are only added wait for
+ * others of their table (sqlite_rows.c), until a write wants to see them. Invariants: 1 a row is durable only after the
  * keys its set wrote or erased (DESIGN section 7), so a crash between the two commits leaves orphan keys or
  * unreadable rows, never a row whose key may still come; 2 nobody is told DB_COMMITTED before both
  * commits are on disk; 3 once a flush failed nothing more is promised until all that was committed has been
@@ -20,7 +21,8 @@ struct batch {
     bool is_begun[SQLITE_PLACES];
     bool is_erasing;
     bool has_savepoints;
-    bool is_unclear; /* of many rows at once one could not be added */
+    bool is_unclear; /* rows have waited: nobody knows which write was the first at fault */
+    struct sqlite_waiting waiting[SQLITE_PLACES];
 };
 
 /* clang-format off */
@@ -167,28 +169,37 @@ first_at(const struct batch *b, const struct db_write *w, enum db_place place)
     return w;
 }
 
-/* *w, or, where it and those behind it are SQLITE_ROWS rows of one statement, all of them at once: *w is the last one then.
- * When one of them cannot be added nobody knows which, and the batch runs anew, one by one. */
+/* One that only adds may wait for others when the batch would run anew for the first that cannot be added. */
 static enum outcome
-run_next(struct batch *b, enum db_place place, const struct db_write **w)
+run_next(struct batch *b, enum db_place place, const struct db_write *w)
 {
     struct sqlite_conn *conn = b->s->conn[place];
-    const struct db_write *rows[SQLITE_ROWS] = {*w}, *next = first_at(b, (*w)->next, place);
-    size_t n = 1;
+    struct sqlite_stmt *stmt = sqlite_conn_statement(conn, w->statement);
+    struct sqlite_waiting *waiting = &b->waiting[place];
+    bool is_done;
 
-    for (; n < SQLITE_ROWS && next != NULL && next->statement == (*w)->statement; n++) {
-        rows[n] = next;
-        next = first_at(b, next->next, place);
+    if (b->has_savepoints || stmt == NULL) {
+        return run_write(b, place, w);
     }
-    if (b->has_savepoints || n < SQLITE_ROWS || !sqlite_rows_can(conn, (*w)->statement)) {
-        return run_write(b, place, *w);
+    if (stmt->row != NULL) {
+        b->is_unclear = true;
+        is_done = sqlite_rows_add(conn, waiting, stmt, w);
+        return is_done ? SET_OK : is_dead(b) ? BATCH_DEAD : SET_LOST;
     }
-    *w = rows[n - 1];
-    if (!db_is_told_to_fail() && sqlite_rows_insert(conn, rows)) {
-        return SET_OK;
+    is_done = sqlite_rows_settle(conn, waiting, stmt);
+    return is_done ? run_write(b, place, w) : is_dead(b) ? BATCH_DEAD : SET_LOST;
+}
+
+/* Adds all that waits. */
+static enum outcome
+settle(struct batch *b)
+{
+    for (unsigned place = 0; place < SQLITE_PLACES; place++) {
+        if (!sqlite_rows_settle(b->s->conn[place], &b->waiting[place], NULL)) {
+            return is_dead(b) ? BATCH_DEAD : SET_LOST;
+        }
     }
-    b->is_unclear = true;
-    return is_dead(b) ? BATCH_DEAD : SET_LOST;
+    return SET_OK;
 }
 
 /* Runs the set's writes of one database, the ones before the first fault that is. */
@@ -209,7 +220,7 @@ run_place(struct batch *b, struct db_writes *set, enum db_place place, bool *ret
                 return is_dead(b) ? BATCH_DEAD : SET_LOST;
             }
         }
-        outcome = run_next(b, place, &w);
+        outcome = run_next(b, place, w);
         if (outcome == SET_MISSED) {
             set->missed = w;
         }
@@ -292,7 +303,8 @@ commit_place(struct batch *b, unsigned place)
         return false;
     }
     b->is_begun[place] = false;
-    atomic_fetch_add_explicit(&b->db->counts.commits, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(
+        &b->db->counts.commits, 1, memory_order_release); /* sqlite_reads_hold */
     return true;
 }
 
@@ -334,6 +346,7 @@ undo(struct batch *b, struct db_writes *batch)
             (void)say(b->s, place, WORD_ROLLBACK);
         }
         b->is_begun[place] = false;
+        b->waiting[place].count = 0;
     }
     for (struct db_writes *set = batch; set != NULL; set = set->queued) {
         set->missed = NULL;
@@ -363,7 +376,7 @@ run_all(struct batch *b, struct db_writes *batch)
             return outcome;
         }
     }
-    return outcome == BATCH_DEAD ? BATCH_DEAD : SET_OK;
+    return outcome == BATCH_DEAD ? BATCH_DEAD : settle(b);
 }
 
 /* False when the batch is dead. */

@@ -71,6 +71,8 @@ struct http_handlers {
     /* Fills the answer to a request the server itself refuses (400, 408, 413, 431, 501, 505 ...); may be NULL.
      * The exchange then has no request but what was understood. */
     void (*refused)(void *ctx, struct http_exchange *x, int status, const char *reason);
+    /* Called on each loop's thread when all that had come is served, before it waits for more; may be NULL. */
+    void (*rest)(void *ctx);
 };
 
 struct http_config {

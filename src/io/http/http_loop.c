@@ -207,6 +207,16 @@ serve_event(struct http_loop *loop, const struct epoll_event *event)
     }
 }
 
+static void
+rest(const struct http_loop *loop)
+{
+    const struct http_handlers *handlers = &loop->server->handlers;
+
+    if (handlers->rest != NULL) {
+        handlers->rest(handlers->ctx);
+    }
+}
+
 static void *
 run_loop(void *arg)
 {
@@ -225,6 +235,7 @@ run_loop(void *arg)
         http_timer_expire(loop);
         run_ready(loop);
         http_conn_free_dead(loop);
+        rest(loop);
     }
     return NULL;
 }

@@ -21,6 +21,8 @@ struct run_pool {
     struct run_job *first, *last;
     size_t waiting, max_waiting;
     int idle; /* workers asleep on has_work */
+    uint64_t refused;
+    struct meter_times waited;
     void (*on_idle)(void);
     int idle_after_ms;
     bool is_stopping;
@@ -70,6 +72,9 @@ take_job(struct run_pool *pool)
         pool->waiting--;
     }
     pthread_mutex_unlock(&pool->lock);
+    if (job != NULL) {
+        meter_time(&pool->waited, clock_steady_ns() - job->added_ns);
+    }
     return job;
 }
 
@@ -146,8 +151,10 @@ run_pool_add(struct run_pool *pool, struct run_job *job)
     bool is_taken;
 
     job->next = NULL;
+    job->added_ns = clock_steady_ns();
     pthread_mutex_lock(&pool->lock);
     is_taken = !pool->is_stopping && pool->waiting < pool->max_waiting;
+    pool->refused += !is_taken;
     if (is_taken) {
         if (pool->last != NULL) {
             pool->last->next = job;
@@ -183,16 +190,19 @@ run_pool_stop(struct run_pool *pool)
     mem_free(pool);
 }
 
-size_t
-run_pool_waiting(const struct run_pool *pool)
+struct run_counts
+run_pool_count(const struct run_pool *pool)
 {
     struct run_pool *p = (struct run_pool *)(uintptr_t)pool; /* locking changes no visible state */
-    size_t waiting;
+    struct run_counts counts = {.threads = (size_t)pool->thread_count};
 
     pthread_mutex_lock(&p->lock);
-    waiting = p->waiting;
+    counts.waiting = p->waiting;
+    counts.busy = counts.threads - (size_t)p->idle;
+    counts.refused = p->refused;
     pthread_mutex_unlock(&p->lock);
-    return waiting;
+    meter_read_times(&p->waited, &counts.waited);
+    return counts;
 }
 
 int

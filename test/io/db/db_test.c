@@ -94,6 +94,11 @@ TEST(counts_tell_what_happened)
     EXPECT(c.sets == 1 && c.writes == 3 && c.misses == 1 && c.failures == 1);
     /* SQLite: two databases. The set missed and the set lost, each alone in its batch, are undone. */
     EXPECT(c.commits == (place_is_postgres() ? 1 : 2));
+    EXPECT(meter_total(&c.batches) == 3 && c.batches.sum_ns > 0);
+    EXPECT(!c.is_committing && c.queued == 0 && c.refused == 0 && c.again == 0);
+    EXPECT((c.connections > 0) == place_is_postgres() && c.failed_connections == 0);
+    EXPECT(fixture_write(&f, ACCOUNT_TAKE, DB_ONE, DB_VALUES(DB_NONE_V, DB_I64(0))) == DB_MISSED);
+    EXPECT(db_count(f.db).is_committing);
     fixture_end(&f);
 }
 
@@ -207,5 +212,48 @@ TEST(reads_between_hold_and_release_see_one_state)
     EXPECT(!db_reads_release(f.db)); /* nothing is held */
     db_reads_widely(f.db);
     EXPECT(fixture_number(&f, ACCOUNT_COUNT) == 2);
+    fixture_end(&f);
+}
+
+TEST(what_a_pause_leaves_open_is_gone_on_with_until_something_is_committed)
+{
+    struct fixture f = fixture_new();
+    int64_t before = place_is_postgres() ? 2 : 1;
+
+    REQUIRE(fixture_add(&f, 1, S("one")) == DB_COMMITTED);
+    db_reads_hold(f.db);
+    EXPECT(fixture_number(&f, ACCOUNT_COUNT) == 1);
+    db_reads_pause(f.db);
+    db_reads_hold(f.db); /* nothing new: it goes on */
+    REQUIRE(fixture_add(&f, 2, S("two")) == DB_COMMITTED);
+    EXPECT(fixture_number(&f, ACCOUNT_COUNT) == before);
+    db_reads_pause(f.db);
+    db_reads_hold(f.db); /* something new: anew */
+    EXPECT(fixture_number(&f, ACCOUNT_COUNT) == 2);
+    db_reads_pause(f.db);
+    REQUIRE(fixture_add(&f, 3, S("three")) == DB_COMMITTED);
+    EXPECT(fixture_number(&f, ACCOUNT_COUNT) == 3); /* without a hold */
+    db_reads_hold(f.db);
+    EXPECT(fixture_number(&f, ACCOUNT_COUNT) == 3);
+    db_reads_pause(f.db);
+    EXPECT(!db_reads_release(f.db)); /* it ends what the pause left, and nothing was held */
+    fixture_end(&f);
+}
+
+TEST(keys_are_never_read_of_an_older_state_than_rows)
+{
+    struct fixture f = fixture_new();
+    struct uuid id = fixture_id(1);
+    struct db_writes set;
+
+    db_reads_hold(f.db);
+    EXPECT(fixture_number(&f, KEY_COUNT) == 0);
+    db_writes_init(&set, f.arena);
+    db_write(&set, KEY_ADD, DB_NEW, 0, DB_VALUES(DB_ID(&id), DB_BYTES(str_bytes(S("wrapped")))));
+    db_write(&set, ACCOUNT_ADD, DB_NEW, 0, DB_VALUES(DB_ID(&id), DB_NONE_V, DB_I64(0)));
+    REQUIRE(db_commit_wait(f.db, &set) == DB_COMMITTED);
+    EXPECT(fixture_number(&f, ACCOUNT_COUNT) == 1);
+    EXPECT(fixture_number(&f, KEY_COUNT) == 1); /* or the row would seem erased */
+    db_reads_release(f.db);
     fixture_end(&f);
 }

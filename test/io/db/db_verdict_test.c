@@ -270,6 +270,106 @@ TEST(sets_that_wait_share_a_commit_and_answer_in_order)
     fixture_end(&f);
 }
 
+enum { FEW = 6, MIXES = 100, MIXED_SETS = 3, MIXED_WRITES = 2 };
+
+struct mix { /* accounts 0 to FEW - 1 as they have to be; absent: -1 */
+    struct unit_rng rng;
+    int64_t score[FEW];
+    bool has_key[FEW];
+    struct uuid ids[FEW];
+};
+
+/* Any write that does not miss: a miss would make the sets run one by one. */
+static void
+mixed_write(struct mix *mix, struct db_writes *set)
+{
+    uint16_t dice[3];
+    rng_fill(&mix->rng.rng, dice, sizeof dice);
+    unsigned n = dice[0] % FEW, what = dice[1] % 8;
+    const struct db_value id = DB_ID(&mix->ids[n]);
+    int64_t score = dice[2] % 1000 + 1;
+
+    if (what == 0) {
+        db_write(set, ACCOUNT_SCORE_ALL, DB_ANY, 0, DB_VALUES(DB_I64(score)));
+        for (unsigned i = 0; i < FEW; i++) {
+            mix->score[i] = mix->score[i] < 0 ? -1 : score;
+        }
+    } else if (what == 1 && mix->has_key[n]) {
+        db_write(set, KEY_DROP, DB_ANY, 0, DB_VALUES(id));
+        mix->has_key[n] = false;
+    } else if (what == 1) {
+        db_write(set, KEY_ADD, DB_NEW, 0, DB_VALUES(id, DB_STR(S("k"))));
+        mix->has_key[n] = true;
+    } else if (mix->score[n] < 0) {
+        db_write(set, what < 7 ? ACCOUNT_ADD : ACCOUNT_TOUCH, DB_NEW, 0,
+            DB_VALUES(id, DB_NONE_V, DB_I64(score % 2)));
+        mix->score[n] = score % 2;
+    } else if (what < 6) {
+        db_write(set, ACCOUNT_DROP, DB_ANY, 0, DB_VALUES(id));
+        mix->score[n] = -1;
+    } else {
+        db_write(set, ACCOUNT_TAKE, DB_ANY, 0, DB_VALUES(id, DB_I64(score)));
+        mix->score[n] = mix->score[n] == 0 ? score : mix->score[n];
+    }
+}
+
+/* Sets that wait together, each with writes that hang on those before. */
+static void
+commit_mix(struct fixture *f, struct mix *mix, unsigned round)
+{
+    struct crowd crowd = {.next = 0};
+    struct member *members = ARENA_ARRAY(f->arena, MIXED_SETS + 1, struct member);
+    struct uuid holder = fixture_id(1000 + round);
+
+    sem_init(&crowd.go, 0, 0);
+    sem_init(&crowd.finished, 0, 0);
+    for (int i = -1; i < MIXED_SETS; i++) {
+        struct member *m = &members[i + 1];
+
+        *m = (struct member){.crowd = &crowd, .number = i};
+        db_writes_init(&m->set, f->arena);
+        if (i < 0) {
+            db_write(
+                &m->set, ACCOUNT_ADD, DB_NEW, 0, DB_VALUES(DB_ID(&holder), DB_NONE_V, DB_I64(0)));
+        }
+        for (int k = 0; i >= 0 && k < MIXED_WRITES; k++) {
+            mixed_write(mix, &m->set);
+        }
+        m->set.done = i < 0 ? hold_writer : member_done;
+        m->set.owner = m;
+        REQUIRE(db_commit(f->db, &m->set));
+    }
+    sem_post(&crowd.go);
+    for (int i = 0; i < MIXED_SETS; i++) {
+        sem_wait(&crowd.finished);
+    }
+    for (int i = 1; i <= MIXED_SETS; i++) {
+        CHECK_AT(i, members[i].set.verdict == DB_COMMITTED);
+    }
+}
+
+TEST(sets_that_share_a_commit_leave_what_they_would_one_after_the_other)
+{
+    struct fixture f = one_writer();
+    struct mix mix = {.rng = unit_rng_new(11)};
+
+    for (unsigned i = 0; i < FEW; i++) {
+        mix.score[i] = -1;
+        mix.ids[i] = fixture_id(i);
+    }
+    for (unsigned round = 0; round < MIXES; round++) {
+        int64_t keys = 0;
+
+        commit_mix(&f, &mix, round);
+        for (unsigned i = 0; i < FEW; i++) {
+            CHECK_AT((int)round, fixture_score(&f, i) == mix.score[i]);
+            keys += mix.has_key[i];
+        }
+        CHECK_AT((int)round, fixture_number(&f, KEY_COUNT) == keys);
+    }
+    fixture_end(&f);
+}
+
 enum { RACERS = 8, ROUNDS = 50 };
 struct race {
     struct fixture *f;

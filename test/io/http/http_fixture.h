@@ -21,7 +21,7 @@ struct fixture {
     struct http_server *server;
     struct run_pool *pool;
     atomic_bool gate;
-    atomic_int held, refusals;
+    atomic_int held, refusals, rests;
     size_t max_body;
     bool has_workers; /* every answer comes from another thread */
 };
@@ -90,7 +90,7 @@ fixture_serve(void *ctx, struct http_exchange *x)
         http_answer(x);
         return;
     }
-    *held = (struct held_job){{NULL, fixture_run_held}, f, x};
+    *held = (struct held_job){{.run = fixture_run_held}, f, x};
     atomic_fetch_add(&f->held, 1);
     if (!run_pool_add(f->pool, &held->job)) {
         x->answer.status = 503;
@@ -115,9 +115,18 @@ fixture_refused(void *ctx, struct http_exchange *x, int status, const char *reas
 }
 
 static inline void
+fixture_rest(void *ctx)
+{
+    struct fixture *f = ctx;
+
+    atomic_fetch_add(&f->rests, 1);
+}
+
+static inline void
 fixture_start(struct fixture *f, struct http_config config)
 {
-    const struct http_handlers handlers = {f, fixture_max_body, fixture_serve, fixture_refused};
+    const struct http_handlers handlers = {
+        f, fixture_max_body, fixture_serve, fixture_refused, fixture_rest};
     const char *why = "no cryptography";
 
     memset(fixture_big, 'b', sizeof fixture_big);

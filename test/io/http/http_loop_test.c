@@ -45,6 +45,27 @@ TEST(no_answer_from_another_thread_is_lost)
     fixture_stop(&f);
 }
 
+TEST(a_loop_says_that_it_rests_after_each_round)
+{
+    struct fixture f = {0};
+    struct client c;
+    int before;
+
+    fixture_start(&f, (struct http_config){.loops = 1});
+    c = client_open(&f);
+    for (size_t n = 1; n <= 3; n++) {
+        before = atomic_load(&f.rests);
+        client_send(&c, request);
+        REQUIRE(client_wait(&c, n).count == n);
+        for (int i = 0; i < 1000 && atomic_load(&f.rests) == before; i++) {
+            poll(NULL, 0, 1); /* the answer leaves a moment before */
+        }
+        EXPECT(atomic_load(&f.rests) > before);
+    }
+    client_close(&c);
+    fixture_stop(&f);
+}
+
 TEST(several_loops_share_one_port)
 {
     struct fixture f = {.has_workers = true};

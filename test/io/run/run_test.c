@@ -74,6 +74,7 @@ TEST(a_full_queue_refuses_at_once_and_takes_again_when_there_is_room)
     struct run_pool *pool = run_pool_start("test", 1, 2);
     struct gate_job gate = {0};
     struct counted_job jobs[4] = {0};
+    struct run_counts counts;
 
     REQUIRE(pool != NULL);
     add_gate(pool, &gate);
@@ -82,10 +83,13 @@ TEST(a_full_queue_refuses_at_once_and_takes_again_when_there_is_room)
     }
     EXPECT(run_pool_add(pool, &jobs[0].job));
     EXPECT(run_pool_add(pool, &jobs[1].job));
-    EXPECT(run_pool_waiting(pool) == 2);
+    EXPECT(run_pool_count(pool).waiting == 2);
     EXPECT(!run_pool_add(pool, &jobs[2].job));
+    counts = run_pool_count(pool);
+    EXPECT(counts.threads == 1 && counts.busy == 1 && counts.refused == 1);
+    EXPECT(meter_total(&counts.waited) == 1); /* the gate: the others wait still */
     atomic_store(&gate.may_end, true);
-    while (run_pool_waiting(pool) > 0) {
+    while (run_pool_count(pool).waiting > 0) {
         sched_yield();
     }
     EXPECT(run_pool_add(pool, &jobs[3].job));
@@ -151,7 +155,7 @@ TEST(stopping_nothing_and_an_idle_pool_returns)
     struct run_pool *pool = run_pool_start("a name longer than fifteen bytes", 3, 1);
 
     REQUIRE(pool != NULL);
-    EXPECT(run_pool_waiting(pool) == 0);
+    EXPECT(run_pool_count(pool).waiting == 0);
     run_pool_stop(pool);
     run_pool_stop(NULL);
 }
