@@ -78,7 +78,7 @@ find_key(struct rq *rq, str value, str endpoint)
 enum err
 api_check_key(struct rq *rq, str endpoint, bool is_required)
 {
-    str value = rq_header(rq, S("authorization"));
+    str value = api_key_given(rq, endpoint);
     enum err e = ERR_OK;
 
     if (rq->is_operator) {
@@ -114,6 +114,14 @@ bool
 api_is_bound(const struct rq *rq)
 {
     return rq->tenant != NULL || (rq->api_key != NULL && !uuid_is_nil(rq->api_key->tenant_id));
+}
+
+enum err
+api_check_house(struct rq *rq)
+{
+    return api_is_bound(rq)
+               ? FAIL(rq, ERR_UNAUTHENTICATED, NULL, "needs a key, and a call, of no one tenant")
+               : ERR_OK;
 }
 
 enum err

@@ -15,6 +15,12 @@ enum { API_LIST_MAX = 500, API_PAGE = 25, API_PAGE_MAX = 500 };
  * rq->tenant when sent. */
 MUST_USE enum err api_check_key(struct rq *rq, str endpoint, bool is_required);
 
+/* The key as it was given: Authorization, but for Prometheus, which has no header of its choosing and gives the key as the
+ * password of "apikey". */
+str api_key_given(const struct rq *rq, str endpoint);
+/* With --local-metrics: the call was made on this machine, by no browser, and nobody has passed it on. */
+bool api_is_local(const struct rq *rq);
+
 /* The tenant this call is about: the header's, the key's own, or the only one there is; sets
  * rq->tenant. ERR_FIELDS [TenantIdRequired] when none of them says, as FusionAuth answers. */
 MUST_USE enum err api_tenant(struct rq *rq);
@@ -23,6 +29,8 @@ MUST_USE enum err api_tenant(struct rq *rq);
 bool api_may_see(const struct rq *rq, struct uuid tenant_id);
 /* The call is bound to one tenant: by the key, or by the header. */
 bool api_is_bound(const struct rq *rq);
+/* Refuses a call that is bound to one tenant, by the header, too, as FusionAuth does: it is about the house. */
+MUST_USE enum err api_check_house(struct rq *rq);
 /* Ids of all tenants the call may see, by name; ERR_FIELDS when there are more than
  * API_LIST_MAX. */
 MUST_USE enum err api_tenants(struct rq *rq, struct uuid **ret, size_t *ret_count);
@@ -92,7 +100,7 @@ MUST_USE enum err api_audit(
 
 /* The row of a table that has this name; it must be there. */
 const struct field *api_field(const struct field_table *table, const char *name);
-/* ?name=true */
+/* ?name=true. What says neither true nor false is a fault: the request fails, whatever its handler says. */
 bool api_flag(struct rq *rq, const char *name);
 /* FusionAuth's TypeScript client writes a parameter that its caller left out as "undefined" or "null". */
 bool api_is_left_out(str text);

@@ -245,9 +245,9 @@ check_new(struct api_call *call)
     enum err e = copy_source(call, key);
 
     key->id = call->id;
-    if (key->is_key_manager) {
+    if (key->is_key_manager && !call->rq->is_operator) {
         field_fault(&call->reader, "apiKey.keyManager", "notAllowed",
-            "Key managers come from the kickstart file, not from this call.");
+            "Key managers come from a file of the operator, not from this call.");
     }
     check_name(call, key);
     e = e ? e : check_value(call, key);
@@ -272,6 +272,10 @@ check_changed(struct api_call *call)
     const struct api_key *before = call->before;
     struct api_key *key = call->after;
 
+    if (call->rq->is_operator && key->is_key_manager && !before->is_key_manager) {
+        field_fault(&call->reader, "apiKey.keyManager", "notAllowed",
+            "A key that was made without it never manages keys: make another one.");
+    }
     key->key = NO_STR;
     key->tenant_id = before->tenant_id;
     key->is_key_manager = before->is_key_manager;

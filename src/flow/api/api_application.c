@@ -254,6 +254,18 @@ check_stays(struct api_call *call, const struct application *before, const struc
     }
 }
 
+/* The settings that named keys already: its own, or those it was copied from. */
+static const struct jwt_config *
+had_keys(const struct api_call *call)
+{
+    const struct application *before = call->before, *after = call->after;
+
+    if (before != NULL) {
+        return &before->jwt;
+    }
+    return uuid_is_nil(source_of(call)) ? NULL : &after->jwt;
+}
+
 static enum err
 check(struct api_call *call)
 {
@@ -287,7 +299,9 @@ check(struct api_call *call)
     e = e ? e
           : record_check_rows(call->rq, &call->reader, &application_table, app, S("application"),
               owner_of(call, app));
-    return e ? e : api_check_jwt_keys(call, &app->jwt, owner_of(call, app), "application");
+    return e ? e
+             : api_check_jwt_keys(
+                 call, &app->jwt, had_keys(call), owner_of(call, app), "application");
 }
 
 static enum err

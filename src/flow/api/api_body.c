@@ -164,12 +164,6 @@ api_patch_body(struct rq *rq, const struct api_patch *patch, const struct json *
 }
 
 bool
-api_flag(struct rq *rq, const char *name)
-{
-    return str_ieq(rq_query_get(rq, str_from(name)), S("true")); /* .NET writes True */
-}
-
-bool
 api_is_left_out(str text)
 {
     return str_eq(text, S("undefined")) || str_eq(text, S("null"));
@@ -205,6 +199,25 @@ api_query_all(struct rq *rq, const char *name, struct field_texts *ret)
         }
     }
     return ret->items ? ERR_OK : FAIL_SERVER(rq);
+}
+
+bool
+api_flag(struct rq *rq, const char *name)
+{
+    struct field_texts said;
+    str text;
+
+    if (rq->http->query.n == 0 || api_query_all(rq, name, &said) != ERR_OK || said.count == 0) {
+        return false;
+    }
+    text = said.items[0];
+    if (said.count > 1
+        || (!str_ieq(text, S("true")) && !str_ieq(text, S("false")) && text.n
+            && !api_is_left_out(text))) {
+        (void)api_refuse(
+            rq, name, "couldNotConvert", "This parameter must be true or false, once.");
+    }
+    return str_ieq(text, S("true")); /* .NET writes True */
 }
 
 enum err

@@ -77,6 +77,7 @@ MUST_USE enum err api_report_monthly(struct rq *rq);
 MUST_USE enum err api_report_login(struct rq *rq);
 MUST_USE enum err api_report_registration(struct rq *rq);
 MUST_USE enum err api_report_totals(struct rq *rq);
+MUST_USE enum err api_log_export(struct rq *rq);
 MUST_USE enum err api_reindex(struct rq *rq);
 MUST_USE enum err api_reindex_status(struct rq *rq);
 MUST_USE enum err api_event_log_retrieve(struct rq *rq);

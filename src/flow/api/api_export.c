@@ -25,23 +25,23 @@ static const struct field beside_fields[] = {
 static const struct field_table beside_table = FIELD_TABLE("BaseExportRequest", beside_fields, struct export_beside, NULL);
 /* clang-format on */
 
-static void
-check(struct rq *rq, struct api_export *to, const struct export_beside *beside)
+void
+api_export_times(struct rq *rq, str format, str zone, struct api_export *to)
 {
     struct field_reader reader = api_reader(rq);
     struct buf probe;
 
-    if (!zone_find(rq->arena, beside->zone, &to->zone)) {
+    to->format = format.n ? format : S(FORMAT);
+    if (!zone_find(rq->arena, zone.n ? zone : S("UTC"), &to->zone)) {
         field_fault(&reader, "zoneId", "invalid",
             "Name a time zone, such as America/Denver, or what it is away from UTC: +05:30.");
         to->zone = (struct datetime_zone){.name = "UTC"};
     }
     buf_init(&probe, rq->arena, KB(4));
-    if (!datetime_format(&probe, beside->format, rq->now, &to->zone) || probe.failed) {
+    if (!datetime_format(&probe, to->format, rq->now, &to->zone) || probe.failed) {
         field_fault(&reader, "dateTimeSecondsFormat", "invalid",
             "Write a pattern of Java's DateTimeFormatter: M/d/yyyy hh:mm:ss a z");
     }
-    to->format = beside->format;
 }
 
 enum err
@@ -51,14 +51,13 @@ api_export_read(
     static const char *const objects[] = {"criteria", NULL};
     struct field_reader reader = api_reader(rq);
     const struct json *body = NULL, *value = NULL;
-    struct export_beside beside = {S(FORMAT), S("UTC")};
-    str format = rq_query_get(rq, S("dateTimeSecondsFormat")), zone = rq_query_get(rq, S("zoneId"));
+    struct export_beside beside = {NO_STR, NO_STR};
     enum err e;
 
     *ret = (struct api_export){.rq = rq};
     if (rq->http->method == HTTP_GET || rq->http->method == HTTP_HEAD) {
-        beside.format = format.n ? format : beside.format;
-        beside.zone = zone.n ? zone : beside.zone;
+        beside.format = rq_query_get(rq, S("dateTimeSecondsFormat"));
+        beside.zone = rq_query_get(rq, S("zoneId"));
         e = api_criteria_query(rq, table, &value);
     } else {
         e = api_body(rq, objects, &beside_table, &beside, &body);
@@ -67,7 +66,7 @@ api_export_read(
     if (e != ERR_OK) {
         return e;
     }
-    check(rq, ret, &beside);
+    api_export_times(rq, beside.format, beside.zone, ret);
     if (!field_read(&reader, table, FIELD_CREATE, value, S("criteria"), criteria)
         && arena_failed(rq->arena)) {
         return FAIL_SERVER(rq);

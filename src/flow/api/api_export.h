@@ -17,6 +17,8 @@ struct api_export {
 /* Reads {"criteria": {...}, "dateTimeSecondsFormat", "zoneId"}, or the query string's parameters for a GET. */
 MUST_USE enum err api_export_read(
     struct rq *rq, const struct field_table *table, void *criteria, struct api_export *ret);
+/* How the export writes instants, FusionAuth's way where a text is empty; faults are only collected. */
+void api_export_times(struct rq *rq, str format, str zone, struct api_export *to);
 /* Begins the file; what that needs lies on the request's arena, whichever is in use for the rows. */
 MUST_USE enum err api_export_start(struct api_export *to, const char *name, const char *header);
 /* Cells of the row, in order; a text that a spreadsheet would take for a formula begins with a quote. */

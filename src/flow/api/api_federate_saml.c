@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Signing in by SAML 2.0: /api/identity-provider/start gives the id of an authentication request that the caller sends to
  * the provider itself (Core s3.2.1), or takes one of the caller's (data.requestId); what the provider's form brings to
- * the caller (data.samlResponse) comes to /api/identity-provider/login. An answer counts once: with its request, which
- * ends then; and where nobody asked, by the assertion's id, which is remembered until it is not valid any more. */
+ * the caller (data.samlResponse) comes to /api/identity-provider/login. An answer counts once: its request ends
+ * with it, and the assertion's id is remembered until it is not valid any more (another tenant, or whoever gives ids of
+ * requests, could ask for the same answer again). */
 #include "base/clock.h"
 #include "codec/json.h"
 #include "flow/api/api.h"
@@ -185,6 +186,6 @@ api_federate_saml(struct rq *rq, const struct federate_order *order,
     if (e != ERR_OK || trace->reach != FEDERATE_REACHED) {
         return e;
     }
-    return saml.request.n ? use_request(rq, order, saml.request, trace)
-                          : use_assertion(rq, order, &saml, trace);
+    e = saml.request.n ? use_request(rq, order, saml.request, trace) : ERR_OK;
+    return e || trace->reach != FEDERATE_REACHED ? e : use_assertion(rq, order, &saml, trace);
 }

@@ -5,6 +5,7 @@
  * all of the type; PUT, PATCH and DELETE ?type= are about the one with the fixed id. */
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
+#include "flow/api/api_key_use.h"
 #include "flow/api/api_records.h"
 #include "model/idp/idp.h"
 #include "model/key/key.h"
@@ -91,10 +92,10 @@ take_name(struct api_call *call, struct idp *idp)
     }
 }
 
-enum { WITH_PRIVATE_PART = true, ANY_PART = false };
-
+/* A key that has to sign or to open is one that the caller may use, or what stood in that place before (had): whoever may use
+ * a key to open what people bring can open what they brought to others by it. */
 static enum err
-check_key(struct api_call *call, struct uuid id, bool wants_private, const char *path)
+check_private(struct api_call *call, struct uuid id, struct uuid had, const char *path)
 {
     const struct idp *idp = call->after;
     const struct key *key = NULL;
@@ -103,11 +104,32 @@ check_key(struct api_call *call, struct uuid id, bool wants_private, const char 
     if (e != ERR_OK || uuid_is_nil(id)) {
         return e;
     }
-    if (key == NULL || (wants_private && !key->has_private)
-        || (!uuid_is_nil(key->tenant_id) && !uuid_eq(key->tenant_id, idp->head.tenant_id))) {
+    if (key == NULL || !key->has_private
+        || (!uuid_is_nil(key->tenant_id) && !uuid_eq(key->tenant_id, idp->head.tenant_id))
+        || !(uuid_eq(id, had) || api_may_use_key(call->rq, key, NULL, NULL))) {
         field_fault(&call->reader, path, "invalid",
-            wants_private ? "Name a key with a private part that this provider may use."
-                          : "Name a key that this provider may use.");
+            "Name a key with a private part that this provider may use.");
+    } else {
+        key_hold(call->rq, id);
+    }
+    return e;
+}
+
+/* Any key will do to check with. */
+static enum err
+check_public(struct api_call *call, struct uuid id)
+{
+    const struct idp *idp = call->after;
+    const struct key *key = NULL;
+    enum err e = key_load(call->rq, id, &key);
+
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (key == NULL
+        || (!uuid_is_nil(key->tenant_id) && !uuid_eq(key->tenant_id, idp->head.tenant_id))) {
+        field_fault(&call->reader, "identityProvider.verificationKeyIds", "invalid",
+            "Name a key that this provider may use.");
     } else {
         key_hold(call->rq, id);
     }
@@ -115,29 +137,36 @@ check_key(struct api_call *call, struct uuid id, bool wants_private, const char 
 }
 
 static enum err
+check_apple(struct api_call *call, const struct idp *idp, const struct idp *before)
+{
+    const struct idp_app *apps = idp->apps.items;
+    enum err e = check_private(call, idp->key_id, before->key_id, "identityProvider.keyId");
+
+    for (size_t i = 0; e == ERR_OK && i < idp->apps.count; i++) {
+        const struct idp_app *was = idp_app(before, apps[i].application_id);
+        e = check_private(call, apps[i].key_id, was ? was->key_id : (struct uuid){{0}},
+            "identityProvider.applicationConfiguration.keyId");
+    }
+    return e;
+}
+
+static enum err
 check_keys(struct api_call *call)
 {
-    const struct idp *idp = call->after;
-    const struct idp_app *apps = idp->apps.items;
-    bool is_apple = idp->type == IDP_APPLE;
-    enum err e = is_apple
-                     ? check_key(call, idp->key_id, WITH_PRIVATE_PART, "identityProvider.keyId")
-                     : ERR_OK;
+    static const struct idp nothing = {.type = -1};
+    const struct idp *idp = call->after, *before = call->before ? call->before : &nothing;
+    enum err e = idp->type == IDP_APPLE ? check_apple(call, idp, before) : ERR_OK;
 
     for (size_t i = 0; e == ERR_OK && i < idp->verification_keys.count; i++) {
         struct uuid id;
         CHECK(uuid_parse(idp->verification_keys.items[i], &id));
-        e = check_key(call, id, ANY_PART, "identityProvider.verificationKeyIds");
-    }
-    for (size_t i = 0; e == ERR_OK && is_apple && i < idp->apps.count; i++) {
-        e = check_key(call, apps[i].key_id, WITH_PRIVATE_PART,
-            "identityProvider.applicationConfiguration.keyId");
+        e = check_public(call, id);
     }
     e = e ? e
-          : check_key(call, idp->saml.decryption_key_id, WITH_PRIVATE_PART,
+          : check_private(call, idp->saml.decryption_key_id, before->saml.decryption_key_id,
               "identityProvider.assertionDecryptionConfiguration.keyTransportDecryptionKeyId");
     return e ? e
-             : check_key(call, idp->saml.request_key_id, WITH_PRIVATE_PART,
+             : check_private(call, idp->saml.request_key_id, before->saml.request_key_id,
                  "identityProvider.requestSigningKeyId");
 }
 
@@ -254,6 +283,7 @@ check_rest(struct api_call *call)
     struct idp *idp = call->after;
     enum err e;
 
+    idp_normalize(call->rq->arena, idp);
     if (before != NULL) {
         idp->source = before->source;
         if (before->enabled && idp->linking != before->linking) {
@@ -261,7 +291,6 @@ check_rest(struct api_call *call)
                 "Disable the provider first: how it links people changes only while it is off.");
         }
     }
-    idp_normalize(call->rq->arena, idp);
     e = check_keys(call);
     e = e ? e : check_lambda(call);
     e = e ? e : check_applications(call);

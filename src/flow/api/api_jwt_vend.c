@@ -35,7 +35,8 @@ find_key(struct rq *rq, struct uuid id, const struct key **ret)
         return e;
     }
     if (*ret == NULL || !(*ret)->has_private
-        || !(uuid_is_nil((*ret)->tenant_id) || uuid_eq((*ret)->tenant_id, rq->tenant->id))) {
+        || !(uuid_is_nil((*ret)->tenant_id) || uuid_eq((*ret)->tenant_id, rq->tenant->id))
+        || !api_may_use_key(rq, *ret, &rq->tenant->jwt, NULL)) {
         return api_refuse(rq, "keyId", "invalid",
             "Name a key that exists, may be used by this tenant and has a private part.");
     }
@@ -45,7 +46,8 @@ find_key(struct rq *rq, struct uuid id, const struct key **ret)
 static enum err
 check_claims(struct rq *rq, const struct json *claims)
 {
-    str issuer;
+    struct uuid tenant_id;
+    str text;
 
     if (json_get(claims, S("exp")) != NULL || json_get(claims, S("iat")) != NULL
         || json_get(claims, S("amr")) != NULL) {
@@ -54,9 +56,14 @@ check_claims(struct rq *rq, const struct json *claims)
             "reserved.");
     }
     if (json_get(claims, S("iss")) != NULL && api_is_bound(rq)
-        && !(json_str(json_get(claims, S("iss")), &issuer)
-             && str_eq(issuer, tenant_issuer(rq->tenant)))) {
+        && !(json_str(json_get(claims, S("iss")), &text)
+             && str_eq(text, tenant_issuer(rq->tenant)))) {
         return api_refuse(rq, "claims.iss", "invalid", "The issuer must be this tenant's.");
+    }
+    if (json_get(claims, S("tid")) != NULL && api_is_bound(rq)
+        && !(json_str(json_get(claims, S("tid")), &text) && uuid_parse(text, &tenant_id)
+             && uuid_eq(tenant_id, rq->tenant->id))) {
+        return api_refuse(rq, "claims.tid", "invalid", "The tenant must be this one.");
     }
     return ERR_OK;
 }
@@ -100,6 +107,7 @@ sign(struct rq *rq, const struct key *key, str claims)
     enum err e = note(rq, key);
 
     arena_keep_secret(rq->arena);
+    rq_count(rq, RQ_VENDED_TOKEN);
     token = claims.n ? sign_jwt(rq->arena, key->sign, S("JWT"), key->kid, claims) : NO_STR;
     if (e != ERR_OK || token.n == 0) {
         return e ? e : FAIL_SERVER(rq);

@@ -3,6 +3,7 @@
  * another one in silence, so it can neither be named nor be taken away. */
 #include "flow/api/api_key_use.h"
 
+#include "model/apikey/apikey.h"
 #include "model/connector/connector.h"
 #include "model/entity/entity.h"
 #include "model/idp/idp.h"
@@ -11,9 +12,31 @@
 
 enum { APPLICATIONS_MAX = 10000, RECORDS_MAX = 10000 };
 
+static bool
+signs_with(const struct jwt_config *jwt, struct uuid id)
+{
+    return jwt != NULL
+           && (uuid_eq(jwt->access_token_key_id, id) || uuid_eq(jwt->id_token_key_id, id));
+}
+
+bool
+api_may_use_key(const struct rq *rq, const struct key *key, const struct jwt_config *tenant,
+    const struct jwt_config *before)
+{
+    return rq->api_key == NULL || uuid_is_nil(rq->api_key->tenant_id)
+           || !uuid_is_nil(key->tenant_id) || signs_with(tenant, key->id)
+           || signs_with(before, key->id);
+}
+
+struct jwt_place {               /* whose settings name keys */
+    const struct tenant *tenant; /* NULL: nobody's, or one that is being made */
+    const struct jwt_config *before;
+    struct uuid tenant_id;
+    const char *path;
+};
+
 static enum err
-check_key(struct api_call *call, struct uuid id, struct uuid tenant_id, const char *path,
-    const char *member)
+check_key(struct api_call *call, const struct jwt_place *place, struct uuid id, const char *member)
 {
     struct arena *arena = call->rq->arena;
     const struct key *key = NULL;
@@ -24,12 +47,14 @@ check_key(struct api_call *call, struct uuid id, struct uuid tenant_id, const ch
         return e;
     }
     if (key != NULL && key->has_private
-        && (uuid_is_nil(key->tenant_id) || uuid_eq(key->tenant_id, tenant_id))) {
+        && (uuid_is_nil(key->tenant_id) || uuid_eq(key->tenant_id, place->tenant_id))
+        && api_may_use_key(
+            call->rq, key, place->tenant ? &place->tenant->jwt : NULL, place->before)) {
         key_hold(call->rq, id);
         return ERR_OK;
     }
-    at = str_z(arena, str_fmt(arena, "%s.jwtConfiguration.%s", path, member));
-    field_fault(&call->reader, at ? at : path, "invalid",
+    at = str_z(arena, str_fmt(arena, "%s.jwtConfiguration.%s", place->path, member));
+    field_fault(&call->reader, at ? at : place->path, "invalid",
         "Name a key that exists, may be used by this tenant and has a private part.");
     return ERR_OK;
 }
@@ -73,13 +98,15 @@ check_list(struct api_call *call, const struct field_texts *ids, struct uuid ten
 }
 
 enum err
-api_check_jwt_keys(
-    struct api_call *call, const struct jwt_config *jwt, struct uuid tenant_id, const char *path)
+api_check_jwt_keys(struct api_call *call, const struct jwt_config *jwt,
+    const struct jwt_config *before, struct uuid tenant_id, const char *path)
 {
-    enum err e = check_key(call, jwt->access_token_key_id, tenant_id, path, "accessTokenKeyId");
+    struct jwt_place place = {.before = before, .tenant_id = tenant_id, .path = path};
+    enum err e = tenant_load(call->rq, tenant_id, &place.tenant);
 
+    e = e ? e : check_key(call, &place, jwt->access_token_key_id, "accessTokenKeyId");
     if (e == ERR_OK && key_client_alg(jwt->id_token_key_id) == SIGN_NONE) {
-        e = check_key(call, jwt->id_token_key_id, tenant_id, path, "idTokenKeyId");
+        e = check_key(call, &place, jwt->id_token_key_id, "idTokenKeyId");
     }
     e = e ? e
           : check_list(

@@ -5,10 +5,15 @@
 
 struct key;
 
-/* Adds [invalid] faults at path.jwtConfiguration.* for keys that are not there, that the tenant may not
- * use, or that cannot sign. */
-MUST_USE enum err api_check_jwt_keys(
-    struct api_call *call, const struct jwt_config *jwt, struct uuid tenant_id, const char *path);
+/* Whether the caller may have the key sign or open something: whoever may with a key of the house can speak for every tenant
+ * that uses it. An API key or an administrator of one tenant takes that tenant's own, or what the house named in its
+ * settings (jwt, each may be NULL). */
+bool api_may_use_key(const struct rq *rq, const struct key *key, const struct jwt_config *tenant,
+    const struct jwt_config *before);
+/* Adds [invalid] faults at path.jwtConfiguration.* for keys that are not there, that the tenant or the caller may not
+ * use, or that cannot sign. before: the settings as they were, or NULL. */
+MUST_USE enum err api_check_jwt_keys(struct api_call *call, const struct jwt_config *jwt,
+    const struct jwt_config *before, struct uuid tenant_id, const char *path);
 /* Adds an [invalid] fault at path[i] for a key to check tokens by that is not there or is another tenant's. */
 MUST_USE enum err api_check_key_list(
     struct api_call *call, const struct field_texts *ids, struct uuid tenant_id, const char *path);

@@ -120,6 +120,7 @@ static const struct api_type types[] = {
 
 static const struct api_operation operations[] = {
 /*   method    path                                                    request                         response                           parameters */
+    {"GET",    "/api/prometheus/metrics",                              NULL,                           NULL,                              ""},
     {"GET",    "/api/status",                                          NULL,                           "StatusResponse",                  ""},
     {"GET",    "/api/health",                                          NULL,                           NULL,                              ""},
     {"GET",    "/api/system/version",                                  NULL,                           "VersionResponse",                 ""},

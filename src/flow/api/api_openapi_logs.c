@@ -7,7 +7,7 @@
 
 /* clang-format off */
 static const struct field_table *const tables[] = {
-    &api_audit_criteria_table, &api_audit_log_table, &api_event_log_criteria_table, &api_login_record_criteria_table,
+    &api_audit_criteria_table, &api_audit_log_table, &api_event_log_criteria_table, &api_log_export_table, &api_login_record_criteria_table,
     &api_reindex_table, &api_webhook_log_criteria_table,
 };
 
@@ -75,6 +75,8 @@ static const struct api_operation operations[] = {
     {"POST",   "/api/system/webhook-event-log/search",                  "WebhookEventLogSearchRequest", "WebhookEventLogSearchResponse",   ""},
     {"GET",    "/api/system/webhook-event-log/{webhookEventLogId}",     NULL,                           "WebhookEventLogResponse",         ""},
     {"GET",    "/api/system/webhook-attempt-log/{webhookAttemptLogId}", NULL,                           "WebhookAttemptLogResponse",       ""},
+    {"GET",    "/api/system/log/export",                                NULL,                           NULL,                              "dateTimeSecondsFormat includeArchived lastNBytes zoneId"},
+    {"POST",   "/api/system/log/export",                                "SystemLogsExportRequest",      NULL,                              ""},
     {"GET",    "/api/system/reindex",                                   NULL,                           NULL,                              ""},
     {"POST",   "/api/system/reindex",                                   "ReindexRequest",               NULL,                              ""},
     {"GET",    "/api/report/daily-active-user",                         NULL,                           "DailyActiveUserReportResponse",   REPORT},

@@ -69,7 +69,6 @@ static const struct api_type types[] = {
         "uniqueUsername:string username:string usernameStatus:ContentStatus verified:boolean "
         "verifiedInstant:instant"},
     {"StartInstant", "applications:instant{} tenant:instant"},
-    {"SystemLogsExportRequest", "+BaseExportRequest includeArchived:boolean lastNBytes:integer"},
     {"TenantOAuth2Configuration", "clientCredentialsAccessTokenPopulateLambdaId:uuid"},
     {"TenantRateLimitConfiguration",
         "failedLogin:RateLimitedRequestConfiguration forgotPassword:RateLimitedRequestConfiguration "

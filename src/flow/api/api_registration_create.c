@@ -154,7 +154,8 @@ read_new_user(struct making *m)
         field_fault(&reader, "userId", "duplicate",
             "A user with this id exists already: choose another, or leave it out.");
     }
-    m->user->id = uuid_is_nil(m->user_id) ? rq_new_id(m->rq) : m->user_id;
+    m->user->has_new_id = uuid_is_nil(m->user_id);
+    m->user->id = m->user->has_new_id ? rq_new_id(m->rq) : m->user_id;
     api_user_mail_check(m->rq, m->user, (enum api_user_mail_by)m->options.set_password_identity,
         m->options.sends_set_password);
     return e ? e : api_user_check(m->rq, m->tenant, NULL, m->user, &options);

@@ -127,6 +127,7 @@ api_resource_create(struct rq *rq, const struct api_resource *resource)
     e = resource->place(&call);
     if (uuid_is_nil(call.id)) {
         call.id = rq_new_id(rq);
+        call.has_new_id = true;
     }
     e = e ? e : make_room(&call);
     e = e ? e : read_object(&call);

@@ -14,6 +14,7 @@ struct api_call { /* one call on its way */
     const struct application *application; /* which it is part of, or NULL */
     bool is_for_tenant;       /* what is made is the tenant's, where it might be the house's */
     struct uuid id;           /* of the thing: from the path, or made */
+    bool has_new_id;          /* made */
     struct uuid user_id;      /* whom it is about, if it is not a user itself */
     const struct json *value; /* the object of the body */
     const void *before;       /* NULL: it is made now */

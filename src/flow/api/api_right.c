@@ -44,6 +44,7 @@ static const struct row {
     {"/api/messenger",                NULL,     ADMIN_MESSENGER, 0},
     {"/api/passwordless",             NULL,     ADMIN_HOUSE, NONE},
     {"/api/passwordless/start",       NULL,     ADMIN_CREDENTIAL, W},
+    {"/api/prometheus",               NULL,     ADMIN_SYSTEM, 0},
     {"/api/reactor",                  NULL,     ADMIN_REACTOR, 0},
     {"/api/report",                   NULL,     ADMIN_REPORT, 0},
     {"/api/status",                   NULL,     ADMIN_SYSTEM, 0},

@@ -9,12 +9,9 @@ api_single_load_id(struct api_call *call, struct uuid id)
 {
     struct rq *rq = call->rq;
     void *thing;
-    enum err e;
+    enum err e = api_check_house(rq);
 
-    if (api_is_bound(rq)) { /* by a header, too: FusionAuth forbids it */
-        return FAIL(rq, ERR_UNAUTHENTICATED, NULL, "needs a key, and a call, of no one tenant");
-    }
-    e = system_single(rq, api_record_of(call)->kind, id, &thing);
+    e = e ? e : system_single(rq, api_record_of(call)->kind, id, &thing);
     e = e ? e : api_resource_tenant(call, (struct uuid){{0}});
     call->id = id;
     call->before = e ? NULL : thing;

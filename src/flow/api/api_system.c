@@ -44,7 +44,7 @@ api_status(struct rq *rq)
     if (e != ERR_OK) {
         return e;
     }
-    return rq->api_key ? answer_versions(rq) : rq_answer_empty(rq, 200);
+    return rq->api_key || api_is_local(rq) ? answer_versions(rq) : rq_answer_empty(rq, 200);
 }
 
 enum err

@@ -5,7 +5,7 @@
 
 extern const struct field_table api_federate_test_table;
 extern const struct field_table api_event_log_criteria_table, api_login_record_criteria_table,
-    api_reindex_table, api_webhook_log_criteria_table;
+    api_log_export_table, api_reindex_table, api_webhook_log_criteria_table;
 extern const struct field_table api_email_address_table, api_email_send_table;
 extern const struct field_table api_user_bulk_table;
 extern const struct field_table api_application_criteria_table, api_jwt_vend_table,

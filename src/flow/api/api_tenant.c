@@ -208,11 +208,12 @@ note_start(const struct api_call *call, struct tenant *tenant)
 static enum err
 check(struct api_call *call)
 {
+    const struct tenant *before = call->before;
     struct tenant *tenant = call->after;
     bool is_taken = false;
     enum err e = ERR_OK;
 
-    if (call->before == NULL && !uuid_is_nil(beside_of(call)->source_id)) {
+    if (before == NULL && !uuid_is_nil(beside_of(call)->source_id)) {
         e = copy_source(call);
     }
     tenant_settle(tenant);
@@ -228,7 +229,9 @@ check(struct api_call *call)
           : record_check_rows(
               call->rq, &call->reader, &tenant_table, tenant, S("tenant"), call->id);
     e = e ? e : check_webhooks(call);
-    return e ? e : api_check_jwt_keys(call, &tenant->jwt, call->id, "tenant");
+    return e ? e
+             : api_check_jwt_keys(
+                 call, &tenant->jwt, before ? &before->jwt : NULL, call->id, "tenant");
 }
 
 /* A new tenant's change is in its own events, made with the key it brings. */

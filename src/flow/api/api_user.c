@@ -95,6 +95,7 @@ check(struct api_call *call)
     struct user *user = call->after;
 
     user->id = call->id;
+    user->has_new_id = call->has_new_id;
     check_assistance(call);
     api_user_mail_check(call->rq, user,
         (enum api_user_mail_by)options_of(call)->set_password_identity,

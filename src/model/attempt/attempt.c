@@ -27,6 +27,7 @@ struct attempts {
     pthread_mutex_t lock;
     struct attempt *items;
     size_t max, first, count;
+    struct attempt_counts counts;
 };
 
 struct attempts *
@@ -68,6 +69,8 @@ attempt_note(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
         return;
     }
     pthread_mutex_lock(&all->lock);
+    all->counts.failures[reason]++;
+    all->counts.dropped += all->count == all->max;
     if (all->count < all->max) {
         attempt = &all->items[(all->first + all->count++) % all->max];
         *attempt = (struct attempt){.tenant_id = tenant->id,
@@ -82,6 +85,25 @@ attempt_note(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
         }
     }
     pthread_mutex_unlock(&all->lock);
+}
+
+struct attempt_counts
+attempts_count(struct attempts *all)
+{
+    struct attempt_counts counts = {.dropped = 0};
+
+    if (all != NULL) {
+        pthread_mutex_lock(&all->lock);
+        counts = all->counts;
+        pthread_mutex_unlock(&all->lock);
+    }
+    return counts;
+}
+
+const char *
+attempt_reason_name(size_t reason)
+{
+    return reasons[reason];
 }
 
 static bool

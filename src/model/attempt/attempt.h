@@ -32,6 +32,13 @@ void attempts_free(struct attempts *attempts);
  * not looked at. */
 void attempt_note(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
     enum attempt_reason reason, str sealed);
+struct attempt_counts { /* since the start */
+    uint64_t failures[ATTEMPT_REASONS], dropped;
+};
+/* all NULL: none. */
+struct attempt_counts attempts_count(struct attempts *all);
+/* "WrongPassword" ... */
+const char *attempt_reason_name(size_t reason);
 /* For the house: takes what waits, at most max, and declares its rows. */
 MUST_USE enum err attempts_write(struct rq *rq, size_t max, size_t *ret_count);
 

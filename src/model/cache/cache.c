@@ -31,6 +31,7 @@ struct cache {
         struct map *things;
         struct cache_thing *newest, *oldest;
         uint64_t drops; /* counts drops: what was read before one is not kept after it */
+        uint64_t hits, misses;
     } shelves[CACHE_KIND_COUNT];
     size_t max;
 };
@@ -224,6 +225,7 @@ look_up(struct cache *cache, enum cache_kind kind, struct uuid id, uint64_t *ret
         unlink_thing(shelf, t);
         link_newest(shelf, t);
     }
+    *(t ? &shelf->hits : &shelf->misses) += 1;
     pthread_mutex_unlock(&cache->lock);
     return t;
 }
@@ -305,6 +307,37 @@ cache_get(struct rq *rq, enum cache_kind kind, struct uuid id, cache_build *buil
     t->release = release;
     keep(rq->house->cache, t, drops);
     return hold(rq, t, ret);
+}
+
+struct cache_counts
+cache_count(struct cache *cache, enum cache_kind kind)
+{
+    const struct shelf *shelf = &cache->shelves[kind];
+    struct cache_counts counts;
+
+    pthread_mutex_lock(&cache->lock);
+    counts =
+        (struct cache_counts){shelf->hits, shelf->misses, shelf->drops, map_count(shelf->things)};
+    pthread_mutex_unlock(&cache->lock);
+    return counts;
+}
+
+const char *
+cache_kind_name(size_t kind)
+{
+    static const char *const names[CACHE_KIND_COUNT] = {[CACHE_TENANT] = "tenant",
+        [CACHE_APPLICATION] = "application",
+        [CACHE_SIGNING_KEY] = "signing_key",
+        [CACHE_API_KEY] = "api_key",
+        [CACHE_API_KEY_ID] = "api_key_id",
+        [CACHE_JWKS] = "jwks",
+        [CACHE_DEFAULT_TENANT] = "default_tenant",
+        [CACHE_TENANT_KEY] = "tenant_key",
+        [CACHE_DISCOVERY] = "discovery",
+        [CACHE_IP_ACL] = "ip_acl",
+        [CACHE_SYSTEM] = "system"};
+
+    return names[kind];
 }
 
 /* A notice is "KIND ID"; one of a newer program that knows more kinds makes this one forget everything. */

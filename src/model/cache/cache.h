@@ -45,6 +45,13 @@ void cache_drop(struct cache *cache, enum cache_kind kind, struct uuid id);
 void cache_hear(void *ctx, str notice);
 /* Notes that the thing must be dropped, on every node, when this request's writes are committed. */
 void cache_drop_on_commit(struct rq *rq, enum cache_kind kind, struct uuid id);
+struct cache_counts {             /* of a kind, since the start */
+    uint64_t hits, misses, drops; /* drops: told to forget something */
+    size_t held;
+};
+struct cache_counts cache_count(struct cache *cache, enum cache_kind kind);
+/* "tenant" ... */
+const char *cache_kind_name(size_t kind);
 /* For app/: after a commit, and at a request's end. */
 void cache_apply_drops(struct rq *rq);
 void cache_end_request(struct rq *rq);

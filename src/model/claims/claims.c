@@ -207,6 +207,7 @@ claims_access_token(
     put_access_claims(rq, subject, ttl_s, &out);
     json_out_object_end(&out);
     *ret_ttl_s = ttl_s;
+    rq_count(rq, RQ_ACCESS_TOKEN);
     return sign(rq, key, S("at+jwt"), &buf, ret_token);
 }
 
@@ -273,6 +274,7 @@ claims_id_token(
     enum err e = secret ? ERR_OK : load_key(rq, subject, jwt->id_token_key_id, &key);
 
     e = e ? e : make_id_token(rq, subject, access_token, key, ret_token);
+    rq_count(rq, RQ_ID_TOKEN);
     sign_key_unref(secret);
     return e;
 }

@@ -5,6 +5,19 @@
 #include "crypto/hash.h"
 #include "model/rq/rq.h"
 
+/* FusionAuth's client for Java sends a new type with a time of 0, which is none, and without effect
+ * while it is not enabled. */
+static void
+check_jwt(struct field_check *check)
+{
+    const struct entity_jwt *jwt = check->object;
+
+    if (jwt->enabled && jwt->ttl_s < 1) {
+        field_check_fault(check, "timeToLiveInSeconds", "invalid",
+            "Say how many seconds a token lives: 1 at least.");
+    }
+}
+
 /* clang-format off */
 enum { RO = FIELD_READ_ONLY | FIELD_NOT_STORED };
 
@@ -25,9 +38,9 @@ static const struct field jwt_fields[] = {
     {.name = "enabled",                       .kind = FIELD_BOOL,  .offset = J(enabled)},
     {.name = "accessTokenKeyId",              .kind = FIELD_UUID,  .offset = J(access_token_key_id)},
     {.name = "accessTokenVerificationKeyIds", .kind = FIELD_UUIDS, .offset = J(verification_key_ids)},
-    {.name = "timeToLiveInSeconds",           .kind = FIELD_INT,   .offset = J(ttl_s), .min = 1, .max = INT32_MAX, .default_int = 60},
+    {.name = "timeToLiveInSeconds",           .kind = FIELD_INT,   .offset = J(ttl_s), .max = INT32_MAX, .default_int = 60},
 };
-static const struct field_table jwt_table = FIELD_TABLE("EntityJWTConfiguration", jwt_fields, struct entity_jwt, NULL);
+static const struct field_table jwt_table = FIELD_TABLE("EntityJWTConfiguration", jwt_fields, struct entity_jwt, check_jwt);
 
 #define T(member) FIELD_AT(struct entity_type, member)
 static const struct field type_fields[] = {

@@ -49,6 +49,7 @@ event_add_sealed(struct rq *rq, const struct tenant *tenant, const struct event_
     if (row->stream == EVENT_AUDIT) {
         audit_add(rq, tenant, row);
     } else if (row->stream == EVENT_LOGIN) {
+        rq_count(rq, RQ_SIGN_IN);
         e = tally_login(rq, tenant, row->user_id, row->application_id);
     }
     return e ? e : arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;

@@ -27,6 +27,7 @@ eventlog_add(struct rq *rq, const struct tenant *tenant, enum eventlog_type type
     }
     rq_write(rq, EVENTLOG_INSERT, DB_NEW, ERR_AGAIN,
         DB_VALUES(DB_ID(&tenant->id), DB_ID(&id), DB_I64(rq->now), DB_I64(type), DB_BYTES(sealed)));
+    rq_count(rq, (enum rq_count)(RQ_EVENT_INFORMATION + (int)type));
     return ERR_OK;
 }
 

@@ -2,7 +2,7 @@
 /* JSON Patch (RFC 6902) with JSON Pointer (RFC 6901). A value never changes: an operation copies the
  * containers on its way and shares the rest, so a failed patch leaves nothing behind.
  * Deviation: numbers are equal when they are written the same (s4.6). Invariants: 1 a budget bounds
- * the nodes touched and copied, 2 no value ends deeper than JSON_MAX_DEPTH. */
+ * the nodes touched and copied, and with them time and memory, 2 no value ends deeper than JSON_MAX_DEPTH. */
 #include "base/arena.h"
 #include "model/field/field_internal.h"
 
@@ -12,6 +12,9 @@ enum {
     MAX_INDEX_DIGITS = 6,
     MAX_RESULT = 1024 * 1024,
 };
+/* What the budget can ask for, every node of it copied, so that a patch ends by its budget, which is told, and not by
+ * memory. */
+static const size_t PATCH_ARENA = MB(80);
 
 struct pointer { /* RFC 6901 s3, tokens unescaped */
     str tokens[MAX_TOKENS];
@@ -27,7 +30,7 @@ struct patch {
 static bool
 fail(struct patch *p, const char *why)
 {
-    p->why = why;
+    p->why = p->why ? p->why : why; /* the first is what happened */
     return false;
 }
 
@@ -446,6 +449,7 @@ field_json_patch(struct field_reader *reader, const struct json *document, const
         return field_complain(&job, &at, "invalid", S("Patch "),
             S(" with a list of at most 1000 operations (RFC 6902)."));
     }
+    arena_allow(reader->arena, PATCH_ARENA);
     for (const struct json *op = patch->first; op != NULL && ok; op = op->next) {
         number++;
         ok = run(&p, op);

@@ -55,6 +55,9 @@ idp_normalize(struct arena *arena, struct idp *idp)
         idp->type == IDP_EXTERNAL_JWT || idp->type == IDP_SAML || idp->type == IDP_SAML_INITIATED;
 
     normalize_domains(arena, &idp->domains);
+    if (idp->type == IDP_HYPR) {
+        idp->linking = IDP_LINK_UNSUPPORTED;
+    }
     if (!names_keys) {
         return;
     }

@@ -103,7 +103,8 @@ extern const struct field_table idp_oauth_table, idp_tenant_table, idp_saml_base
 
 /* The id that FusionAuth gives the one provider of a type when neither id nor name is given; nil: none. */
 struct uuid idp_fixed_id(enum idp_type type);
-/* Brings what a client sent into the form that is kept: domains in lower case, the old name of the first key. */
+/* Brings what a client sent into the form that is kept: domains in lower case, the old name of the first key,
+ * no way to link people where there is none. */
 void idp_normalize(struct arena *arena, struct idp *idp);
 
 /* What holds for an application or a tenant; NULL: nothing is said of it. */

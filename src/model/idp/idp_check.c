@@ -119,7 +119,8 @@ idp_check(struct field_check *check)
     if (idp->type >= 0 && checks[idp->type] != NULL) {
         checks[idp->type](check, idp);
     }
-    if ((idp->linking == IDP_LINK_UNSUPPORTED) != (idp->type == IDP_HYPR)) {
+    /* HYPR links nobody, whatever is said: FusionAuth's client for Java says LinkByEmail of its own */
+    if (idp->linking == IDP_LINK_UNSUPPORTED && idp->type != IDP_HYPR) {
         field_check_fault(
             check, "linkingStrategy", "invalid", "Choose a strategy that this type has.");
     }

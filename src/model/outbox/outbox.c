@@ -172,11 +172,31 @@ outbox_load(struct rq *rq, const struct tenant *tenant, struct uuid id, struct o
     return e;
 }
 
+static enum err
+count_between(struct rq *rq, int64_t from, int64_t to, uint64_t *ret)
+{
+    struct db_row *row;
+    enum err e = rq_read(
+        rq, OUTBOX_COUNT, &row, DB_VALUES(DB_I64(from), DB_I64(to), DB_I64(OUTBOX_COUNTED)));
+
+    *ret = e == ERR_OK && row != NULL ? (uint64_t)db_i64(row, 0) : 0;
+    return e;
+}
+
+enum err
+outbox_count(struct rq *rq, uint64_t *ret_waiting, uint64_t *ret_given_up)
+{
+    enum err e = count_between(rq, 0, NEVER - 1, ret_waiting);
+
+    return e ? e : count_between(rq, NEVER, NEVER, ret_given_up);
+}
+
 void
 outbox_note_sent(struct rq *rq, const struct outbox_mail *mail)
 {
     rq_write(rq, OUTBOX_NOTE_SENT, DB_ANY, ERR_OK,
         DB_VALUES(DB_ID(&mail->tenant_id), DB_ID(&mail->id), DB_I64(rq->now)));
+    rq_count(rq, RQ_MAIL_SENT);
 }
 
 void
@@ -188,6 +208,7 @@ outbox_note_failure(struct rq *rq, const struct outbox_mail *mail)
 
     rq_write(rq, OUTBOX_NOTE_FAILURE, DB_ANY, ERR_OK,
         DB_VALUES(DB_ID(&mail->tenant_id), DB_ID(&mail->id), DB_I64(next), DB_I64(mail->attempts)));
+    rq_count(rq, next == NEVER ? RQ_MAIL_GIVEN_UP : RQ_MAIL_FAILED);
 }
 
 void
@@ -196,6 +217,7 @@ outbox_note_refusal(struct rq *rq, struct outbox_mail *mail)
     rq_write(rq, OUTBOX_NOTE_FAILURE, DB_ANY, ERR_OK,
         DB_VALUES(
             DB_ID(&mail->tenant_id), DB_ID(&mail->id), DB_I64(NEVER), DB_I64(mail->attempts)));
+    rq_count(rq, RQ_MAIL_GIVEN_UP);
 }
 
 static void

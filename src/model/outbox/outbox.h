@@ -57,6 +57,10 @@ MUST_USE enum err outbox_load(
 void outbox_note_sent(struct rq *rq, const struct outbox_mail *mail);
 void outbox_note_failure(struct rq *rq, const struct outbox_mail *mail);
 
+/* How many are to be sent, and how many were given up and not removed yet: each counted up to OUTBOX_COUNTED. */
+enum { OUTBOX_COUNTED = 10000 };
+MUST_USE enum err outbox_count(struct rq *rq, uint64_t *ret_waiting, uint64_t *ret_given_up);
+
 /* Declares that it is this node that sends the mail now: ERR_AGAIN at commit when another does. */
 void outbox_claim(struct rq *rq, const struct outbox_due *due);
 /* Declares that the mail waits a while for SMTP settings its tenant does not have: no attempt is

@@ -12,6 +12,8 @@
     X(OUTBOX_BY_ID, DB_DATA, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE tenant_id = $1 AND id = $2") \
     X(OUTBOX_DUE, DB_DATA, "SELECT tenant_id, id, insert_instant, next_instant FROM outbox WHERE sent_instant = 0 AND next_instant <= $1" \
         " ORDER BY next_instant LIMIT $2")                                                         \
+    X(OUTBOX_COUNT, DB_DATA, "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE sent_instant = 0"   \
+        " AND next_instant >= $1 AND next_instant <= $2 LIMIT $3) few")                            \
     X(OUTBOX_NOTE_SENT, DB_DATA, "UPDATE outbox SET sent_instant = $3, attempts = attempts + 1"    \
         " WHERE tenant_id = $1 AND id = $2")                                                       \
     X(OUTBOX_NOTE_FAILURE, DB_DATA, "UPDATE outbox SET next_instant = $3, attempts = attempts + 1" \

@@ -107,12 +107,23 @@ is_json_type(const struct rq *rq)
            || has_media_type(rq, S("application/json-patch+json"));
 }
 
+static bool
+is_encoded(struct rq *rq)
+{
+    str coding = rq_header(rq, S("content-encoding"));
+
+    return coding.n && !str_ieq(coding, S("identity"));
+}
+
 enum err
 rq_json(struct rq *rq, const struct json **ret)
 {
     if (!rq->has_json_ && rq->http->body.n) {
         if (!is_json_type(rq)) {
             return FAIL(rq, ERR_MEDIA_TYPE, "Content-Type", "must be application/json");
+        }
+        if (is_encoded(rq)) { /* RFC 9110 s15.5.16 */
+            return FAIL(rq, ERR_MEDIA_TYPE, "Content-Encoding", "is not supported: leave it out");
         }
         arena_keep_secret(rq->arena);
         if (!json_parse(rq->arena, rq->http->body, &rq->json_, NULL)) {
@@ -229,6 +240,7 @@ rq_keep_refusal(struct rq *rq)
     rq->postings = NULL;
     rq->has_mail = false;
     rq->keeps_writes = true;
+    rq_count_forget(rq);
 }
 
 void

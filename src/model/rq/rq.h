@@ -16,6 +16,7 @@
 #include "codec/json.h"
 #include "io/db/db.h"
 #include "io/http/http.h"
+#include "model/rq/rq_count.h"
 #include "model/rq/rq_house.h"
 
 struct admin;
@@ -80,7 +81,7 @@ struct rq {
     bool is_going_on;   /* it is run again because of that */
     bool keeps_writes;  /* the refusal is itself a change (a token's family ends): commit it */
     str allow_origin;   /* CORS: the origin that may read this answer; empty: none */
-    char id[RQ_ID_TEXT + 1];       /* request id: in the log, on error pages */
+    char id[RQ_ID_TEXT + 1];       /* request id: in the log, in x-request-id, on error pages */
     str segments[RQ_MAX_SEGMENTS]; /* what stood at {..} in the path; empty where left out */
     size_t segment_count;
     struct uuid path_tenant; /* from a /{tenantId} prefix; nil without */
@@ -96,6 +97,8 @@ struct rq {
     bool is_operator; /* made in the process by who has its keys: it may do all and sees secrets */
     bool has_mail;    /* declared something for the outbox: the mailer is woken at the commit */
     bool is_client_proven; /* the client's secret was right in this request */
+    bool has_counts;       /* of what it does: see rq_count.h */
+    uint16_t counts[RQ_COUNTS];
     /* parsed once, on demand */
     struct form query_, form_;
     const struct json *json_;

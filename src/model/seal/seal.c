@@ -96,38 +96,45 @@ seal_put_user_key(
     }
 }
 
-enum err
-seal_new_user_key(
-    struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret)
-{
-    bytes wrapped = seal_make_user_key(rq, tenant, user_id, ret);
-
-    seal_put_user_key(rq, tenant, user_id, wrapped, true);
-    return wrapped.n ? ERR_OK : FAIL_SERVER(rq);
-}
-
 struct seal_opened {
     struct uuid tenant_id, user_id;
     struct key32 key;
 };
 
-static bool
-is_open(const struct rq *rq, const struct tenant *tenant, struct uuid user_id)
-{
-    return rq->opened != NULL && uuid_eq(rq->opened->tenant_id, tenant->id)
-           && uuid_eq(rq->opened->user_id, user_id);
-}
-
-/* The arena is secret by now: seal_get made it so. */
 static void
 keep_open(struct rq *rq, const struct tenant *tenant, struct uuid user_id, const struct key32 *key)
 {
     struct seal_opened *opened = ARENA_NEW(rq->arena, struct seal_opened);
 
+    arena_keep_secret(rq->arena);
     if (opened != NULL) {
         *opened = (struct seal_opened){tenant->id, user_id, *key};
         rq->opened = opened;
     }
+}
+
+bool
+seal_kept_user_key(
+    const struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret)
+{
+    bool is_kept = rq->opened != NULL && uuid_eq(rq->opened->tenant_id, tenant->id)
+                   && uuid_eq(rq->opened->user_id, user_id);
+
+    if (is_kept) {
+        *ret = rq->opened->key;
+    }
+    return is_kept;
+}
+
+enum err
+seal_new_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id, bool is_chosen,
+    struct key32 *ret)
+{
+    bytes wrapped = seal_make_user_key(rq, tenant, user_id, ret);
+
+    seal_put_user_key(rq, tenant, user_id, wrapped, is_chosen);
+    keep_open(rq, tenant, user_id, ret);
+    return wrapped.n ? ERR_OK : FAIL_SERVER(rq);
 }
 
 enum err
@@ -138,9 +145,8 @@ seal_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id, s
     bytes key = {NULL, 0};
     enum err e;
 
-    *ret_found = is_open(rq, tenant, user_id);
+    *ret_found = seal_kept_user_key(rq, tenant, user_id, ret);
     if (*ret_found) {
-        *ret = rq->opened->key;
         return ERR_OK;
     }
     e = rq_read(rq, USER_KEY_GET, &row, DB_VALUES(DB_ID(&tenant->id), DB_ID(&user_id)));

@@ -27,8 +27,8 @@ MUST_USE enum err seal_get(
 
 /* A fresh key for a new user, with the write that stores it wrapped in keys.db (committed before
  * the user's rows). */
-MUST_USE enum err seal_new_user_key(
-    struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret);
+MUST_USE enum err seal_new_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
+    bool is_chosen, struct key32 *ret);
 /* The same in two steps, for many users at once: the key with what is stored of it; its write. is_chosen: somebody else
  * may have had the id before. */
 bytes seal_make_user_key(
@@ -38,6 +38,9 @@ void seal_put_user_key(
 /* The user's key; *ret_found false when it was erased (then nothing of the user can be read). */
 MUST_USE enum err seal_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
     struct key32 *ret, bool *ret_found);
+/* The key if it is the one this request made or opened last. */
+bool seal_kept_user_key(
+    const struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct key32 *ret);
 /* Declares that the key must still be there at the commit (ERR_AGAIN). */
 void seal_hold_user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id);
 /* Declares the erasure of the user's key: the person is gone, in every copy of the data. */

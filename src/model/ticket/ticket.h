@@ -38,7 +38,7 @@ enum ticket_kind {                  /* stored: never renumbered */
     TICKET_AHEAD_EMAIL         = 21, /* an address, a number that is nobody's yet */
     TICKET_AHEAD_PHONE         = 22,
     TICKET_NEWS                = 23, /* opens nothing: counts what somebody was told of */
-    TICKET_SAML_SEEN           = 24, /* opens nothing: an assertion nobody asked for came before */
+    TICKET_SAML_SEEN           = 24, /* opens nothing: an assertion came before */
 };
 enum { TICKET_LONG_TEXT = 64 };     /* characters of a text that tells its tenant: id + 256 random bits */
 enum { TICKET_ATTEMPTS = 5 };       /* wrong codes, where the order says nothing else */

@@ -101,6 +101,7 @@ token_create(struct rq *rq, const struct tenant *tenant, struct token *token, bo
     e = insert(rq, tenant, token, (bytes){digest.b, with_refresh ? sizeof digest.b : 0}, ERR_AGAIN);
     if (e == ERR_OK && with_refresh) {
         *ret_refresh = text;
+        rq_count(rq, RQ_REFRESH_TOKEN);
     }
     return e;
 }

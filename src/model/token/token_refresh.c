@@ -284,5 +284,6 @@ token_rotate(struct rq *rq, const struct tenant *tenant, const struct jwt_config
         write_rotation(rq, tenant, token, &old, &new);
     }
     *ret_text = token_secret_text(rq, &new);
+    rq_count(rq, RQ_REFRESH_TOKEN);
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
 }

@@ -16,7 +16,7 @@ struct user_identity {              /* type UserIdentity, written out only */
 };
 struct user {                       /* type User; profile and credentials are the sealed halves */
     struct uuid id, tenant_id;
-    bool active;
+    bool active, has_new_id;        /* has_new_id: of somebody to be created, under an id that was made for it */
     int64_t insert_instant, last_update_instant, last_login_instant, password_instant, expiry;
     /* profile; unique_username: the username with what makes it unique, empty where it is that by itself */
     str email, username, unique_username, phone_number, first_name, middle_name, last_name, full_name, birth_date,

@@ -55,6 +55,9 @@ user_key(struct rq *rq, const struct tenant *tenant, struct uuid user_id, struct
         *ret = tenant->key;
         return ERR_OK;
     }
+    if (seal_kept_user_key(rq, tenant, user_id, ret)) { /* an erasure would have dropped it */
+        return ERR_OK;
+    }
     pending = pending_key(rq, tenant, user_id);
     if (pending == NULL) {
         return seal_user_key(rq, tenant, user_id, ret, ret_found);

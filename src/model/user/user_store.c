@@ -227,9 +227,7 @@ key_for_new(struct rq *rq, const struct tenant *tenant, struct user *user, struc
     bool found = false;
     enum err e = ERR_OK;
 
-    if (uuid_is_nil(user->id)) {
-        user->id = rq_new_id(rq);
-    } else {
+    if (!user->has_new_id) {
         e = user_key(rq, tenant, user->id, ret, &found);
     }
     if (e != ERR_OK) {
@@ -239,7 +237,7 @@ key_for_new(struct rq *rq, const struct tenant *tenant, struct user *user, struc
         seal_hold_user_key(rq, tenant, user->id);
         return ERR_OK;
     }
-    return seal_new_user_key(rq, tenant, user->id, ret);
+    return seal_new_user_key(rq, tenant, user->id, !user->has_new_id, ret);
 }
 
 /* OA-47: the id of an application is the sub of its own tokens, so it cannot be a person's. */
@@ -247,7 +245,7 @@ static enum err
 check_id(struct rq *rq, const struct user *user)
 {
     const struct application *application = NULL;
-    enum err e = uuid_is_nil(user->id) ? ERR_OK : application_any(rq, user->id, &application);
+    enum err e = user->has_new_id ? ERR_OK : application_any(rq, user->id, &application);
 
     if (e == ERR_OK && application != NULL) {
         field_fault_add(&rq->faults, rq->arena, S("userId"), S("duplicate"),
@@ -266,6 +264,10 @@ user_create(struct rq *rq, const struct tenant *tenant, struct user *user)
     bytes halves[2];
     enum err e;
 
+    if (uuid_is_nil(user->id)) {
+        user->id = rq_new_id(rq);
+        user->has_new_id = true;
+    }
     user->tenant_id = tenant->id;
     user->active = true;
     user->insert_instant = user->last_update_instant = rq->now;

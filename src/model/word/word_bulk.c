@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tokens of many users in one set: sorted, so that they are written one behind the other, up to
- * POSTING_MAX users to a row. Invariant: within a token the users of a row lie in order, and rows do not
+ * POSTING_NEW users to a row. Invariant: within a token the users of a row lie in order, and rows do not
  * overlap. */
 #include <stdlib.h>
 
@@ -172,7 +172,7 @@ word_bulk_write(struct rq *rq, struct word_bulk *bulk)
     }
     for (size_t at = 0; is_sound && at < bulk->count; at += count) {
         count = 1;
-        while (at + count < bulk->count && count < POSTING_MAX
+        while (at + count < bulk->count && count < POSTING_NEW
                && bulk->pairs[at + count].token == bulk->pairs[at].token) {
             count++;
         }

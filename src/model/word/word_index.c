@@ -62,20 +62,36 @@ large_of(int64_t small)
                                 : (small - OLD_SMALL) / OLD_IN_LARGE;
 }
 
+static enum err
+read_segment(struct rq *rq)
+{
+    struct house_segment *newest = &rq->house->word_segment;
+    struct db_row *row;
+    enum err e = rq_read(rq, WORD_LAST, &row, DB_VALUES(DB_I64(FIRST_SMALL), DB_I64(FIRST_BULK)));
+
+    if (e == ERR_OK) {
+        newest->number = row != NULL && !db_is_null(row, 0) ? db_i64(row, 0) : FIRST_SMALL;
+        newest->read_at = rq->now;
+    }
+    return e;
+}
+
+/* It is read now and then only, for what other nodes begin: one that is not the newest any more, or one that nothing is in
+ * because what began it was refused, does as well. */
 enum err
 word_segment(struct rq *rq, int64_t *ret)
 {
-    struct db_row *row;
+    struct house_segment *newest = &rq->house->word_segment;
+    int64_t age = rq->now - newest->read_at;
     uint16_t dice;
-    enum err e = rq_read(rq, WORD_LAST, &row, DB_VALUES(DB_I64(FIRST_SMALL), DB_I64(FIRST_BULK)));
+    enum err e = newest->number == 0 || age < 0 || age > SEGMENT_MS ? read_segment(rq) : ERR_OK;
 
-    if (e != ERR_OK) {
-        return e;
-    }
-    *ret = row != NULL && !db_is_null(row, 0) ? db_i64(row, 0) : FIRST_SMALL;
+    *ret = newest->number;
     rng_fill(rq->rng, &dice, sizeof dice);
-    *ret += dice % USERS_IN_SMALL == 0;
-    return ERR_OK;
+    if (e == ERR_OK && dice % USERS_IN_SMALL == 0) {
+        newest->number = ++*ret;
+    }
+    return e;
 }
 
 enum err

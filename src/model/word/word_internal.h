@@ -15,8 +15,12 @@ enum {
     OLD_IN_LARGE = 32,
     SMALL_KEPT =
         32, /* behind the newest: by then nobody is still writing to the one that is moved */
+    SEGMENT_MS = 250,     /* how long the newest one that was read is taken for it */
     USERS_IN_SMALL = 128, /* few pages, so that the users of one commit share them */
-    POSTING_MAX = 64,
+    POSTING_MAX = 64,     /* users of a row that was read */
+    /* Of one that is written: with 1002 bytes SQLite keeps it in its page. A longer one has a page more, which everybody
+     * who comes down the tree past it reads. */
+    POSTING_NEW = 60,
     ID_BYTES = 16
 };
 

@@ -128,3 +128,21 @@ TEST(with_the_key_of_its_day_goes_all_but_the_reason)
     attempts_free(fx->house.attempts);
     fixture_close(fx);
 }
+
+TEST(failures_are_counted_by_reason_those_too_that_found_no_room)
+{
+    struct fixture *fx = fixture_open();
+    struct attempt_counts counts;
+
+    for (int i = 0; i < ROOM + 2; i++) {
+        fail_as(fx, (struct uuid){{0}}, i ? ATTEMPT_PASSWORD : ATTEMPT_UNKNOWN, "::1 x");
+    }
+    counts = attempts_count(fx->house.attempts);
+    EXPECT(counts.failures[ATTEMPT_UNKNOWN] == 1 && counts.failures[ATTEMPT_PASSWORD] == ROOM + 1);
+    EXPECT(counts.failures[ATTEMPT_LOCKED] == 0 && counts.dropped == 2);
+    EXPECT_STR(str_from(attempt_reason_name(ATTEMPT_PASSWORD)), S("WrongPassword"));
+    EXPECT(attempts_count(NULL).failures[ATTEMPT_UNKNOWN] == 0);
+    attempts_free(fx->house.attempts);
+    fx->house.attempts = NULL;
+    fixture_close(fx);
+}

@@ -148,3 +148,23 @@ TEST(what_is_made_of_a_thing_goes_with_it)
     fixture_done(rq);
     fixture_close(fx);
 }
+
+TEST(hits_misses_and_drops_are_counted_by_kind)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+    struct cache_counts before = cache_count(fx->house.cache, CACHE_API_KEY), after;
+
+    (void)get(rq, 1);
+    (void)get(rq, 1);
+    (void)get(rq, 0xff);
+    cache_drop(fx->house.cache, CACHE_API_KEY, (struct uuid){{2}});
+    after = cache_count(fx->house.cache, CACHE_API_KEY);
+    EXPECT(after.hits - before.hits == 1 && after.misses - before.misses == 2);
+    EXPECT(after.drops - before.drops == 1 && after.held - before.held == 1);
+    for (size_t i = 0; i < CACHE_KIND_COUNT; i++) {
+        EXPECT(cache_kind_name(i) != NULL);
+    }
+    fixture_done(rq);
+    fixture_close(fx);
+}

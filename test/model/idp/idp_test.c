@@ -42,8 +42,8 @@ TEST(each_type_asks_for_what_it_cannot_work_without)
             "[blank]idp.idpInitiatedConfiguration.issuer [blank]idp.requestSigningKeyId "
             "[blank]idp.xmlSignatureC14nMethod"},
         {__LINE__,
-            "{\"type\":\"HYPR\",\"relyingPartyApplicationId\":\"r\",\"relyingPartyURL\":"
-            "\"https://x.example\",\"linkingStrategy\":\"LinkByEmail\"}",
+            "{\"type\":\"Twitter\",\"buttonText\":\"b\",\"consumerKey\":\"k\",\"consumerSecret\":"
+            "\"s\",\"linkingStrategy\":\"Unsupported\"}",
             "[invalid]idp.linkingStrategy"},
         {__LINE__,
             "{\"type\":\"Steam\",\"client_id\":\"c\",\"webAPIKey\":\"w\",\"attributeMappings\":"
@@ -57,6 +57,20 @@ TEST(each_type_asks_for_what_it_cannot_work_without)
         (void)idp_sample(rq, rows[i].body, rows[i].faults);
         fixture_done(rq);
     }
+    fixture_close(fx);
+}
+
+TEST(hypr_links_nobody_whatever_was_said)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq = fixture_rq(fx);
+    const struct idp *idp = idp_sample(rq,
+        "{\"type\":\"HYPR\",\"relyingPartyApplicationId\":\"r\",\"relyingPartyURL\":"
+        "\"https://x.example\",\"linkingStrategy\":\"LinkByEmail\"}",
+        "");
+
+    EXPECT(idp->linking == IDP_LINK_UNSUPPORTED);
+    fixture_done(rq);
     fixture_close(fx);
 }
 

@@ -125,6 +125,41 @@ TEST(a_mail_that_fails_waits_longer_each_time_and_is_given_up)
     fixture_close(fx);
 }
 
+static bool
+counts(struct fixture *fx, uint64_t waiting, uint64_t given_up)
+{
+    struct rq *rq = fixture_rq(fx);
+    uint64_t found_waiting, found_given_up;
+
+    REQUIRE(outbox_count(rq, &found_waiting, &found_given_up) == ERR_OK);
+    fixture_done(rq);
+    return found_waiting == waiting && found_given_up == given_up;
+}
+
+TEST(what_waits_and_what_was_given_up_is_counted)
+{
+    struct fixture *fx = fixture_open();
+    struct uuid id = fixture_user(fx, S("ann@x.test"), NO_STR);
+    struct outbox_due *mails;
+    struct outbox_mail *mail;
+    struct rq *rq;
+
+    EXPECT(counts(fx, 0, 0));
+    add(fx, id, "First");
+    add(fx, id, "Second");
+    add(fx, id, "Third");
+    EXPECT(counts(fx, 3, 0));
+    REQUIRE(due(fx, &mails) == 3);
+    EXPECT(work(fx, mails[0].id, true) && work(fx, mails[1].id, false));
+    EXPECT(counts(fx, 2, 0)); /* one is tried again */
+    rq = fixture_rq(fx);
+    REQUIRE(outbox_load(rq, fx->tenant, mails[2].id, &mail) == ERR_OK && mail != NULL);
+    outbox_note_refusal(rq, mail);
+    fixture_finish(rq);
+    EXPECT(counts(fx, 1, 1));
+    fixture_close(fx);
+}
+
 TEST(who_is_erased_gets_no_mail)
 {
     struct fixture *fx = fixture_open();

@@ -36,7 +36,7 @@ TEST(an_erased_user_key_is_gone_also_from_the_files)
     struct key32 key, again;
     bool found;
 
-    REQUIRE(seal_new_user_key(rq, fx->tenant, id, &key) == ERR_OK);
+    REQUIRE(seal_new_user_key(rq, fx->tenant, id, true, &key) == ERR_OK);
     fixture_finish(rq);
     rq = fixture_rq(fx);
     REQUIRE(seal_user_key(rq, fx->tenant, id, &again, &found) == ERR_OK && found);
@@ -97,8 +97,8 @@ TEST(a_request_that_opened_a_key_gives_it_again_and_never_for_another_user_or_te
     struct key32 keys[2], again;
     bool found;
 
-    REQUIRE(seal_new_user_key(rq, fx->tenant, one, &keys[0]) == ERR_OK);
-    REQUIRE(seal_new_user_key(rq, fx->tenant, two, &keys[1]) == ERR_OK);
+    REQUIRE(seal_new_user_key(rq, fx->tenant, one, true, &keys[0]) == ERR_OK);
+    REQUIRE(seal_new_user_key(rq, fx->tenant, two, true, &keys[1]) == ERR_OK);
     fixture_finish(rq);
     rq = fixture_rq(fx);
     for (int i = 0; i < 4; i++) { /* one, one, two, two */

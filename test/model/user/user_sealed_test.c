@@ -278,7 +278,7 @@ TEST(the_key_of_a_user_is_known_in_the_request_that_declares_it)
 
     REQUIRE(user_key(rq, fx->tenant, id, &got, &found) == ERR_OK);
     EXPECT(!found);
-    REQUIRE(seal_new_user_key(rq, fx->tenant, id, &made) == ERR_OK);
+    REQUIRE(seal_new_user_key(rq, fx->tenant, id, true, &made) == ERR_OK);
     REQUIRE(user_key(rq, fx->tenant, id, &got, &found) == ERR_OK);
     EXPECT(found && ct_eq(key32_bytes(&made), key32_bytes(&got)));
     REQUIRE(user_key(rq, fx->other, id, &got, &found) == ERR_OK);

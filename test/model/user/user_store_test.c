@@ -170,7 +170,7 @@ TEST(a_key_left_by_a_failed_creation_does_not_block_its_id)
     struct user user = {.id = fixture_id(fx), .email = S("ann@x.test")};
     struct key32 key;
 
-    REQUIRE(seal_new_user_key(rq, fx->tenant, user.id, &key) == ERR_OK);
+    REQUIRE(seal_new_user_key(rq, fx->tenant, user.id, true, &key) == ERR_OK);
     fixture_finish(rq);
     rq = fixture_rq(fx);
     REQUIRE(user_create(rq, fx->tenant, &user) == ERR_OK);

@@ -268,3 +268,36 @@ TEST(small_segments_are_moved_in_steps_and_their_users_stay_found)
     EXPECT(steps > 2 * (USERS - SMALL_KEPT)); /* more than one of a segment */
     fixture_close(fx);
 }
+
+static int64_t
+segment_at(struct fixture *fx, int64_t now)
+{
+    struct rq *rq = fixture_rq(fx);
+    int64_t segment = 0;
+
+    rq->now = now;
+    REQUIRE(word_segment(rq, &segment) == ERR_OK);
+    fixture_done(rq);
+    return segment;
+}
+
+TEST(a_segment_that_another_node_began_is_used_soon)
+{
+    struct fixture *fx = fixture_open();
+    const int64_t now = INT64_C(1800000000000), begun = FIRST_SMALL + 1000;
+    struct user *user = stored(fx, 0);
+    struct rq *rq = fixture_rq(fx);
+    struct word_rows rows;
+    int64_t before = segment_at(fx, now);
+
+    REQUIRE(word_rows_make(rq, fx->tenant, user, &rows) == ERR_OK);
+    user->id.b[15]++;
+    rows.segment = begun;
+    word_rows_write(rq, fx->tenant, user->id, &rows);
+    fixture_finish(rq);
+    EXPECT(before >= FIRST_SMALL && before < begun);
+    EXPECT(segment_at(fx, now + SEGMENT_MS) <= before + 1); /* it may begin one of its own */
+    EXPECT(segment_at(fx, now + SEGMENT_MS + 1) >= begun);
+    EXPECT(segment_at(fx, now) >= begun); /* the clock was put back: read again */
+    fixture_close(fx);
+}

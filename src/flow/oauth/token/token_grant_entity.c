@@ -219,6 +219,7 @@ token_grant_entity(
         return arena_failed(rq->arena) ? FAIL_SERVER(rq) : refuse_scope(rq);
     }
     ret->scope = scope;
+    rq_count(rq, RQ_ACCESS_TOKEN);
     ret->access_token = sign_jwt(rq->arena, key->sign, S("JWT"), key->kid, claims);
     return ret->access_token.n ? ERR_OK : FAIL_SERVER(rq);
 }
