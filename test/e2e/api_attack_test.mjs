@@ -136,6 +136,25 @@ describe('attacks', () => {
     assert.equal(await left(), 0);
   });
 
+  test('a patch that is too much says so, and is no trouble of the server', async () => {
+    const patch = async (operations) => {
+      const answer = await c.fetch(`/api/user/${ids.user}`, { method: 'PATCH', headers: { authorization: apiKey, 'content-type': 'application/json-patch+json' }, body: JSON.stringify(operations) });
+      return { status: answer.status, text: await answer.text() };
+    };
+    const add = (count, f) => Array.from({ length: count }, (_, i) => ({ op: 'add', ...f(i) }));
+    const member = (i) => ({ path: `/user/data/m${i}`, value: i });
+    const all = await patch(add(400, member));
+    assert.deepEqual([all.status, Object.keys(JSON.parse(all.text).user.data).length], [200, 400], all.text);
+    const long = { op: 'add', path: '/user/data', value: { list: Array(30000).fill(1), wide: Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`w${i}`, i])) } };
+    for (const operations of [add(1000, member), [long, ...add(999, () => ({ path: '/user/data/list/0', value: 1 }))], [long, ...add(999, () => ({ path: '/user/data/list/-', value: 1 }))], [long, ...add(999, (i) => ({ path: `/user/data/wide/n${i}`, value: 1 }))], add(1000, () => ({ path: '/user/preferredLanguages/-', value: 'en' })),
+      [long, ...Array.from({ length: 999 }, (_, i) => ({ op: 'copy', from: '/user/data/wide', path: `/user/data/c${i}` }))], [long, ...Array(999).fill({ op: 'move', from: '/user/data/list/29999', path: '/user/data/list/0' })]]) {
+      const { status, text } = await patch(operations);
+      assert.equal(status, 400, text);
+      assert.match(text, /the patch does too much/);
+    }
+    assert.equal((await patch([{ op: 'replace', path: '/user/data', value: {} }])).status, 200);
+  });
+
   test('exports run nowhere; hashes that would take for ever are not taken', async () => {
     await ask('POST', '/api/system/audit-log', { auditLog: { message: '=cmd|\' /C calc\'!A0', insertUser: '@SUM(1)', reason: '+1' } }, here);
     const { bytes } = await ask('GET', '/api/system/audit-log/export');

@@ -6,7 +6,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
-import { CARDEA, Cardea, apiKey, ids, isPostgres, person } from './harness.mjs';
+import { CARDEA, Cardea, apiKey, ids, isPostgres, person, until } from './harness.mjs';
 import { clientOf, good, keyOfTenant, nobody, refused } from './client.mjs';
 import { unzip } from './zip.mjs';
 
@@ -305,6 +305,54 @@ describe('logs and reports', () => {
       await refused(client.reindex({}), 400, ['[missing]index']);
       await refused(wrong(c).reindex({}), 401);
       await refused(wrong(c).retrieveReindexStatus(), 401);
+    });
+  });
+
+  describe('the log itself', () => {
+    const path = '/api/system/log/export';
+    const post = (body) => ({ method: 'POST', body: JSON.stringify(body) });
+    // What stands on standard error.
+    const written = () => c.log.split('\n').filter((line) => line.startsWith('{'));
+
+    test('exported as it was written, whole lines, the newest', async () => {
+      await c.fetch(`/api/user/${nobody}`);
+      const got = await exported(c, path);
+      assert.equal(got.name, 'cardea.log');
+      const lines = got.text.trimEnd().split('\n');
+      // Threads that write at the same time may stand in another order there.
+      await until('all of it on standard error', () => { const there = new Set(written()); return lines.every((line) => there.has(line)); });
+      assert.ok(lines.some((line) => line.includes('"event":"started"')));
+      assert.ok(lines.map((line) => JSON.parse(line)).some(({ event, route, status }) => event === 'request' && route === '/api/user/{userId?}' && status === 401));
+      assert.doesNotMatch(got.text, new RegExp(`${apiKey}|${person.email}|${person.password}|192\\.0\\.2\\.9`));
+      const last = (await exported(c, `${path}?lastNBytes=1000`)).text;
+      assert.ok(last.length > 500 && last.length <= 1000);
+      assert.ok(last.startsWith('{"time":"') && last.endsWith('}\n'));
+      assert.equal((await exported(c, path, post({ lastNBytes: 0 }))).text, '');
+      assert.ok((await exported(c, path, post({ lastNBytes: 0, includeArchived: true }))).text.startsWith(got.text));
+      assert.ok((await exported(c, path, post({ lastNBytes: '-1' }))).text.startsWith(got.text));
+    });
+
+    test('with times as they are asked for', async () => {
+      const [first] = written().map((line) => JSON.parse(line));
+      const line = async (options, query = '') => JSON.parse((await exported(c, path + query, options)).text.split('\n')[0]);
+      const at = Date.parse(first.time), rest = ({ time, ...others }) => others;
+      const quoted = await line(post({ dateTimeSecondsFormat: `yyyy-MM-dd'T'HH:mm:ss.SSSxxx '"\\'`, zoneId: '+05:30' }));
+      assert.equal(quoted.time, `${new Date(at + 5.5 * HOUR).toISOString().slice(0, -1)}+05:30 "\\`);
+      assert.deepEqual(rest(quoted), rest(first));
+      assert.match((await line({}, '?zoneId=America/Denver')).time, /^\d+\/\d+\/\d{4} \d\d:\d\d:\d\d [AP]M M[SD]T$/);
+      assert.match((await line({}, '?dateTimeSecondsFormat=HH:mm')).time, /^\d\d:\d\d$/);
+    });
+
+    test('refused: what is not a number, a zone, a pattern, a key of all tenants', async () => {
+      for (const [ask, fields] of [[post({ lastNBytes: -2 }), ['lastNBytes']], [post({ lastNBytes: 'many', includeArchived: 'x' }), ['includeArchived', 'lastNBytes']],
+        [post({ zoneId: 'Nowhere/City', dateTimeSecondsFormat: 'Q' }), ['dateTimeSecondsFormat', 'zoneId']], [post({ node: 1 }), ['node']]]) {
+        const answer = await raw(c, path, ask);
+        assert.equal(answer.status, 400);
+        assert.deepEqual(Object.keys((await answer.json()).fieldErrors).sort(), fields);
+      }
+      for (const headers of [{ authorization: 'wrong' }, { authorization: otherKey }, { 'x-fusionauth-tenantid': ids.tenant }]) {
+        assert.equal((await raw(c, path, { headers })).status, 401);
+      }
     });
   });
 

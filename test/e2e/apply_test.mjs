@@ -109,6 +109,7 @@ webhooks:
 apiKeys:
   - { name: Reader, key: "#{ENV.READER}", permissions: { endpoints: { /api/user: [GET] } }, ipAccessControlListId: "#{ipAccessControlLists/Office}" }
   - { name: Other's, key: "#{ENV.READER}-of-other", tenantId: ${other} }
+  - { name: Manager, key: "#{ENV.READER}-to-manage", keyManager: true }
 integrations:
   cleanspeak: { enabled: true, apiKey: "#{ENV.TWILIO}", url: https://cleanspeak.example }
 systemConfiguration: { reportTimezone: America/Denver, uiConfiguration: { headerColor: "303030" } }
@@ -152,7 +153,7 @@ describe('apply and export', () => {
   before(async () => { one = await fresh('one'); });
 
   test('every kind is made from a file by hand; the same file again has nothing to do', () => {
-    const first = done(apply(one, everything), /\n42 to make, 4 to change, 0 to delete\ndone\n$/);
+    const first = done(apply(one, everything), /\n43 to make, 4 to change, 0 to delete\ndone\n$/);
     assert.match(first.stdout, /^\+ applications\/Shop\/roles\/buyer \([0-9a-f-]{36}\)\n {4}name: "buyer"\n {4}isDefault: true$/m);
     assert.match(first.stdout, /^ {4}emailConfiguration.password: \(changed\)$/m);
     assert.equal(done(apply(one, everything), /./).stdout, 'nothing to do\n');
@@ -164,13 +165,17 @@ describe('apply and export', () => {
     exported = out.stdout;
     for (const secret of Object.values(secrets)) assert.ok(!exported.includes(secret), exported);
     assert.equal(statSync(join(dir, 'secrets', readdirSync(join(dir, 'secrets'))[0])).mode & 0o777, 0o600);
-    environment = Object.fromEntries([...exported.matchAll(/#\{ENV\.(CARDEA_[A-Z0-9_]+)\}/g)].map(([, name], i) => [name, [`${secrets.READER}-of-other`, secrets.READER][i]]));
-    assert.equal(Object.keys(environment).length, 2, 'only the values of API keys are not known');
+    const values = { Reader: secrets.READER, Manager: `${secrets.READER}-to-manage`, "Other's": `${secrets.READER}-of-other` };
+    environment = Object.fromEntries([...exported.matchAll(/name: "?(Reader|Manager|Other's)"?\n[^#]*?key: "#\{ENV\.(CARDEA_[A-Z0-9_]+)\}/g)].map(([, name, at]) => [at, values[name]]));
+    assert.equal(Object.keys(environment).length, 3, 'only the values of API keys are not known');
     const own = [...exported.matchAll(/tenantId: (\S+)\n +tenantDefault: true\n +name: Signing key of [^]*?privateKey: "?@/g)].map(([, id]) => id);
     assert.deepEqual(own, [other, ids.tenant], 'the key that each tenant was made with');
     const two = await fresh('two');
     done(apply(two, exported, [], environment), /\ndone\n$/);
     assert.equal(run(['export', '--secrets', 'secrets', ...two.args]).stdout, exported);
+    assert.match(exported, /name: Manager\n +keyManager: true\n/);
+    const raised = apply(two, `apiKeys: [{ name: Reader, key: "${secrets.READER}", keyManager: true }]\n`);
+    assert.deepEqual([raised.status, /apiKey\.keyManager: A key that was made without it/.test(raised.stderr)], [1, true], raised.stderr);
   });
 
   test('the key that a tenant signs with is taken along, and becomes another one by a file', () => {

@@ -70,6 +70,55 @@ describe('shapes of requests', () => {
     assert.deepEqual([user.active, user.id], [true, uuid(31)]);
   });
 
+  // A new object of FusionAuth's classes for Java has values of its own, which are sent; linkingStrategy is one, of HYPR too, which has none.
+  test('identity providers as Java makes them', async () => {
+    const base = { applicationConfiguration: {}, debug: false, enabled: false, lambdaConfiguration: {}, tenantConfiguration: {} };
+    const { key } = await ok(c.api('POST', '/api/key/generate', { key: { algorithm: 'ES256', name: 'of providers' } }));
+    const email = { ...base, linkingStrategy: 'LinkByEmail' }, pending = { ...base, linkingStrategy: 'CreatePendingLink' };
+    const oauth = { client_id: 'c', client_secret: 's' };
+    const claims = { clientAuthenticationMethod: 'client_secret_basic', emailClaim: 'email', emailVerifiedClaim: 'email_verified', uniqueIdClaim: 'sub', usernameClaim: 'preferred_username' };
+    for (const [type, body] of Object.entries({
+      Apple: { ...email, buttonText: 'b', keyId: key.id, teamId: 't', servicesId: 's' },
+      EpicGames: { ...pending, ...oauth },
+      ExternalJWT: { ...email, claimMap: {}, domains: [], headerKeyParameter: 'kid', oauth2: claims, defaultKeyId: key.id },
+      Facebook: { ...email, appId: 'a', client_secret: 's' },
+      Google: { ...email, ...oauth, properties: { api: '# Omit the data- prefix\nauto_prompt=true', button: '# Omit the data- prefix\nsize=large' } },
+      HYPR: { ...email, relyingPartyApplicationId: 'r', relyingPartyURL: 'https://hypr.example' },
+      LinkedIn: { ...email, ...oauth },
+      Nintendo: { ...pending, ...oauth, emailClaim: 'email', uniqueIdClaim: 'id', usernameClaim: 'preferred_username' },
+      OpenIDConnect: { ...email, buttonText: 'b', domains: [], postRequest: false, oauth2: { ...claims, ...oauth, issuer: 'https://op.example' } },
+      SAMLv2: {
+        ...email, assertionConfiguration: { destination: { alternates: [], policy: 'Enabled' } }, buttonText: 'b', domains: [], emailClaim: 'mail', idpEndpoint: 'https://idp.example', idpInitiatedConfiguration: { enabled: false }, keyId: key.id,
+        loginHintConfiguration: { enabled: true, parameterName: 'login_hint' }, nameIdFormat: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent', postRequest: false, signRequest: false, useNameIdForEmail: false,
+      },
+      SAMLv2IdPInitiated: { ...email, emailClaim: 'mail', issuer: 'urn:x', keyId: key.id, useNameIdForEmail: false },
+      SonyPSN: { ...pending, ...oauth },
+      Steam: { ...pending, apiMode: 'Public', client_id: 'c', webAPIKey: 'k' },
+      Twitch: { ...pending, ...oauth, scope: 'openid user:read:email' },
+      Twitter: { ...email, consumerKey: 'k', consumerSecret: 's' },
+      Xbox: { ...pending, ...oauth },
+    })) {
+      const send = (method, path, more) => c.api(method, path, { identityProvider: { ...body, type, name: `By Java: ${type}`, ...more } });
+      const { identityProvider: made } = await ok(send('POST', '/api/identity-provider'));
+      assert.equal(made.linkingStrategy, type === 'HYPR' ? 'Unsupported' : body.linkingStrategy, type);
+      for (const enabled of [true, false]) assert.equal((await ok(send('PUT', `/api/identity-provider/${made.id}`, { enabled }))).identityProvider.enabled, enabled, type);
+      await ok(c.api('DELETE', `/api/identity-provider/${made.id}`));
+    }
+  });
+
+  test('entity types as Java makes them: a time of nothing while it is of no effect', async () => {
+    const send = (method, path, jwtConfiguration) => c.api(method, path, { entityType: { data: {}, jwtConfiguration, name: 'By Java', permissions: [] } });
+    const { entityType } = await ok(send('POST', '/api/entity/type', { enabled: false, timeToLiveInSeconds: 0 }));
+    assert.deepEqual([entityType.jwtConfiguration.enabled, entityType.jwtConfiguration.timeToLiveInSeconds], [false, 0]);
+    const path = `/api/entity/type/${entityType.id}`;
+    for (const [method, jwtConfiguration] of [['PUT', { enabled: true, timeToLiveInSeconds: 0 }], ['PATCH', { enabled: true }], ['PUT', { enabled: false, timeToLiveInSeconds: -1 }]]) {
+      const { fieldErrors } = await ok(send(method, path, jwtConfiguration), 400);
+      assert.deepEqual(Object.values(fieldErrors).flat().map((e) => e.code), ['[invalid]entityType.jwtConfiguration.timeToLiveInSeconds']);
+    }
+    assert.equal((await ok(send('PUT', path, { enabled: true, timeToLiveInSeconds: 1 }))).entityType.jwtConfiguration.timeToLiveInSeconds, 1);
+    await ok(c.api('DELETE', path));
+  });
+
   test('paths: a slash at the end, ids in capitals', async () => {
     await ok(raw('POST', '/api/user/registration/', { 'Content-Type': json }, JSON.stringify({ ...person(40), registration: { applicationId: ids.app } })));
     await ok(raw('GET', `/api/application/${ids.app.toUpperCase()}`));

@@ -312,6 +312,43 @@ describe('keys', () => {
     assert.equal((await c.api('POST', '/api/jwt/vend', { keyId: first.id }, theirs)).status, 400);
     await ok(c.api('DELETE', `/api/key/${key.id}`, undefined, theirs));
   });
+
+  test('OA-64: who is bound to a tenant signs with no key of the house but what the house named there', async () => {
+    const theirs = { authorization: tenantKey };
+    const { key: house } = await ok(make({ algorithm: 'ES256', name: 'of several houses' }));
+    const { key: own } = await ok(make({ algorithm: 'ES256', name: 'signs in the second' }, '', theirs));
+    const named = (id) => ({ jwtConfiguration: { enabled: true, accessTokenKeyId: id, idTokenKeyId: id } });
+    const refused = async (going, field) => {
+      const { status, text, body } = await going;
+      assert.deepEqual([status, Object.keys(body?.fieldErrors ?? {})], [400, field], text);
+    };
+    const vend = (keyId, claims = {}) => c.api('POST', '/api/jwt/vend', { keyId, claims }, theirs);
+    const tenant = (id, headers = theirs) => c.api('PATCH', `/api/tenant/${second}`, { tenant: named(id) }, headers);
+    const application = (id, headers = theirs, more = {}) => c.api('POST', '/api/application', { application: { name: `signs ${Math.random()}`, ...(id ? named(id) : {}) }, ...more }, headers);
+    const both = (path) => ['accessTokenKeyId', 'idTokenKeyId'].map((member) => `${path}.jwtConfiguration.${member}`);
+    const asWas = (await ok(c.api('GET', `/api/tenant/${second}`))).tenant.jwtConfiguration;
+    const issuer = (await ok(c.api('GET', `/api/tenant/${ids.tenant}`))).tenant.issuer;
+
+    await ok(c.api('PATCH', `/api/tenant/${second}`, { tenant: { issuer } }, theirs)); // FusionAuth's tenants have one issuer by default
+    await refused(vend(house.id, { iss: issuer, sub: ids.user, aud: ids.app }), ['keyId']);
+    await refused(tenant(house.id), both('tenant'));
+    await refused(application(house.id), both('application'));
+    await ok(vend(own.id));
+    await refused(vend(own.id, { tid: ids.tenant }), ['claims.tid']);
+    await ok(vend(own.id, { tid: second }));
+    const made = await ok(application(own.id));
+    await refused(c.api('PATCH', `/api/application/${made.application.id}`, { application: named(house.id) }, theirs), both('application'));
+    // what the house named stays, is copied, and may be used
+    const { application: given } = await ok(application(house.id, { 'x-fusionauth-tenantid': second }));
+    await ok(c.api('PATCH', `/api/application/${given.id}`, { application: { ...named(house.id), name: 'another name' } }, theirs));
+    await ok(application(null, theirs, { sourceApplicationId: given.id }));
+    await refused(vend(house.id), ['keyId']);
+    await ok(tenant(house.id, {}));
+    await ok(tenant(house.id));
+    await ok(vend(house.id));
+    await ok(application(house.id));
+    await ok(c.api('PATCH', `/api/tenant/${second}`, { tenant: { issuer: null, jwtConfiguration: asWas } }));
+  });
 });
 
 describe('API keys', () => {

@@ -9,7 +9,7 @@ export const areas = [
   ['part', /^\/api\/application\/[^/]+\/(role|scope)/], ['application', /^\/api\/application/],
   ['acl', /^\/api\/ip-acl/], ['api key', /^\/api\/api-key/], ['key', /^\/api\/key/],
   ['audit', /^\/api\/system\/audit-log/], ['event', /^\/api\/system\/event-log/], ['webhook log', /^\/api\/system\/webhook-(event|attempt)-log/],
-  ['house', /^\/api\/system\/login-record/], ['system', /^\/api\/(system\/|system-configuration|integration)/],
+  ['house', /^\/api\/system\/login-record/], ['system', /^\/api\/(system\/|system-configuration|integration|prometheus\/)/],
   ['connector', /^\/api\/connector/], ['consent', /^\/api\/consent/], ['email', /^\/api\/email/], ['entity', /^\/api\/entity/],
   ['form', /^\/api\/form/], ['lambda', /^\/api\/lambda/], ['message', /^\/api\/message\//], ['messenger', /^\/api\/messenger/],
   ['reactor', /^\/api\/reactor/], ['report', /^\/api\/report/], ['house', /^\/api\/tenant-manager/], ['tenant', /^\/api\/tenant/], ['theme', /^\/api\/theme/],

@@ -370,3 +370,8 @@ test('matrix: every route with the ids of another tenant', async () => {
   }
   assert.equal((await call('GET', `/api/user/${otherUser}`)).status, 200, 'and in its own it holds');
 });
+
+test('metrics are not for who merely asks on the machine', async () => {
+  assert.equal((await c.fetch('/api/prometheus/metrics')).status, 401);
+  assert.equal(await (await c.fetch('/api/status')).text(), '');
+});

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { randomUUID } from 'node:crypto';
-import { Browser, Cardea, apiKey, authorizeUrl, ids } from './harness.mjs';
+import { Browser, Cardea, apiKey, authorizeUrl, ids, until } from './harness.mjs';
 import { good, refused, clientOf, keyOfTenant } from './client.mjs';
 import { Outside } from './outside.mjs';
 
@@ -167,10 +167,40 @@ describe('protection', () => {
     assert.deepEqual([(await login(0.25)).status, (await login(-1)).status, (await login('x')).status], [200, 400, 400]);
   });
 
+  test('a wrong method is told the right ones, a wrong coding that it is; every answer names its line of the log', async () => {
+    for (const [method, path, allow] of [['PATCH', '/api/report/totals', 'GET, HEAD'], ['OPTIONS', '/api/group', 'GET, HEAD, POST'], ['FOO', `/api/group/${ids.app}`, 'GET, HEAD, POST, PUT, PATCH, DELETE'], ['GET', '/oauth2/token', 'POST, OPTIONS']]) {
+      const answer = await c.fetch(path, { method, headers: { authorization: apiKey } });
+      assert.deepEqual([answer.status, answer.headers.get('allow')], [405, allow], path);
+    }
+    const post = (headers) => c.api('POST', '/api/group', { group: { name: 'Coded' } }, headers);
+    assert.deepEqual([(await post({ 'content-encoding': 'gzip' })).status, (await post({ 'content-type': 'text/plain' })).status, (await post({ 'content-encoding': 'identity' })).status], [415, 415, 200]);
+    for (const [path, status] of [['/api/health', 200], ['/api/nothing', 404], [`/api/group/${ids.app}`, 404], ['/api/status', 200]]) {
+      const answer = await c.api('GET', path);
+      assert.equal(answer.status, status, path);
+      const line = new RegExp(`"event":"request","request":"${answer.headers.get('x-request-id')}".*"status":${status}`);
+      await until(`the line of ${path}`, () => line.test(c.log));
+    }
+  });
+
+  test('a switch that says neither true nor false does nothing at all; whoever may GET may ask for HEAD', async () => {
+    const made = await good(client.createUser(undefined, { user: { email: 'switch@example.com', password: 'a long password' } }));
+    const path = `/api/user/${made.user.id}`;
+    for (const query of ['hardDelete=maybe', 'hardDelete=1', 'hardDelete=true&hardDelete=false']) {
+      const answer = await c.api('DELETE', `${path}?${query}`);
+      assert.deepEqual([answer.status, answer.body.fieldErrors.hardDelete[0].code], [400, '[couldNotConvert]hardDelete'], query);
+    }
+    assert.equal((await c.api('DELETE', `/api/user/bulk?userId=${made.user.id}&dryRun=yes`)).status, 400);
+    assert.equal((await c.api('GET', path)).body.user.active, true);
+    const reader = (await good(client.createAPIKey(undefined, { apiKey: { permissions: { endpoints: { '/api/user': ['GET'], '/api/tenant': ['GET'] } } } }))).apiKey.key;
+    for (const at of [path, `/api/tenant/${ids.tenant}`]) assert.equal((await c.api('HEAD', at, undefined, { authorization: reader })).status, 200, at);
+    assert.equal((await c.api('HEAD', '/api/group', undefined, { authorization: reader })).status, 401);
+    assert.deepEqual([(await c.api('DELETE', `${path}?hardDelete=True`)).status, (await c.api('HEAD', path)).status], [200, 404]);
+  });
+
   test('what is too large is 413 in the shape of the API; too dear a factor and another\'s licence are refused', async () => {
     const large = await c.fetch('/api/user', { method: 'POST', headers: { authorization: apiKey, 'content-type': 'application/json' }, body: `{"user":{"data":{"x":"${'x'.repeat(600000)}"}}}` });
     assert.equal(large.status, 413);
-    assert.deepEqual((await large.json()).generalErrors.map((e) => e.code), ['[tooLarge]']);
+    assert.deepEqual((await large.json()).generalErrors, [{ code: '[tooLarge]', message: 'The request was refused: the body is too large.' }]);
     for (const [encryptionScheme, encryptionSchemeFactor] of [['salted-pbkdf2-hmac-sha256', 10000000], ['bcrypt', 16], ['salted-md5', 10000000]]) {
       await refused(client.patchTenant(ids.tenant, { tenant: { passwordEncryptionConfiguration: { encryptionScheme, encryptionSchemeFactor } } }), 400, ['[invalid]tenant.passwordEncryptionConfiguration.encryptionSchemeFactor']);
     }

@@ -304,6 +304,41 @@ describe('assertions that are encrypted (SA-24)', () => {
     assert.match(await reason(answer({ request: await start() }, wrap({})).xml), /no key to open it/);
     await good(send(mine({}, wrap({})), closed));
   });
+
+  test('what was brought to one tenant is opened for no other: neither by its key, nor by asking for the same answer again', async () => {
+    const { tenant } = await good(house.createTenant(null, { tenant: { name: 'Curious', issuer: 'curious.example' } }));
+    const curious = clientOf(c, await keyOfTenant(c, tenant.id));
+    const { application } = await good(curious.createApplication(null, { application: { name: 'Curious' } }));
+    const { id, assertion, request, xml } = answer({ request: await start(closed) }, wrap({}), closed);
+    assert.match(assertion, new RegExp(id));
+    await good(send(xml, closed));
+    // the answer once more, to a request of the same id
+    const { connectionTestId } = await good(curious.startIdentityProviderConnectionTest({ identityProviderId: closed.id, tenantId: tenant.id }));
+    await good(curious.startIdentityProviderLogin({ applicationId: application.id, identityProviderId: closed.id, connectionTestId, data: { requestId: request } }));
+    await good(send(xml, closed, { applicationId: application.id, connectionTestId }, curious));
+    const { result } = await good(curious.retrieveIdentityProviderConnectionTestResults(connectionTestId));
+    assert.deepEqual([result.success, result.email, result.steps.at(-1).title], [false, undefined, 'See that it comes for the first time']);
+    await good(client.startIdentityProviderLogin({ applicationId: ids.app, identityProviderId: closed.id, data: { requestId: request } }));
+    await refused(send(xml, closed), 401);
+    // the key that opens it
+    const path = 'identityProvider.assertionDecryptionConfiguration.keyTransportDecryptionKeyId';
+    const opens = (keyTransportDecryptionKeyId) => ({ assertionDecryptionConfiguration: { enabled: true, keyTransportDecryptionKeyId } });
+    const theirOwn = (settings, by = curious) => by.createIdentityProvider(null, { identityProvider: { type: 'SAMLv2', tenantId: tenant.id, name: newId(), buttonText: 'In', idpEndpoint: 'https://idp.example/sso', emailClaim: 'email', verificationKeyIds: [keyId], issuer: `${c.url}/samlv2/sp/${closed.id}`, ...settings } });
+    const { key: { id: curveKey } } = await good(house.generateKey(null, { key: { algorithm: 'ES256', name: 'apple' } }));
+    const ours = closed.assertionDecryptionConfiguration.keyTransportDecryptionKeyId;
+    await refused(theirOwn(opens(ours)), 400, [`[invalid]${path}`]);
+    await refused(theirOwn({ signRequest: true, requestSigningKeyId: ours }), 400, ['[invalid]identityProvider.requestSigningKeyId']);
+    await refused(theirOwn({ verificationKeyIds: [ours], ...opens(ours) }), 400, [`[invalid]${path}`]);
+    const mine = (await good(curious.generateKey(null, { key: { algorithm: 'RS256', name: 'curious', length: 2048 } }))).key.id;
+    const { identityProvider } = await good(theirOwn(opens(mine)));
+    await refused(curious.patchIdentityProvider(identityProvider.id, { identityProvider: opens(ours) }), 400, [`[invalid]${path}`]);
+    const given = (await good(theirOwn(opens(ours), house))).identityProvider;
+    await good(curious.patchIdentityProvider(given.id, { identityProvider: { buttonText: 'Come' } }));
+    const apple = (keyId, by) => by.createIdentityProvider(null, { identityProvider: { type: 'Apple', tenantId: tenant.id, name: newId(), buttonText: 'In', keyId, servicesId: 's', teamId: 't', applicationConfiguration: { [application.id]: { enabled: true, keyId } } } });
+    await refused(apple(curveKey, curious), 400, ['[invalid]identityProvider.keyId', '[invalid]identityProvider.applicationConfiguration.keyId']);
+    const named = (await good(apple(curveKey, house))).identityProvider;
+    await good(curious.patchIdentityProvider(named.id, { identityProvider: { buttonText: 'Come' } }));
+  });
 });
 
 describe('an identity provider of others: samlify', () => {
