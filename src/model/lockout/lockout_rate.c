@@ -6,6 +6,16 @@
 #include "model/rq/rq.h"
 #include "model/tenant/tenant.h"
 
+/* Requests are served in another order than they came, so one may be a little older than the period: it counts in it. One that
+ * is older by a period or more tells that the clock was set back. */
+static bool
+is_other_period(const struct lockout_count *c, const struct tenant_rate_config *config, int64_t now)
+{
+    int64_t period_ms = config->period_s * SECOND_MS;
+
+    return now - c->last_at >= period_ms || c->last_at - now >= period_ms;
+}
+
 /* Whether no more is allowed now, and for how long; with n more than have been. */
 static bool
 count_named(struct rq *rq, const struct tenant *tenant, const struct tenant_rate_config *config,
@@ -22,8 +32,7 @@ count_named(struct rq *rq, const struct tenant *tenant, const struct tenant_rate
     pthread_mutex_lock(&l->lock);
     c = n ? lockout_count_for(l, &key) : map_get(l->counts, (bytes){key.b, key.n});
     if (c != NULL) {
-        if (c->failures == 0 || rq->now - c->last_at >= config->period_s * SECOND_MS
-            || c->last_at > rq->now) {
+        if (c->failures == 0 || is_other_period(c, config, rq->now)) {
             c->failures = 0;
             c->last_at = rq->now;
         }

@@ -67,6 +67,9 @@ TEST(a_limit_of_ours_counts_each_request_once_under_its_name)
         {__LINE__, "mail ann", 0, false},
         {__LINE__, "mail bob", 0, true},
         {__LINE__, "mail ann", 1, true},
+        {__LINE__, "mail eve", 0, true},
+        {__LINE__, "mail eve", 0, true},
+        {__LINE__, "mail eve", -1, false}, /* came earlier, was served later */
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
