@@ -3,7 +3,6 @@
 #include "flow/api/api_proof.h"
 
 #include "flow/api/api_application.h"
-#include "model/lockout/lockout.h"
 
 const char *const api_proof_id_types[] = {"email", "phoneNumber", "username", NULL};
 
@@ -94,29 +93,13 @@ api_proof_person(struct rq *rq, const struct tenant *tenant, str login_id,
     return e;
 }
 
-static const struct {
-    enum ticket_kind kind;
-    enum tenant_rate rate;
-} rates[] = {
-    {TICKET_CHANGE_PASSWORD, TENANT_RATE_FORGOT_PASSWORD},
-    {TICKET_PASSWORDLESS, TENANT_RATE_PASSWORDLESS},
-    {TICKET_VERIFY_EMAIL, TENANT_RATE_EMAIL_VERIFICATION},
-    {TICKET_VERIFY_IDENTITY, TENANT_RATE_PHONE_VERIFICATION},
-    {TICKET_VERIFY_REGISTRATION, TENANT_RATE_REGISTRATION_VERIFICATION},
-};
-
 enum err
 api_proof_may_mail(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind,
     const struct user *user, bool *ret)
 {
-    enum err e = ERR_OK;
+    enum err e = proof_take_rate(rq, tenant, kind, user->id);
 
     *ret = true;
-    for (size_t i = 0; i < COUNT(rates); i++) {
-        if (rates[i].kind == kind) {
-            e = lockout_rate_take(rq, tenant, rates[i].rate, uuid_text(rq->arena, user->id));
-        }
-    }
     return e || rq->api_key != NULL ? e : proof_may_mail(rq, tenant, kind, user->id, ret);
 }
 

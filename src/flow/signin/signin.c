@@ -346,44 +346,6 @@ signin_proved(struct visit *visit, str login_id, str password)
     return e ? e : signin_continue(visit);
 }
 
-/* A JSON answer carries what a form would: an object of texts. */
-static enum err
-form_of_json(struct rq *rq, struct form *ret)
-{
-    const struct json *body;
-    size_t n = 0;
-    enum err e = rq_json(rq, &body);
-
-    if (e != ERR_OK || body == NULL || body->type != JSON_OBJECT || body->count > FORM_MAX_PAIRS) {
-        return e ? e : FAIL(rq, ERR_INVALID_REQUEST, NULL, "needs a JSON object of texts");
-    }
-    ret->pairs = ARENA_ARRAY(rq->arena, body->count, struct form_pair);
-    for (const struct json *m = body->first; ret->pairs != NULL && m != NULL; m = m->next) {
-        ret->pairs[n].name = m->name;
-        if (!json_str(m, &ret->pairs[n].value)) {
-            ret->pairs[n].value = m->type == JSON_TRUE ? S("true") : NO_STR;
-        }
-        n++;
-    }
-    ret->count = n;
-    return ret->pairs ? ERR_OK : FAIL_SERVER(rq);
-}
-
-static enum err
-read_form(struct rq *rq, const struct form **ret)
-{
-    struct form *form;
-    enum err e;
-
-    if (!str_starts(rq_header(rq, S("content-type")), S("application/json"))) {
-        return rq_form_of_page(rq, ret);
-    }
-    form = ARENA_NEW(rq->arena, struct form);
-    e = form ? form_of_json(rq, form) : FAIL_SERVER(rq);
-    *ret = form;
-    return e;
-}
-
 static const struct signin_step *
 find_step(str name)
 {
@@ -407,7 +369,7 @@ signin_endpoint(struct rq *rq)
         return FAIL(rq, ERR_FORBIDDEN, NULL,
             "came from another site: go back to the application and sign in again");
     }
-    e = a ? read_form(rq, &visit.form) : FAIL_SERVER(rq);
+    e = a ? signin_read_form(rq, &visit.form) : FAIL_SERVER(rq);
     e = e ? e : authorization_open(rq, signin_value(&visit, "state"), a);
     if (e != ERR_OK) {
         return e;

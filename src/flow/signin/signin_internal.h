@@ -45,6 +45,23 @@ MUST_USE bool signin_page(
 /* Sends the page, or the same as JSON: {"step","state","application","fields":[...],"error"}. */
 MUST_USE enum err signin_show(
     struct visit *visit, const struct signin_step *step, const struct page *page);
+/* What was posted: a form, or JSON that carries what a form would. */
+MUST_USE enum err signin_read_form(struct rq *rq, const struct form **ret);
+/* The tenant's captcha, where it has one: put on a page, described for an app that draws its own (action NULL: the page asks
+ * for none), and the token judged that came back as g-recaptcha-response, h-captcha-response or captcha_token: *ret_alert is
+ * NULL, or what to say. */
+void signin_put_captcha(
+    struct rq *rq, const struct tenant *tenant, struct page *page, const char *action);
+void signin_write_captcha(const struct tenant *tenant, const char *action, struct json_out *out);
+MUST_USE enum err signin_judge_captcha(struct rq *rq, const struct tenant *tenant,
+    const struct form *form, const char *action, const char **ret_alert);
+/* rq->faults as "fieldErrors": {"user.email": "..."}; nothing without any. */
+void signin_write_faults(const struct rq *rq, struct json_out *out);
+/* What is wrong with the field of that name, in the page's words; empty: nothing. */
+str signin_error_of(struct rq *rq, const struct tenant *tenant, str name);
+/* The tenant's rules for new passwords. */
+void signin_add_rules(struct rq *rq, const struct tenant *tenant, struct page *page);
+
 /* Puts the tenant's captcha on the page, where it has one; judges the token that came back: the alert is set where it is none. */
 void signin_add_captcha(const struct visit *visit, struct page *page, const char *action);
 MUST_USE enum err signin_check_captcha(

@@ -32,55 +32,6 @@ signin_asked(const struct registration_config *config, const struct signin_row *
     return (const struct requirable *)(const void *)((const char *)config + row->asked_at);
 }
 
-/* Fault codes in the page's language; what has no words of its own is simply not usable. */
-static const struct {
-    const char *code, *key;
-} words[] = {
-    {"blank", "error.blank"},
-    {"missing", "error.blank"},
-    {"notEmail", "error.email"},
-    {"duplicate", "error.taken"},
-    {"blocked", "error.taken"},
-    {"tooShort", "error.password.short"},
-    {"tooLong", "error.password.long"},
-    {"singleCase", "error.password.mixed"},
-    {"onlyAlpha", "error.password.symbol"},
-    {"requireNumber", "error.password.number"},
-    {"containsLoginId", "error.password.login"},
-    {"breachedPasswordOnly", "error.password.breached"},
-    {"breachedCommonPassword", "error.password.breached"},
-    {"notEqual", "error.confirm"},
-};
-
-static str
-say(struct visit *visit, str code)
-{
-    const struct password_rules *rules = &visit->a->tenant->password;
-    str number = str_fmt(visit->rq->arena, "%lld",
-        (long long)(str_eq(code, S("tooShort")) ? rules->min_length : rules->max_length));
-
-    for (size_t i = 0; i < COUNT(words); i++) {
-        if (str_eq(code, str_from(words[i].code))) {
-            return page_text_fmt(
-                visit->rq->arena, visit->rq->lang, str_from(words[i].key), &number, 1);
-        }
-    }
-    return page_text(visit->rq->lang, S("error.invalid"));
-}
-
-static str
-error_of(struct visit *visit, enum page_field field)
-{
-    str name = page_field_name(field);
-
-    for (const struct field_fault *f = visit->rq->faults.first; f != NULL; f = f->next) {
-        if (str_eq(f->path, name)) {
-            return say(visit, f->code);
-        }
-    }
-    return NO_STR;
-}
-
 static str
 posted(const struct visit *visit, enum page_field field)
 {
@@ -90,34 +41,8 @@ posted(const struct visit *visit, enum page_field field)
 void
 signin_add_field(struct visit *visit, struct page *page, enum page_field field, bool is_required)
 {
-    page_add_field(
-        page, field, str_head(posted(visit, field), 255), error_of(visit, field), is_required);
-}
-
-static void
-add_rules(struct visit *visit, struct page *page)
-{
-    const struct password_rules *rules = &visit->a->tenant->password;
-    str lang = visit->rq->lang;
-    str bounds[2] = {str_fmt(visit->rq->arena, "%lld", (long long)rules->min_length),
-        str_fmt(visit->rq->arena, "%lld", (long long)rules->max_length)};
-    const struct {
-        bool holds;
-        const char *key;
-    } extra[] = {
-        {rules->needs_mixed_case, "rule.mixed"},
-        {rules->needs_number, "rule.number"},
-        {rules->needs_non_alpha, "rule.symbol"},
-        {rules->refuses_login_id, "rule.login"},
-    };
-
-    page_add_rule(
-        page, page_text_fmt(visit->rq->arena, lang, S("rule.length"), bounds, COUNT(bounds)));
-    for (size_t i = 0; i < COUNT(extra); i++) {
-        if (extra[i].holds) {
-            page_add_rule(page, page_text(lang, str_from(extra[i].key)));
-        }
-    }
+    page_add_field(page, field, str_head(posted(visit, field), 255),
+        signin_error_of(visit->rq, visit->a->tenant, page_field_name(field)), is_required);
 }
 
 static enum err
@@ -146,7 +71,7 @@ render(struct visit *visit)
     if (config->confirms_password) {
         signin_add_field(visit, &page, PAGE_FIELD_CONFIRM, true);
     }
-    add_rules(visit, &page);
+    signin_add_rules(visit->rq, visit->a->tenant, &page);
     signin_add_captcha(visit, &page, "register");
     return signin_show(visit, &signin_register, &page);
 }

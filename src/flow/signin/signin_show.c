@@ -2,7 +2,6 @@
 /* A step shown: as a page, or as JSON for an app that draws its own. */
 #include "flow/signin/signin_internal.h"
 #include "model/authorization/authorization_hosted.h"
-#include "model/captcha/captcha.h"
 
 bool
 signin_page(struct visit *visit, enum page_id id, const struct signin_step *step, struct page *ret)
@@ -29,48 +28,30 @@ signin_page(struct visit *visit, enum page_id id, const struct signin_step *step
 void
 signin_add_captcha(const struct visit *visit, struct page *page, const char *action)
 {
-    const struct captcha_config *config = &visit->a->tenant->captcha;
-
-    if (config->enabled) {
-        page_add_captcha(
-            page, visit->rq->arena, (enum page_captcha)config->method, config->site_key, action);
-    }
+    signin_put_captcha(visit->rq, visit->a->tenant, page, action);
 }
 
 enum err
 signin_check_captcha(struct visit *visit, const char *action, bool *ret_is_passed)
 {
-    static const char *const names[] = {
-        "captcha_token", "g-recaptcha-response", "h-captcha-response"};
-    enum captcha_verdict verdict;
-    str token = NO_STR;
-    enum err e;
+    const char *alert;
+    enum err e = signin_judge_captcha(visit->rq, visit->a->tenant, visit->form, action, &alert);
 
-    for (size_t i = 0; token.n == 0 && i < COUNT(names); i++) {
-        token = signin_value(visit, names[i]);
-    }
-    e = captcha_check(visit->rq, visit->a->tenant, token, action, &verdict);
-    *ret_is_passed = e == ERR_OK && verdict == CAPTCHA_PASSED;
-    if (e == ERR_OK && verdict != CAPTCHA_PASSED) {
-        visit->alert = verdict == CAPTCHA_AWAY ? "error.captcha.away" : "error.captcha";
+    *ret_is_passed = e == ERR_OK && alert == NULL;
+    if (e == ERR_OK && alert != NULL) {
+        visit->alert = alert;
     }
     return e;
 }
 
-/* For an app that draws its own: with which provider to get the token that is sent back as captcha_token. */
-static void
-write_captcha(
-    const struct captcha_config *config, const struct signin_step *step, struct json_out *out)
+/* For which action a step asks for a token; NULL: it asks for none. */
+static const char *
+captcha_of(const struct signin_step *step)
 {
-    if (!config->enabled || step == &signin_consent || step == &signin_complete) {
-        return;
+    if (step == &signin_consent || step == &signin_complete) {
+        return NULL;
     }
-    json_out_name(out, S("captcha"));
-    json_out_object(out);
-    json_put_str(out, S("method"), str_from(captcha_methods[config->method]));
-    json_put_str(out, S("siteKey"), config->site_key);
-    json_put_str(out, S("action"), step == &signin_register ? S("register") : S("signin"));
-    json_out_object_end(out);
+    return step == &signin_register ? "register" : "signin";
 }
 
 static enum err
@@ -91,21 +72,12 @@ show_json(struct visit *visit, const struct signin_step *step)
     if (step == &signin_consent) {
         json_put_str(&out, S("scope"), visit->a->scope);
     }
-    write_captcha(&visit->a->tenant->captcha, step, &out);
+    signin_write_captcha(visit->a->tenant, captcha_of(step), &out);
     if (visit->alert != NULL) {
         json_put_str(&out, S("error"), str_from(visit->alert));
         json_put_str(&out, S("message"), page_text(rq->lang, str_from(visit->alert)));
     }
-    for (const struct field_fault *f = rq->faults.first; f != NULL; f = f->next) {
-        if (f == rq->faults.first) {
-            json_out_name(&out, S("fieldErrors"));
-            json_out_object(&out);
-        }
-        json_put_str(&out, f->path, f->message);
-        if (f->next == NULL) {
-            json_out_object_end(&out);
-        }
-    }
+    signin_write_faults(rq, &out);
     json_out_object_end(&out);
     return rq_answer_json(rq, visit->alert ? 400 : 200, &buf);
 }

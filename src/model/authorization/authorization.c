@@ -11,7 +11,7 @@
 #include "model/application/application.h"
 #include "model/authorization/authorization_hosted.h"
 #include "model/authorization/authorization_internal.h"
-#include "model/ipacl/ipacl.h"
+#include "model/authorization/authorization_onward.h"
 #include "model/rq/rq.h"
 
 struct carried { /* an authorization as it travels in a page */
@@ -192,15 +192,7 @@ fail_open(struct rq *rq)
 enum err
 authorization_check_address(struct rq *rq, const struct authorization *a)
 {
-    struct uuid list = a->application->access.ui_list_id;
-    bool is_let_in;
-    enum err e =
-        ipacl_judge(rq, uuid_is_nil(list) ? a->tenant->access.ui_list_id : list, &is_let_in);
-
-    if (e != ERR_OK || is_let_in) {
-        return e;
-    }
-    return FAIL(rq, ERR_FORBIDDEN, NULL, "is not open to where you are: ask its owner for access");
+    return authorization_check_place(rq, a->tenant, a->application);
 }
 
 enum err

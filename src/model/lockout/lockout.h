@@ -49,8 +49,11 @@ void lockout_note_guess(struct rq *rq, const struct tenant *tenant, str name);
 
 /* A tenant's rateLimitConfiguration: so many in a period of one kind for whoever it is about, whatever was asked from where; the
  * first opens the period. lockout_rate_take counts one more (once a request, however often it is run) and is ERR_TOO_MANY, with
- * Retry-After, when it is one too many; lockout_rate_look counts nothing; lockout_rate_note only counts. */
+ * Retry-After, when it is one too many; lockout_rate_passes is the same for who is not to be told; lockout_rate_look counts
+ * nothing; lockout_rate_note only counts. */
 MUST_USE enum err lockout_rate_take(
+    struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who);
+MUST_USE bool lockout_rate_passes(
     struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who);
 MUST_USE enum err lockout_rate_look(
     struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who);

@@ -78,19 +78,31 @@ lockout_rate_note(struct rq *rq, const struct tenant *tenant, enum tenant_rate r
     (void)count(rq, tenant, rate, who, 1, &wait_ms);
 }
 
+/* Counted once a request: a handler that is run again was let through. */
+static bool
+take(struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who, int64_t *ret_wait)
+{
+    if (!(rq->rates_taken & 1U << rate) && count(rq, tenant, rate, who, 1, ret_wait)) {
+        return false;
+    }
+    rq->rates_taken |= 1U << rate;
+    return true;
+}
+
 enum err
 lockout_rate_take(struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who)
 {
     int64_t wait_ms;
 
-    if (rq->rates_taken & 1U << rate) { /* the handler is run again: it was let through */
-        return ERR_OK;
-    }
-    if (count(rq, tenant, rate, who, 1, &wait_ms)) {
-        return refuse(rq, wait_ms);
-    }
-    rq->rates_taken |= 1U << rate;
-    return ERR_OK;
+    return take(rq, tenant, rate, who, &wait_ms) ? ERR_OK : refuse(rq, wait_ms);
+}
+
+bool
+lockout_rate_passes(struct rq *rq, const struct tenant *tenant, enum tenant_rate rate, str who)
+{
+    int64_t wait_ms;
+
+    return take(rq, tenant, rate, who, &wait_ms);
 }
 
 bool

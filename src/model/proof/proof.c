@@ -14,15 +14,15 @@ enum { MAILS_IN_WINDOW = 5, MAILS_WINDOW_MS = 10 * 60 * 1000 };
 
 /* clang-format off */
 static const struct proof_kind kinds[] = {
-/*   kind                        time to live                    text                      code beside it                  letter          text in templates   template                        message                         page                     event of its start */
-    {TICKET_CHANGE_PASSWORD,     IDS(change_password_ttl_s),     IDS(change_password),     IDS(change_password),           "forgot",       "changePasswordId", MAIL_TEMPLATE_FORGOT_PASSWORD,  PHONE_TEMPLATE_FORGOT_PASSWORD, "/password/change/",     "user.password.reset.start"},
-    {TICKET_SETUP_PASSWORD,      IDS(setup_password_ttl_s),      IDS(setup_password),      IDS(setup_password),            "setup",        "changePasswordId", MAIL_TEMPLATE_SET_PASSWORD,     PHONE_TEMPLATE_SET_PASSWORD,    "/password/change/",     "user.password.reset.start"},
-    {TICKET_VERIFY_EMAIL,        IDS(verify_email_ttl_s),        IDS(verify_email),        IDS(verify_email_code),         "verify",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     -1,                             "/email/verify/",        "user.email.verify.start"},
-    {TICKET_VERIFY_IDENTITY,     IDS(verify_phone_ttl_s),        IDS(verify_phone),        IDS(verify_phone_code),         "number",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     PHONE_TEMPLATE_VERIFICATION,    "/phone/verify/",        "user.identity.verify.start"},
-    {TICKET_VERIFY_REGISTRATION, IDS(verify_registration_ttl_s), IDS(verify_registration), IDS(verify_registration_code),  "registration", "verificationId",   -1,                             -1,                             "/registration/verify/", "user.registration.verify.start"},
-    {TICKET_AHEAD_EMAIL,         IDS(verify_email_ttl_s),        IDS(verify_email),        IDS(verify_email_code),         "verify",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     -1,                             "/email/verify/",        "user.email.verify.start"},
-    {TICKET_AHEAD_PHONE,         IDS(verify_phone_ttl_s),        IDS(verify_phone),        IDS(verify_phone_code),         "number",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     PHONE_TEMPLATE_VERIFICATION,    "/phone/verify/",        "user.identity.verify.start"},
-    {TICKET_PASSWORDLESS,        IDS(passwordless_ttl_s),        IDS(passwordless),        IDS(passwordless_code),         "passwordless", "code",             MAIL_TEMPLATE_PASSWORDLESS,     PHONE_TEMPLATE_PASSWORDLESS,    "/oauth2/passwordless/", "user.passwordless.start"},
+/*   kind                        time to live                    text                      code beside it                  letter          text in templates   template                        message                         page                     event of its start                 rate */
+    {TICKET_CHANGE_PASSWORD,     IDS(change_password_ttl_s),     IDS(change_password),     IDS(change_password),           "forgot",       "changePasswordId", MAIL_TEMPLATE_FORGOT_PASSWORD,  PHONE_TEMPLATE_FORGOT_PASSWORD, "/password/change/",     "user.password.reset.start",       TENANT_RATE_FORGOT_PASSWORD},
+    {TICKET_SETUP_PASSWORD,      IDS(setup_password_ttl_s),      IDS(setup_password),      IDS(setup_password),            "setup",        "changePasswordId", MAIL_TEMPLATE_SET_PASSWORD,     PHONE_TEMPLATE_SET_PASSWORD,    "/password/change/",     "user.password.reset.start",       -1},
+    {TICKET_VERIFY_EMAIL,        IDS(verify_email_ttl_s),        IDS(verify_email),        IDS(verify_email_code),         "verify",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     -1,                             "/email/verify/",        "user.email.verify.start",         TENANT_RATE_EMAIL_VERIFICATION},
+    {TICKET_VERIFY_IDENTITY,     IDS(verify_phone_ttl_s),        IDS(verify_phone),        IDS(verify_phone_code),         "number",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     PHONE_TEMPLATE_VERIFICATION,    "/phone/verify/",        "user.identity.verify.start",      TENANT_RATE_PHONE_VERIFICATION},
+    {TICKET_VERIFY_REGISTRATION, IDS(verify_registration_ttl_s), IDS(verify_registration), IDS(verify_registration_code),  "registration", "verificationId",   -1,                             -1,                             "/registration/verify/", "user.registration.verify.start",  TENANT_RATE_REGISTRATION_VERIFICATION},
+    {TICKET_AHEAD_EMAIL,         IDS(verify_email_ttl_s),        IDS(verify_email),        IDS(verify_email_code),         "verify",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     -1,                             "/email/verify/",        "user.email.verify.start",         -1},
+    {TICKET_AHEAD_PHONE,         IDS(verify_phone_ttl_s),        IDS(verify_phone),        IDS(verify_phone_code),         "number",       "verificationId",   MAIL_TEMPLATE_VERIFICATION,     PHONE_TEMPLATE_VERIFICATION,    "/phone/verify/",        "user.identity.verify.start",      -1},
+    {TICKET_PASSWORDLESS,        IDS(passwordless_ttl_s),        IDS(passwordless),        IDS(passwordless_code),         "passwordless", "code",             MAIL_TEMPLATE_PASSWORDLESS,     PHONE_TEMPLATE_PASSWORDLESS,    "/oauth2/passwordless/", "user.passwordless.start",         TENANT_RATE_PASSWORDLESS},
 };
 /* clang-format on */
 
@@ -82,6 +82,17 @@ note(struct rq *rq, const struct tenant *tenant, const char *kind, struct uuid u
 }
 
 enum err
+proof_take_rate(
+    struct rq *rq, const struct tenant *tenant, enum ticket_kind kind, struct uuid user_id)
+{
+    int rate = proof_kind(kind)->rate;
+
+    return rate < 0 ? ERR_OK
+                    : lockout_rate_take(
+                        rq, tenant, (enum tenant_rate)rate, uuid_text(rq->arena, user_id));
+}
+
+enum err
 proof_may_mail(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind,
     struct uuid user_id, bool *ret)
 {
@@ -92,6 +103,50 @@ proof_may_mail(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind
     *ret = e == ERR_OK && count < MAILS_IN_WINDOW
            && lockout_lets_pass(rq, tenant, name, MAILS_IN_WINDOW, MAILS_WINDOW_MS / SECOND_MS);
     return e;
+}
+
+/* As typed, else as a number with its country code. */
+enum err
+proof_person(struct rq *rq, const struct tenant *tenant, str login_id, struct user **ret)
+{
+    str phone = identity_phone(rq->arena, login_id);
+    enum err e = user_find(rq, tenant, login_id, USER_REGISTRATIONS, ret);
+
+    if (e == ERR_OK && *ret == NULL && phone.n && !str_eq(phone, login_id)) {
+        e = user_find(rq, tenant, phone, USER_REGISTRATIONS, ret);
+    }
+    if (e == ERR_OK && *ret != NULL && !user_may_sign_in(*ret, rq->now)) {
+        *ret = NULL;
+    }
+    return e;
+}
+
+/* The rate is a person's: whoever is told of it learns that there is one. */
+static bool
+is_within_rate(
+    struct rq *rq, const struct tenant *tenant, const struct proof_kind *kind, struct uuid user_id)
+{
+    return kind->rate < 0
+           || lockout_rate_passes(
+               rq, tenant, (enum tenant_rate)kind->rate, uuid_text(rq->arena, user_id));
+}
+
+enum err
+proof_start_quietly(struct rq *rq, const struct tenant *tenant, const struct proof_order *order,
+    struct proof_made *ret)
+{
+    const struct proof_kind *kind = proof_kind(order->kind);
+    bool may_mail = false;
+    enum err e = ERR_OK;
+
+    if (order->user != NULL && is_within_rate(rq, tenant, kind, order->user->id)) {
+        e = proof_may_mail(rq, tenant, order->kind, order->user->id, &may_mail);
+    }
+    if (e != ERR_OK || may_mail) {
+        return e ? e : proof_start(rq, tenant, order, ret);
+    }
+    *ret = (struct proof_made){.text = ticket_draw_sham(rq, generator_of(tenant, kind->text))};
+    return ERR_OK;
 }
 
 enum err

@@ -22,8 +22,18 @@ struct proof_made {
  * nobody's mailbox can be filled. */
 MUST_USE enum err proof_may_mail(struct rq *rq, const struct tenant *tenant, enum ticket_kind kind,
     struct uuid user_id, bool *ret);
+/* Counts one more of this kind for somebody: ERR_TOO_MANY where the tenant's rateLimitConfiguration says so. */
+MUST_USE enum err proof_take_rate(
+    struct rq *rq, const struct tenant *tenant, enum ticket_kind kind, struct uuid user_id);
+/* The usable account behind what somebody typed, with their registrations; *ret NULL without one. */
+MUST_USE enum err proof_person(
+    struct rq *rq, const struct tenant *tenant, str login_id, struct user **ret);
 /* Declares the ticket, and the mail if it is_sent. As long and as short as the tenant says. */
 MUST_USE enum err proof_start(struct rq *rq, const struct tenant *tenant,
+    const struct proof_order *order, struct proof_made *ret);
+/* The same for who must not learn whether there is somebody (order->user NULL: nobody) or whether one more may be sent:
+ * without either nothing is declared, and *ret has a text that opens nothing. */
+MUST_USE enum err proof_start_quietly(struct rq *rq, const struct tenant *tenant,
     const struct proof_order *order, struct proof_made *ret);
 
 struct proof_sent {

@@ -12,6 +12,7 @@ struct proof_kind {
     int phone_template;     /* enum phone_template; -1: never sent to a number */
     const char *path;       /* of the page its link opens */
     const char *event;      /* of its start */
+    int rate;               /* enum tenant_rate; -1: none */
 };
 /* The row of a kind of ticket that this room makes. */
 const struct proof_kind *proof_kind(enum ticket_kind kind);

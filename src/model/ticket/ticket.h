@@ -81,6 +81,8 @@ MUST_USE enum err ticket_make(struct rq *rq, const struct tenant *tenant,
 
 /* A text for given_code, to be kept in the detail too, or sent later. */
 str ticket_draw(struct rq *rq, const struct secure_generator *generator);
+/* A text that looks like those of tickets made by this generator and finds none: for who must not learn that there is none. */
+str ticket_draw_sham(struct rq *rq, const struct secure_generator *generator);
 /* Whether a text of the caller's can find a ticket: something is left of it, and not more than ours have. */
 bool ticket_text_ok(str text);
 
