@@ -113,8 +113,8 @@ describe('mended attacks', () => {
         }
         if (i % 3 === 2) await c.shiftClock(240000);
       }
-      const [known, unknown] = Object.values(times).map((v) => v.sort((a, b) => a - b)[v.length >> 1]);
-      // Ten times apart when it was found; a loaded machine wobbles by half.
+      // The quickest of each: the one that a busy machine held up least. Ten times apart when it was found.
+      const [known, unknown] = Object.values(times).map((v) => Math.min(...v));
       assert.ok(Math.abs(known - unknown) < 5 || Math.max(known, unknown) / Math.min(known, unknown) < 2, `known ${known.toFixed(1)} ms, unknown ${unknown.toFixed(1)} ms`);
     });
   }

@@ -225,13 +225,13 @@ describe('the house', () => {
         }
         if (i % 4 === 3) await c.shiftClock(240000);
       }
-      const medians = Object.values(times).map((v) => v.sort((a, b) => a - b)[v.length >> 1]);
-      return { ratio: Math.max(...medians) / Math.min(...medians), medians };
+      const quickest = Object.values(times).map((v) => Math.min(...v)); // which a busy machine held up least
+      return { ratio: Math.max(...quickest) / Math.min(...quickest), quickest };
     };
     let seen = await measure();
     for (let again = 0; again < 3 && seen.ratio > 1.25; again++) seen = await measure(); // a busy machine is no leak: a leak stays
     assert.equal(shapes.size, 1, [...shapes].join('\n'));
-    assert.ok(seen.ratio <= 1.25, `medians in ms: ${seen.medians}`);
+    assert.ok(seen.ratio <= 1.25, `quickest in ms: ${seen.quickest}`);
   });
 
   test('OA-52, OA-51: the login API tells a wrong password and an unknown person apart in nothing, and gives no token for either', async () => {
