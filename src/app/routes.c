@@ -19,6 +19,7 @@
 #include "flow/oauth/userinfo.h"
 #include "flow/ops/ops_asset.h"
 #include "flow/ops/ops_clock.h"
+#include "flow/signin/mailed/mailed.h"
 #include "flow/signin/signin.h"
 
 #define GET HTTP_GET
@@ -38,6 +39,24 @@ static const struct route routes[] = {
     { POST,   "/oauth2/authorize",                                authorize_endpoint,   WHO_ANYONE,        KB(64),   RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "OIDC Core s3.1.2.1" },
     { GET,    "/oauth2/register",                                 authorize_endpoint,   WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth: authorize, beginning with a new account" },
     { POST,   "/signin",                                          signin_endpoint,      WHO_ANYONE,        KB(64),   RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "DESIGN section 8" },
+    { GET,    "/password/forgot",                                  mailed_ask,            WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_password },
+    { POST,   "/password/forgot",                                  mailed_answer,         WHO_ANYONE,        KB(64),   RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_password },
+    { GET,    "/password/sent",                                    mailed_sent,           WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_password },
+    { GET,    "/password/change/{changePasswordId?}",              mailed_open,           WHO_ANYONE,        0,        RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_password },
+    { POST,   "/password/change",                                  mailed_answer,         WHO_ANYONE,        KB(64),   RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_password },
+    { GET,    "/password/complete",                                mailed_complete,       WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_password },
+    { GET,    "/email/verify/{verificationId?}",                   mailed_open,           WHO_ANYONE,        0,        RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_email },
+    { POST,   "/email/verify",                                     mailed_answer,         WHO_ANYONE,        KB(64),   RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_email },
+    { GET,    "/email/sent",                                       mailed_sent,           WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_email },
+    { GET,    "/email/complete",                                   mailed_complete,       WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_email },
+    { GET,    "/registration/verify/{verificationId?}",            mailed_open,           WHO_ANYONE,        0,        RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_registration },
+    { POST,   "/registration/verify",                              mailed_answer,         WHO_ANYONE,        KB(64),   RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_registration },
+    { GET,    "/registration/sent",                                mailed_sent,           WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_registration },
+    { GET,    "/registration/complete",                            mailed_complete,       WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_registration },
+    { GET,    "/phone/verify/{verificationId?}",                   mailed_open,           WHO_ANYONE,        0,        RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_phone },
+    { POST,   "/phone/verify",                                     mailed_answer,         WHO_ANYONE,        KB(64),   RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_phone },
+    { GET,    "/phone/sent",                                       mailed_sent,           WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_phone },
+    { GET,    "/phone/complete",                                   mailed_complete,       WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_phone },
     { POST,   "/oauth2/token",                                    token_endpoint,       WHO_ANYONE,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "RFC 6749 s3.2; the handler proves the client, an application or an entity" },
     { POST,   "/oauth2/device_authorize",                         device_authorize,     WHO_CLIENT,        KB(16),   RATE_TOKEN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "RFC 8628 s3.1" },
     { GET,    "/oauth2/device/validate",                          device_validate,      WHO_ANYONE,        0,        RATE_LOGIN, RQ_INLINE, RQ_OAUTH, CORS_CLIENT, "FusionAuth: a user code looked at; guessing is bounded by the rate" },

@@ -123,6 +123,9 @@ static const struct {
     {"breachedPasswordOnly", "error.password.breached"},
     {"breachedCommonPassword", "error.password.breached"},
     {"notEqual", "error.confirm"},
+    {"previouslyUsed", "error.password.used"},
+    {"tooYoung", "error.password.young"},
+    {"wrongCode", "error.code"},
 };
 
 static str

@@ -26,6 +26,8 @@ typed_login_id(const struct visit *visit)
 static void
 add_extras(struct visit *visit, struct page *page)
 {
+    page_url(page, NULL, S("forgot_url"),
+        authorization_link(visit->rq, visit->a, S("/password/forgot")));
     view_bool(&page->view, NULL, S("can_keep"), true);
     view_bool(&page->view, NULL, S("is_kept"), signin_is_kept(visit));
 }

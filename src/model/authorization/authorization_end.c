@@ -82,6 +82,15 @@ answer_form_post(struct rq *rq, const struct authorization *a, const struct answ
     return ERR_OK;
 }
 
+static str
+prompt_of(const struct authorization *a)
+{
+    if (a->prompt_login) {
+        return a->prompt_consent ? S("login consent") : S("login");
+    }
+    return a->prompt_consent ? S("consent") : NO_STR;
+}
+
 str
 authorization_link(struct rq *rq, const struct authorization *a, str path)
 {
@@ -98,7 +107,9 @@ authorization_link(struct rq *rq, const struct authorization *a, str path)
         {S("code_challenge"), a->challenge},
         {S("code_challenge_method"), a->challenge.n ? S("S256") : NO_STR},
         {S("response_mode"), a->response_mode ? str_from(modes[a->response_mode]) : NO_STR},
-        {S("prompt"), a->prompt_consent ? S("consent") : NO_STR},
+        {S("prompt"), prompt_of(a)},
+        {S("max_age"),
+            a->max_age_s >= 0 ? str_fmt(rq->arena, "%lld", (long long)a->max_age_s) : NO_STR},
         {S("ui_locales"), a->ui_locales},
     };
     struct form_pair used[COUNT(all) + AUTHORIZATION_RESOURCES_MAX];

@@ -17,6 +17,7 @@ static const struct field fields[] = {
     {.name = "s", .kind = FIELD_TEXT, .offset = O(step)},
     {.name = "x", .kind = FIELD_TEXT, .offset = O(text)},
     {.name = "r", .kind = FIELD_TEXT, .offset = O(request), .max = REQUEST_MAX},
+    {.name = "l", .kind = FIELD_TEXT, .offset = O(lang)},
     {.name = "i", .kind = FIELD_INSTANT, .offset = O(started_at)},
 };
 static const struct field_table table = FIELD_TABLE("Onward", fields, struct authorization_onward, NULL);

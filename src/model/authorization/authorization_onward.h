@@ -16,6 +16,7 @@ struct authorization_onward {
     str step;                              /* which page it is of: no other takes it */
     str text;                              /* of the mail's link; empty: none yet */
     str request;                           /* as authorization_request_of gives it */
+    str lang;                              /* of pages, if it was chosen; else empty */
     int64_t started_at;
 };
 

@@ -19,7 +19,8 @@
  *   SIGN_OUT   action* login_id user_name user_initials             posts: answer=yes|no
  *   ERROR      page_problem; detail (for developers) back_url back_text (else: Back to application)
  *   FORM_POST  target*: the client's redirect URI; page_add_hidden
- *   CARD       heading* action is_wide; page_add_paragraph, _pair, _block, _link, _button */
+ *   CARD       heading* action is_wide username (of the password that is set, for password managers);
+ *              page_add_paragraph, _pair, _block, _link, _button */
 #pragma once
 #include "base/fault.h"
 #include "codec/mustache.h"
@@ -85,24 +86,27 @@ str page_initial(str name);
 /* A hidden input of the page's forms: the sealed journey, a token. */
 void page_add_hidden(struct page *page, str name, str value);
 
-enum page_field {              /* name on the wire: page_field.c */
-    PAGE_FIELD_LOGIN_ID,       /* loginId: email or username */
-    PAGE_FIELD_LOGIN_EMAIL,    /* loginId */
-    PAGE_FIELD_LOGIN_USERNAME, /* loginId */
-    PAGE_FIELD_LOGIN_PHONE,    /* loginId */
-    PAGE_FIELD_PASSWORD,       /* password */
-    PAGE_FIELD_NEW_PASSWORD,   /* user.password */
-    PAGE_FIELD_CONFIRM,        /* passwordConfirm */
-    PAGE_FIELD_EMAIL,          /* user.email */
-    PAGE_FIELD_USERNAME,       /* user.username */
-    PAGE_FIELD_PHONE,          /* user.phoneNumber */
-    PAGE_FIELD_FIRST_NAME,     /* user.firstName */
-    PAGE_FIELD_MIDDLE_NAME,    /* user.middleName */
-    PAGE_FIELD_LAST_NAME,      /* user.lastName */
-    PAGE_FIELD_FULL_NAME,      /* user.fullName */
-    PAGE_FIELD_BIRTH_DATE,     /* user.birthDate, YYYY-MM-DD */
-    PAGE_FIELD_MOBILE_PHONE,   /* user.mobilePhone */
-    PAGE_FIELD_LANGUAGE,       /* user.preferredLanguages: one of ours */
+enum page_field {                /* name on the wire: page_field.c */
+    PAGE_FIELD_LOGIN_ID,         /* loginId: email or username */
+    PAGE_FIELD_LOGIN_EMAIL,      /* loginId */
+    PAGE_FIELD_LOGIN_USERNAME,   /* loginId */
+    PAGE_FIELD_LOGIN_PHONE,      /* loginId */
+    PAGE_FIELD_PASSWORD,         /* password */
+    PAGE_FIELD_NEW_PASSWORD,     /* user.password */
+    PAGE_FIELD_CHANGED_PASSWORD, /* password: a new one in place of an old one */
+    PAGE_FIELD_CONFIRM,          /* passwordConfirm */
+    PAGE_FIELD_CODE,             /* oneTimeCode, of a mail, a message or an authenticator */
+    PAGE_FIELD_ADDRESS,          /* email */
+    PAGE_FIELD_EMAIL,            /* user.email */
+    PAGE_FIELD_USERNAME,         /* user.username */
+    PAGE_FIELD_PHONE,            /* user.phoneNumber */
+    PAGE_FIELD_FIRST_NAME,       /* user.firstName */
+    PAGE_FIELD_MIDDLE_NAME,      /* user.middleName */
+    PAGE_FIELD_LAST_NAME,        /* user.lastName */
+    PAGE_FIELD_FULL_NAME,        /* user.fullName */
+    PAGE_FIELD_BIRTH_DATE,       /* user.birthDate, YYYY-MM-DD */
+    PAGE_FIELD_MOBILE_PHONE,     /* user.mobilePhone */
+    PAGE_FIELD_LANGUAGE,         /* user.preferredLanguages: one of ours */
     PAGE_FIELD_COUNT
 };
 /* The field's name on the wire, as FusionAuth's own pages have it. */
@@ -121,7 +125,7 @@ enum page_captcha {
     PAGE_CAPTCHA_HCAPTCHA_ENTERPRISE,
     PAGE_CAPTCHA_COUNT
 };
-/* SIGNIN, PASSWORD, REGISTER: the provider's token is posted as g-recaptcha-response, h-captcha-response or captcha_token. */
+/* SIGNIN, PASSWORD, REGISTER, CARD: the provider's token is posted as g-recaptcha-response, h-captcha-response or captcha_token. */
 void page_add_captcha(struct page *page, struct arena *arena, enum page_captcha kind, str site_key,
     const char *action);
 
