@@ -2,6 +2,7 @@
 // What the attack tests share: a raw socket, proofs that nothing was written and nobody was sent away, codes of a live session.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { Browser, authorizeUrl, basic, ids, pkce, redirect } from './harness.mjs';
 
@@ -31,6 +32,14 @@ export const quiet = async (c, work, what = 'a refused request') => {
   const result = await work();
   assert.deepEqual(await c.counts(), before, `${what} wrote to the database`);
   return result;
+};
+
+// Milliseconds of processor time that the server spends on the work: a busy machine makes it wait, but not work more.
+export const cost = async (c, work) => {
+  const spent = () => readFileSync(`/proc/${c.process.pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).reduce((sum, n) => sum + 10 * n, 0);
+  const before = spent();
+  await work();
+  return spent() - before;
 };
 
 // A page of our own: nobody is sent anywhere and the page holds nothing that could send them.
