@@ -2,10 +2,9 @@
 /* The dispatcher. Invariants: 1 an answer leaves only after the commit of what was declared; 2 a
  * handler that is run again starts from nothing but the request, and, when the loop hands it to the
  * hash pool, from who was found to be calling a moment ago; 3 a refused request writes nothing,
- * unless refusing is itself the change (rq->keeps_writes). */
-#include "app/dispatch.h"
-
-#include <pthread.h>
+ * unless refusing is itself the change (rq->keeps_writes); 4 an answer in parts is one request: counted, and told in the
+ * log, when it is over. */
+#include "app/dispatch_internal.h"
 
 #include "app/answer.h"
 #include "app/check.h"
@@ -19,38 +18,6 @@
 #include "model/cache/cache.h"
 
 enum { MAX_TRIES = 5, MAX_ERRANDS = 8, UNKNOWN_BODY = 16 * 1024 };
-
-struct dispatch {
-    struct dispatch_config config;
-    struct rate *rate;
-    struct traffic *traffic;
-};
-
-struct caller { /* what the check of an API key finds */
-    const struct tenant *tenant;
-    const struct api_key *api_key;
-    const struct admin *admin;
-    bool guards_admins;
-};
-
-struct trip { /* one request on its way; lives on the request's arena */
-    struct run_job job;
-    struct rq rq;
-    struct dispatch *dispatch;
-    struct http_exchange *x;
-    struct http_request head; /* of HEAD, read as GET */
-    const struct route *route;
-    int64_t started_ns;
-    struct caller caller;
-    bool is_known;      /* caller is; for the next run only */
-    enum rq_place home; /* of the handler, while an errand is done */
-    int errands;
-    void (*done)(struct trip *trip);
-    /* for dispatch_perform */
-    pthread_mutex_t lock;
-    pthread_cond_t is_done;
-    bool has_ended;
-};
 
 static void run_trip(struct trip *trip);
 
@@ -89,48 +56,6 @@ dispatch_traffic(const struct dispatch *d)
     return d->traffic;
 }
 
-static void
-log_request(const struct trip *trip, int64_t ns)
-{
-    const struct rq *rq = &trip->rq;
-
-    if (trip->dispatch->config.is_quiet) {
-        return;
-    }
-    LOG(rq->now, "request", LOG_STR("request", str_from(rq->id)),
-        LOG_STR("method", trip->x->request.method_text),
-        LOG_STR("route", trip->route ? str_from(trip->route->path) : S("-")),
-        LOG_INT("status", rq->answer->status), LOG_INT("us", ns / 1000),
-        LOG_STR("fault", rq->fault.code ? str_from(err_wire(rq->fault.code)) : S("")),
-        LOG_STR("field", rq->fault.code && rq->fault.field ? str_from(rq->fault.field) : S("")),
-        LOG_STR("at", rq->fault.code == ERR_SERVER && rq->fault.file
-                          ? str_fmt(rq->arena, "%s:%d", rq->fault.file, rq->fault.line)
-                          : S("")));
-}
-
-static void
-finish(struct trip *trip)
-{
-    int64_t ns = clock_steady_ns() - trip->started_ns;
-
-    answer_add_security(trip->route, &trip->rq);
-    log_request(trip, ns);
-    rq_count_done(&trip->rq);
-    traffic_end(trip->dispatch->traffic, trip->route, trip->rq.answer->status, ns);
-    cache_end_request(&trip->rq);
-    trip->done(trip);
-}
-
-static void
-answer_fault(struct trip *trip, enum err e)
-{
-    if (trip->rq.fault.code == ERR_OK) {
-        trip->rq.fault.code = e;
-    }
-    answer_fault_as(&trip->rq, trip->rq.shape);
-    finish(trip);
-}
-
 /* Forgets everything but the request, so that the handler can be run again. */
 static void
 start_over(struct rq *rq)
@@ -144,6 +69,7 @@ start_over(struct rq *rq)
     rq->keeps_writes = false;
     rq->has_mail = false;
     rq->is_unfinished = false;
+    rq->has_more = false;
     rq->tenant = NULL;
     rq->application = NULL;
     rq->api_key = NULL;
@@ -171,7 +97,7 @@ move_to_do(struct trip *trip, enum rq_place place, void (*run)(struct run_job *j
     trip->job.run = run;
     if (!run_pool_add(pool, &trip->job)) {
         http_add_header(trip->rq.answer, S("retry-after"), S("1"));
-        answer_fault(
+        dispatch_fault(
             trip, FAIL(&trip->rq, ERR_BUSY, NULL, "cannot be handled now: try again in a second"));
     }
 }
@@ -204,7 +130,7 @@ send_out(struct trip *trip)
 {
     if (++trip->errands > MAX_ERRANDS) {
         trip->rq.errand = NULL;
-        answer_fault(trip, FAIL_SERVER(&trip->rq));
+        dispatch_fault(trip, FAIL_SERVER(&trip->rq));
         return;
     }
     trip->home = trip->rq.place;
@@ -218,7 +144,7 @@ fail_storage(struct trip *trip, const char *detail)
 {
     start_over(&trip->rq);
     http_add_header(trip->rq.answer, S("retry-after"), S("1"));
-    answer_fault(trip, FAIL(&trip->rq, ERR_BUSY, NULL, detail));
+    dispatch_fault(trip, FAIL(&trip->rq, ERR_BUSY, NULL, detail));
 }
 
 /* Codes live for a minute: nobody waits for the mailer's next look. */
@@ -248,7 +174,7 @@ on_verdict(struct db_writes *writes)
             move(trip, RQ_WORKER); /* behind those who wait: long work is done a step at a time */
             return;
         }
-        finish(trip);
+        dispatch_finish(trip);
         return;
     case DB_MISSED:
         miss = (enum err)writes->missed->miss;
@@ -258,7 +184,7 @@ on_verdict(struct db_writes *writes)
             return;
         }
         start_over(&trip->rq);
-        answer_fault(trip, miss == ERR_AGAIN ? ERR_CONFLICT : miss);
+        dispatch_fault(trip, miss == ERR_AGAIN ? ERR_CONFLICT : miss);
         return;
     case DB_LOST:
         fail_storage(trip, "could not be stored now: try again in a second");
@@ -278,7 +204,7 @@ commit(struct trip *trip)
     rq->writes.owner = trip;
     if (arena_failed(rq->arena) || !db_commit(rq->db, &rq->writes)) {
         start_over(rq);
-        answer_fault(trip, ERR_BUSY);
+        dispatch_fault(trip, ERR_BUSY);
     }
 }
 
@@ -344,9 +270,10 @@ run_trip(struct trip *trip)
         move(trip, RQ_HASH);
         return;
     }
-    if (e == ERR_OK && arena_failed(rq->arena)) {
+    if (e == ERR_OK && (arena_failed(rq->arena) || (rq->has_more && trip->is_inside))) {
         e = FAIL_SERVER(rq);
     }
+    CHECK(e != ERR_OK || !rq->has_more || rq->writes.count == 0);
     if (e == ERR_OK) {
         e = rq->fault
                 .code; /* a declaration that failed without being asked: nothing is committed */
@@ -365,7 +292,7 @@ run_trip(struct trip *trip)
     if (rq->writes.count) {
         commit(trip);
     } else {
-        finish(trip);
+        dispatch_finish(trip);
     }
 }
 
@@ -402,15 +329,15 @@ refuse_path(struct trip *trip, int status)
     struct rq *rq = &trip->rq;
 
     if (status != 405) {
-        answer_fault(trip, ERR_NOT_FOUND);
+        dispatch_fault(trip, ERR_NOT_FOUND);
         return;
     }
     http_add_header(rq->answer, S("allow"), route_methods(rq->arena, rq->http->path));
-    answer_fault(trip, FAIL(rq, ERR_METHOD, NULL, "has a method that this path does not take"));
+    dispatch_fault(trip, FAIL(rq, ERR_METHOD, NULL, "has a method that this path does not take"));
 }
 
-static void
-begin(struct trip *trip)
+void
+dispatch_begin(struct trip *trip)
 {
     struct rq *rq = &trip->rq;
     int status;
@@ -429,7 +356,7 @@ begin(struct trip *trip)
     rq->about = trip->route->about;
     if (rq->http->method == HTTP_OPTIONS) {
         answer_preflight(trip->route, rq);
-        finish(trip);
+        dispatch_finish(trip);
         return;
     }
     if (trip->dispatch->config.is_rate_limited
@@ -437,8 +364,8 @@ begin(struct trip *trip)
             trip->dispatch->rate, trip->route->rate, rq->http->peer, clock_steady_ms())) {
         traffic_limit(trip->dispatch->traffic, trip->route->rate);
         http_add_header(rq->answer, S("retry-after"), S("1"));
-        answer_fault(trip, FAIL(rq, ERR_TOO_MANY, NULL,
-                               "came too often from this address: try again in a second"));
+        dispatch_fault(trip, FAIL(rq, ERR_TOO_MANY, NULL,
+                                 "came too often from this address: try again in a second"));
         return;
     }
     if (trip->route->place == RQ_INLINE && db_reads_block(rq->db)) {
@@ -469,8 +396,8 @@ read_as_get(struct trip *trip)
     }
 }
 
-static struct trip *
-trip_new(struct dispatch *d, struct http_exchange *x)
+struct trip *
+dispatch_trip(struct dispatch *d, struct http_exchange *x)
 {
     struct trip *trip = ARENA_NEW(x->arena, struct trip);
 
@@ -482,6 +409,7 @@ trip_new(struct dispatch *d, struct http_exchange *x)
         trip->dispatch = d;
         trip->x = x;
         trip->started_ns = clock_steady_ns();
+        x->owner = trip;
         fill_rq(d, x, &trip->rq);
         read_as_get(trip);
     }
@@ -491,7 +419,7 @@ trip_new(struct dispatch *d, struct http_exchange *x)
 static void
 serve(void *ctx, struct http_exchange *x)
 {
-    struct trip *trip = trip_new(ctx, x);
+    struct trip *trip = dispatch_trip(ctx, x);
 
     if (trip == NULL) {
         x->answer = (struct http_answer){.status = 503};
@@ -499,7 +427,23 @@ serve(void *ctx, struct http_exchange *x)
         return;
     }
     trip->done = send;
-    begin(trip);
+    dispatch_begin(trip);
+}
+
+/* Its turn comes behind those who wait, as any long work's does. */
+static void
+more(void *ctx, struct http_exchange *x)
+{
+    struct trip *trip = x->owner;
+
+    (void)ctx;
+    if (x->is_gone) {
+        trip->rq.has_more = false;
+        dispatch_finish(trip);
+        return;
+    }
+    trip->rq.is_going_on = true;
+    move(trip, RQ_WORKER);
 }
 
 static size_t
@@ -538,56 +482,5 @@ rest(void *ctx)
 struct http_handlers
 dispatch_handlers(struct dispatch *d)
 {
-    return (struct http_handlers){d, max_body, serve, refused, rest};
-}
-
-static void
-wake(struct trip *trip)
-{
-    pthread_mutex_lock(&trip->lock);
-    trip->has_ended = true;
-    pthread_cond_signal(&trip->is_done);
-    pthread_mutex_unlock(&trip->lock);
-}
-
-static void
-perform(struct trip *trip)
-{
-    pthread_mutex_init(&trip->lock, NULL);
-    pthread_cond_init(&trip->is_done, NULL);
-    trip->done = wake;
-    begin(trip);
-    (void)db_reads_release(trip->rq.db);
-    pthread_mutex_lock(&trip->lock);
-    while (!trip->has_ended) {
-        pthread_cond_wait(&trip->is_done, &trip->lock);
-    }
-    pthread_mutex_unlock(&trip->lock);
-    pthread_cond_destroy(&trip->is_done);
-    pthread_mutex_destroy(&trip->lock);
-}
-
-static void
-perform_as(struct dispatch *d, struct http_exchange *x, bool is_operator)
-{
-    struct trip *trip = trip_new(d, x);
-
-    if (trip == NULL) {
-        x->answer = (struct http_answer){.status = 503};
-        return;
-    }
-    trip->rq.is_operator = is_operator;
-    perform(trip);
-}
-
-void
-dispatch_perform(struct dispatch *d, struct http_exchange *x)
-{
-    perform_as(d, x, false);
-}
-
-void
-dispatch_perform_as_operator(struct dispatch *d, struct http_exchange *x)
-{
-    perform_as(d, x, true);
+    return (struct http_handlers){d, max_body, serve, refused, more, rest};
 }

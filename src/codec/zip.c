@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All numbers are little endian. What the local header says of the file is written once the file is over. */
+/* All numbers are little endian. What is known once the file is over follows it as data descriptor (s4.3.9), with the
+ * signature all writers put before it. */
 #include "codec/zip.h"
 
 #include <pthread.h>
@@ -13,9 +14,10 @@
 
 enum {
     VERSION = 20,
-    UTF8_NAMES = 1 << 11,
+    FLAGS = 1 << 11 | 1 << 3, /* the name is UTF-8; sums and sizes are in a data descriptor */
     DEFLATED = 8,
-    CRC_AT = 14, /* in the local header; then both sizes */
+    HEADER = 30, /* the local one, without the name */
+    DESCRIPTOR = 16,
     NUMBERS = 12,
     STEP = 16 * 1024,
     NO_HEADER_BITS = -15, /* of zlib's: deflate's own format, with its largest window */
@@ -32,7 +34,6 @@ static bool is_library_ready;
 
 struct zip {
     struct buf *out;
-    size_t start, data; /* of the archive and of the compressed file, in out */
     str name;
     uint32_t time, crc;
     uint64_t size;
@@ -59,20 +60,11 @@ keep(void *arena, void *memory) /* it goes with the arena */
 }
 
 static void
-put_at(char *to, uint32_t number, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        to[i] = (char)(number >> 8 * i);
-    }
-}
-
-static void
 put(struct buf *buf, uint32_t number, size_t count)
 {
-    char text[4];
-
-    put_at(text, number, count);
-    buf_str(buf, (str){text, count});
+    for (size_t i = 0; i < count; i++) {
+        buf_char(buf, (char)(number >> 8 * i));
+    }
 }
 
 /* MS-DOS time and date, which begin with 1980. */
@@ -91,17 +83,23 @@ dos_time(int64_t instant_ms)
            | (uint32_t)tm.tm_sec / 2;
 }
 
-/* What the local header and the directory share. */
 static void
-put_file(const struct zip *zip, uint32_t packed)
+put_sums(const struct zip *zip)
+{
+    put(zip->out, zip->crc, 4);
+    put(zip->out, (uint32_t)zip->stream.total_out, 4);
+    put(zip->out, (uint32_t)zip->size, 4);
+}
+
+/* What the local header, where the sums are zero, and the directory share. */
+static void
+put_file(const struct zip *zip)
 {
     put(zip->out, VERSION, 2);
-    put(zip->out, UTF8_NAMES, 2);
+    put(zip->out, FLAGS, 2);
     put(zip->out, DEFLATED, 2);
     put(zip->out, zip->time, 4);
-    put(zip->out, zip->crc, 4);
-    put(zip->out, packed, 4);
-    put(zip->out, (uint32_t)zip->size, 4);
+    put_sums(zip);
     put(zip->out, (uint32_t)zip->name.n, 2);
     put(zip->out, 0, 2); /* extra fields */
 }
@@ -115,7 +113,7 @@ zip_begin(struct arena *arena, struct buf *out, str name, int64_t instant_ms)
     if (zip == NULL || !is_library_ready) {
         return NULL;
     }
-    *zip = (struct zip){.out = out, .start = out->n, .name = name, .time = dos_time(instant_ms)};
+    *zip = (struct zip){.out = out, .name = name, .time = dos_time(instant_ms)};
     zip->stream.zalloc = give;
     zip->stream.zfree = keep;
     zip->stream.opaque = arena;
@@ -125,9 +123,8 @@ zip_begin(struct arena *arena, struct buf *out, str name, int64_t instant_ms)
         return NULL;
     }
     buf_lit(out, "PK\3\4");
-    put_file(zip, 0);
+    put_file(zip);
     buf_str(out, name);
-    zip->data = out->n;
     return zip;
 }
 
@@ -154,7 +151,7 @@ bool
 zip_add(struct zip *zip, str part)
 {
     zip->size += part.n;
-    if (zip->size > UINT32_MAX) {
+    if (zip->size > UINT32_MAX || zip->stream.total_out > UINT32_MAX - MB(1)) {
         return false;
     }
     zip->crc = (uint32_t)library.crc32(zip->crc, (const unsigned char *)part.p, (unsigned)part.n);
@@ -164,14 +161,14 @@ zip_add(struct zip *zip, str part)
 }
 
 static void
-put_directory(const struct zip *zip, uint32_t packed)
+put_directory(const struct zip *zip)
 {
     struct buf *out = zip->out;
     size_t directory = out->n;
 
     buf_lit(out, "PK\1\2");
     put(out, VERSION, 2);
-    put_file(zip, packed);
+    put_file(zip);
     put(out, 0, 2); /* comment */
     put(out, 0, 2); /* disk */
     put(out, 0, 2); /* attributes */
@@ -183,28 +180,19 @@ put_directory(const struct zip *zip, uint32_t packed)
     put(out, 1, 2);
     put(out, 1, 2);
     put(out, (uint32_t)(out->n - NUMBERS - directory), 4);
-    put(out, (uint32_t)(directory - zip->start), 4);
+    put(out, (uint32_t)(HEADER + zip->name.n + zip->stream.total_out + DESCRIPTOR), 4);
     put(out, 0, 2);
 }
 
 bool
 zip_end(struct zip *zip)
 {
-    uint32_t packed;
-    char *numbers;
-
     zip->stream.avail_in = 0;
     if (!run(zip, Z_FINISH)) {
         return false;
     }
-    packed = (uint32_t)(zip->out->n - zip->data);
-    put_directory(zip, packed);
-    if (zip->out->failed) {
-        return false;
-    }
-    numbers = zip->out->p + zip->start + CRC_AT;
-    put_at(numbers, zip->crc, 4);
-    put_at(numbers + 4, packed, 4);
-    put_at(numbers + 8, (uint32_t)zip->size, 4);
-    return true;
+    buf_lit(zip->out, "PK\7\10");
+    put_sums(zip);
+    put_directory(zip);
+    return !zip->out->failed;
 }

@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { CARDEA, Cardea, apiKey, ids, isPostgres, person, until } from './harness.mjs';
 import { clientOf, good, keyOfTenant, nobody, refused } from './client.mjs';
 import { unzip } from './zip.mjs';
@@ -139,6 +139,40 @@ describe('logs and reports', () => {
       assert.equal(bad.status, 400);
       assert.deepEqual(Object.keys((await bad.json()).fieldErrors).sort(), ['dateTimeSecondsFormat', 'zoneId']);
       assert.equal((await raw(c, '/api/system/audit-log/export', { headers: { authorization: 'wrong' } })).status, 401);
+    });
+
+    // Decision 0032. What is random cannot be compressed: some 4 MB of archive, which is more than any other answer has.
+    test('an export has any length, and leaves while it is made', async () => {
+      const mark = randomUUID();
+      const rows = 320;
+      const value = () => randomBytes(12000).toString('base64');
+      const values = new Set();
+      for (let i = 0; i < rows; i += 20) {
+        await Promise.all(Array.from({ length: 20 }, async () => {
+          const newValue = value();
+          values.add(newValue);
+          await good(of({ message: mark, insertUser: 'x', newValue }));
+        }));
+      }
+      const path = `/api/system/audit-log/export?message=${mark}`;
+      const answer = await raw(c, path);
+      assert.equal(answer.status, 200);
+      assert.equal(answer.headers.get('content-length'), null, 'nobody knows how long it will be');
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      assert.ok(bytes.length > 3.5 * 1024 * 1024, String(bytes.length));
+      const lines = unzip(bytes).text.split('\r\n').slice(1, -1);
+      assert.equal(lines.length, rows);
+      const numbers = lines.map((line) => Number(line.split(',')[0]));
+      assert.equal(new Set(numbers).size, rows, 'each once');
+      for (const line of lines) values.delete(line.match(/"""?([A-Za-z0-9+/=]{16000})"?"",/)[1]);
+      assert.equal(values.size, 0);
+      const head = await raw(c, path, { method: 'HEAD' });
+      assert.deepEqual([head.status, head.headers.get('content-type')], [200, 'application/zip']);
+      const left = await fetch(c.at(path), { headers: { authorization: apiKey } });
+      const reader = left.body.getReader();
+      assert.ok((await reader.read()).value.length > 0);
+      await reader.cancel(); // leaves in the middle
+      assert.equal((await exported(c, `/api/system/audit-log/export?message=${mark}&end=1000`)).text.split('\r\n').length, 2);
     });
   });
 

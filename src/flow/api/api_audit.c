@@ -330,14 +330,14 @@ each_of_page(struct rq *rq, struct audit_which *which, size_t max, api_audit_vis
 }
 
 enum err
-api_audit_each(struct rq *rq, struct audit_which which, size_t max, api_audit_visit *visit,
+api_audit_each(struct rq *rq, struct audit_which *which, size_t max, api_audit_visit *visit,
     void *ctx, bool *ret_is_all)
 {
     size_t count = PAGE;
     enum err e = ERR_OK;
 
     while (e == ERR_OK && max > 0 && count == PAGE) {
-        e = each_of_page(rq, &which, MIN(max, PAGE), visit, ctx, &count);
+        e = each_of_page(rq, which, MIN(max, PAGE), visit, ctx, &count);
         max -= count;
     }
     *ret_is_all = max > 0;

@@ -29,7 +29,7 @@ bool api_audit_matches(const struct api_audit_criteria *criteria, const struct a
 bool api_audit_has_texts(const struct api_audit_criteria *criteria);
 
 typedef enum err api_audit_visit(void *ctx, const struct api_audit_log *log);
-/* Visits at most max entries from which on, each on memory that is given back: what the visit keeps it
- * copies. *ret_is_all: there are no more. */
-MUST_USE enum err api_audit_each(struct rq *rq, struct audit_which which, size_t max,
+/* Visits at most max entries from which on, which then stands behind them, each on memory that is given back: what the
+ * visit keeps it copies. *ret_is_all: there are no more. */
+MUST_USE enum err api_audit_each(struct rq *rq, struct audit_which *which, size_t max,
     api_audit_visit *visit, void *ctx, bool *ret_is_all);

@@ -10,7 +10,7 @@
 #include "flow/api/api_sorted.h"
 #include "model/event/event.h"
 
-enum { TOTAL_MAX = 100000, VALUE_MAX = 16384 };
+enum { TOTAL_MAX = 100000, VALUE_MAX = 16384, PAGE = 25 };
 
 /* newValue and oldValue are anything; the table knows objects only, so they are read beside it. */
 static const char *const any_values[] = {"newValue", "oldValue", NULL};
@@ -267,7 +267,7 @@ search_opened(struct search *search, struct audit_which which)
     bool is_by_text = search->order != BY_INSTANT, is_all;
     enum err e = is_by_text ? api_sorted_begin(rq, base, search->is_down, &search->sorted) : ERR_OK;
 
-    e = e ? e : api_audit_each(rq, which, API_SORTED_LOOKED, match_one, search, &is_all);
+    e = e ? e : api_audit_each(rq, &which, API_SORTED_LOOKED, match_one, search, &is_all);
     if (e == ERR_OK && !is_all) {
         e = api_sorted_refuse(rq);
     }
@@ -285,8 +285,8 @@ search_range(struct search *search, struct audit_which which)
 
     which.offset = search->criteria.base.start;
     return e ? e
-             : api_audit_each(
-                 search->rq, which, (size_t)search->criteria.base.rows, write_one, search, &is_all);
+             : api_audit_each(search->rq, &which, (size_t)search->criteria.base.rows, write_one,
+                 search, &is_all);
 }
 
 enum err
@@ -317,48 +317,64 @@ api_audit_log_search(struct rq *rq)
 
 struct export
 {
-    const struct api_audit_criteria *criteria;
-    struct api_export *to;
+    struct api_export to; /* first: rows_of gets its address */
+    struct api_audit_criteria criteria;
+    struct audit_which which; /* stands where the rows go on */
 };
 
 static enum err
 export_one(void *ctx, const struct api_audit_log *log)
 {
     struct export *export = ctx;
+    struct api_export *to = &export->to;
     char tenant[UUID_TEXT];
 
-    if (!api_audit_matches(export->criteria, log)) {
+    if (!api_audit_matches(&export->criteria, log)) {
         return ERR_OK;
     }
     uuid_write(log->tenant_id, tenant);
-    api_export_number(export->to, log->id);
-    api_export_instant(export->to, log->insert_instant);
-    api_export_text(export->to, log->insert_user);
-    api_export_text(export->to, log->message);
-    api_export_text(export->to, log->reason);
-    api_export_text(export->to, log->old_value);
-    api_export_text(export->to, log->new_value);
-    api_export_text(export->to, (str){tenant, sizeof tenant});
-    return api_export_row(export->to);
+    api_export_number(to, log->id);
+    api_export_instant(to, log->insert_instant);
+    api_export_text(to, log->insert_user);
+    api_export_text(to, log->message);
+    api_export_text(to, log->reason);
+    api_export_text(to, log->old_value);
+    api_export_text(to, log->new_value);
+    api_export_text(to, (str){tenant, sizeof tenant});
+    return api_export_row(to);
+}
+
+static enum err
+rows_of(struct api_export *to, bool *ret_is_all)
+{
+    struct export *export = (struct export *)(void *)to;
+
+    return api_audit_each(to->rq, &export->which, PAGE, export_one, export, ret_is_all);
+}
+
+static enum err
+start_export(struct rq *rq, struct export *export)
+{
+    static const char header[] =
+        "\"Id\",\"Time\",\"User\",\"Message\",\"Reason\",\"Old value\",\"New value\",\"Tenant Id\"";
+    enum err e =
+        export ? api_export_read(rq, &api_audit_criteria_table, &export->criteria, &export->to)
+               : FAIL_SERVER(rq);
+
+    e = e ? e : api_audit_range(rq, &export->criteria, &export->which);
+    if (e != ERR_OK) {
+        return e;
+    }
+    export->to.rows_of = rows_of;
+    return api_export_start(&export->to, "audit-log", header);
 }
 
 enum err
 api_audit_log_export(struct rq *rq)
 {
-    static const char header[] =
-        "\"Id\",\"Time\",\"User\",\"Message\",\"Reason\",\"Old value\",\"New value\",\"Tenant Id\"";
-    struct api_audit_criteria criteria;
-    struct api_export to;
-    struct export export = {&criteria, &to};
-    struct audit_which which;
-    bool is_all;
-    enum err e = api_export_read(rq, &api_audit_criteria_table, &criteria, &to);
+    struct api_export *to = api_export_begun(rq);
+    struct export *export = to ? NULL : ARENA_NEW(rq->arena, struct export);
+    enum err e = to ? ERR_OK : start_export(rq, export);
 
-    e = e ? e : api_audit_range(rq, &criteria, &which);
-    if (e != ERR_OK) {
-        return e;
-    }
-    e = api_export_start(&to, "audit-log", header);
-    e = e ? e : api_audit_each(rq, which, SIZE_MAX, export_one, &export, &is_all);
-    return e ? e : api_export_send(&to);
+    return e ? e : api_export_go_on(to ? to : &export->to);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* CSV rows and their archive. Rows are compressed some at a time; what an answer may hold bounds the archive, and an export
- * that needs more is refused, to be asked for in parts. */
+/* CSV rows and their archive. Rows are compressed some at a time, and the archive leaves some at a time: what is held is
+ * what zlib needs, a part, and the place where the rows go on. A part is made of what is there then; rows are asked for
+ * newest first, behind the last, so none is there twice. */
 #include "flow/api/api_export.h"
 
 #include "codec/zip.h"
@@ -8,12 +9,17 @@
 #include "io/zone/zone.h"
 
 enum {
-    ARCHIVE_MAX = 3 * 1024 * 1024,
-    ROWS = 64 * 1024, /* are compressed together */
+    PART = 64 * 1024,           /* of archive, or less when rows are looked at in vain */
+    ROUNDS = 160,               /* of rows_of, for a part: others wait for the worker */
+    PART_MAX = 3 * 1024 * 1024, /* with the longest rows of the last round */
+    ROWS = 64 * 1024,           /* are compressed together */
     ROWS_MAX = 1024 * 1024,
 };
 #define FORMAT "M/d/yyyy hh:mm:ss a z"
 
+struct kept { /* between parts */
+    struct api_export *to;
+};
 struct export_beside {
     str format, zone;
 };
@@ -74,13 +80,27 @@ api_export_read(
     return api_faults(rq);
 }
 
+struct api_export *
+api_export_begun(const struct rq *rq)
+{
+    const struct kept *kept = rq->kept;
+
+    return rq->is_going_on ? kept->to : NULL;
+}
+
 enum err
 api_export_start(struct api_export *to, const char *name, const char *header)
 {
     struct rq *rq = to->rq;
+    struct kept *kept = ARENA_NEW(rq->arena, struct kept);
 
+    if (kept == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    kept->to = to;
+    rq->kept = kept;
     to->name = name;
-    buf_init(&to->archive, rq->arena, ARCHIVE_MAX);
+    buf_init(&to->archive, rq->arena, PART_MAX);
     buf_init(&to->rows, rq->arena, ROWS_MAX);
     buf_str(&to->rows, str_from(header));
     buf_lit(&to->rows, "\r\n");
@@ -159,7 +179,7 @@ static enum err
 refuse_large(struct api_export *to)
 {
     return api_refuse(to->rq, "criteria.start", "tooMany",
-        "The export would be too large: ask for parts of it with start and end.");
+        "The file would have more than 4 GB: ask for parts of it with start and end.");
 }
 
 enum err
@@ -170,18 +190,40 @@ api_export_row(struct api_export *to)
     return to->rows.n < ROWS || compress_rows(to) ? ERR_OK : refuse_large(to);
 }
 
-enum err
-api_export_send(struct api_export *to)
+static enum err
+answer_part(struct api_export *to, str part)
 {
     struct rq *rq = to->rq;
-    str body;
-    enum err e;
 
-    if (!compress_rows(to) || !zip_end(to->zip) || !buf_done(&to->archive, &body)) {
-        return refuse_large(to);
+    if (to->is_begun) {
+        rq->answer->body = part;
+        return ERR_OK;
     }
-    e = rq_answer_text(rq, 200, S("application/zip"), body);
+    to->is_begun = true;
     rq_set_header(rq, S("content-disposition"),
         str_fmt(rq->arena, "attachment; filename=\"%s.zip\"", to->name));
-    return e;
+    return rq_answer_text(rq, 200, S("application/zip"), part);
+}
+
+enum err
+api_export_go_on(struct api_export *to)
+{
+    bool is_all = false;
+    enum err e = ERR_OK;
+    str part;
+
+    if (to->is_begun) {
+        to->archive.n = 0;
+    }
+    for (int i = 0; e == ERR_OK && !is_all && i < ROUNDS && to->archive.n < PART; i++) {
+        e = to->rows_of(to, &is_all);
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    if (is_all && (!compress_rows(to) || !zip_end(to->zip))) {
+        return refuse_large(to);
+    }
+    to->rq->has_more = !is_all;
+    return buf_done(&to->archive, &part) ? answer_part(to, part) : refuse_large(to);
 }

@@ -186,10 +186,10 @@ write_record(void *ctx, const struct record *record)
 
 typedef enum err visit_record(void *ctx, const struct record *record);
 
-/* A page on memory that is given back. */
+/* A page on memory that is given back; which then stands behind it. */
 static enum err
-visit_page(struct rq *rq, const struct event_logins *which, size_t max, visit_record *visit,
-    void *ctx, size_t *count)
+visit_page(struct rq *rq, struct event_logins *which, size_t max, visit_record *visit, void *ctx,
+    size_t *count)
 {
     const struct tenant *tenant = NULL;
     struct api_scratch scratch;
@@ -203,7 +203,9 @@ visit_page(struct rq *rq, const struct event_logins *which, size_t max, visit_re
         return FAIL_SERVER(rq);
     }
     e = event_login_list(rq, which, max, &rows, count);
+    which->offset = 0;
     for (size_t i = 0; e == ERR_OK && i < *count; i++) {
+        which->before = rows[i].id;
         e = tenant_load(rq, rows[i].tenant_id, &tenant);
         if (e == ERR_OK && tenant != NULL) {
             e = event_open(rq, tenant, &rows[i], &event);
@@ -224,7 +226,6 @@ visit_all(struct rq *rq, struct event_logins which, size_t max, visit_record *vi
 
     while (e == ERR_OK && max > 0 && count == PAGE) {
         e = visit_page(rq, &which, MIN(max, PAGE), visit, ctx, &count);
-        which.offset += (int64_t)count;
         max -= count;
     }
     return e;
@@ -266,6 +267,14 @@ api_login_record_search(struct rq *rq)
              : answer(rq, is_none ? NULL : &which, (size_t)criteria.base.rows, criteria.has_total);
 }
 
+struct export
+{
+    struct api_export to; /* first: rows_of gets its address */
+    struct criteria criteria;
+    struct event_logins which; /* stands where the rows go on */
+    bool is_none;
+};
+
 static enum err
 export_record(void *ctx, const struct record *record)
 {
@@ -283,28 +292,48 @@ export_record(void *ctx, const struct record *record)
     return api_export_row(to);
 }
 
+static enum err
+rows_of(struct api_export *to, bool *ret_is_all)
+{
+    struct export *export = (struct export *)(void *)to;
+    size_t count = 0;
+    enum err e = export->is_none
+                     ? ERR_OK
+                     : visit_page(to->rq, &export->which, PAGE, export_record, to, &count);
+
+    *ret_is_all = count < PAGE;
+    return e;
+}
+
 /* The columns are FusionAuth's; result and reason stand behind them. */
-enum err
-api_login_record_export(struct rq *rq)
+static enum err
+start_export(struct rq *rq, struct export *export)
 {
     static const char header[] = "\"User Id \",\"Identity value \",\"Identity type \",\"Time "
                                  "\",\"Application Id \",\"IP Address \","
                                  "\"City \",\"Country \",\"Zipcode \",\"Region \",\"Latitude "
                                  "\",\"Longitude \",\"Result\",\"Reason\"";
-    struct event_logins which;
-    struct criteria criteria;
-    struct api_export to;
-    bool is_none;
-    enum err e = api_export_read(rq, &api_login_record_criteria_table, &criteria, &to);
+    enum err e = export ? api_export_read(
+                     rq, &api_login_record_criteria_table, &export->criteria, &export->to)
+                        : FAIL_SERVER(rq);
 
-    e = e ? e : range_of(rq, &criteria, &which, &is_none);
+    e = e ? e : range_of(rq, &export->criteria, &export->which, &export->is_none);
     if (e != ERR_OK) {
         return e;
     }
-    e = api_export_start(&to, "login-record", header);
-    which.offset = 0;
-    e = e || is_none ? e : visit_all(rq, which, SIZE_MAX, export_record, &to);
-    return e ? e : api_export_send(&to);
+    export->which.offset = 0;
+    export->to.rows_of = rows_of;
+    return api_export_start(&export->to, "login-record", header);
+}
+
+enum err
+api_login_record_export(struct rq *rq)
+{
+    struct api_export *to = api_export_begun(rq);
+    struct export *export = to ? NULL : ARENA_NEW(rq->arena, struct export);
+    enum err e = to ? ERR_OK : start_export(rq, export);
+
+    return e ? e : api_export_go_on(to ? to : &export->to);
 }
 
 /* ?name= as a number within bounds. */

@@ -244,7 +244,7 @@ api_report_registration(struct rq *rq)
 }
 
 static enum err
-add_logins_page(struct report *report, const struct event_logins *which, size_t *count)
+add_logins_page(struct report *report, struct event_logins *which, size_t *count)
 {
     struct rq *rq = report->rq;
     struct api_scratch scratch;
@@ -258,6 +258,7 @@ add_logins_page(struct report *report, const struct event_logins *which, size_t 
     e = event_login_list(rq, which, LOGINS, &rows, count);
     for (size_t i = 0; e == ERR_OK && i < *count; i++) {
         add(report, rows[i].insert_instant / HOUR_MS, 1);
+        which->before = rows[i].id;
     }
     api_scratch_end(rq, &scratch);
     return e;
@@ -279,7 +280,6 @@ run_user(struct report *report, const struct tenant *tenant, struct uuid user_id
 
     while (e == ERR_OK && count == LOGINS) {
         e = add_logins_page(report, &which, &count);
-        which.offset += (int64_t)count;
     }
     return e ? e : send(report);
 }

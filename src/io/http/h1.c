@@ -4,8 +4,9 @@
  *   HEAD -> SERVE -> HEAD ...          a request without body
  *   HEAD -> BODY or CHUNKS -> SERVE    one with
  *   any -> closing                     after a refusal, or when either side wants no more
+ *   SERVE -> PART -> SERVE ... -> HEAD  an answer in parts: the next is asked for when the last is written
  *
- * Invariants: 1 after a refusal nothing more of the connection is read as HTTP; 2 in SERVE the
+ * Invariants: 1 after a refusal nothing more of the connection is read as HTTP; 2 in SERVE and PART the
  * input buffer stands still, for the request's body lies in it; 3 the head lies in the arena. */
 #include "io/http/http_internal.h"
 
@@ -201,11 +202,25 @@ step_serve(struct http_conn *conn)
     return STEP_WAIT;
 }
 
+/* What was made is with the client, or on its way there: now it may have more. A HEAD has had all it gets. */
+static enum step
+step_part(struct http_conn *conn)
+{
+    if (waiting(&conn->out) > 0) {
+        return STEP_WAIT;
+    }
+    conn->h1 = H1_SERVE;
+    http_timer_stop(conn);
+    http_trade_more(conn->trade, conn->trade->x.request.method == HTTP_HEAD);
+    return conn->h1 == H1_SERVE ? STEP_WAIT : STEP_AGAIN;
+}
+
 static enum step (*const steps[])(struct http_conn *) = {
     [H1_HEAD] = step_head,
     [H1_BODY] = step_body,
     [H1_CHUNKS] = step_chunks,
     [H1_SERVE] = step_serve,
+    [H1_PART] = step_part,
 };
 
 /* How much input may be held at most in this state. */
@@ -269,6 +284,8 @@ settle(struct http_conn *conn)
         http_conn_say_goodbye(conn);
     } else if (conn->h1 == H1_SERVE) {
         http_timer_stop(conn);
+    } else if (conn->h1 == H1_PART) {
+        http_loop_ready(conn->loop, conn);
     } else if (conn->h1 == H1_HEAD && waiting(&conn->in) == 0) {
         settle_idle(conn);
     } else if (conn->is_eof) { /* in the middle of a request */
@@ -299,14 +316,47 @@ h1_run(struct http_conn *conn)
 }
 
 static void
-h1_finish(struct http_trade *trade)
+begin_next(struct http_conn *conn)
 {
-    struct http_conn *conn = trade->x.conn;
-    bool is_closing = conn->parse.is_close_wanted || conn->loop->is_draining;
-
     conn->in.start = conn->next_start;
     conn->h1 = H1_HEAD;
     conn->parse = (struct http_parse){0};
+}
+
+/* An answer that breaks off has no last chunk: its client knows (RFC 9112 s8). */
+static void
+finish_part(struct http_conn *conn, struct http_trade *trade, bool is_closing)
+{
+    bool is_first = !trade->is_begun, is_whole = !trade->x.answer.is_broken_off;
+
+    trade->is_begun = true;
+    conn->h1 = H1_PART;
+    conn->parse.is_close_wanted = is_closing;
+    if (!is_whole
+        || !(is_first ? http_answer_write(trade, is_closing) : http_answer_write_part(trade))) {
+        http_conn_close(conn);
+        return;
+    }
+    if (!trade->x.answer.has_more) {
+        begin_next(conn);
+        conn->trade = NULL;
+        conn->is_closing = is_closing;
+        http_trade_drop(trade);
+    }
+}
+
+static void
+h1_finish(struct http_trade *trade)
+{
+    struct http_conn *conn = trade->x.conn;
+    bool is_closing = conn->parse.is_close_wanted || conn->loop->is_draining
+                      || (trade->x.answer.has_more && trade->x.request.version == 10);
+
+    if (trade->is_begun || trade->x.answer.has_more) {
+        finish_part(conn, trade, is_closing);
+        return;
+    }
+    begin_next(conn);
     (void)send_answer(conn, trade, is_closing);
 }
 
@@ -334,10 +384,17 @@ h1_drain(struct http_conn *conn)
 static void
 h1_free(struct http_conn *conn)
 {
-    if (conn->trade != NULL && conn->h1 != H1_SERVE) {
-        http_trade_drop(conn->trade);
-    }
+    struct http_trade *trade = conn->trade;
+
     conn->trade = NULL;
+    if (trade == NULL || conn->h1 == H1_SERVE) {
+        return;
+    }
+    if (http_trade_owes_more(trade)) {
+        http_trade_more(trade, true);
+    } else {
+        http_trade_drop(trade);
+    }
 }
 
 const struct http_protocol h1_protocol = {h1_run, h1_finish, h1_timeout, h1_drain, h1_free};

@@ -92,6 +92,20 @@ write_all(struct http_conn *conn)
     }
 }
 
+/* Not while the library asks for bytes: an answer given at once would find it in the middle of them. */
+static void
+ask_for_parts(struct http_conn *conn)
+{
+    for (struct http_trade *t = conn->h2->first; t != NULL; t = t->next) {
+        if (t->h2.wants_part) {
+            t->h2.wants_part = false;
+            t->h2.deadline_ms = INT64_MAX;
+            http_trade_more(t, false);
+            http_loop_ready(conn->loop, conn);
+        }
+    }
+}
+
 static int64_t
 first_deadline(const struct h2 *h2)
 {
@@ -152,6 +166,7 @@ h2_run(struct http_conn *conn)
         return;
     }
     http_buffer_clear(conn->loop, &conn->in);
+    ask_for_parts(conn);
     settle(conn);
     if (conn->state == HTTP_CONN_OPEN && http_conn_may_read(conn)
         && conn->out.end == conn->out.start) {
@@ -162,10 +177,12 @@ h2_run(struct http_conn *conn)
 static void
 h2_finish(struct http_trade *trade)
 {
-    if (trade->h2.is_gone) {
-        http_trade_drop(trade);
-    } else {
+    if (!trade->h2.is_gone) {
         h2_stream_answer(trade);
+    } else if (http_trade_owes_more(trade)) {
+        http_trade_more(trade, true);
+    } else {
+        http_trade_drop(trade);
     }
 }
 
@@ -220,7 +237,9 @@ h2_free(struct http_conn *conn)
         struct http_trade *trade = h2->first;
 
         h2_stream_unlink(h2, trade);
-        if (!trade->is_served) {
+        if (http_trade_owes_more(trade)) {
+            http_trade_more(trade, true);
+        } else if (!trade->is_served) {
             http_trade_drop(trade);
         }
     }

@@ -52,16 +52,27 @@ give_body(nghttp2_session *session, int32_t stream, uint8_t *to, size_t n, uint3
     nghttp2_data_source *source, void *user)
 {
     struct http_trade *trade = source->ptr;
-    str rest = str_head(str_skip(trade->x.answer.body, trade->h2.sent), n);
+    str rest;
 
     (void)session;
     (void)stream;
     (void)user;
+    if (trade->is_served) {
+        return NGHTTP2_ERR_DEFERRED;
+    }
+    if (trade->x.answer.is_broken_off) {
+        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE; /* the library resets the stream */
+    }
+    rest = str_head(str_skip(trade->x.answer.body, trade->h2.sent), n);
+    if (rest.n == 0 && trade->x.answer.has_more) {
+        trade->h2.wants_part = true;
+        return NGHTTP2_ERR_DEFERRED;
+    }
     if (rest.n > 0) {
         memcpy(to, rest.p, rest.n);
     }
     trade->h2.sent += rest.n;
-    if (trade->h2.sent == trade->x.answer.body.n) {
+    if (trade->h2.sent == trade->x.answer.body.n && !trade->x.answer.has_more) {
         *flags |= NGHTTP2_DATA_FLAG_EOF;
     }
     if (trade->h2.sent - trade->h2.sent_mark >= SEND_PROGRESS) {
@@ -78,22 +89,42 @@ field(str name, str value)
         value.n, NGHTTP2_NV_FLAG_NONE}; /* the library copies both */
 }
 
+/* The stream waits for it. */
+static void
+go_on(struct http_trade *trade)
+{
+    struct h2 *h2 = trade->x.conn->h2;
+
+    trade->h2.sent = 0;
+    trade->h2.sent_mark = 0;
+    trade->h2.deadline_ms = now_plus(trade, config_of(trade)->write_timeout_ms);
+    if (nghttp2_session_resume_data(h2->session, trade->x.stream) != 0) {
+        (void)nghttp2_session_terminate_session(h2->session, NGHTTP2_INTERNAL_ERROR);
+    }
+}
+
 void
 h2_stream_answer(struct http_trade *trade)
 {
     struct http_answer *answer = &trade->x.answer;
     struct h2 *h2 = trade->x.conn->h2;
     bool has_length = !http_answer_is_bodiless(answer);
-    bool has_body = has_length && answer->body.n > 0 && trade->x.request.method != HTTP_HEAD;
+    bool has_body = has_length && (answer->body.n > 0 || answer->has_more)
+                    && trade->x.request.method != HTTP_HEAD;
     nghttp2_data_provider provider = {{.ptr = trade}, give_body};
     nghttp2_nv fields[HTTP_MAX_ANSWER_HEADERS + OWN_FIELDS];
     size_t n = 0;
     char status[HTTP_DIGITS], length[HTTP_DIGITS];
 
+    if (trade->is_begun) {
+        go_on(trade);
+        return;
+    }
     http_answer_check(answer);
+    trade->is_begun = answer->has_more;
     fields[n++] = field(S(":status"), http_answer_number(status, (uint64_t)answer->status));
     fields[n++] = field(S("date"), http_answer_date(trade->x.conn->loop));
-    if (has_length) {
+    if (has_length && !answer->has_more) {
         fields[n++] = field(S("content-length"), http_answer_number(length, answer->body.n));
     }
     for (size_t i = 0; i < answer->header_count; i++) {
@@ -319,6 +350,9 @@ on_closed(nghttp2_session *session, int32_t stream, uint32_t error_code, void *u
     h2_stream_unlink(h2, trade);
     if (trade->is_served) {
         trade->h2.is_gone = true;
+    } else if (http_trade_owes_more(trade)) {
+        trade->h2.is_gone = true;
+        http_trade_more(trade, true);
     } else {
         http_trade_drop(trade);
     }

@@ -4,7 +4,10 @@
  *
  * Life of an exchange: head parsed -> admit() says how large a body may be -> body read -> serve() on the
  * loop's thread -> somebody, on any thread, once, calls http_answer() -> written -> arena reset.
- * An exchange stays valid until http_answer, also when its client has left. */
+ * An exchange stays valid until http_answer, also when its client has left.
+ * An answer may come in parts (has_more): more() is called when the last one has left, or cannot any more, and is
+ * answered as serve() is, until a part says that it is the last. So what is answered may have any length, and
+ * nobody makes more of it than its client takes. Decision 0032. */
 #pragma once
 #include "base/str.h"
 
@@ -47,7 +50,10 @@ struct http_answer {
     int status;
     struct http_header headers[HTTP_MAX_ANSWER_HEADERS];
     size_t header_count;
-    str body;            /* HEAD answers keep its length and drop it */
+    str body;      /* HEAD answers keep its length and drop it */
+    bool has_more; /* the body is a part of it: more() is asked for the next */
+    bool
+        is_broken_off; /* of a later part: it cannot be made; the client is told by how the answer ends */
     bool has_overflowed; /* private: a header did not fit, so it is sent as 500 */
 };
 
@@ -55,7 +61,8 @@ struct http_exchange {
     struct arena *arena; /* the request lives here, and so may the answer */
     struct http_request request;
     struct http_answer answer;
-    void *owner; /* for the one who serves */
+    void *owner;  /* for the one who serves */
+    bool is_gone; /* in more(): nobody takes what follows, and the answer to this is the last */
     /* private to io/http */
     struct http_conn *conn;
     struct http_exchange *next;
@@ -71,6 +78,9 @@ struct http_handlers {
     /* Fills the answer to a request the server itself refuses (400, 408, 413, 431, 501, 505 ...); may be NULL.
      * The exchange then has no request but what was understood. */
     void (*refused)(void *ctx, struct http_exchange *x, int status, const char *reason);
+    /* Called on the loop's thread for the next part of an answer that has more: fill body, has_more and is_broken_off,
+     * and call http_answer. May be NULL where no answer has more. */
+    void (*more)(void *ctx, struct http_exchange *x);
     /* Called on each loop's thread when all that had come is served, before it waits for more; may be NULL. */
     void (*rest)(void *ctx);
 };
@@ -101,7 +111,7 @@ int http_port(const struct http_server *server);
  * serve() has been: stop the pools that answer after it, not before. */
 void http_stop(struct http_server *server, int grace_ms);
 
-/* Sends x->answer. From any thread, exactly once for each serve(). */
+/* Sends x->answer. From any thread, exactly once for each serve() and each more(). */
 void http_answer(struct http_exchange *x);
 
 /* The value of a request header by lower-case name; the empty slice if absent, the first if repeated. */

@@ -37,7 +37,7 @@ static const str own_headers[] = {
 };
 /* clang-format on */
 
-enum { LONGEST_PHRASE = 64, DATE_BYTES = 29 };
+enum { LONGEST_PHRASE = 64, DATE_BYTES = 29, CHUNK_BYTES = 32 };
 
 str
 http_header(const struct http_request *request, str name)
@@ -172,11 +172,30 @@ put_status(char *to, int status)
     return put(to, S(" \r\n")); /* the phrase may be empty: RFC 9112 s4 */
 }
 
+/* HTTP/1.0 knows no chunks: there the answer ends with the connection (RFC 9112 s6.3). */
+static bool
+is_chunked(const struct http_trade *trade)
+{
+    return trade->x.request.version != 10;
+}
+
+/* A chunk without bytes would be the last: RFC 9112 s7.1. */
+static char *
+put_chunk(char *to, const struct http_trade *trade, str part)
+{
+    if (!is_chunked(trade) || part.n == 0) {
+        return put(to, part);
+    }
+    to += snprintf(to, CHUNK_BYTES, "%zx\r\n", part.n);
+    return put(put(to, part), S("\r\n"));
+}
+
 static size_t
 size_of(const struct http_answer *answer)
 {
-    size_t n = LONGEST_PHRASE + sizeof "Date: \r\nContent-Length: \r\nConnection: close\r\n\r\n"
-               + DATE_BYTES + HTTP_DIGITS + answer->body.n;
+    size_t n = LONGEST_PHRASE
+               + sizeof "Date: \r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+               + DATE_BYTES + HTTP_DIGITS + CHUNK_BYTES + answer->body.n;
 
     for (size_t i = 0; i < answer->header_count; i++) {
         n += answer->headers[i].name.n + answer->headers[i].value.n + 4;
@@ -190,7 +209,7 @@ http_answer_write(struct http_trade *trade, bool is_closing)
     struct http_conn *conn = trade->x.conn;
     struct http_answer *answer = &trade->x.answer;
     struct http_buffer *out = &conn->out;
-    bool has_length = !http_answer_is_bodiless(answer);
+    bool is_whole = !answer->has_more, has_body = !http_answer_is_bodiless(answer);
     char *p;
 
     http_answer_check(answer);
@@ -199,8 +218,10 @@ http_answer_write(struct http_trade *trade, bool is_closing)
     }
     p = put_status(out->p + out->end, answer->status);
     p = put(put(p, S("Date: ")), http_answer_date(conn->loop));
-    if (has_length) {
+    if (has_body && is_whole) {
         p = put_number(put(p, S("\r\nContent-Length: ")), answer->body.n);
+    } else if (has_body && is_chunked(trade)) {
+        p = put(p, S("\r\nTransfer-Encoding: chunked"));
     }
     p = put(p, is_closing ? S("\r\nConnection: close\r\n") : S("\r\n"));
     for (size_t i = 0; i < answer->header_count; i++) {
@@ -208,8 +229,31 @@ http_answer_write(struct http_trade *trade, bool is_closing)
         p = put(put(p, answer->headers[i].value), S("\r\n"));
     }
     p = put(p, S("\r\n"));
-    if (has_length && trade->x.request.method != HTTP_HEAD) {
-        p = put(p, answer->body);
+    if (has_body && trade->x.request.method != HTTP_HEAD) {
+        p = is_whole ? put(p, answer->body) : put_chunk(p, trade, answer->body);
+    }
+    out->end = (size_t)(p - out->p);
+    out->used = MAX(out->used, out->end);
+    return true;
+}
+
+bool
+http_answer_write_part(struct http_trade *trade)
+{
+    struct http_conn *conn = trade->x.conn;
+    const struct http_answer *answer = &trade->x.answer;
+    struct http_buffer *out = &conn->out;
+    char *p;
+
+    if (trade->x.request.method == HTTP_HEAD) {
+        return true;
+    }
+    if (!http_buffer_reserve(conn->loop, out, answer->body.n + CHUNK_BYTES, SIZE_MAX / 4)) {
+        return false;
+    }
+    p = put_chunk(out->p + out->end, trade, answer->body);
+    if (!answer->has_more && is_chunked(trade)) {
+        p = put(p, S("0\r\n\r\n"));
     }
     out->end = (size_t)(p - out->p);
     out->used = MAX(out->used, out->end);

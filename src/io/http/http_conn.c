@@ -382,8 +382,13 @@ http_conn_finish(struct http_exchange *x)
 
     CHECK(trade->is_served);
     trade->is_served = false;
+    trade->x.answer.has_more &= !x->is_gone;
     conn->in_flight--;
     if (conn->state == HTTP_CONN_CLOSED) { /* the client has left: nobody to tell */
+        if (http_trade_owes_more(trade)) {
+            http_trade_more(trade, true);
+            return;
+        }
         http_trade_drop(trade);
         if (conn->in_flight == 0) {
             list_dead(conn);

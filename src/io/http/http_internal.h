@@ -28,13 +28,13 @@ struct h2;
 typedef struct ssl_st SSL;
 typedef struct ssl_ctx_st SSL_CTX;
 
-/* What a public exchange is embedded in. */
 struct http_trade {
-    struct http_exchange x;  /* first: the two addresses are one */
+    struct http_exchange x;  /* first, so that its address is the trade's */
     struct http_trade *next; /* in the loop's pool, or among its connection's (HTTP/2) */
     struct http_trade *prev;
     struct arena *arena; /* its own; x.arena is another one for great bodies */
     bool is_served;      /* with the handler */
+    bool is_begun;       /* a part of its answer was sent */
     struct http_header headers[HTTP_MAX_HEADERS];
     struct h2_stream { /* HTTP/2 only; all zero when taken */
         struct http_buffer body;
@@ -47,6 +47,7 @@ struct http_trade {
         bool is_answered;
         bool is_unfinished; /* answered before the request was over: to be reset */
         bool is_gone;       /* closed by the client while the handler works */
+        bool wants_part;    /* all there was of the answer is framed, and there is more */
     } h2;
 };
 
@@ -57,10 +58,8 @@ enum http_conn_state {
     HTTP_CONN_CLOSED
 };
 
-enum h1_state { H1_HEAD, H1_BODY, H1_CHUNKS, H1_SERVE };
-
-/* How a connection speaks; h1.c and h2.c. */
-struct http_protocol {
+enum h1_state { H1_HEAD, H1_BODY, H1_CHUNKS, H1_SERVE, H1_PART };
+struct http_protocol {                        /* how a connection speaks: h1.c and h2.c */
     void (*run)(struct http_conn *conn);      /* there may be something to read or write */
     void (*finish)(struct http_trade *trade); /* the trade has been answered */
     void (*timeout)(struct http_conn *conn, enum http_timer timer);
@@ -107,7 +106,6 @@ struct http_conn {
 struct http_conns {
     struct http_conn *first, *last;
 };
-
 struct http_loop {
     struct http_server *server;
     pthread_t thread;
@@ -150,10 +148,15 @@ void http_trade_free_kept(struct http_loop *loop);
 void http_trade_refuse(struct http_trade *trade, int status, const char *reason);
 /* Hands the complete request to the handler. */
 void http_trade_serve(struct http_trade *trade);
+/* Asks the handler for the next part of an answer, or, when nobody takes it, for the end. */
+void http_trade_more(struct http_trade *trade, bool is_gone);
+bool http_trade_owes_more(const struct http_trade *trade); /* it has to be asked, or told */
 
 /* http_answer.c */
-/* Appends status line, headers and body of a trade's answer; false when memory is short. */
+/* Appends status line, headers and body, or its first part; false when memory is short. */
 MUST_USE bool http_answer_write(struct http_trade *trade, bool is_closing);
+/* Appends a later part, and the end behind the last. */
+MUST_USE bool http_answer_write_part(struct http_trade *trade);
 /* The current Date: RFC 9110 s5.6.7, made once a second. */
 str http_answer_date(struct http_loop *loop);
 /* Decimal digits of value, in the caller's 24 bytes. */
@@ -178,23 +181,20 @@ void http_conn_close(struct http_conn *conn);
 void http_conn_say_goodbye(struct http_conn *conn);
 void http_conn_timeout(struct http_conn *conn, enum http_timer timer);
 void http_conn_drain(struct http_conn *conn);
-/* A trade has come back from its handler. */
-void http_conn_finish(struct http_exchange *x);
+void http_conn_finish(struct http_exchange *x); /* come back from its handler */
 void http_conn_free_dead(struct http_loop *loop);
 void http_conn_free_kept(struct http_loop *loop);
 
 /* http_loop.c */
 MUST_USE bool http_loop_start(struct http_loop *loop);
 void http_loop_wake(struct http_loop *loop);
-void http_loop_end(struct http_loop *loop); /* joins and frees */
-/* Has the connection run again in this turn's end. */
-void http_loop_ready(struct http_loop *loop, struct http_conn *conn);
-bool http_loop_is_here(const struct http_loop *loop); /* is this its thread? */
+void http_loop_end(struct http_loop *loop);                           /* joins and frees */
+void http_loop_ready(struct http_loop *loop, struct http_conn *conn); /* to run once more */
+bool http_loop_is_here(const struct http_loop *loop);                 /* is this its thread? */
 /* From any thread: the exchange has been answered. */
 void http_loop_finished(struct http_loop *loop, struct http_exchange *x);
 void http_loop_count(_Atomic uint64_t *counter);
 
 /* h1.c, h2.c */
 extern const struct http_protocol h1_protocol;
-/* Makes a connection speak HTTP/2; false without memory. */
-MUST_USE bool h2_start(struct http_conn *conn);
+MUST_USE bool h2_start(struct http_conn *conn); /* makes it speak HTTP/2; false without memory */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Exchanges: taken from the loop's pool when a head is complete, handed to the handler, given back
  * after the answer. Invariants: 1 an exchange is with its handler at most once; 2 its arena is
- * reset, and wiped if it held secrets, before it serves anybody else. */
+ * reset, and wiped if it held secrets, before it serves anybody else; 3 a handler that said there is more is
+ * asked for it, or told that nobody takes it. */
 #include "io/http/http_internal.h"
 
 #include "base/arena.h"
@@ -48,14 +49,18 @@ http_trade_take(struct http_conn *conn)
     trade->next = NULL;
     trade->prev = NULL;
     trade->is_served = false;
+    trade->is_begun = false;
     trade->h2 = (struct h2_stream){0};
     trade->x.arena = trade->arena;
     trade->x.request = (struct http_request){.method = HTTP_OTHER};
     trade->x.answer.status = 0;
     trade->x.answer.header_count = 0;
     trade->x.answer.has_overflowed = false;
+    trade->x.answer.has_more = false;
+    trade->x.answer.is_broken_off = false;
     trade->x.answer.body = NO_STR;
     trade->x.owner = NULL;
+    trade->x.is_gone = false;
     trade->x.conn = conn;
     trade->x.next = NULL;
     trade->x.stream = 0;
@@ -134,4 +139,25 @@ http_trade_serve(struct http_trade *trade)
     conn->in_flight++;
     trade->is_served = true;
     handlers->serve(handlers->ctx, &trade->x); /* the trade may be gone from here on */
+}
+
+bool
+http_trade_owes_more(const struct http_trade *trade)
+{
+    const struct http_answer *answer = &trade->x.answer;
+
+    return !trade->is_served && answer->has_more && !answer->is_broken_off;
+}
+
+void
+http_trade_more(struct http_trade *trade, bool is_gone)
+{
+    struct http_conn *conn = trade->x.conn;
+    const struct http_handlers *handlers = &conn->loop->server->handlers;
+
+    CHECK(http_trade_owes_more(trade));
+    conn->in_flight++;
+    trade->is_served = true;
+    trade->x.is_gone = is_gone;
+    handlers->more(handlers->ctx, &trade->x); /* the trade may be gone from here on */
 }

@@ -60,6 +60,7 @@ struct event_logins {                               /* which sign-ins; nil: any 
     int64_t start, end; /* from start up to, not with, end; end 0: now */
     int from, to;       /* streams: EVENT_LOGIN to EVENT_LOGIN_FAILED */
     int64_t offset;
+    struct uuid before; /* older than the one of that id; nil: from the newest */
 };
 /* Sign-ins, newest first, still sealed. */
 MUST_USE enum err event_login_list(struct rq *rq, const struct event_logins *which, size_t max,

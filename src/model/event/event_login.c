@@ -52,7 +52,8 @@ static void
 ask(struct rq *rq, const struct event_logins *which, struct question *q)
 {
     *q = (struct question){.first = job_first_id(which->start),
-        .end = job_first_id(which->end ? which->end : rq->now + DAY_MS)};
+        .end = uuid_is_nil(which->before) ? job_first_id(which->end ? which->end : rq->now + DAY_MS)
+                                          : which->before};
     narrow(q, which);
     q->values[0] = DB_ID(&q->first);
     q->values[1] = DB_ID(&q->end);

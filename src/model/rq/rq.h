@@ -78,10 +78,13 @@ struct rq {
     struct rq_errand *errand;  /* to be done before the handler is run again, or NULL */
     struct rq_errand *errands; /* done, newest first */
     bool is_unfinished; /* commit what was declared, then run it again; kept says how far it is */
-    bool is_going_on;   /* it is run again because of that */
-    bool keeps_writes;  /* the refusal is itself a change (a token's family ends): commit it */
-    str allow_origin;   /* CORS: the origin that may read this answer; empty: none */
-    char id[RQ_ID_TEXT + 1];       /* request id: in the log, in x-request-id, on error pages */
+    bool is_going_on;   /* it is run again because of that, or for the next part */
+    bool
+        has_more; /* the answer is a part, and nothing was declared: the handler is run again, as above, when it has
+                         * left. What stays from part to part is behind kept; rq->arena keeps growing, so only once there */
+    bool keeps_writes;       /* the refusal is itself a change (a token's family ends): commit it */
+    str allow_origin;        /* CORS: the origin that may read this answer; empty: none */
+    char id[RQ_ID_TEXT + 1]; /* request id: in the log, in x-request-id, on error pages */
     str segments[RQ_MAX_SEGMENTS]; /* what stood at {..} in the path; empty where left out */
     size_t segment_count;
     struct uuid path_tenant; /* from a /{tenantId} prefix; nil without */

@@ -4,6 +4,8 @@
 #include "test/io/http/http_client.h"
 #include "test/io/http/http_table.h"
 
+#include "io/http/http_chunk.h"
+
 static const str last_request = S_INIT("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
 
 /* Sends a row's bytes, in one piece or byte by byte, and compares every status and the fate. */
@@ -245,4 +247,168 @@ TEST(a_client_that_goes_away_in_the_middle_of_a_request_leaves_nothing)
     }
     EXPECT(http_count(f.server).requests == 0);
     fixture_stop(&f);
+}
+
+/* What chunks hold, joined in place; *ret_after: what stands behind the last, NULL when there is no last. */
+static size_t
+unchunk(char *p, size_t n, const char **ret_after)
+{
+    struct http_chunk chunk = {0};
+    str rest = {p, n}, piece;
+    size_t whole = 0;
+
+    *ret_after = NULL;
+    for (;;) {
+        switch (http_chunk_take(&chunk, &rest, &piece)) {
+        case HTTP_CHUNK_PIECE:
+            memmove(p + whole, piece.p, piece.n);
+            whole += piece.n;
+            break;
+        case HTTP_CHUNK_END:
+            *ret_after = rest.p;
+            return whole;
+        default:
+            return whole;
+        }
+    }
+}
+
+static bool
+is_all_parts(const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (p[i] != 'b') {
+            return false;
+        }
+    }
+    return n == (size_t)FIXTURE_PARTS * FIXTURE_PART; /* one of them, but the first, is empty */
+}
+
+static str
+head_of(const struct client *c)
+{
+    str all = {c->p, c->n};
+
+    return str_head(all, str_find_str(all, S("\r\n\r\n")) + 4);
+}
+
+TEST(rfc9112_7_1_an_answer_of_unknown_length_comes_in_chunks)
+{
+    for (int workers = 0; workers <= 1; workers++) {
+        struct fixture f = {.has_workers = workers};
+        struct client c;
+        const char *after;
+        size_t n;
+        str head;
+
+        fixture_start(&f, (struct http_config){0});
+        c = client_open(&f);
+        client_send(&c, S("GET /parts HTTP/1.1\r\nHost: a\r\n\r\n"));
+        client_send(&c, last_request); /* waits for its turn */
+        client_receive_all(&c);
+        head = head_of(&c);
+        EXPECT(str_find_str(head, S("\r\nTransfer-Encoding: chunked\r\n")) < head.n);
+        EXPECT(str_find_str(head, S("Content-Length")) == head.n);
+        n = unchunk(c.p + head.n, c.n - head.n, &after);
+        EXPECT(is_all_parts(c.p + head.n, n));
+        REQUIRE(after != NULL);
+        EXPECT(str_starts((str){after, (size_t)(c.p + c.n - after)}, S("HTTP/1.1 200 OK")));
+        EXPECT(atomic_load(&f.parts) == FIXTURE_PARTS && atomic_load(&f.lost) == 0);
+        EXPECT(http_count(f.server).requests == 2);
+        client_close(&c);
+        fixture_stop(&f);
+    }
+}
+
+TEST(rfc9112_6_3_http_1_0_gets_it_up_to_the_end_of_the_connection)
+{
+    struct fixture f = {0};
+    struct client c;
+    str head;
+
+    fixture_start(&f, (struct http_config){0});
+    c = client_open(&f);
+    client_send(&c, S("GET /parts HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n"));
+    client_receive_all(&c);
+    head = head_of(&c);
+    EXPECT(c.is_closed && str_find_str(head, S("Transfer-Encoding")) == head.n);
+    EXPECT(is_all_parts(c.p + head.n, c.n - head.n));
+    client_close(&c);
+    fixture_stop(&f);
+}
+
+TEST(rfc9110_9_3_2_head_gets_no_part_and_its_handler_is_told)
+{
+    struct fixture f = {0};
+    struct client c;
+    str head;
+
+    fixture_start(&f, (struct http_config){0});
+    c = client_open(&f);
+    client_send(&c, S("HEAD /parts HTTP/1.1\r\nHost: a\r\n\r\n"));
+    client_send(&c, last_request);
+    client_receive_all(&c);
+    head = head_of(&c);
+    EXPECT(str_starts(str_skip((str){c.p, c.n}, head.n), S("HTTP/1.1 200 OK")));
+    EXPECT(atomic_load(&f.parts) == 0 && atomic_load(&f.lost) == 1);
+    client_close(&c);
+    fixture_stop(&f);
+}
+
+TEST(rfc9112_8_what_breaks_off_has_no_last_chunk)
+{
+    struct fixture f = {0};
+    struct client c;
+    const char *after;
+
+    fixture_start(&f, (struct http_config){0});
+    c = client_open(&f);
+    client_send(&c, S("GET /parts?broken HTTP/1.1\r\nHost: a\r\n\r\n"));
+    client_receive_all(&c);
+    EXPECT(unchunk(c.p + head_of(&c).n, c.n - head_of(&c).n, &after) == 2 * FIXTURE_PART);
+    EXPECT(c.is_closed && after == NULL);
+    EXPECT(atomic_load(&f.parts) == 3 && atomic_load(&f.lost) == 0);
+    client_close(&c);
+    fixture_stop(&f);
+}
+
+TEST(nobody_makes_more_of_an_answer_than_its_client_takes)
+{
+    enum { ENOUGH = 2000 }; /* parts, 40 MB: what sockets hold is less */
+
+    for (int workers = 0; workers <= 1; workers++) {
+        struct fixture f = {.has_workers = workers};
+        struct client late, leaves;
+
+        fixture_start(&f, (struct http_config){.write_timeout_ms = 200});
+        late = client_open(&f);
+        client_send(&late, S("GET /parts?endless HTTP/1.1\r\nHost: a\r\n\r\n"));
+        while (atomic_load(&f.lost) < 1) {
+            poll(NULL, 0, 1);
+        }
+        EXPECT(atomic_load(&f.parts) > 0 && atomic_load(&f.parts) < ENOUGH);
+        leaves = client_open(&f);
+        client_send(&leaves, S("GET /parts?endless HTTP/1.1\r\nHost: a\r\n\r\n"));
+        EXPECT(client_receive(&leaves, CLIENT_WAIT_MS));
+        client_close(&leaves);
+        while (atomic_load(&f.lost) < 2 || http_count(f.server).open_connections > 0) {
+            poll(NULL, 0, 1);
+        }
+        client_close(&late);
+        fixture_stop(&f);
+    }
+}
+
+TEST(a_server_that_stops_does_not_wait_for_what_does_not_end)
+{
+    struct fixture f = {0};
+    struct client c;
+
+    fixture_start(&f, (struct http_config){0});
+    c = client_open(&f);
+    client_send(&c, S("GET /parts?endless HTTP/1.1\r\nHost: a\r\n\r\n"));
+    EXPECT(client_receive(&c, CLIENT_WAIT_MS));
+    fixture_stop(&f);
+    EXPECT(atomic_load(&f.lost) == 1);
+    client_close(&c);
 }

@@ -252,6 +252,70 @@ TEST(a_client_that_leaves_leaves_its_exchanges_valid)
     certificate_free(&cert);
 }
 
+TEST(an_answer_in_parts_is_one_stream_without_a_length)
+{
+    for (int workers = 0; workers <= 1; workers++) {
+        struct fixture f = {.has_workers = workers};
+        struct h2_client *h = start(&f, (struct http_config){0});
+
+        h2c_request(h, 1, H2C_END_STREAM, GET("/parts"));
+        h2c_request(h, 3, H2C_END_STREAM, GET("/"));
+        h2c_request(
+            h, 5, H2C_END_STREAM, ":method\0HEAD\0:scheme\0https\0:path\0/parts\0:authority\0a\0");
+        h2c_wait(h, 3);
+        EXPECT(h->seen[0].status == 200 && h->seen[0].is_ended && h->seen[0].length[0] == 0);
+        EXPECT(h->seen[0].body_n == (size_t)FIXTURE_PARTS * FIXTURE_PART);
+        EXPECT(h->seen[1].body_n == 2 && h->seen[2].status == 200 && h->seen[2].body_n == 0);
+        while (atomic_load(&f.lost) < 1) { /* of HEAD nobody takes a part */
+            poll(NULL, 0, 1);
+        }
+        EXPECT(atomic_load(&f.parts) == FIXTURE_PARTS);
+        stop(&f, h);
+    }
+}
+
+TEST(rfc9113_5_4_2_what_breaks_off_is_reset)
+{
+    struct fixture f = {0};
+    struct h2_client *h = start(&f, (struct http_config){0});
+
+    h2c_request(h, 1, H2C_END_STREAM, GET("/parts?broken"));
+    h2c_wait(h, 1);
+    EXPECT(h->seen[0].status == 200 && h->seen[0].body_n == 2 * FIXTURE_PART);
+    EXPECT(!h->seen[0].is_ended && h->seen[0].reset == NGHTTP2_INTERNAL_ERROR);
+    h2c_request(h, 3, H2C_END_STREAM, GET("/"));
+    h2c_wait(h, 2);
+    EXPECT(h->seen[1].status == 200 && atomic_load(&f.lost) == 0);
+    stop(&f, h);
+}
+
+TEST(of_parts_nobody_takes_no_more_are_made)
+{
+    for (int workers = 0; workers <= 1; workers++) {
+        struct fixture f = {.has_workers = workers};
+        struct h2_client *h = start(&f, (struct http_config){.write_timeout_ms = 200});
+
+        h->keeps_window = true;
+        h2c_request(h, 1, H2C_END_STREAM, GET("/parts?endless"));
+        h2c_wait(h, 1);
+        EXPECT(h->seen[0].reset == NGHTTP2_CANCEL && h->seen[0].body_n == 65535);
+        h->keeps_window = false;
+        h2c_give_window(h, 0, 65535);
+        h2c_request(h, 3, H2C_END_STREAM, GET("/parts?endless"));
+        while (h->seen[1].body_n < 100000 && h2c_receive(h)) {
+        }
+        h2c_frame(h, H2C_RST, 0, 3, (str){"\0\0\0\x08", 4});
+        while (atomic_load(&f.lost) < 2) {
+            poll(NULL, 0, 1);
+        }
+        h2c_request(h, 5, H2C_END_STREAM, GET("/parts?endless"));
+        while (h->seen[2].body_n < 100000 && h2c_receive(h)) {
+        }
+        stop(&f, h);
+        EXPECT(atomic_load(&f.lost) == 3);
+    }
+}
+
 TEST(dribbled_frames_do_not_renew_the_deadline_of_a_body)
 {
     struct fixture f = {0};

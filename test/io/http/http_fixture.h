@@ -13,15 +13,17 @@
 #include "io/run/run.h"
 #include "test/unit.h"
 
-enum { FIXTURE_MAX_BODY = 1000 };
+enum { FIXTURE_MAX_BODY = 1000, FIXTURE_PARTS = 40, FIXTURE_PART = 20000 };
 
 /* The server under test. /echo answers the body, /big 300,000 bytes, /none 204, /long many headers,
- * /host what Host said, /peer the client's address, /held waits for fixture.gate on a worker. */
+ * /host what Host said, /peer the client's address, /held waits for fixture.gate on a worker, /parts comes in parts and
+ * /parts?broken breaks off, /parts?endless does not end. */
 struct fixture {
     struct http_server *server;
     struct run_pool *pool;
     atomic_bool gate;
     atomic_int held, refusals, rests;
+    atomic_int parts, lost; /* made for /parts; answers nobody wanted any more */
     size_t max_body;
     bool has_workers; /* every answer comes from another thread */
 };
@@ -52,6 +54,9 @@ fixture_answer(struct http_exchange *x)
         x->answer.body = x->request.host;
     } else if (str_eq(path, S("/peer"))) {
         x->answer.body = x->request.peer;
+    } else if (str_eq(path, S("/parts"))) {
+        x->answer.has_more = true;
+        x->answer.body = (str){fixture_big, FIXTURE_PART};
     } else if (str_eq(path, S("/long"))) {
         for (int i = 0; i < 2 * HTTP_MAX_ANSWER_HEADERS; i++) {
             http_add_header(&x->answer, S("x-a"), S("b"));
@@ -98,6 +103,52 @@ fixture_serve(void *ctx, struct http_exchange *x)
     }
 }
 
+/* The third part of /parts is empty; owner counts them. */
+static inline void
+fixture_answer_part(struct fixture *f, struct http_exchange *x)
+{
+    uintptr_t n = (uintptr_t)x->owner + 1;
+
+    x->owner = (void *)n;
+    x->answer = (struct http_answer){.status = 0};
+    if (!x->is_gone) {
+        x->answer.body = (str){fixture_big, n == 2 ? 0 : FIXTURE_PART};
+        x->answer.has_more = n < FIXTURE_PARTS || str_eq(x->request.query, S("endless"));
+        x->answer.is_broken_off = n == 3 && str_eq(x->request.query, S("broken"));
+        atomic_fetch_add(&f->parts, 1);
+    } else {
+        x->answer.has_more = true; /* is not believed */
+        atomic_fetch_add(&f->lost, 1);
+    }
+    http_answer(x);
+}
+
+static inline void
+fixture_run_part(struct run_job *job)
+{
+    struct held_job *part = (struct held_job *)(void *)job;
+    struct fixture *f = part->fixture;
+    struct http_exchange *x = part->x;
+
+    mem_free(part);
+    fixture_answer_part(f, x);
+}
+
+static inline void
+fixture_more(void *ctx, struct http_exchange *x)
+{
+    struct fixture *f = ctx;
+    struct held_job *part = f->has_workers ? MEM_NEW(struct held_job) : NULL;
+
+    if (part != NULL) {
+        *part = (struct held_job){{.run = fixture_run_part}, f, x};
+    }
+    if (part == NULL || !run_pool_add(f->pool, &part->job)) {
+        mem_free(part);
+        fixture_answer_part(f, x);
+    }
+}
+
 static inline size_t
 fixture_max_body(void *ctx, const struct http_request *head)
 {
@@ -126,7 +177,7 @@ static inline void
 fixture_start(struct fixture *f, struct http_config config)
 {
     const struct http_handlers handlers = {
-        f, fixture_max_body, fixture_serve, fixture_refused, fixture_rest};
+        f, fixture_max_body, fixture_serve, fixture_refused, fixture_more, fixture_rest};
     const char *why = "no cryptography";
 
     memset(fixture_big, 'b', sizeof fixture_big);

@@ -77,6 +77,48 @@ TEST(memory_may_run_out_anywhere_in_http_1)
     EXPECT(!HAS_LEAKED());
 }
 
+/* An answer in parts with the nth allocation failing: whole, or broken off; its handler is told either way. */
+static bool
+has_all_parts_short_of_memory(bool has_workers, long n)
+{
+    static char received[65536];
+    struct fixture f = {.has_workers = has_workers};
+    struct client c;
+    ssize_t got;
+    int parts;
+
+    fixture_start(&f, (struct http_config){0});
+    c = client_open(&f);
+    arena_fail_after(n);
+    client_send(&c, S("GET /parts HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+    do {
+        got = recv(c.fd, received, sizeof received, 0);
+    } while (got > 0);
+    arena_fail_after(-1);
+    close(c.fd);
+    while (http_count(f.server).open_connections > 0) {
+        poll(NULL, 0, 1);
+    }
+    fixture_stop(&f);
+    parts = atomic_load(&f.parts);
+    cr_expect(parts == 0 || parts == FIXTURE_PARTS || atomic_load(&f.lost) == 1,
+        "allocation %ld: nobody told the handler of %d parts", n, parts);
+    return parts == FIXTURE_PARTS;
+}
+
+TEST(memory_may_run_out_anywhere_between_parts)
+{
+    for (int workers = 0; workers <= 1; workers++) {
+        long n = 0;
+
+        while (n <= ALLOCATIONS && !has_all_parts_short_of_memory(workers, n)) {
+            n++;
+        }
+        cr_expect(n > 1 && n <= ALLOCATIONS, "%ld allocations", n);
+    }
+    EXPECT(!HAS_LEAKED());
+}
+
 /* One HTTP/2 connection whose nth allocation, and all later ones, fail; its status or 0. */
 static int
 ask_h2_short_of_memory(const struct certificate *cert, long n)
