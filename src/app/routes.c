@@ -38,6 +38,8 @@ static const struct route routes[] = {
     { GET,    "/oauth2/authorize",                                authorize_endpoint,   WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "RFC 6749 s3.1" },
     { POST,   "/oauth2/authorize",                                authorize_endpoint,   WHO_ANYONE,        KB(64),   RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "OIDC Core s3.1.2.1" },
     { GET,    "/oauth2/register",                                 authorize_endpoint,   WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth: authorize, beginning with a new account" },
+    { GET,    "/oauth2/passwordless",                             authorize_endpoint,   WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth: authorize, beginning with a mail" },
+    { GET,    "/oauth2/passwordless/{code}",                      mailed_enter,         WHO_ANYONE,        0,        RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth: the link of a mail that signs in" },
     { POST,   "/signin",                                          signin_endpoint,      WHO_ANYONE,        KB(64),   RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "DESIGN section 8" },
     { GET,    "/password/forgot",                                  mailed_ask,            WHO_ANYONE,        0,        RATE_PAGE,  RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_password },
     { POST,   "/password/forgot",                                  mailed_answer,         WHO_ANYONE,        KB(64),   RATE_LOGIN, RQ_INLINE, RQ_PAGE,  CORS_NO,     "FusionAuth's pages", &mailed_password },

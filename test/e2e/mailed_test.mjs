@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { good } from './client.mjs';
-import { Browser, authorizeUrl, ids } from './harness.mjs';
-import { begin, c, change, client, end, login, mailTo, password, person, register, root, totp, verify } from './proof.mjs';
+import { Browser, authorizeUrl, basic, decode, ids, pkce, redirect } from './harness.mjs';
+import { begin, c, change, client, end, enter, login, mailTo, password, person, register, root, totp, verify } from './proof.mjs';
 
 before(begin);
 after(end);
@@ -284,5 +284,130 @@ describe('addresses and memberships', () => {
     assert.match(page.text, /Nothing of the kind is sent here/);
     assert.ok(!page.text.includes('name="email"'));
     await good(root.deleteTenant(tenant.id));
+  });
+});
+
+describe('in by a mail', () => {
+  const { verifier, challenge } = pkce();
+  const query = () => request({ code_challenge: challenge, code_challenge_method: 'S256', nonce: 'n', max_age: '600' });
+  const ask = async (loginId, browser = new Browser(c)) => {
+    const page = await browser.open(`/oauth2/passwordless?${query()}`);
+    return { browser, page, answer: await browser.post('/signin', { ...Browser.hidden(page), loginId }) };
+  };
+  const patch = (application) => good(client.patchApplication(ids.app, { application }));
+  const verified = async () => { // whoever has to confirm an address first is not let in by the page before
+    const who = await person();
+    await good(client.verifyEmailAddressByUserId({ userId: who.id }));
+    return who;
+  };
+
+  test('from the sign-in page to a mail, in another browser, back to the application with a code', async () => {
+    const { id, email } = await verified();
+    const signin = await new Browser(c).open(authorizeUrl({}));
+    assert.match(link(signin, 'Email me a link or a code'), /^\/oauth2\/passwordless\?client_id=/);
+    const { answer } = await ask(email);
+    assert.match(answer.text, /Look for our mail/);
+    const path = linkIn(await mailTo(email, enter));
+    const before = await c.counts();
+    const browser = new Browser(c);
+    const there = await browser.open(path);
+    assert.equal(there.status, 303);
+    const page = await browser.open(there.location);
+    await new Browser(c).open(there.location);
+    assert.deepEqual(await c.counts(), before, 'looking uses nothing up');
+    assert.match(page.text, new RegExp(`<bdi>${email}`));
+    const done = await browser.post('/signin', Browser.hidden(page));
+    assert.equal(done.status, 303, done.text);
+    const back = new URL(done.location);
+    assert.equal(`${back.origin}${back.pathname}`, redirect);
+    assert.equal(back.searchParams.get('state'), 'of the client');
+    const tokens = await c.form('/oauth2/token', { grant_type: 'authorization_code', code: back.searchParams.get('code'), redirect_uri: redirect, code_verifier: verifier }, { authorization: basic(ids.app) });
+    const claims = decode(tokens.body.id_token);
+    assert.deepEqual([claims.sub, claims.authenticationType, claims.nonce], [id, 'PASSWORDLESS', 'n']);
+    assert.equal((await browser.open(authorizeUrl({ prompt: 'none' }))).status, 303, 'the browser is signed in');
+    assert.match((await browser.open(there.location)).text, /This link is over/);
+    assert.match((await new Browser(c).open(path)).text, /This sign-in has expired/);
+  });
+
+  test('asked for: everybody alike, and no row for nobody; used once, whatever races', async () => {
+    const { email } = await verified();
+    const plain = ({ answer }) => ({ status: answer.status, text: answer.text.replace(/value="[^"]*"/g, '') });
+    const known = plain(await ask(email));
+    const before = await c.counts();
+    assert.deepEqual(plain(await ask('nobody@example.com')), known);
+    assert.deepEqual(await c.counts(), before);
+    const path = (await new Browser(c).open(linkIn(await mailTo(email, enter)))).location;
+    const tries = await Promise.all(Array.from({ length: 4 }, async () => {
+      const browser = new Browser(c);
+      return browser.post('/signin', Browser.hidden(await browser.open(path)));
+    }));
+    assert.deepEqual(tries.map(({ status }) => status).sort(), [200, 200, 200, 303]);
+  });
+
+  test('by a code: typed where it was asked for; a stranger gets the same page, and the same refusal', async () => {
+    await patch({ passwordlessConfiguration: { enabled: true, emailLoginStrategy: 'FormField' } });
+    const { email } = await verified();
+    const mine = await ask(email);
+    const nobody = await ask('nobody@example.com');
+    const plain = (text) => text.replace(/value="[^"]*"/g, '');
+    assert.equal(plain(mine.answer.text), plain(nobody.answer.text));
+    assert.equal(Browser.hidden(mine.answer).code.length, Browser.hidden(nobody.answer).code.length);
+    const type = ({ browser, answer }, oneTimeCode) => browser.post('/signin', { ...Browser.hidden(answer), oneTimeCode });
+    for (let i = 0; i < 6; i++) {
+      const [a, b] = [await type(mine, 'AEIOU1'), await type(nobody, 'AEIOU1')];
+      assert.match(a.text, /This is not the code/);
+      assert.equal(plain(a.text), plain(b.text));
+    }
+    const again = await ask(email);
+    const code = (await mailTo(email, 'Enter this code to sign in')).text.match(/: (\w{6}) /)[1];
+    const done = await type(again, code);
+    assert.equal(done.status, 303, done.text);
+    assert.match(done.location, /[?&]code=/);
+    await patch({ passwordlessConfiguration: { enabled: true, emailLoginStrategy: 'ClickableLink' } });
+  });
+
+  test('what stands in the way of a password stands in its way, and the mail is not used up by that', async () => {
+    const { id, email } = await verified();
+    const { secret: key } = await good(root.generateTwoFactorSecret());
+    await good(client.enableTwoFactor(id, { code: totp(Buffer.from(key, 'base64'), shiftedS), method: 'authenticator', secret: key }));
+    await ask(email);
+    const path = (await new Browser(c).open(linkIn(await mailTo(email, enter)))).location;
+    const browser = new Browser(c);
+    const refused = await browser.post('/signin', Browser.hidden(await browser.open(path)));
+    assert.equal(refused.status, 200);
+    assert.match(refused.text, /second step/);
+    await good(client.deactivateUser(id));
+    assert.match((await browser.post('/signin', Browser.hidden(await browser.open(path)))).text, /This link is over/);
+    await patch({ passwordlessConfiguration: { enabled: false } });
+    const page = await new Browser(c).open(`/oauth2/passwordless?${query()}`);
+    assert.match(page.text, /name="password"/, 'where it is off the sign-in page stands');
+    assert.ok(!page.text.includes('/oauth2/passwordless'));
+    await patch({ passwordlessConfiguration: { enabled: true } });
+  });
+
+  test('a link for one application opens no other; one that was not begun on a page opens none', async () => {
+    const { email } = await verified();
+    await ask(email);
+    const path = (await new Browser(c).open(linkIn(await mailTo(email, enter)))).location;
+    await good(client.patchApplication(ids.thirdParty, { application: { passwordlessConfiguration: { enabled: true } } }));
+    const other = await new Browser(c).open(path.replaceAll(ids.app, ids.thirdParty));
+    assert.match(other.text, /This link is over/);
+    const { code } = await good(client.startPasswordlessLogin({ applicationId: ids.app, loginId: email }));
+    assert.equal((await new Browser(c).open(`${enter}${code}?tenantId=${ids.tenant}`)).status, 400);
+    const state = Object.fromEntries(new URLSearchParams(query()));
+    const begun = await good(client.startPasswordlessLogin({ applicationId: ids.app, loginId: email, state }));
+    const browser = new Browser(c);
+    const page = await browser.open((await browser.open(`${enter}${begun.code}?tenantId=${ids.tenant}`)).location);
+    assert.equal((await browser.post('/signin', Browser.hidden(page))).status, 303, "an application's own start, with the request in its state");
+  });
+
+  test('who has to confirm an address first is shown where to get the mail', async () => {
+    await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { unverified: { behavior: 'Gated' } } } }));
+    const { email } = await person();
+    const browser = new Browser(c);
+    const page = await browser.open(authorizeUrl({}));
+    const gated = await browser.post('/signin', { ...Browser.hidden(page), loginId: email, password });
+    assert.match(link(gated, 'Get a mail for it'), /^\/email\/verify\?client_id=/);
+    await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { unverified: { behavior: 'Allow' } } } }));
   });
 });

@@ -223,6 +223,7 @@ read_hints(struct rq *rq, struct attempt *t)
     t->a.login_hint = str_head(get(t, S("login_hint")), 255);
     t->a.ui_locales = str_head(get(t, S("ui_locales")), 200);
     t->a.wants_register = str_ends(rq->http->path, S("/oauth2/register"));
+    t->a.wants_mail = str_ends(rq->http->path, S("/oauth2/passwordless"));
     t->a.id = rq_new_id(rq);
     t->a.started_at = rq->now;
     return ERR_OK;

@@ -11,7 +11,8 @@
 #include "model/proof/proof.h"
 
 static const struct signin_step *const steps[] = {&signin_password_first, &signin_password_again,
-    &signin_register, &signin_complete, &signin_consent};
+    &signin_register, &signin_complete, &signin_consent, &signin_mail_ask, &signin_mail_sent,
+    &signin_mail_code, &signin_mail_link};
 
 bool
 signin_is_same_person(const struct visit *visit)
@@ -91,6 +92,14 @@ find_consent(struct visit *visit, bool *ret_needed)
     return e;
 }
 
+/* What has to be verified before the person is let in who came by this login id. */
+static enum ticket_kind
+wanted_of(const struct visit *visit, str login_id)
+{
+    return proof_wanted(visit->a->tenant, visit->a->application, visit->user,
+        proof_identity_of(visit->rq, visit->user, login_id));
+}
+
 static enum err
 gather(struct visit *visit, struct journey_facts *ret)
 {
@@ -115,10 +124,7 @@ gather(struct visit *visit, struct journey_facts *ret)
         .needs_registration = a->application->oauth.needs_registration,
         .may_register = a->application->registration.enabled,
         .is_incomplete = user != NULL && signin_is_incomplete(a, user),
-        .is_gated = user != NULL
-                    && proof_wanted(a->tenant, a->application, user,
-                           proof_identity_of(visit->rq, user, NO_STR))
-                           != TICKET_NONE,
+        .is_gated = user != NULL && wanted_of(visit, NO_STR) != TICKET_NONE,
         .prompt_none = a->prompt_none,
         .prompt_login = a->prompt_login,
     };
@@ -173,6 +179,24 @@ refuse_one_step(struct visit *visit, const char *alert)
     return signin_password_first.render(visit);
 }
 
+/* The page where the mail that is to be answered first can be had again. */
+static enum err
+refuse_gated(struct visit *visit, enum ticket_kind wanted)
+{
+    switch (wanted) {
+    case TICKET_VERIFY_IDENTITY:
+        visit->way = "/phone/verify";
+        break;
+    case TICKET_VERIFY_REGISTRATION:
+        visit->way = "/registration/verify";
+        break;
+    default:
+        visit->way = "/email/verify";
+        break;
+    }
+    return refuse_one_step(visit, "error.unverified");
+}
+
 /* Registered with the default roles, and asked to verify it where the application says so. */
 static enum err
 join(struct visit *visit, struct registration *ret)
@@ -206,7 +230,7 @@ refuse_unverified(struct visit *visit)
         return authorization_refuse(
             visit->rq, visit->a, ERR_INTERACTION_REQUIRED, "the person has to be asked");
     }
-    return refuse_one_step(visit, "error.unverified");
+    return refuse_gated(visit, TICKET_VERIFY_REGISTRATION);
 }
 
 /* The person is known and nothing stands in the way: register where the application lets people
@@ -251,7 +275,7 @@ go_to(struct visit *visit, enum journey_step next)
     case JOURNEY_DONE:
         return signin_finish(visit);
     case JOURNEY_UNVERIFIED:
-        return refuse_one_step(visit, "error.unverified");
+        return refuse_gated(visit, wanted_of(visit, NO_STR));
     case JOURNEY_FORBIDDEN:
         return show_forbidden(visit);
     case JOURNEY_LOGIN_REQUIRED:
@@ -291,7 +315,16 @@ signin_begin(struct rq *rq, struct authorization *authorization)
         && !authorization->prompt_none) {
         return signin_register.render(&visit);
     }
+    if (e == ERR_OK && authorization->wants_mail && !authorization->prompt_none) {
+        return signin_mail_begin(&visit);
+    }
     return e ? e : signin_continue(&visit);
+}
+
+static str
+authentication_of(const struct visit *visit)
+{
+    return visit->authentication.n ? visit->authentication : S("PASSWORD");
 }
 
 /* The first time every browser is new: that is no news. */
@@ -306,13 +339,14 @@ note_entry(struct visit *visit, str password)
 
     return e || is_first || is_known ? e
                                      : proof_tell_device(visit->rq, a->tenant, a->application,
-                                         visit->user, S("PASSWORD"));
+                                         visit->user, authentication_of(visit));
 }
 
 enum err
 signin_proved(struct visit *visit, str login_id, str password)
 {
     struct authorization *a = visit->a;
+    enum ticket_kind wanted = wanted_of(visit, login_id);
     struct session *session;
     enum err e = breach_check_login(visit->rq, a->tenant, a->application, visit->user, password);
 
@@ -322,13 +356,12 @@ signin_proved(struct visit *visit, str login_id, str password)
     if (factor_needed(a->tenant, a->application, visit->user) != FACTOR_NEED_NONE) {
         return refuse_one_step(visit, "error.factor");
     }
-    if (proof_wanted(a->tenant, a->application, visit->user,
-            proof_identity_of(visit->rq, visit->user, login_id))
-        != TICKET_NONE) {
-        return refuse_one_step(visit, "error.unverified");
+    if (wanted != TICKET_NONE) {
+        return refuse_gated(visit, wanted);
     }
     if (user_password_due(visit->rq, a->tenant, visit->user, password.n > 0, password)
         != PASSWORD_FINE) {
+        visit->way = "/password/forgot";
         return refuse_one_step(visit, "error.due");
     }
     e = session_start(visit->rq, a->tenant, visit->user->id, signin_is_kept(visit), &session);
@@ -340,7 +373,7 @@ signin_proved(struct visit *visit, str login_id, str password)
     a->user_id = visit->user->id;
     a->session_id = session->id;
     a->auth_instant = session->auth_instant;
-    a->authentication_type = S("PASSWORD");
+    a->authentication_type = authentication_of(visit);
     a->prompt_login = false;
     visit->alert = NULL;
     return e ? e : signin_continue(visit);

@@ -5,6 +5,7 @@
 #include "flow/signin/signin.h"
 #include "model/application/application.h"
 #include "model/authorization/authorization.h"
+#include "model/authorization/authorization_onward.h"
 #include "model/page/page.h"
 #include "model/session/session.h"
 #include "model/user/user.h"
@@ -16,6 +17,9 @@ struct visit { /* one request of the journey */
     const struct session *session; /* the browser's live one, or NULL */
     struct user *user;             /* of the session, or who just proved it */
     const char *alert;             /* catalogue key of what went wrong, or NULL */
+    const char *way;               /* path of ours that leads out of it, or NULL */
+    str authentication;            /* how the person proved it; empty: by a password */
+    str code;                      /* the id of a mail that signs in, on the pages that take it */
     enum journey_step known_step;
 };
 
@@ -24,16 +28,22 @@ struct signin_step {
     const char *name; /* in the hidden field and in JSON */
     enum err (*render)(struct visit *visit);
     enum err (*submit)(struct visit *visit);
+    const char *captcha; /* the action for which a token is asked; NULL: none is */
 };
 extern const struct signin_step signin_password_first, signin_password_again, signin_register,
-    signin_complete, signin_consent;
+    signin_complete, signin_consent, signin_mail_ask, signin_mail_sent, signin_mail_code,
+    signin_mail_link;
 
 /* Finds out what holds and goes to the next step. */
 MUST_USE enum err signin_continue(struct visit *visit);
 /* Nothing stands in the way any more: the membership, and the client's answer. */
 MUST_USE enum err signin_finish(struct visit *visit);
-/* The person proved who they are (login_id empty: by making the account): a session, the login record, then the next step. */
+/* The person proved who they are (login_id empty: by making the account): a session, the login record, then the next step.
+ * visit->user is NULL afterwards where they are not let in all the same. */
 MUST_USE enum err signin_proved(struct visit *visit, str login_id, str password);
+
+/* Came by /oauth2/passwordless: the page that asks for a mail, or the one that takes the code of one. */
+MUST_USE enum err signin_mail_begin(struct visit *visit);
 
 /* A session by the access token that the request brings, where the tenant allows it; without one nothing happens. */
 MUST_USE enum err signin_bootstrap(struct visit *visit);

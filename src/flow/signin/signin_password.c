@@ -47,6 +47,14 @@ render_first(struct visit *visit)
         page_url(&page, NULL, S("register_url"),
             authorization_link(visit->rq, visit->a, S("/oauth2/register")));
     }
+    if (visit->a->application->passwordless.enabled) {
+        page_url(&page, NULL, S("mail_url"),
+            authorization_link(visit->rq, visit->a, S("/oauth2/passwordless")));
+    }
+    if (visit->way != NULL) {
+        page_url(&page, NULL, S("way_url"),
+            authorization_link(visit->rq, visit->a, str_from(visit->way)));
+    }
     add_extras(visit, &page);
     signin_add_captcha(visit, &page, "signin");
     return signin_show(visit, &signin_password_first, &page);
@@ -133,5 +141,5 @@ submit_again(struct visit *visit)
     return try_password(visit, user_login_id(visit->user), render_again);
 }
 
-const struct signin_step signin_password_first = {"signin", render_first, submit_first};
-const struct signin_step signin_password_again = {"password", render_again, submit_again};
+const struct signin_step signin_password_first = {"signin", render_first, submit_first, "signin"};
+const struct signin_step signin_password_again = {"password", render_again, submit_again, "signin"};

@@ -204,4 +204,4 @@ submit(struct visit *visit)
     return create(visit, user);
 }
 
-const struct signin_step signin_register = {"register", render, submit};
+const struct signin_step signin_register = {"register", render, submit, "register"};

@@ -44,16 +44,6 @@ signin_check_captcha(struct visit *visit, const char *action, bool *ret_is_passe
     return e;
 }
 
-/* For which action a step asks for a token; NULL: it asks for none. */
-static const char *
-captcha_of(const struct signin_step *step)
-{
-    if (step == &signin_consent || step == &signin_complete) {
-        return NULL;
-    }
-    return step == &signin_register ? "register" : "signin";
-}
-
 static enum err
 show_json(struct visit *visit, const struct signin_step *step)
 {
@@ -72,7 +62,8 @@ show_json(struct visit *visit, const struct signin_step *step)
     if (step == &signin_consent) {
         json_put_str(&out, S("scope"), visit->a->scope);
     }
-    signin_write_captcha(visit->a->tenant, captcha_of(step), &out);
+    signin_write_captcha(visit->a->tenant, step->captcha, &out);
+    json_put_given(&out, S("code"), visit->code);
     if (visit->alert != NULL) {
         json_put_str(&out, S("error"), str_from(visit->alert));
         json_put_str(&out, S("message"), page_text(rq->lang, str_from(visit->alert)));

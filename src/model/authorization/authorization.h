@@ -24,6 +24,7 @@ struct authorization {
     enum response_mode response_mode;
     bool prompt_none, prompt_login, prompt_consent;
     bool wants_register; /* came by /oauth2/register: begin with a new account */
+    bool wants_mail;     /* came by /oauth2/passwordless: begin with a mail, or the code of one */
     int64_t max_age_s;   /* -1: not asked */
     int64_t started_at;
     struct uuid expected_user_id; /* whom id_token_hint names; nil without */

@@ -10,7 +10,8 @@
  *   action: path the page's form posts to. Every form of the page also posts what page_add_hidden added;
  *   the language buttons post lang=en|ar with it, so what was typed stays.
  * Values by page; fields come from page_add_field, which also moves the focus:
- *   SIGNIN     action* forgot_url register_url can_keep is_kept         posts: rememberDevice=true
+ *   SIGNIN     action* forgot_url register_url mail_url (in by a mail) way_url (out of what the alert says) can_keep is_kept
+ *                                                                      posts: rememberDevice=true
  *   PASSWORD   action* login_id* switch_url forgot_url can_keep is_kept posts: switch=true without a switch_url
  *   REGISTER   action* signin_url; page_add_rule
  *   CONSENT    action* application_initial* login_id* user_name user_initials is_unverified redirect_host*
@@ -19,7 +20,7 @@
  *   SIGN_OUT   action* login_id user_name user_initials             posts: answer=yes|no
  *   ERROR      page_problem; detail (for developers) back_url back_text (else: Back to application)
  *   FORM_POST  target*: the client's redirect URI; page_add_hidden
- *   CARD       heading* action is_wide username (of the password that is set, for password managers);
+ *   CARD       heading* action is_wide can_keep is_kept username (of the password that is set, for password managers);
  *              page_add_paragraph, _pair, _block, _link, _button */
 #pragma once
 #include "base/fault.h"

@@ -48,6 +48,10 @@ page_sample_signin(const struct page_sample *s, struct page *p)
     }
     page_sample_url(s, p, "forgot_url", "/password/forgot?client_id=1&tenantId=2");
     page_sample_url(s, p, "register_url", "/oauth2/register?client_id=1&tenantId=2");
+    page_sample_url(s, p, "mail_url", "/oauth2/passwordless?client_id=1&tenantId=2");
+    if (s->state == PAGE_STATE_WRONG) {
+        page_sample_url(s, p, "way_url", "/email/verify?client_id=1&tenantId=2");
+    }
 }
 
 static void

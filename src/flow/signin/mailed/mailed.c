@@ -216,6 +216,34 @@ mailed_open(struct rq *rq)
     return m.kind->render(&m);
 }
 
+enum err
+mailed_enter(struct rq *rq)
+{
+    static const struct mailed_kind passwordless = {.opens = {TICKET_PASSWORDLESS, TICKET_NONE}};
+    struct mailed m = {.rq = rq, .kind = &passwordless};
+    struct buf buf;
+    str url;
+    enum err e = mailed_begin(&m);
+
+    if (e == ERR_OK && m.onward.request.n == 0) {
+        e = find_proof(&m);
+    }
+    if (e == ERR_OK && m.proof != NULL) {
+        m.onward.request = authorization_request_of_state(rq, m.proof->state);
+    }
+    if (e == ERR_OK && m.onward.request.n == 0) {
+        e = FAIL(rq, m.proof ? ERR_INVALID_REQUEST : ERR_GONE, NULL,
+            "is over, or was not begun on a page: go back to the application and start again");
+    }
+    if (e != ERR_OK) {
+        return e;
+    }
+    buf_init(&buf, rq->arena, KB(16));
+    buf_fmt(&buf, "/oauth2/passwordless?" STRF "&code=", STRV(m.onward.request));
+    form_encode_value(&buf, m.onward.text);
+    return buf_done(&buf, &url) ? rq_redirect(rq, url) : FAIL_SERVER(rq);
+}
+
 static enum err
 open_page(struct mailed *m)
 {

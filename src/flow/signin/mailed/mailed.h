@@ -13,6 +13,8 @@ extern const struct mailed_kind mailed_password, mailed_email, mailed_registrati
 MUST_USE enum err mailed_ask(struct rq *rq);
 /* GET: what a link opens; without an id, or with one that is over, where another mail is asked for. */
 MUST_USE enum err mailed_open(struct rq *rq);
+/* GET: the link of a mail that signs in, sent on to the journey (flow/signin/signin_mail.c) with the request it was begun for. */
+MUST_USE enum err mailed_enter(struct rq *rq);
 /* POST: the answer to either. */
 MUST_USE enum err mailed_answer(struct rq *rq);
 /* GET: that a mail is on its way, that it is done. They say the same to everybody. */
