@@ -144,6 +144,9 @@ test('a group gives no role that its maker, or who adds a member, may not give',
   await roles('group_manager', 'user_manager', 'consent_manager');
   isRefused(await call('POST', '/api/group', { group: { name: 'Mine' }, roleIds: [adminRole] }, home));
   isRefused(await call('PATCH', `/api/group/${group}`, { group: { name: 'Mine' } }));
+  await roles('group_deleter', 'consent_manager');
+  isRefused(await call('DELETE', `/api/group/${group}`));
+  await roles('group_manager', 'user_manager', 'consent_manager');
   isRefused(await call('POST', '/api/group/member', { members: { [group]: [{ userId: helper }] } }));
   isRefused(await call('PUT', '/api/group/member', { members: { [group]: [{ userId: helper }] } }));
   isRefused(await call('PATCH', `/api/user/${helper}`, { user: { memberships: [{ groupId: group }] } }));
@@ -187,6 +190,10 @@ test('nobody touches who has more rights, by no way there is', async () => {
     ['POST', '/api/identity-provider/link', { identityProviderLink: { userId: boss, identityProviderId: randomUUID(), identityProviderUserId: 'eve' } }],
     ['POST', '/api/webauthn/import', { credentials: [{ userId: boss, credentialId: Buffer.alloc(32, 7).toString('base64url'), publicKey, algorithm: -7, attestationType: 'none', authenticatorSupportsUserVerification: true, discoverable: true, displayName: 'mine', insertInstant: 1, name: 'mine', relyingPartyId: 'localhost', signCount: 0, transports: ['internal'], userAgent: 'x' }] }],
     ['POST', '/api/user/action', { action: { userActionId: randomUUID(), actioneeUserId: boss, actionerUserId: helper } }],
+    ['DELETE', `/api/jwt/refresh?userId=${boss}`],
+    ['DELETE', `/api/jwt/refresh?userId=${boss}&applicationId=${app}`],
+    ['DELETE', `/api/jwt/refresh/${JSON.parse(Buffer.from(bossToken.split('.')[1], 'base64url')).sid}`],
+    ['DELETE', `/api/jwt/refresh?applicationId=${app}`],
   ];
   const let_through = [];
   for (const [method, path, body] of calls) {
@@ -194,9 +201,33 @@ test('nobody touches who has more rights, by no way there is', async () => {
     if (answer.status !== 403) let_through.push(`${method} ${path} ${answer.status} ${answer.text.slice(0, 300)}`);
   }
   assert.deepEqual(let_through, []);
+  assert.equal((await chief('GET', '/api/tenant')).status, 200, 'still signed in');
   // what is left: to look, and oneself
   assert.equal((await call('GET', `/api/user/${boss}`)).status, 200);
   assert.equal((await call('PATCH', `/api/user/${helper}`, { user: { firstName: 'Help' } })).status, 200);
+});
+
+test('the way by which administrators come in is made and changed by whom has every right', async () => {
+  const role = (await c.api('POST', `/api/application/${app}/role`, { role: { name: 'partners' } })).body.role.id;
+  assert.equal((await c.api('POST', `/api/cardea/admin-role/${role}`, { adminRole: { permissions: { 'identity-provider': ['read', 'write', 'delete'] } } })).status, 200);
+  const limited = (await c.api('POST', '/api/api-key', { apiKey: { tenantId: ids.tenant, permissions: { endpoints: { '/api/identity-provider': [] } } } })).body.apiKey.key;
+  await roles('partners');
+  const provider = (name, applicationId, more = {}) => ({ identityProvider: { type: 'OpenIDConnect', name, buttonText: name, enabled: true, linkingStrategy: 'LinkByEmail',
+    oauth2: { client_id: 'c', client_secret: 's', issuer: 'https://op.example' }, applicationConfiguration: { [applicationId]: { enabled: true, createRegistration: true } }, ...more } });
+  const made = await c.api('POST', '/api/identity-provider', provider('House', app));
+  assert.equal(made.status, 200, made.text);
+  const path = `/api/identity-provider/${made.body.identityProvider.id}`;
+  isRefused(await call('POST', '/api/identity-provider', provider('Mine', app)));
+  isRefused(await c.api('POST', '/api/identity-provider', provider('Mine', app, { tenantId: ids.tenant }), { authorization: limited }));
+  isRefused(await call('PATCH', path, { identityProvider: { oauth2: { issuer: 'https://mine.example' } } }));
+  isRefused(await call('PUT', path, provider('House', ids.app)));
+  isRefused(await call('DELETE', path));
+  const own = await call('POST', '/api/identity-provider', provider('Mine', ids.app));
+  assert.equal(own.status, 200, own.text);
+  isRefused(await call('PATCH', `/api/identity-provider/${own.body.identityProvider.id}`, { identityProvider: { applicationConfiguration: { [app]: { enabled: true } } } }));
+  assert.equal((await call('DELETE', `/api/identity-provider/${own.body.identityProvider.id}`)).status, 200);
+  assert.equal((await chief('DELETE', path)).status, 200);
+  assert.equal((await c.api('DELETE', `/api/application/${app}/role/${role}`)).status, 200);
 });
 
 test('support helps, but not with what people sign in with', async () => {

@@ -177,12 +177,14 @@ write_group(struct rq *rq, const void *object, struct json_out *out)
     json_out_object_end(out);
 }
 
-/* The members' rows go with their group. */
+/* The members' rows go with their group, and what it gave them. */
 static enum err
 remove_group(struct api_call *call)
 {
-    enum err e = api_record_remove(call);
+    enum err e = check_given(call, call->before);
 
+    e = e ? e : api_faults(call->rq);
+    e = e ? e : api_record_remove(call);
     if (e == ERR_OK) {
         group_forget(call->rq, call->tenant, call->id);
     }

@@ -3,6 +3,7 @@
  * without, domains with one provider each, keys, applications and tenants that exist, and a linking strategy that
  * changes only while nobody can come in. GET ?type= shows the one with FusionAuth's fixed id (or the first) and
  * all of the type; PUT, PATCH and DELETE ?type= are about the one with the fixed id. */
+#include "flow/api/api_admin.h"
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_key_use.h"
@@ -275,6 +276,19 @@ check_domains(struct api_call *call)
     return e;
 }
 
+/* A provider says who somebody is: by one that the administrators' application takes, whoever writes it could be anybody
+ * there (decision 0025). */
+static void
+check_administrators(struct api_call *call, const struct idp *idp)
+{
+    const struct idp_app *app = idp ? idp_app(idp, admin_application_id()) : NULL;
+
+    if (app != NULL && app->enabled && !api_is_super(call->rq)) {
+        field_fault(&call->reader, "identityProvider.applicationConfiguration", "notAllowed",
+            "Administrators sign in by this provider: only a caller with every right changes it.");
+    }
+}
+
 /* After the rules of every record: whose it is, is known. */
 static enum err
 check_rest(struct api_call *call)
@@ -291,6 +305,8 @@ check_rest(struct api_call *call)
                 "Disable the provider first: how it links people changes only while it is off.");
         }
     }
+    check_administrators(call, before);
+    check_administrators(call, idp);
     e = check_keys(call);
     e = e ? e : check_lambda(call);
     e = e ? e : check_applications(call);
@@ -327,11 +343,17 @@ store(struct api_call *call)
 static enum err
 remove_provider(struct api_call *call)
 {
-    enum err e = api_record_remove(call);
+    enum err e;
 
+    check_administrators(call, call->before);
+    e = api_faults(call->rq);
+    e = e ? e : api_record_remove(call);
+    if (e != ERR_OK) {
+        return e;
+    }
     idp_keep_domains(call->rq, call->before, NULL);
     link_forget_idp(call->rq, call->id);
-    return e;
+    return ERR_OK;
 }
 
 const struct api_record api_idp = {

@@ -2,6 +2,7 @@
 /* DELETE /api/jwt/refresh: one grant, by id or by its refresh token, or one session by id, for its owner or an API
  * key; all of a person, their sessions among them, of an application, or of both, for an API key. The access tokens
  * end, too. */
+#include "flow/api/api_admin.h"
 #include "flow/api/api_application.h"
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_refresh.h"
@@ -63,10 +64,25 @@ read_wanted(struct rq *rq, struct wanted *ret)
     return ERR_OK;
 }
 
+/* Loading whose it is refuses a caller who has less than they (decision 0025). */
+static enum err
+check_rights(struct rq *rq, const struct tenant *tenant, struct uuid user_id)
+{
+    struct user *user;
+
+    if (!api_may_see(rq, tenant->id)) {
+        return api_not_found(rq);
+    }
+    return rq->guards_admins && !uuid_is_nil(user_id)
+               ? user_load(rq, tenant, user_id, USER_PLAIN, &user)
+               : ERR_OK;
+}
+
 /* A person ends only what is theirs, and by a third party's token only what that one was given;
  * other grants do not exist for them. */
 static enum err
-check_owner(struct rq *rq, const struct access *access, const struct token *grant)
+check_owner(struct rq *rq, const struct tenant *tenant, const struct access *access,
+    const struct token *grant)
 {
     bool is_theirs = access != NULL && uuid_eq(access->tenant_id, grant->tenant_id)
                      && uuid_eq(access->user_id, grant->user_id);
@@ -74,7 +90,7 @@ check_owner(struct rq *rq, const struct access *access, const struct token *gran
     enum err e = ERR_OK;
 
     if (rq->api_key != NULL) {
-        return api_may_see(rq, grant->tenant_id) ? ERR_OK : api_not_found(rq);
+        return check_rights(rq, tenant, grant->user_id);
     }
     if (is_theirs && !uuid_eq(access->application_id, grant->application_id)) {
         e = api_refresh_is_trusted(rq, access, &is_trusted);
@@ -85,12 +101,16 @@ check_owner(struct rq *rq, const struct access *access, const struct token *gran
 
 /* A person ends their own sessions, by the token of an application of the house. */
 static enum err
-check_session_owner(struct rq *rq, const struct access *access, const struct session *session)
+check_session_owner(struct rq *rq, const struct tenant *tenant, const struct access *access,
+    const struct session *session)
 {
-    bool is_trusted = rq->api_key != NULL && api_may_see(rq, session->tenant_id);
+    bool is_trusted = false;
     enum err e = ERR_OK;
 
-    if (rq->api_key == NULL && access != NULL && uuid_eq(access->tenant_id, session->tenant_id)
+    if (rq->api_key != NULL) {
+        return check_rights(rq, tenant, session->user_id);
+    }
+    if (access != NULL && uuid_eq(access->tenant_id, session->tenant_id)
         && uuid_eq(access->user_id, session->user_id)) {
         e = api_refresh_is_trusted(rq, access, &is_trusted);
     }
@@ -107,7 +127,7 @@ end_session(struct rq *rq, const struct tenant *tenant, struct uuid id, const st
     if (e != ERR_OK || session == NULL) {
         return e ? e : api_not_found(rq);
     }
-    e = check_session_owner(rq, access, session);
+    e = check_session_owner(rq, tenant, access, session);
     if (e != ERR_OK) {
         return e;
     }
@@ -134,7 +154,7 @@ revoke_by_id(struct rq *rq, struct uuid id, const struct access *access)
     if (grant == NULL) {
         e = end_session(rq, tenant, id, access);
     } else {
-        e = check_owner(rq, access, grant);
+        e = check_owner(rq, tenant, access, grant);
         e = e ? e : api_refresh_end(rq, tenant, grant);
     }
     return e ? e : rq_answer_empty(rq, 200);
@@ -151,7 +171,8 @@ revoke_by_token(struct rq *rq, str text, const struct access *access)
     if (e != ERR_OK) {
         return e;
     }
-    e = found.grant == NULL ? api_not_found(rq) : check_owner(rq, access, found.grant);
+    e = found.grant == NULL ? api_not_found(rq)
+                            : check_owner(rq, found.tenant, access, found.grant);
     e = e ? e : api_refresh_end(rq, found.tenant, found.grant);
     return e ? e : rq_answer_empty(rq, 200);
 }
@@ -197,6 +218,10 @@ revoke_of_application(struct rq *rq, const struct wanted *wanted)
 
     if (e != ERR_OK || app == NULL) {
         return e ? e : api_not_found(rq);
+    }
+    if (admin_is_application(app->id) && !api_is_super(rq)) {
+        return FAIL(
+            rq, ERR_FORBIDDEN, NULL, "is about people with more rights than the caller has");
     }
     token_revoke_application(rq, tenant, app->id);
     e = note(rq, tenant, wanted, false);
