@@ -4,12 +4,13 @@
  * stand. */
 #include "app/rate.h"
 
+#include <arpa/inet.h>
 #include <pthread.h>
 
 #include "base/map.h"
 #include "base/mem.h"
 
-enum { MAX_BUCKETS = 65536, KEY_MAX = 64 };
+enum { MAX_BUCKETS = 65536, NETWORK_MAX = 63 };
 
 static const struct {
     int64_t per_second, burst;
@@ -72,18 +73,27 @@ rate_free(struct rate *rate)
     mem_free(rate);
 }
 
-/* One holder of an IPv6 network has 2^64 addresses: they count as one. */
-static str
-network_of(str peer)
+/* One holder of an IPv6 network has 2^64 addresses: they count as one. By their numbers, for there are many ways to write one;
+ * an IPv4 address that came as IPv6 is that IPv4 address. What is no address counts as itself. Returns how many bytes. */
+static size_t
+network_of(str peer, uint8_t ret[static NETWORK_MAX])
 {
-    size_t colons = 0;
+    char text[NETWORK_MAX + 1] = "";
+    struct in6_addr address;
+    size_t n = MIN(peer.n, NETWORK_MAX);
 
-    for (size_t i = 0; i < peer.n; i++) {
-        if (peer.p[i] == ':' && ++colons == 4) {
-            return str_head(peer, i);
-        }
+    memcpy(text, n ? peer.p : "", n);
+    if (inet_pton(AF_INET, text, ret) == 1) {
+        return 4;
     }
-    return peer;
+    if (inet_pton(AF_INET6, text, &address) == 1) {
+        bool is_ipv4 = IN6_IS_ADDR_V4MAPPED(&address);
+        n = is_ipv4 ? 4 : 8;
+        memcpy(ret, address.s6_addr + (is_ipv4 ? 12 : 0), n);
+        return n;
+    }
+    memcpy(ret, text, n);
+    return n;
 }
 
 static struct bucket *
@@ -119,21 +129,22 @@ find(struct rate *rate, bytes key, int64_t burst, int64_t now)
 bool
 rate_allows(struct rate *rate, enum route_rate klass, str peer, int64_t now)
 {
-    char text[KEY_MAX];
-    str network = str_head(network_of(peer), KEY_MAX - 1);
+    uint8_t key[1 + NETWORK_MAX];
     struct bucket *b;
     bool is_allowed = true;
+    size_t n;
 
     if (limits[klass].per_second == 0) {
         return true;
     }
-    text[0] = (char)klass;
-    memcpy(text + 1, network.n ? network.p : "", network.n);
+    key[0] = (uint8_t)klass;
+    n = 1 + network_of(peer, key + 1);
     pthread_mutex_lock(&rate->lock);
-    b = find(rate, (bytes){(const uint8_t *)text, network.n + 1}, limits[klass].burst, now);
+    b = find(rate, (bytes){key, n}, limits[klass].burst, now);
     if (b != NULL) {
-        b->left_milli = MIN(limits[klass].burst * 1000,
-            b->left_milli + (now - b->at_ms) * limits[klass].per_second);
+        int64_t passed_ms = MAX(now - b->at_ms, 0); /* a clock may be set back */
+        b->left_milli =
+            MIN(limits[klass].burst * 1000, b->left_milli + passed_ms * limits[klass].per_second);
         b->at_ms = now;
         is_allowed = b->left_milli >= 1000;
         b->left_milli -= is_allowed ? 1000 : 0;
