@@ -220,6 +220,7 @@ describe('configuration', () => {
     await good(client.patchWebhook(id, { webhook: { headers: { Authorization: 'hush-3' }, httpAuthenticationPassword: 'hush-4', description: 'told' } }));
     const kafka = (await good(client.createMessenger(null, { messenger: { type: 'Kafka', name: 'Hush', defaultTopic: 't', producer: { 'sasl.jaas.config': 'hush-5' } } }))).messenger;
     await good(client.patchMessenger(kafka.id, { messenger: { producer: { 'sasl.jaas.config': 'hush-6' }, defaultTopic: 'told' } }));
+    for (const secret of ['hush-7', 'hush-8']) await good(client.patchIntegrations({ integrations: { kafka: { producer: { 'sasl.jaas.config': secret } } } }));
     const log = JSON.stringify(await good(client.searchAuditLogs({ search: { numberOfResults: 100, orderBy: 'insertInstant DESC' } })));
     assert.match(log, /told/);
     assert.doesNotMatch(log, /hush-/);

@@ -57,7 +57,7 @@ static const struct field_table cleanspeak_table = FIELD_TABLE("CleanSpeakConfig
 static const struct field kafka_fields[] = {
     {.name = "defaultTopic", .kind = FIELD_TEXT,     .offset = K(default_topic)},
     {.name = "enabled",      .kind = FIELD_BOOL,     .offset = K(enabled)},
-    {.name = "producer",     .kind = FIELD_TEXT_MAP, .offset = K(producer)},
+    {.name = "producer",     .kind = FIELD_TEXT_MAP, .offset = K(producer), .flags = FIELD_PERSONAL},
 };
 static const struct field_table kafka_table = FIELD_TABLE("KafkaConfiguration", kafka_fields, struct integration_kafka, check_kafka);
 
