@@ -428,7 +428,7 @@ route_describe(void)
         rows[count] = (struct api_route){.method = method_names[r->method],
             .path = r->path,
             .spec = r->spec,
-            .about = r->about,
+            .about = r->shape == RQ_API ? r->about : NULL, /* a page's is no resource */
             .caller = callers[r->who],
             .max_body = r->max_body};
         rows[count].per_second = rate_per_second(r->rate, &rows[count].burst);

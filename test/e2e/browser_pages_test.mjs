@@ -23,6 +23,25 @@ const pages = [
       await press(page.locator('main form#f button.btn'));
     },
   },
+  { name: 'forgot', open: (page, c) => page.goto(c.authorize({}).replace('/oauth2/authorize', '/password/forgot')) },
+  { name: 'sent', open: (page, c) => page.goto(c.authorize({}).replace('/oauth2/authorize', '/password/sent')) },
+  {
+    name: 'change-error',
+    open: async (page, c) => {
+      const { body } = await c.api('POST', '/api/user/forgot-password', { loginId: ada.email, sendForgotPasswordEmail: false });
+      await page.goto(`${c.base}/password/change/${body.changePasswordId}`);
+      await page.locator('[name=password]').fill('short');
+      await press(page.locator('main form#f button.btn'));
+    },
+  },
+  {
+    name: 'mail-code',
+    open: async (page, c, lang) => {
+      await page.goto(c.authorize({ ui_locales: lang }, 'passwordless'));
+      await page.locator('[name=loginId]').fill(ada.email);
+      await press(page.locator('main form#f button.btn'));
+    },
+  },
   { name: 'error', status: 400, open: (page, c) => page.goto(c.authorize({ redirect_uri: 'https://evil.example/' })) },
   { name: 'not-found', status: 404, open: (page, c) => page.goto(`${c.base}/nowhere`) },
   { name: 'signed-out', open: (page, c) => page.goto(`${c.base}/oauth2/logout`) },

@@ -61,7 +61,7 @@ export const startDemo = async (app, requests = []) => {
     requests: [
       ...demo.requests,
       { method: 'POST', url: `/api/application/${ids.app}`, body: { application: {
-        name: 'Northwind Shop', oauthConfiguration: oauth,
+        name: 'Northwind Shop', oauthConfiguration: oauth, passwordlessConfiguration: { enabled: true, emailLoginStrategy: 'FormField' },
         registrationConfiguration: { enabled: true, loginIdType: 'email', firstName: { enabled: true, required: true }, lastName: { enabled: true }, confirmPassword: true },
       } } },
       { method: 'POST', url: `/api/application/${ids.thirdParty}`, body: { application: {
