@@ -17,7 +17,8 @@ void
 apply_fault(struct apply *a, str place, str what)
 {
     a->faults++;
-    fprintf(stderr, "cardea: " STRF ": " STRF "\n", STRV(place), STRV(what));
+    fprintf(stderr, "cardea: " STRF ": " STRF "\n", STRV(managed_shown(a->arena, place)),
+        STRV(managed_shown(a->arena, what)));
 }
 
 static void

@@ -273,7 +273,7 @@ apply_check_prune(struct apply *a)
 }
 
 static void
-print_value(const struct json *value)
+print_value(struct arena *arena, const struct json *value)
 {
     str raw = value ? value->raw : S("null");
     size_t n = MIN(raw.n, (size_t)SHOWN_BYTES);
@@ -281,7 +281,7 @@ print_value(const struct json *value)
     while (n < raw.n && n && ((uint8_t)raw.p[n] & 0xc0) == 0x80) {
         n--; /* not within a character */
     }
-    printf(STRF, STRV(str_head(raw, n)));
+    printf(STRF, STRV(managed_shown(arena, str_head(raw, n))));
     if (n < raw.n) {
         printf("... (%zu bytes)", raw.n);
     }
@@ -296,7 +296,7 @@ is_hidden(const struct json *value)
 }
 
 static void
-print_changes(const struct thing *t)
+print_changes(struct arena *arena, const struct thing *t)
 {
     const struct json *first = t->changes ? t->changes->first : NULL;
 
@@ -304,15 +304,15 @@ print_changes(const struct thing *t)
         const struct json *old = json_get(c, S("old")), *new = json_get(c, S("new"));
         str path = NO_STR;
         (void)!json_str(json_get(c, S("path")), &path);
-        printf("    " STRF ": ", STRV(path));
+        printf("    " STRF ": ", STRV(managed_shown(arena, path)));
         if (is_hidden(old) || is_hidden(new)) {
             printf("(%s)", t->other == NULL ? "set" : "changed");
         } else if (t->other == NULL) {
-            print_value(new);
+            print_value(arena, new);
         } else {
-            print_value(old);
+            print_value(arena, old);
             printf(" -> ");
-            print_value(new);
+            print_value(arena, new);
         }
         printf("\n");
     }
@@ -354,7 +354,7 @@ apply_print_plan(const struct apply *a)
         const struct thing *t = a->wanted.items[i];
         if (apply_differs(t)) {
             print_head(a, t->other ? '~' : '+', t);
-            print_changes(t);
+            print_changes(a->arena, t);
         }
         if (is_switched(t) && thing_is_out_beside(t)) {
             printf("    active: %s\n", t->other == NULL ? "false"

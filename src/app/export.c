@@ -4,6 +4,7 @@
 #include "app/export.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -361,12 +362,35 @@ print_all(struct export *e, struct uuid default_tenant)
     return 0;
 }
 
+/* Nobody else may put anything there: not a link, and not a file that they go on reading. */
+static bool
+open_folder(struct export *e)
+{
+    struct stat is;
+
+    if (mkdir(e->secrets, 0700) == 0 || errno == EEXIST) {
+        e->folder = open(e->secrets, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    }
+    if (e->folder < 0 || fstat(e->folder, &is) != 0) {
+        fprintf(stderr, "cardea: the folder for secrets cannot be made: %s\n", e->secrets);
+        return false;
+    }
+    if (is.st_uid != geteuid() || (is.st_mode & (S_IWGRP | S_IWOTH))) {
+        fprintf(stderr, "cardea: others may write to the folder for secrets: %s\n", e->secrets);
+        return false;
+    }
+    return true;
+}
+
 static int
 export_inside(const struct serve_inside *inside, const struct config *config)
 {
-    struct export e = {
-        .inside = inside, .arena = arena_new(STATE_ARENA), .secrets = config->secrets};
+    struct export e = {.inside = inside,
+        .arena = arena_new(STATE_ARENA),
+        .secrets = config->secrets,
+        .folder = -1};
     AUTO(arena_end) struct arena *arena = e.arena;
+    int status;
     str why = S("there is not enough memory");
 
     if (arena == NULL) {
@@ -379,15 +403,15 @@ export_inside(const struct serve_inside *inside, const struct config *config)
         fprintf(stderr, "cardea: the database is empty\n");
         return 1;
     }
-    if (config->secrets != NULL && mkdir(config->secrets, 0700) != 0 && errno != EEXIST) {
-        fprintf(stderr, "cardea: the folder for secrets cannot be made: %s\n", config->secrets);
-        return 1;
-    }
     if (!state_read(inside->dispatch, inside->house, &e.things, &why)) {
         fprintf(stderr, "cardea: " STRF "\n", STRV(why));
         return 1;
     }
-    return print_all(&e, inside->default_tenant);
+    status = e.secrets != NULL && !open_folder(&e) ? 1 : print_all(&e, inside->default_tenant);
+    if (e.folder >= 0) {
+        close(e.folder);
+    }
+    return status;
 }
 
 int

@@ -2,19 +2,20 @@
 /* One thing of an export, by its field table. */
 #include "app/export_put.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 
-/* CARDEA_APPLICATIONS_<ID>_OAUTHCONFIGURATION_CLIENTSECRET */
+enum { PLAIN_MAX = 60 };
+
+/* Capitals, digits and underscores. */
 static str
-variable_name(struct export *e, str path)
+capitals_of(struct export *e, str name)
 {
-    const struct thing *t = e->thing;
-    str text =
-        str_fmt(e->arena, "CARDEA_%s_" STRF "_" STRF, t->kind->name, STRV(t->id), STRV(path));
-    char *to = text.n ? (char *)(uintptr_t)text.p : NULL;
+    str text = str_dup(e->arena, name);
+    char *to = (char *)(uintptr_t)text.p;
 
     for (size_t i = 0; i < text.n; i++) {
         char c = to[i];
@@ -25,13 +26,42 @@ variable_name(struct export *e, str path)
     return text;
 }
 
+/* CARDEA_APPLICATIONS_<ID>_OAUTHCONFIGURATION_CLIENTSECRET */
+static str
+variable_name(struct export *e, str path)
+{
+    const struct thing *t = e->thing;
+
+    return capitals_of(
+        e, str_fmt(e->arena, "CARDEA_%s_" STRF "_" STRF, t->kind->name, STRV(t->id), STRV(path)));
+}
+
+static bool
+write_all(int fd, str text)
+{
+    while (text.n > 0) {
+        ssize_t n = write(fd, text.p, text.n);
+        if (n < 0 && errno != EINTR) {
+            return false;
+        }
+        text = str_skip(text, n > 0 ? (size_t)n : 0);
+    }
+    return true;
+}
+
+/* A new file each time: a link that stands in its place is not followed, and whoever may read an older one reads that. */
 static bool
 write_secret(struct export *e, str name, str secret)
 {
-    str path = str_fmt(e->arena, "%s/" STRF, e->secrets, STRV(name));
-    int fd = path.n ? open(path.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
-    bool is_done = fd >= 0 && write(fd, secret.p, secret.n) == (ssize_t)secret.n;
+    const char *z = str_z(e->arena, name);
+    bool is_done;
+    int fd;
 
+    if (z == NULL || (unlinkat(e->folder, z, 0) != 0 && errno != ENOENT)) {
+        return false;
+    }
+    fd = openat(e->folder, z, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    is_done = fd >= 0 && write_all(fd, secret);
     return fd >= 0 && close(fd) == 0 && is_done;
 }
 
@@ -110,6 +140,40 @@ field_of(const struct field_table *table, str name)
     return NULL;
 }
 
+/* The name of a map's member as a part of a file's and a variable's name; at tells it from one before it that looks the same. */
+static str
+plain_name(struct export *e, const struct json *map, const struct json *member, size_t at)
+{
+    str text = capitals_of(e, str_head(member->name, PLAIN_MAX));
+
+    for (const struct json *m = map->first; m != member; m = m->next) {
+        if (str_eq(capitals_of(e, str_head(m->name, PLAIN_MAX)), text)) {
+            return str_fmt(e->arena, STRF ".%zu", STRV(text), at);
+        }
+    }
+    return text;
+}
+
+/* Headers and settings that the log names and never shows: each value may open a door somewhere else. */
+static void
+put_hidden(struct export *e, const struct json *map, str path)
+{
+    size_t at = 0;
+
+    json_out_object(e->out);
+    for (const struct json *m = map->first; m != NULL; m = m->next, at++) {
+        json_out_name(e->out, escape(e, m->name));
+        if (m->type == JSON_STRING && m->text.n) {
+            put_reference(e,
+                str_fmt(e->arena, STRF "." STRF, STRV(path), STRV(plain_name(e, map, m, at))),
+                m->text);
+        } else {
+            put_free(e, m);
+        }
+    }
+    json_out_object_end(e->out);
+}
+
 /* What is under a name: of nested tables each item, of lists and maps. */
 static void
 put_nested(struct export *e, const struct field *f, const struct json *value, str path)
@@ -155,6 +219,9 @@ put_members(struct export *e, const struct field_table *table, const struct json
         if (f && (f->kind == FIELD_SECRET || (f->flags & FIELD_WRITE_ONLY))
             && m->type == JSON_STRING && m->text.n) {
             put_reference(e, below, m->text);
+        } else if (f && f->kind == FIELD_TEXT_MAP && (f->flags & FIELD_PERSONAL)
+                   && m->type == JSON_OBJECT) {
+            put_hidden(e, m, below);
         } else if (is_nested && (m->type == JSON_OBJECT || m->type == JSON_ARRAY)) {
             put_nested(e, f, m, below);
         } else {

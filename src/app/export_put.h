@@ -13,6 +13,7 @@ struct export
     struct arena *arena;
     struct things things;
     const char *secrets;       /* folder; NULL: by environment */
+    int folder;                /* the same, open */
     const struct thing *thing; /* being written */
     struct json_out *out;
     size_t references;

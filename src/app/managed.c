@@ -157,10 +157,56 @@ things_add(struct things *things, const struct managed *kind, const struct thing
     return thing;
 }
 
+/* A character of well-formed text. */
+static uint32_t
+code_of(str character)
+{
+    static const uint8_t masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t code = (uint8_t)character.p[0] & masks[character.n];
+
+    for (size_t i = 1; i < character.n; i++) {
+        code = code << 6 | ((uint8_t)character.p[i] & 0x3f);
+    }
+    return code;
+}
+
+/* Controls, line separators, and marks of direction (UAX 9 s2). */
+static bool
+is_showable(uint32_t code)
+{
+    bool is_control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+    bool is_mark = code == 0x061c || code == 0x200e || code == 0x200f
+                   || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+
+    return !is_control && !is_mark;
+}
+
+str
+managed_shown(struct arena *arena, str text)
+{
+    struct buf buf;
+    str shown;
+
+    buf_init(&buf, arena, 8 * text.n + 8);
+    while (text.n > 0) {
+        size_t n = utf8_char_bytes(text);
+        uint32_t code = n ? code_of(str_head(text, n)) : (uint8_t)text.p[0];
+        if (n && is_showable(code)) {
+            buf_str(&buf, str_head(text, n));
+        } else if (code == '\n') {
+            buf_lit(&buf, "\\n");
+        } else {
+            buf_fmt(&buf, "\\u%04x", (unsigned)code);
+        }
+        text = str_skip(text, MAX(n, (size_t)1));
+    }
+    return buf_done(&buf, &shown) ? shown : NO_STR;
+}
+
 str
 thing_label(struct arena *arena, const struct thing *thing)
 {
-    str name = thing->name.n ? thing->name : thing->id;
+    str name = managed_shown(arena, thing->name.n ? thing->name : thing->id);
 
     if (thing->kind->flags & MANAGED_SINGLE) {
         return str_from(thing->kind->name);

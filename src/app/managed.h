@@ -77,7 +77,9 @@ struct thing *things_by_id(const struct things *things, const struct managed *ki
 struct thing *things_by_name(const struct things *things, const struct thing *like);
 /* Of the first of its name: there are more. */
 bool things_has_namesake(const struct thing *thing);
-/* "applications/Shop", of a part "applications/Shop/roles/admin". */
+/* For a terminal: what would speak to it, begin another line or turn text around is written as \u escapes. */
+str managed_shown(struct arena *arena, str text);
+/* "applications/Shop", of a part "applications/Shop/roles/admin": to be shown. */
 str thing_label(struct arena *arena, const struct thing *thing);
 /* What its item says of itself: id, tenant, name. */
 void thing_read_head(struct thing *thing);

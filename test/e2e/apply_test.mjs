@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -44,7 +44,7 @@ lambdas:
 messengers:
   - { type: Twilio, name: Texts, url: https://api.twilio.com, accountSID: AC1, authToken: "#{ENV.TWILIO}", fromPhoneNumber: "+15550100" }
 connectors:
-  - { type: Generic, name: Http, authenticationURL: https://users.example.com/login, connectTimeout: 1000, readTimeout: 2000, httpAuthenticationPassword: "#{ENV.TWILIO}" }
+  - { type: Generic, name: Http, authenticationURL: https://users.example.com/login, connectTimeout: 1000, readTimeout: 2000, httpAuthenticationPassword: "#{ENV.TWILIO}", headers: { Authorization: "Bearer #{ENV.TWILIO}" } }
 consents:
   - { name: News, defaultMinimumAgeForSelfConsent: 13, countryMinimumAgeForSelfConsent: { de: 16 }, consentEmailTemplateId: "#{emailTemplates/Hello}" }
 formFields:
@@ -105,6 +105,7 @@ webhooks:
     eventsEnabled: { user.create: true }
     httpAuthenticationUsername: u
     httpAuthenticationPassword: "#{ENV.TWILIO}"
+    headers: { Authorization: "Bearer #{ENV.TWILIO}", x-trace: "#{ENV.MAIL}", x_trace: "#{#}{x}", X.Trace: third }
     signatureConfiguration: { enabled: true, signingKeyId: "#{keys/Signs}" }
 apiKeys:
   - { name: Reader, key: "#{ENV.READER}", permissions: { endpoints: { /api/user: [GET] } }, ipAccessControlListId: "#{ipAccessControlLists/Office}" }
@@ -112,6 +113,7 @@ apiKeys:
   - { name: Manager, key: "#{ENV.READER}-to-manage", keyManager: true }
 integrations:
   cleanspeak: { enabled: true, apiKey: "#{ENV.TWILIO}", url: https://cleanspeak.example }
+  kafka: { enabled: true, defaultTopic: t, producer: { sasl.jaas.config: "#{ENV.PARTNER}", ../../../escape: "#{ENV.SHOP}" } }
 systemConfiguration: { reportTimezone: America/Denver, uiConfiguration: { headerColor: "303030" } }
 tenantManager: { brandName: Mine, attributeFormId: "#{forms/Attributes}", applicationConfigurations: [{ applicationId: "#{applications/Shop}" }] }
 tenantManagerProviders:
@@ -176,6 +178,29 @@ describe('apply and export', () => {
     assert.match(exported, /name: Manager\n +keyManager: true\n/);
     const raised = apply(two, `apiKeys: [{ name: Reader, key: "${secrets.READER}", keyManager: true }]\n`);
     assert.deepEqual([raised.status, /apiKey\.keyManager: A key that was made without it/.test(raised.stderr)], [1, true], raised.stderr);
+  });
+
+  test('secrets are written into files of their own, whatever stood there, and into no folder of others', () => {
+    const folder = join(dir, 'planted'), victim = join(dir, 'victim'), [first, second, third] = readdirSync(join(dir, 'secrets'));
+    mkdirSync(folder, { mode: 0o700 });
+    writeFileSync(victim, 'as it was', { mode: 0o644 });
+    symlinkSync(victim, join(folder, first));
+    linkSync(victim, join(folder, second));
+    writeFileSync(join(folder, third), 'of an older export', { mode: 0o666 });
+    const out = run(['export', '--secrets', 'planted', ...one.args]);
+    assert.deepEqual([out.stderr, out.status], ['', 0]);
+    assert.equal(readFileSync(victim, 'utf8'), 'as it was');
+    assert.deepEqual(readdirSync(folder), readdirSync(join(dir, 'secrets')));
+    for (const name of readdirSync(folder)) {
+      const { mode, nlink } = lstatSync(join(folder, name));
+      assert.deepEqual([mode, nlink], [0o100600, 1], name);
+      assert.equal(readFileSync(join(folder, name), 'utf8'), readFileSync(join(dir, 'secrets', name), 'utf8'));
+    }
+    chmodSync(folder, 0o777);
+    const open = run(['export', '--secrets', 'planted', ...one.args]);
+    assert.deepEqual([open.status, /others may write to the folder for secrets: planted/.test(open.stderr)], [1, true], open.stderr);
+    const file = run(['export', '--secrets', 'victim', ...one.args]);
+    assert.deepEqual([file.status, readFileSync(victim, 'utf8')], [1, 'as it was'], file.stderr);
   });
 
   test('the key that a tenant signs with is taken along, and becomes another one by a file', () => {
@@ -347,5 +372,17 @@ identityProviders: [{ type: Google, name: G, client_id: a, client_secret: b, app
     const left = Number(/\n(\d+) to make, 0 to change/.exec(done(apply(three, file), /\ndone\n$/).stdout)[1]);
     assert.ok(left > 0 && left <= 90, `${left} were left`);
     assert.equal(done(apply(three, file), /./).stdout, 'nothing to do\n');
+  });
+
+  test('a name says nothing to a terminal, and is one line of the plan', async () => {
+    const store = await fresh('names');
+    const quoted = (text) => JSON.stringify(text).replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const file = (name, more = '') => `applications: [{ name: ${quoted(name)}, roles: [{ name: r }], data: { ${quoted(name)}: ${quoted(name)} }${more} }]\n`;
+    const turned = 'Shop \u202e\u2066\u200fx', spoken = 'Shop\n- tenants/Default (gone)\u001b[2J\u009b31m';
+    const out = [apply(store, file(turned)), apply(store, file(turned).replace('data: {', 'data: { y: 1,'), ['--dry-run']), apply(store, file(spoken)), apply(store, file(turned, ', dada: 1'))];
+    assert.deepEqual(out.map(({ status }) => status), [0, 3, 1, 1], JSON.stringify(out));
+    for (const { stdout, stderr } of out) assert.doesNotMatch(stdout + stderr, /[^\P{C}\n]|^- tenants/mu);
+    assert.match(out[1].stdout, /^. applications\/Shop \\u202e\\u2066\\u200fx \(/m);
+    assert.match(out[2].stderr, /\(applications\/Shop\\n- tenants\/Default \(gone\)\\u001b\[2J\\u009b31m\): application\.name/);
   });
 });
