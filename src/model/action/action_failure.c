@@ -48,18 +48,21 @@ standing(
                : ERR_OK;
 }
 
-/* By whomever, as long as it counts everywhere: failures go on while it stands, and do not lengthen it. */
+/* By whomever, as long as it counts everywhere: failures go on while it stands, and do not lengthen it; and one that was
+ * ended after the failures has answered for them: a node that counted them, too, and comes later does not undo that. */
 static enum err
-stands_already(struct rq *rq, const struct tenant *tenant, const struct user *user, bool *ret)
+is_answered(struct rq *rq, const struct tenant *tenant, const struct lockout_due *due, bool *ret)
 {
     struct dossier_list list;
-    enum err e = standing(rq, tenant, user, &list);
+    enum err e = dossier_of_user(rq, tenant, &action_log_kind, due->user_id, &list);
 
     *ret = false;
     for (size_t i = 0; e == ERR_OK && i < list.count; i++) {
         const struct action_log *log = list.items[i];
         *ret |= uuid_eq(log->head.subject_id, tenant->failed_login.action_id)
-                && log->application_ids.count == 0;
+                && log->application_ids.count == 0
+                && (log->head.until_instant > rq->now
+                    || log->head.last_update_instant >= due->instant);
     }
     return e;
 }
@@ -93,7 +96,7 @@ action_take_for_failures(struct rq *rq, const struct lockout_due *due)
     void *thing = NULL;
     const struct action *action;
     int64_t until;
-    bool stands;
+    bool answered;
     enum err e = tenant_load(rq, due->tenant_id, &tenant);
 
     if (e == ERR_OK && tenant != NULL && !uuid_is_nil(tenant->failed_login.action_id)) {
@@ -111,8 +114,8 @@ action_take_for_failures(struct rq *rq, const struct lockout_due *due)
     if (e != ERR_OK || user == NULL) {
         return e;
     }
-    e = stands_already(rq, tenant, user, &stands);
-    return e || stands ? e : take(rq, tenant, action, user, until);
+    e = is_answered(rq, tenant, due, &answered);
+    return e || answered ? e : take(rq, tenant, action, user, until);
 }
 
 static enum err

@@ -227,6 +227,22 @@ TEST(a_password_set_anew_ends_it_and_nothing_of_a_moderator)
     fixture_close(s.fx);
 }
 
+TEST(a_node_that_comes_late_does_not_take_what_was_ended_after_the_failures)
+{
+    struct scene s = open_scene(lock);
+
+    s.fx->now += SECOND_MS;
+    REQUIRE(take(&s) == ERR_OK); /* the first node */
+    s.fx->now += SECOND_MS;
+    end(&s);
+    REQUIRE(take(&s) == ERR_OK); /* the second, of the same failures */
+    EXPECT(count_all(&s) == 1 && count_preventing(&s) == 0);
+    s.due.instant = s.fx->now + 1; /* failures since then */
+    REQUIRE(take(&s) == ERR_OK);
+    EXPECT(count_all(&s) == 2 && count_preventing(&s) == 1);
+    fixture_close(s.fx);
+}
+
 TEST(with_every_call_failing_in_turn_it_is_whole_or_absent_and_the_next_try_takes_it)
 {
     struct scene s = open_scene(lock);
