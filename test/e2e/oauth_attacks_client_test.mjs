@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Browser, Cardea, apiKey, authorizeUrl, basic, decode, header, ids, secret, signIn } from './harness.mjs';
-import { codeFor, forge, introspect, quiet, redeem, refresh, refused, tokensOf, userinfo } from './attacks.mjs';
+import { codeFor, forge, introspect, quiet, raw, redeem, refresh, refused, tokensOf, userinfo } from './attacks.mjs';
 
 const b64 = (text) => Buffer.from(text, 'latin1').toString('base64');
 
@@ -67,6 +67,20 @@ describe('clients and tokens', () => {
       assert.ok(['invalid_request', 'invalid_client'].includes(other.body.error), other.text);
     });
     assert.equal((await c.form('/oauth2/token', { grant_type: 'client_credentials', client_id: ids.app }, { authorization: good })).status, 200, 'the same id twice is no contradiction');
+  });
+
+  test('OA-06, OA-56: a body that another reader would read otherwise is not read', async () => {
+    const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: ids.app, client_secret: secret }).toString();
+    const post = (headers, text = body) => raw(c, `POST /oauth2/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}Content-Length: ${text.length}\r\n\r\n${text}`);
+    const form = 'Content-Type: application/x-www-form-urlencoded\r\n';
+    assert.match(await post(form), /^HTTP\/1\.1 200 /);
+    for (const headers of [`${form}Content-Type: application/json\r\n`, `Content-Type: application/json\r\n${form}`, form + form, `${form}Content-Encoding: gzip\r\n`, `${form}Content-Encoding: br, gzip\r\n`,
+      'Content-Type: application/x-www-form-urlencoded, application/json\r\n', 'Content-Type: multipart/form-data; boundary=x\r\n', 'Content-Type: application/json\r\n', 'Content-Type: text/plain\r\n', '']) {
+      assert.match(await post(headers), /^HTTP\/1\.1 400 [^]*"invalid_request"/, headers);
+    }
+    for (const more of [`client_id=${ids.app}`, `client%5fid=${ids.publicApp}`, 'grant_type=password']) {
+      assert.match(await post(form, `${body}&${more}`), /^HTTP\/1\.1 400 [^]*"invalid_request"/, more);
+    }
   });
 
   test('OA-40: secrets in the body are judged as strictly', async () => {

@@ -3,20 +3,33 @@
 #include "codec/base64.h"
 #include "flow/api/api.h"
 
-/* A proxy on this machine would pass everybody off as a caller on it, and a name of somebody else's that points here
- * would let pages in browsers ask. Both are known by what stands in the request. */
 static bool
-is_passed_on(const struct rq *rq)
+is_mark(str name)
 {
-    static const char *const marks[] = {"forwarded", "via", "x-forwarded-for", "x-forwarded-host",
-        "x-forwarded-proto", "x-real-ip", "origin", "referer", "cookie", "sec-fetch-site"};
+    static const char *const marks[] = {"forwarded", "via", "x-forwarded", "x-real-ip",
+        "x-client-ip", "client-ip", "true-client-ip", "cf-connecting-ip", "cdn-loop",
+        "x-envoy-external-address", "origin", "referer", "cookie"};
 
     for (size_t i = 0; i < COUNT(marks); i++) {
-        if (http_header_count(rq->http, str_from(marks[i])) > 0) {
+        if (str_eq(name, str_from(marks[i]))) {
             return true;
         }
     }
-    return false;
+    return str_starts(name, S("x-forwarded-")) || str_starts(name, S("sec-fetch-"));
+}
+
+/* A proxy on this machine would pass everybody off as a caller on it, and a name of somebody else's that points here
+ * would let pages in browsers ask. Both are known by what stands in the request; and one that adds nothing of its own
+ * (nginx, as it comes) speaks HTTP/1.0, which nobody else does any more. */
+static bool
+is_passed_on(const struct rq *rq)
+{
+    for (size_t i = 0; i < rq->http->header_count; i++) {
+        if (is_mark(rq->http->headers[i].name)) {
+            return true;
+        }
+    }
+    return rq->http->version < 11;
 }
 
 static bool

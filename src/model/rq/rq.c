@@ -53,13 +53,22 @@ rq_query(struct rq *rq, const struct form **ret)
     return ERR_OK;
 }
 
+/* Of two headers another reader might believe the other one (OA-56). */
 static bool
 has_media_type(const struct rq *rq, str want)
 {
     str type = rq_header(rq, S("content-type"));
 
     type = str_trim(str_head(type, str_find(type, ';')));
-    return str_ieq(type, want);
+    return str_ieq(type, want) && http_header_count(rq->http, S("content-type")) == 1;
+}
+
+static bool
+is_encoded(struct rq *rq)
+{
+    str coding = rq_header(rq, S("content-encoding"));
+
+    return coding.n && !str_ieq(coding, S("identity"));
 }
 
 static enum err
@@ -71,6 +80,9 @@ read_form(struct rq *rq)
     if (rq->http->body.n && !has_media_type(rq, S("application/x-www-form-urlencoded"))) {
         return FAIL(
             rq, ERR_INVALID_REQUEST, "Content-Type", "must be application/x-www-form-urlencoded");
+    }
+    if (rq->http->body.n && is_encoded(rq)) {
+        return FAIL(rq, ERR_INVALID_REQUEST, "Content-Encoding", "is not supported: leave it out");
     }
     arena_keep_secret(rq->arena); /* passwords and client secrets come in forms */
     if (!form_parse(rq->arena, rq->http->body, &rq->form_)) {
@@ -105,14 +117,6 @@ is_json_type(const struct rq *rq)
     return has_media_type(rq, S("application/json"))
            || has_media_type(rq, S("application/merge-patch+json"))
            || has_media_type(rq, S("application/json-patch+json"));
-}
-
-static bool
-is_encoded(struct rq *rq)
-{
-    str coding = rq_header(rq, S("content-encoding"));
-
-    return coding.n && !str_ieq(coding, S("identity"));
 }
 
 enum err
