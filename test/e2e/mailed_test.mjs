@@ -156,7 +156,7 @@ describe('a forgotten password', () => {
     assert.equal(twice.status, 200, "templates may say a thing twice");
   });
 
-  test('a second factor is asked for; wrong codes end the link', async () => {
+  test('a second factor is asked for, by the rule of the API; wrong codes shut it', async () => {
     const { id, email } = await person();
     const { secretBase32Encoded, secret: key } = (await good(root.generateTwoFactorSecret()));
     const { recoveryCodes } = await good(client.enableTwoFactor(id, { code: totp(Buffer.from(key, 'base64'), shiftedS), method: 'authenticator', secret: key }));
@@ -172,9 +172,31 @@ describe('a forgotten password', () => {
     assert.equal((await post({ oneTimeCode: recoveryCodes[0] })).status, 303);
     await forgot(email);
     const second = await browser.open(linkIn(await mailTo(email, change)));
-    const guess = () => browser.post('/password/change', { ...Browser.hidden(second), password, passwordConfirm: password, oneTimeCode: 'nonsense' });
-    for (let i = 0; i < 5; i++) assert.match((await guess()).text, /This is not the code/);
-    assert.match((await guess()).text, /This link is over/);
+    const guess = (oneTimeCode) => browser.post('/password/change', { ...Browser.hidden(second), password, passwordConfirm: password, oneTimeCode });
+    for (let i = 0; i < 4; i++) assert.match((await guess('nonsense')).text, /This is not the code/);
+    assert.match((await guess(recoveryCodes[1])).text, /too many wrong codes/, 'five in all: right ones are not looked at either');
+    assert.equal((await login(email, another)).statusCode, 242, 'the password of before stands');
+  });
+
+  test('a code for a second factor is sent where the person has it sent, not too often', async () => {
+    await good(root.patchTenant(ids.tenant, { tenant: { multiFactorConfiguration: { email: { enabled: true } } } }));
+    const { id, email } = await person();
+    await good(client.patchUser(id, { user: { twoFactor: { methods: [{ method: 'email', email: `second-${email}` }] } } }));
+    await forgot(email);
+    const browser = new Browser(c);
+    const page = await browser.open(linkIn(await mailTo(email, change)));
+    const post = (fields) => browser.post('/password/change', { ...Browser.hidden(page), ...fields });
+    const send = page.text.match(/name="send" value="(\w{4})">Send a code by mail</)[1];
+    assert.match((await post({ send })).text, /A code is on its way/);
+    const code = (await mailTo(`second-${email}`, 'Your code for')).text.match(/ is (\w{6})\./)[1];
+    assert.equal((await post({ password: another, passwordConfirm: another, oneTimeCode: code })).status, 303);
+    await forgot(email);
+    const second = await browser.open(linkIn(await mailTo(email, change)));
+    const more = () => browser.post('/password/change', { ...Browser.hidden(second), send });
+    let said = '';
+    for (let i = 0; i < 6 && !/Enough codes were sent/.test(said); i++) said = (await more()).text;
+    assert.match(said, /Enough codes were sent/);
+    assert.match((await browser.post('/password/change', { ...Browser.hidden(second), send: 'none' })).text, /Set a new password/);
   });
 
   test('as JSON: the same steps', async () => {
@@ -399,6 +421,24 @@ describe('in by a mail', () => {
     const browser = new Browser(c);
     const page = await browser.open((await browser.open(`${enter}${begun.code}?tenantId=${ids.tenant}`)).location);
     assert.equal((await browser.post('/signin', Browser.hidden(page))).status, 303, "an application's own start, with the request in its state");
+  });
+
+  test('as JSON: asked for, and the code typed', async () => {
+    await patch({ passwordlessConfiguration: { enabled: true, emailLoginStrategy: 'FormField' } });
+    const { email } = await verified();
+    const browser = new Browser(c);
+    const json = async (path, body) => JSON.parse((await browser.open(path, { headers: { accept: 'application/json', 'content-type': 'application/json' }, ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}) })).text);
+    const { state, step } = await json(`/oauth2/passwordless?${query()}`);
+    assert.equal(step, 'passwordless');
+    const typed = await json('/signin', { state, step, loginId: email });
+    assert.equal(typed.step, 'passwordless.code');
+    const again = await json('/signin', { ...typed, again: true });
+    assert.equal(again.step, 'passwordless');
+    const oneTimeCode = (await mailTo(email, 'Enter this code to sign in')).text.match(/: (\w{6}) /)[1];
+    const done = await json('/signin', { state: typed.state, step: typed.step, code: typed.code, oneTimeCode });
+    assert.equal(done.step, 'done');
+    assert.match(done.redirect, /[?&]code=/);
+    await patch({ passwordlessConfiguration: { enabled: true, emailLoginStrategy: 'ClickableLink' } });
   });
 
   test('who has to confirm an address first is shown where to get the mail', async () => {

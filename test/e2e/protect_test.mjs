@@ -89,6 +89,25 @@ describe('protection', () => {
     assert.equal(answers.filter((a) => a.status === 303).length, 1);
   });
 
+  test('where a mail is asked for, too: none goes out without a token', async () => {
+    for (const [path, to] of [['/password/forgot', '/password/forgot'], ['/oauth2/passwordless', '/signin']]) {
+      await good(client.patchApplication(ids.app, { application: { passwordlessConfiguration: { enabled: true } } }));
+      answer = says();
+      const browser = new Browser(c);
+      const page = await browser.open(authorizeUrl({}).replace('/oauth2/authorize', path));
+      assert.match(page.text, /class="g-recaptcha" data-sitekey="site-1"/);
+      assert.match(page.headers.get('content-security-policy'), /script-src 'self' https:\/\/www\.google\.com/);
+      const post = (fields) => browser.post(to, { ...Browser.hidden(page), loginId: who.email, ...fields });
+      const before = await c.counts();
+      const without = await post({});
+      assert.match(without.text, /role="alert">[^<]*person/);
+      assert.ok(without.text.includes(who.email));
+      assert.deepEqual(await c.counts(), before);
+      await post({ 'g-recaptcha-response': token() });
+      assert.notDeepEqual(await c.counts(), before);
+    }
+  });
+
   test('a provider that is away, or says nothing that can be read, lets nobody on, and the page says so', async () => {
     for (const bad of [() => undefined, () => [], () => 'yes']) {
       answer = bad;

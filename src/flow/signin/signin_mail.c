@@ -46,7 +46,7 @@ render_sent(struct visit *visit)
     }
     view_text(&page.view, NULL, S("heading"), page_text(rq->lang, S("mailin.sent.title")));
     page_add_paragraph(&page, page_text(rq->lang, S("mailin.sent.text")));
-    page_add_button(&page, page_text(rq->lang, S("mailin.again")), S("answer"), S("again"), false);
+    page_add_button(&page, page_text(rq->lang, S("mailed.again")), S("answer"), S("again"), false);
     return signin_show(visit, &signin_mail_sent, &page);
 }
 
@@ -159,6 +159,10 @@ show(struct visit *visit, const struct signin_step *step, const struct proof *pr
     view_bool(&page.view, NULL, S("can_keep"), true);
     view_bool(&page.view, NULL, S("is_kept"), signin_is_kept(visit));
     page_add_button(&page, page_text(rq->lang, S("signin.submit")), S("answer"), S("enter"), true);
+    if (is_code) {
+        page_add_button(
+            &page, page_text(rq->lang, S("mailed.again")), S("again"), S("true"), false);
+    }
     return signin_show(visit, step, &page);
 }
 
@@ -253,8 +257,12 @@ submit(struct visit *visit, const struct signin_step *step)
     struct rq *rq = visit->rq;
     str typed = signin_value(visit, "oneTimeCode");
     struct proof *proof;
-    enum err e = find(visit, &proof);
+    enum err e;
 
+    if (form_has(visit->form, S("again"))) {
+        return render_ask(visit);
+    }
+    e = find(visit, &proof);
     if (e != ERR_OK) {
         return e;
     }

@@ -53,6 +53,23 @@ TEST(looking_counts_nothing_and_says_when_to_come_back)
     fixture_close(fx);
 }
 
+TEST(who_is_not_to_be_told_is_counted_and_told_nothing)
+{
+    struct fixture *fx = fixture_open();
+    struct rq *rq;
+
+    fx->tenant->rates.of[TENANT_RATE_PASSWORDLESS] = (struct tenant_rate_config){true, 1, 60};
+    for (int i = 0; i < 2; i++) {
+        rq = fixture_rq(fx);
+        EXPECT(lockout_rate_passes(rq, fx->tenant, TENANT_RATE_PASSWORDLESS, S("ann")) == (i == 0));
+        EXPECT(lockout_rate_passes(rq, fx->tenant, TENANT_RATE_PASSWORDLESS, S("ann")) == (i == 0));
+        EXPECT(rq->answer->header_count == 0 && rq->fault.code == ERR_OK && rq->writes.count == 0);
+        fixture_done(rq);
+    }
+    EXPECT(take(fx, fx->tenant, TENANT_RATE_PASSWORDLESS, "ann") == ERR_TOO_MANY);
+    fixture_close(fx);
+}
+
 TEST(a_limit_of_ours_counts_each_request_once_under_its_name)
 {
     struct fixture *fx = fixture_open();
@@ -62,12 +79,9 @@ TEST(a_limit_of_ours_counts_each_request_once_under_its_name)
         int64_t later_s;
         bool passes;
     } cases[] = {
-        {__LINE__, "mail ann", 0, true},
-        {__LINE__, "mail ann", 59, true},
-        {__LINE__, "mail ann", 0, false},
-        {__LINE__, "mail bob", 0, true},
-        {__LINE__, "mail ann", 1, true},
-        {__LINE__, "mail eve", 0, true},
+        {__LINE__, "mail ann", 0, true}, {__LINE__, "mail ann", 59, true},
+        {__LINE__, "mail ann", 0, false}, {__LINE__, "mail bob", 0, true},
+        {__LINE__, "mail ann", 1, true}, {__LINE__, "mail eve", 0, true},
         {__LINE__, "mail eve", 0, true},
         {__LINE__, "mail eve", -1, false}, /* came earlier, was served later */
     };

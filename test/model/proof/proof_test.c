@@ -342,3 +342,64 @@ TEST(a_one_time_password_is_the_newest_and_says_what_it_may)
     fixture_done(rq);
     fixture_close(fx);
 }
+
+TEST(asked_for_by_strangers_nobody_and_one_too_many_look_alike)
+{
+    struct fixture *fx = fixture_open();
+    struct user *user = fixture_load(fx, fixture_user(fx, S("ann@x.test"), NO_STR));
+    struct proof_order order = {.kind = TICKET_CHANGE_PASSWORD};
+    struct proof_made made;
+    struct rq *rq = fixture_rq(fx);
+    size_t length;
+    const char *why;
+
+    REQUIRE(page_init(&why));
+    REQUIRE(proof_start_quietly(rq, fx->tenant, &order, &made) == ERR_OK);
+    EXPECT(rq->writes.count == 0 && made.text.n > 0 && made.code.n == 0);
+    length = made.text.n;
+    fixture_done(rq);
+    order.user = user;
+    for (int i = 0; i < 7; i++) {
+        rq = fixture_rq(fx);
+        REQUIRE(proof_start_quietly(rq, fx->tenant, &order, &made) == ERR_OK);
+        EXPECT((rq->writes.count > 0) == (i < 5)); /* five in a while */
+        EXPECT(made.text.n == length && rq->fault.code == ERR_OK);
+        fixture_finish(rq);
+    }
+    fixture_close(fx);
+}
+
+TEST(somebody_is_found_as_they_type_themselves_while_their_account_is_open)
+{
+    static const struct {
+        int line;
+        const char *typed;
+        bool is_there;
+    } cases[] = {
+        {__LINE__, "ann@x.test", true},
+        {__LINE__, "ANN@X.test", true},
+        {__LINE__, "+1 (555) 010-0000", false},
+        {__LINE__, "bob@x.test", false},
+        {__LINE__, "", false},
+    };
+    struct fixture *fx = fixture_open();
+    struct user *user = fixture_load(fx, fixture_user(fx, S("ann@x.test"), NO_STR)), *found;
+    struct user closed = *user;
+    struct rq *rq;
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        rq = fixture_rq(fx);
+        REQUIRE(proof_person(rq, fx->tenant, str_from(cases[i].typed), &found) == ERR_OK);
+        CHECK_AT(cases[i].line, (found != NULL) == cases[i].is_there);
+        fixture_done(rq);
+    }
+    rq = fixture_rq(fx);
+    closed.active = false;
+    REQUIRE(user_update(rq, fx->tenant, user, &closed) == ERR_OK);
+    fixture_finish(rq);
+    rq = fixture_rq(fx);
+    REQUIRE(proof_person(rq, fx->tenant, S("ann@x.test"), &found) == ERR_OK);
+    EXPECT(found == NULL);
+    fixture_done(rq);
+    fixture_close(fx);
+}

@@ -106,3 +106,23 @@ TEST(only_32_random_bytes_are_as_long_as_ours)
     EXPECT(!ticket_text_is_long(&(struct secure_generator){31, GENERATOR_BYTES}));
     EXPECT(!ticket_text_is_long(&(struct secure_generator){96, GENERATOR_DIGITS}));
 }
+
+TEST(a_sham_looks_like_a_text_and_finds_nothing)
+{
+    static const struct secure_generator all[] = {{32, GENERATOR_BYTES}, {8, GENERATOR_BYTES},
+        {6, GENERATOR_DIGITS}, {40, GENERATOR_ALPHA_NUMERIC}};
+    struct fixture *fx = fixture_open();
+
+    for (size_t i = 0; i < COUNT(all); i++) {
+        struct rq *rq = fixture_rq(fx);
+        str one = ticket_draw_sham(rq, &all[i]), two = ticket_draw_sham(rq, &all[i]);
+        struct ticket *ticket;
+
+        EXPECT(one.n == (i == 0 ? TICKET_LONG_TEXT : ticket_draw(rq, &all[i]).n));
+        EXPECT(!str_eq(one, two));
+        REQUIRE(ticket_find(rq, fx->tenant, TICKET_PASSWORDLESS, one, &ticket) == ERR_OK);
+        EXPECT(ticket == NULL && rq->writes.count == 0);
+        fixture_done(rq);
+    }
+    fixture_close(fx);
+}

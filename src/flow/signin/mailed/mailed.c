@@ -284,6 +284,10 @@ answer_link(struct mailed *m)
     if (e != ERR_OK) {
         return e;
     }
+    if (form_has(m->form, S("again"))) {
+        m->onward.text = NO_STR;
+        return mailed_ask_render(m);
+    }
     if (m->proof == NULL && m->step == MAILED_LINK) {
         m->alert = "error.over";
         m->onward.text = NO_STR;

@@ -3,12 +3,31 @@
  * way around a second factor (an authenticator's code, or one of the recovery codes, is asked for with it). */
 #include "flow/signin/mailed/mailed_internal.h"
 #include "model/breach/breach.h"
-#include "model/factor/factor.h"
+#include "model/factor/factor_challenge.h"
 
 static bool
 needs_code(const struct mailed *m)
 {
     return factor_needed(m->tenant, NULL, m->proof->user) == FACTOR_NEED_CODE;
+}
+
+/* The person's methods that codes are sent to, a button each. */
+static void
+add_methods(struct mailed *m, struct page *page)
+{
+    static const char *const keys[] = {[FACTOR_AUTHENTICATOR] = NULL,
+        [FACTOR_EMAIL] = "forgot.send.email",
+        [FACTOR_SMS] = "forgot.send.sms"};
+    const struct user *user = m->proof->user;
+    const struct factor *factors = user->two_factor.methods.items;
+    str lang = m->rq->lang;
+
+    for (size_t i = 0; i < user->two_factor.methods.count; i++) {
+        const char *key = keys[factors[i].method];
+        if (key != NULL && factor_is_allowed(m->tenant, (enum factor_method)factors[i].method)) {
+            page_add_button(page, page_text(lang, str_from(key)), S("send"), factors[i].id, false);
+        }
+    }
 }
 
 static void
@@ -38,17 +57,49 @@ mailed_change_render(struct mailed *m)
     }
     signin_add_rules(rq, m->tenant, &page);
     page_add_button(&page, mailed_text(m, "link.submit"), S("answer"), S("change"), true);
+    if (needs_code(m)) {
+        add_methods(m, &page);
+    }
+    if (m->notice != NULL) {
+        view_text(&page.view, NULL, S("notice"), page_text(rq->lang, str_from(m->notice)));
+    }
     return mailed_show(m, &page, NULL);
 }
 
-/* Wrong codes are counted with the link's ticket: it ends with them. */
+/* To one of the person's own methods; not more than may be sent in a while. */
+static enum err
+send_code(struct mailed *m)
+{
+    struct user *user = m->proof->user;
+    const struct factor *factor = factor_by_id(user, mailed_value(m, "send"));
+    struct factor_purpose purpose = {.kind = S("method")};
+    struct factor_letter letter = {.user = user, .application = m->application, .to = factor};
+    enum err e;
+
+    if (factor == NULL || factor->method == FACTOR_AUTHENTICATOR || !needs_code(m)) {
+        return mailed_change_render(m);
+    }
+    purpose.value = factor->id;
+    e = factor_code_send(m->rq, m->tenant, &letter, &purpose);
+    if (e == ERR_FIELDS) { /* enough were sent */
+        m->rq->fault = (struct fault){ERR_OK, NULL, NULL, NULL, 0};
+        m->rq->faults = (struct field_faults){NULL, NULL, 0};
+        m->alert = "error.codes";
+        return mailed_change_render(m);
+    }
+    m->notice = "forgot.sent.code";
+    return e ? e : mailed_change_render(m);
+}
+
+/* The rule of the API: authenticators, recovery codes, and codes that were sent to the person's methods; guesses are counted
+ * against the person, and here against the link, too. */
 static enum err
 check_factor(struct mailed *m, struct field_reader *reader, struct user *after)
 {
+    static const struct factor_purpose method = {.kind = S_INIT("method")};
     str code = mailed_value(m, "oneTimeCode");
-    const struct factor *factor;
-    enum factor_proof proof = FACTOR_WRONG;
-    enum err e = ERR_OK;
+    enum challenge_verdict verdict = CHALLENGE_WRONG;
+    enum err e;
 
     if (!needs_code(m)) {
         return ERR_OK;
@@ -57,8 +108,11 @@ check_factor(struct mailed *m, struct field_reader *reader, struct user *after)
         field_fault(reader, "oneTimeCode", "blank", "Fill this in.");
         return ERR_OK;
     }
-    e = factor_try(m->rq, m->tenant, after, code, &proof, &factor);
-    if (e == ERR_OK && proof == FACTOR_WRONG) {
+    e = factor_code_answer(m->rq, m->tenant, after, code, &method, &verdict);
+    if (e == ERR_OK && verdict == CHALLENGE_LOCKED) {
+        m->alert = "error.codes.wrong";
+    }
+    if (e == ERR_OK && verdict == CHALLENGE_WRONG) {
         ticket_fail(m->rq, m->proof->ticket);
         field_fault(reader, "oneTimeCode", "wrongCode", "This is not the code.");
     }
@@ -99,13 +153,18 @@ mailed_change_submit(struct mailed *m)
         m->alert = "error.over";
         return mailed_ask_render(m);
     }
+    if (form_has(m->form, S("send"))) {
+        return send_code(m);
+    }
     after.password = mailed_value(m, "password");
     e = judge(m, &after);
     if (e != ERR_OK) {
         return e;
     }
-    if (rq->faults.count) {
-        m->alert = rq_wants_json(rq) ? "alert.fields" : NULL;
+    if (rq->faults.count && rq_wants_json(rq)) {
+        m->alert = "alert.fields";
+    }
+    if (rq->faults.count || m->alert != NULL) {
         return mailed_change_render(m);
     }
     e = proof_set_password(rq, m->tenant, m->proof, m->proof->user, &after);

@@ -23,6 +23,7 @@ struct mailed { /* one request */
     enum mailed_step step;
     struct proof *proof; /* what onward.text stands for; NULL: it is over */
     const char *alert;   /* catalogue key of what went wrong, or NULL */
+    const char *notice;  /* of what was done, or NULL */
 };
 
 struct mailed_kind {

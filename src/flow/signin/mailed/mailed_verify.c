@@ -28,6 +28,10 @@ mailed_verify_render(struct mailed *m)
             &page, PAGE_FIELD_CODE, NO_STR, signin_error_of(rq, m->tenant, S("oneTimeCode")), true);
     }
     page_add_button(&page, mailed_text(m, "link.submit"), S("answer"), S("verify"), true);
+    if (is_code) {
+        page_add_button(
+            &page, page_text(rq->lang, S("mailed.again")), S("again"), S("true"), false);
+    }
     return mailed_show(m, &page, NULL);
 }
 
