@@ -143,6 +143,40 @@ describe('in a browser', () => {
     assert.equal((await call('/app/me/', 'GET').catch(() => [401]))[0], 401);
   });
 
+  test('without scripts: a forgotten password, then in by the code of a mail, each time on to the application', async () => {
+    const who = { email: `forgot-${randomUUID()}@example.com`, password: 'the one that is forgotten' };
+    await c.api('POST', '/api/user/registration', { user: who, registration: { applicationId: ids.app } });
+    const mail = async (pattern) => {
+      const html = await (await c.fetch('/demo/mail', { headers: { accept: 'text/html' } })).text();
+      const plain = html.replace(/<[^>]*>/g, ' ').replace(/&amp;/g, '&').replace(/\s+/g, ' ');
+      return plain.split(who.email).slice(1).map((text) => text.match(pattern)?.[1]).find(Boolean);
+    };
+    await open({ javaScriptEnabled: false });
+    await page.goto(c.authorize());
+    await press(link('Forgot password?'));
+    await page.locator('[name=loginId]').fill(who.email);
+    await press(button('Send the link'));
+    assert.equal(await heading(), 'Look for our mail');
+    await page.goto(await mail(/(http\S*\/password\/change\/\S+)/));
+    const renewed = { ...who, password: 'one that is kept in mind' };
+    for (const name of ['password', 'passwordConfirm']) await page.locator(`[name=${name}]`).fill(renewed.password);
+    await press(button('Save the new password'));
+    assert.equal(await heading(), 'Your new password is set');
+    await press(link('Sign in'));
+    await submitPassword(page, renewed);
+    assert.ok((await isBack()).code);
+
+    await context.clearCookies();
+    await page.goto(c.authorize());
+    await press(link('Email me a link or a code'));
+    await page.locator('[name=loginId]').fill(who.email);
+    await press(button('Send it'));
+    await page.locator('[name=oneTimeCode]').fill(await mail(/Enter this code to sign in to [^:]+: (\w+) /));
+    await press(button('Sign in'));
+    assert.ok((await isBack()).code);
+    isClean(context);
+  });
+
   test('a wrong password: said in the title and aloud, the focus where to type, nothing lost but the password', async () => {
     await open();
     await page.goto(c.authorize());
@@ -251,13 +285,13 @@ describe('in a browser', () => {
       const e = document.activeElement;
       return { name: e.name || e.textContent.trim(), ring: getComputedStyle(e).outlineStyle !== 'none' && parseFloat(getComputedStyle(e).outlineWidth) >= 2 };
     });
-    for (let i = 0; i < 6; i++) {
+    for (let i = 0; i < 8; i++) {
       const at = await where();
       assert.ok(at.ring, `${at.name} shows the focus`);
       seen.push(at.name);
       await page.keyboard.press('Tab');
     }
-    assert.deepEqual(seen, ['loginId', 'password', 'rememberDevice', 'Sign in', 'Create an account', 'lang']);
+    assert.deepEqual(seen, ['loginId', 'password', 'Forgot password?', 'rememberDevice', 'Sign in', 'Email me a link or a code', 'Create an account', 'lang']);
     await page.goto(c.authorize());
     await page.waitForFunction(() => document.activeElement?.name === 'loginId'); // keys go where the focus is
     await page.keyboard.type(ada.email);
@@ -265,6 +299,7 @@ describe('in a browser', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.type(ada.password);
     await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab'); // past the link for a forgotten one
     await page.keyboard.press('Space');
     assert.ok(await page.getByLabel('Keep me signed in').isChecked());
     await page.keyboard.press('Enter'); // from the box, too: the form's first button is the right one
