@@ -3,6 +3,8 @@
  * the raw text of its node. */
 #include "codec/json_cut.h"
 
+#include "codec/json_internal.h"
+
 static str
 skip_space(str s)
 {
@@ -31,10 +33,17 @@ string_length(str s)
 {
     size_t i = 1;
 
-    while (i < s.n && s.p[i] != '"') {
-        i += s.p[i] == '\\' ? 2 : 1;
+    while (i < s.n) {
+        i += json_plain_run(s.p + i, s.p + s.n);
+        if (i < s.n && s.p[i] == '"') {
+            return i + 1;
+        }
+        i += i < s.n && s.p[i] == '\\' ? 2 : 1;
+        while (i < s.n && (uint8_t)s.p[i] >= 0x80) {
+            i++;
+        }
     }
-    return i < s.n ? i + 1 : 0;
+    return 0;
 }
 
 /* The length of a value: to its own last bracket or quote, or to what cannot be part of a number or word. */
