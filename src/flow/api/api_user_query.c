@@ -43,20 +43,20 @@ read_words(struct rq *rq, const struct tenant *tenant, const struct search_need 
 {
     struct word_hit *hits = ARENA_ARRAY(rq->arena, WORD_USERS_MAX, struct word_hit);
     bool is_exact, has_token = true;
-    int64_t token = 0;
+    struct word_key key;
     enum err e;
 
     if (hits == NULL) {
         return FAIL_SERVER(rq);
     }
     if (need->kind == NEED_WORD) {
-        token = word_token(tenant, need->text);
+        key = word_key_whole(tenant, need->text);
     } else {
-        has_token = word_prefix_token(tenant, need->text, &token, &is_exact);
+        has_token = word_key_prefix(tenant, need->text, &key, &is_exact);
     }
     CHECK(has_token); /* the plan asks for no shorter beginning */
     e = word_users(
-        rq, tenant, token, (struct word_place){from->number, from->id}, hits, &batch->count);
+        rq, tenant, key, (struct word_place){from->number, from->id}, hits, &batch->count);
     for (size_t i = 0; e == ERR_OK && i < batch->count; i++) {
         batch->of[i] = (struct candidate){hits[i].id, hits[i].place.segment};
     }
@@ -301,7 +301,7 @@ count_need(struct rq *rq, const struct tenant *tenant, const struct search_need 
     int64_t *ret)
 {
     bool is_exact;
-    int64_t token = 0;
+    struct word_key key;
 
     switch (need->kind) {
     case NEED_APPLICATION:
@@ -309,10 +309,10 @@ count_need(struct rq *rq, const struct tenant *tenant, const struct search_need 
     case NEED_GROUP:
         return group_users_count(rq, tenant, need->id, max, ret);
     case NEED_WORD:
-        return word_count(rq, tenant, word_token(tenant, need->text), max, ret);
+        return word_count(rq, tenant, word_key_whole(tenant, need->text), max, ret);
     case NEED_PREFIX:
-        if (word_prefix_token(tenant, need->text, &token, &is_exact)) {
-            return word_count(rq, tenant, token, max, ret);
+        if (word_key_prefix(tenant, need->text, &key, &is_exact)) {
+            return word_count(rq, tenant, key, max, ret);
         }
         break;
     default:

@@ -133,17 +133,41 @@ word_list_of(struct arena *arena, const struct user *user, struct word_list *ret
     add_phone(ret, identity_normal(arena, user->mobile_phone));
 }
 
+static int64_t
+make_token(const struct tenant *tenant, enum word_part part, str text)
+{
+    return (int64_t)hash_blind64(key32_bytes(&tenant->index_key),
+        part == WORD_WHOLE ? S("whole word") : S("word prefix"), str_bytes(text));
+}
+
 int64_t
 word_token(const struct tenant *tenant, str word)
 {
-    return (int64_t)hash_blind64(key32_bytes(&tenant->index_key), S("whole word"), str_bytes(word));
+    return make_token(tenant, WORD_WHOLE, word);
 }
 
+/* As above, once for each text that many users have. */
 static int64_t
-token_of_head(const struct tenant *tenant, str head)
+recall_token(
+    const struct tenant *tenant, const struct word_memo *memo, enum word_part part, str text)
 {
-    return (int64_t)hash_blind64(
-        key32_bytes(&tenant->index_key), S("word prefix"), str_bytes(head));
+    struct word_memo_slot *slot;
+    uint32_t at = (uint32_t)part;
+
+    if (memo == NULL || text.n > sizeof slot->text) {
+        return make_token(tenant, part, text);
+    }
+    for (size_t i = 0; i < text.n; i++) {
+        at = (at ^ (uint8_t)text.p[i]) * 0x01000193u;
+    }
+    slot = &memo->slots[(at ^ at >> 15) & (memo->room - 1)];
+    if (slot->part != part || !str_eq((str){slot->text, slot->length}, text)) {
+        slot->token = make_token(tenant, part, text);
+        slot->part = (uint8_t)part;
+        slot->length = (uint8_t)text.n;
+        memcpy(slot->text, text.p, text.n);
+    }
+    return slot->token;
 }
 
 /* The bytes of the first count characters; 0 when there are fewer. */
@@ -160,13 +184,45 @@ bytes_of(str word, size_t count)
     return count ? 0 : at;
 }
 
+/* What begins with @ or + is found whole. */
+static bool
+has_beginnings(str word)
+{
+    return word.n > 0 && word.p[0] != '@' && word.p[0] != '+';
+}
+
+static struct word_key
+key_whole(const struct tenant *tenant, const struct word_memo *memo, str word)
+{
+    struct word_key key = {recall_token(tenant, memo, WORD_WHOLE, word), 0};
+    size_t n = has_beginnings(word) ? bytes_of(word, WORD_PREFIX_MIN) : 0;
+
+    key.head = n ? recall_token(tenant, memo, WORD_BEGINNING, str_head(word, n)) : key.token;
+    return key;
+}
+
+struct word_key
+word_key_whole(const struct tenant *tenant, str word)
+{
+    return key_whole(tenant, NULL, word);
+}
+
+bool
+word_key_prefix(const struct tenant *tenant, str prefix, struct word_key *ret, bool *ret_is_exact)
+{
+    size_t n = bytes_of(prefix, WORD_PREFIX_MIN);
+
+    ret->head = n ? make_token(tenant, WORD_BEGINNING, str_head(prefix, n)) : 0;
+    return word_prefix_token(tenant, prefix, &ret->token, ret_is_exact);
+}
+
 bool
 word_prefix_token(const struct tenant *tenant, str prefix, int64_t *ret, bool *ret_is_exact)
 {
     for (size_t i = 0; i < COUNT(ladder); i++) {
         size_t n = bytes_of(prefix, ladder[i]);
         if (n > 0) {
-            *ret = token_of_head(tenant, str_head(prefix, n));
+            *ret = make_token(tenant, WORD_BEGINNING, str_head(prefix, n));
             *ret_is_exact = n == prefix.n;
             return true;
         }
@@ -175,7 +231,7 @@ word_prefix_token(const struct tenant *tenant, str prefix, int64_t *ret, bool *r
 }
 
 static void
-add_token(struct word_tokens *tokens, int64_t token)
+add_token(struct word_tokens *tokens, int64_t token, int64_t head)
 {
     size_t at = tokens->count;
 
@@ -186,25 +242,39 @@ add_token(struct word_tokens *tokens, int64_t token)
     }
     for (; at > 0 && tokens->of[at - 1] > token; at--) {
         tokens->of[at] = tokens->of[at - 1];
+        tokens->heads[at] = tokens->heads[at - 1];
     }
     tokens->of[at] = token;
+    tokens->heads[at] = head;
     tokens->count++;
 }
 
+static void
+add_tokens(
+    const struct tenant *tenant, const struct word_memo *memo, str word, struct word_tokens *ret)
+{
+    struct word_key whole = key_whole(tenant, memo, word);
+
+    add_token(ret, whole.token, whole.head);
+    for (size_t i = 0; i < COUNT(ladder) && has_beginnings(word); i++) {
+        size_t n = bytes_of(word, ladder[i]);
+        if (n > 0) {
+            add_token(ret,
+                ladder[i] == WORD_PREFIX_MIN
+                    ? whole.head
+                    : recall_token(tenant, memo, WORD_BEGINNING, str_head(word, n)),
+                whole.head);
+        }
+    }
+}
+
 void
-word_tokens_of(const struct tenant *tenant, const struct word_list *list, struct word_tokens *ret)
+word_tokens_of(const struct tenant *tenant, const struct word_memo *memo,
+    const struct word_list *list, struct word_tokens *ret)
 {
     ret->count = 0;
     for (size_t i = 0; i < list->count; i++) {
-        add_token(ret, word_token(tenant, list->of[i]));
-        /* What begins with @ or + is found whole. */
-        for (size_t k = 0; k < COUNT(ladder) && list->of[i].p[0] != '@' && list->of[i].p[0] != '+';
-             k++) {
-            size_t n = bytes_of(list->of[i], ladder[k]);
-            if (n > 0) {
-                add_token(ret, token_of_head(tenant, str_head(list->of[i], n)));
-            }
-        }
+        add_tokens(tenant, memo, list->of[i], ret);
     }
 }
 
@@ -213,5 +283,5 @@ word_tokens_one(const struct tenant *tenant, str word, struct word_tokens *ret)
 {
     const struct word_list list = {{word}, 1};
 
-    word_tokens_of(tenant, &list, ret);
+    word_tokens_of(tenant, NULL, &list, ret);
 }

@@ -25,7 +25,12 @@ struct word_list { /* folded, each once */
 };
 struct word_tokens { /* sorted, each once */
     int64_t of[WORD_TOKENS_MAX];
+    int64_t heads[WORD_TOKENS_MAX]; /* of each: that of the first two characters of its word */
     size_t count;
+};
+struct
+    word_key { /* what is looked for, and its head: rows of new people are found by heads alone */
+    int64_t token, head;
 };
 
 /* Cuts the next word (letters, marks, digits) off folded text; false at the end. *ret_is_last: the text ends with
@@ -50,9 +55,12 @@ str word_of_username(struct arena *arena, str username);
 void word_tokens_one(const struct tenant *tenant, str word, struct word_tokens *ret);
 /* The token of a whole word. */
 int64_t word_token(const struct tenant *tenant, str word);
+struct word_key word_key_whole(const struct tenant *tenant, str word);
 /* The token of the longest beginning that has one, of at least WORD_PREFIX_MIN characters, else false;
  * *ret_is_exact: it is prefix itself. */
 bool word_prefix_token(const struct tenant *tenant, str prefix, int64_t *ret, bool *ret_is_exact);
+bool word_key_prefix(
+    const struct tenant *tenant, str prefix, struct word_key *ret, bool *ret_is_exact);
 
 /* The rows of a user's tokens, made and then declared, behind the row of the user. */
 struct word_rows {
@@ -92,13 +100,13 @@ struct word_hit {
     struct uuid id;
     struct word_place place;
 };
-MUST_USE enum err word_users(struct rq *rq, const struct tenant *tenant, int64_t token,
+MUST_USE enum err word_users(struct rq *rq, const struct tenant *tenant, struct word_key key,
     struct word_place from, struct word_hit ret[static WORD_USERS_MAX], size_t *ret_count);
 /* How many users have the token; counting stops at about max. */
 MUST_USE enum err word_count(
-    struct rq *rq, const struct tenant *tenant, int64_t token, int64_t max, int64_t *ret);
+    struct rq *rq, const struct tenant *tenant, struct word_key key, int64_t max, int64_t *ret);
 
-/* For a job: declares that about max rows of the oldest of the small segments become part of a large one (a word's rows
- * of a tenant move together), and how many; 0: all are where they belong. A segment that is moved in part is whole to
- * readers: all segments are read, and ends look in both. */
+/* For a job: declares that rows of the oldest of the small segments become about max rows of a large one, and how many; 0: all
+ * are where they belong. A segment that is moved in part is whole to readers: all segments are read, and ends look in
+ * both. Whoever changes one of those rows meanwhile makes the job's step fail with ERR_AGAIN. */
 MUST_USE enum err word_merge(struct rq *rq, size_t max, size_t *ret_count);

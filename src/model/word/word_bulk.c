@@ -14,12 +14,14 @@ struct pair {
     int64_t token;
     struct uuid id;
 };
+enum { MEMO_ROOM = 1024 };
 struct word_bulk {
     struct arena *arena; /* of the request that began it: users may be made on another */
     const struct tenant *tenant;
     int64_t segment;
     struct pair *pairs;
     size_t count, room;
+    struct word_memo memo;
 };
 
 enum err
@@ -37,8 +39,10 @@ word_bulk_new(struct rq *rq, const struct tenant *tenant, size_t max_users, stru
         .segment = FIRST_BULK + rq->now * 1024 + dice % 1024, /* two at once do not share one */
         .room = max_users * 4};
     bulk->pairs = ARENA_ARRAY(rq->arena, MAX(bulk->room, 1), struct pair);
+    bulk->memo.room = max_users < 16 ? 64 : MEMO_ROOM;
+    bulk->memo.slots = ARENA_ARRAY(rq->arena, bulk->memo.room, struct word_memo_slot);
     *ret = bulk;
-    return bulk->pairs ? ERR_OK : FAIL_SERVER(rq);
+    return bulk->pairs && bulk->memo.slots ? ERR_OK : FAIL_SERVER(rq);
 }
 
 static bool
@@ -69,7 +73,7 @@ word_bulk_add(struct rq *rq, struct word_bulk *bulk, const struct user *user, by
     struct word_list list;
 
     word_list_of(rq->arena, user, &list);
-    word_tokens_of(bulk->tenant, &list, &tokens);
+    word_tokens_of(bulk->tenant, &bulk->memo, &list, &tokens);
     *ret_words = word_pack(rq->arena, bulk->segment, &tokens);
     if (ret_words->n == 0 || !make_room(bulk, tokens.count)) {
         return FAIL_SERVER(rq);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows of one user's tokens. Written to a small segment, so that writers touch few pages however many
- * users there are; a row of an import holds more users and is changed in place, if it still is what was
- * read. */
+ * users there are, and a row for the tokens of each head, not of each token: who looks for one knows its head, and few
+ * of a small segment have it. A row of an import holds more users and is changed in place, if it still is what was read. */
 #include "model/statements.h"
 #include "model/tenant/tenant.h"
 #include "model/user/user.h"
@@ -18,8 +18,8 @@ word_number(const uint8_t *at)
     return (int64_t)n;
 }
 
-static void
-put_number(uint8_t *to, int64_t number)
+void
+word_number_put(uint8_t *to, int64_t number)
 {
     for (int i = 0; i < 8; i++) {
         to[i] = (uint8_t)((uint64_t)number >> (56 - 8 * i));
@@ -35,9 +35,9 @@ word_pack(struct arena *arena, int64_t segment, const struct word_tokens *tokens
     if (to == NULL) {
         return (bytes){NULL, 0};
     }
-    put_number(to, segment);
+    word_number_put(to, segment);
     for (size_t i = 0; i < tokens->count; i++) {
-        put_number(to + 8 * (1 + i), tokens->of[i]);
+        word_number_put(to + 8 * (1 + i), tokens->of[i]);
     }
     return (bytes){to, n};
 }
@@ -54,23 +54,51 @@ word_unpack(bytes words, int64_t *ret_segment, int64_t ret[static WORD_TOKENS_MA
     return count;
 }
 
-/* What a small segment becomes part of. */
-static int64_t
-large_of(int64_t small)
+int64_t
+word_large_of(int64_t small)
 {
-    return small >= FIRST_SMALL ? FIRST_LARGE + (small - FIRST_SMALL) / SMALL_IN_LARGE
-                                : (small - OLD_SMALL) / OLD_IN_LARGE;
+    return word_is_small(small)   ? FIRST_LARGE + (small - FIRST_SMALL) / SMALL_IN_LARGE
+           : small >= PLAIN_SMALL ? FIRST_LARGE + (small - PLAIN_SMALL) / SMALL_IN_LARGE
+                                  : (small - OLD_SMALL) / OLD_IN_LARGE;
+}
+
+enum err
+word_last_between(struct rq *rq, int64_t from, int64_t end, int64_t *ret)
+{
+    struct db_row *row;
+    enum err e = rq_read(rq, WORD_LAST, &row, DB_VALUES(DB_I64(from), DB_I64(end)));
+
+    *ret = e == ERR_OK && row != NULL && !db_is_null(row, 0) ? db_i64(row, 0) : 0;
+    return e;
+}
+
+/* Where there is no small one, the first of the large one behind those that are there or that versions before
+ * have begun. */
+static enum err
+first_segment(struct rq *rq, int64_t *ret)
+{
+    int64_t large, plain = 0, last = FIRST_LARGE - 1;
+    enum err e = word_last_between(rq, FIRST_LARGE, OLD_SMALL, &large);
+
+    e = e ? e : word_last_between(rq, PLAIN_SMALL, FIRST_BULK, &plain);
+    last = MAX(last, large);
+    last = plain ? MAX(last, word_large_of(plain)) : last;
+    *ret = FIRST_SMALL + (last + 1 - FIRST_LARGE) * SMALL_IN_LARGE;
+    return e;
 }
 
 static enum err
 read_segment(struct rq *rq)
 {
     struct house_segment *newest = &rq->house->word_segment;
-    struct db_row *row;
-    enum err e = rq_read(rq, WORD_LAST, &row, DB_VALUES(DB_I64(FIRST_SMALL), DB_I64(FIRST_BULK)));
+    int64_t segment;
+    enum err e = word_last_between(rq, FIRST_SMALL, END_SMALL, &segment);
 
+    if (e == ERR_OK && segment == 0) {
+        e = first_segment(rq, &segment);
+    }
     if (e == ERR_OK) {
-        newest->number = row != NULL && !db_is_null(row, 0) ? db_i64(row, 0) : FIRST_SMALL;
+        newest->number = segment;
         newest->read_at = rq->now;
     }
     return e;
@@ -102,21 +130,39 @@ word_rows_make(
     enum err e = word_segment(rq, &ret->segment);
 
     word_list_of(rq->arena, user, &list);
-    word_tokens_of(tenant, &list, &ret->tokens);
+    word_tokens_of(tenant, NULL, &list, &ret->tokens);
     ret->packed = word_pack(rq->arena, ret->segment, &ret->tokens);
     return e ? e : arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
+}
+
+/* The tokens beside their head. */
+static bytes
+others_of(struct rq *rq, const struct word_tokens *tokens, int64_t head)
+{
+    uint8_t *to = arena_alloc(rq->arena, tokens->count * TOKEN_BYTES);
+    size_t n = 0;
+
+    for (size_t i = 0; to != NULL && i < tokens->count; i++) {
+        if (tokens->heads[i] == head && tokens->of[i] != head) {
+            word_number_put(to + n, tokens->of[i]);
+            n += TOKEN_BYTES;
+        }
+    }
+    return (bytes){to ? to : (const uint8_t *)"", n};
 }
 
 void
 word_rows_write(
     struct rq *rq, const struct tenant *tenant, struct uuid user_id, const struct word_rows *rows)
 {
-    const bytes nobody = {(const uint8_t *)"", 0};
-
     for (size_t i = 0; i < rows->tokens.count; i++) {
-        rq_write(rq, WORD_INSERT, DB_NEW, ERR_AGAIN,
-            DB_VALUES(DB_I64(rows->segment), DB_ID(&tenant->id), DB_I64(rows->tokens.of[i]),
-                DB_ID(&user_id), DB_BYTES(nobody)));
+        int64_t token = rows->tokens.of[i];
+
+        if (rows->tokens.heads[i] == token) {
+            rq_write(rq, WORD_INSERT, DB_NEW, ERR_AGAIN,
+                DB_VALUES(DB_I64(rows->segment), DB_ID(&tenant->id), DB_I64(token), DB_ID(&user_id),
+                    DB_BYTES(others_of(rq, &rows->tokens, token))));
+        }
     }
 }
 
@@ -152,50 +198,39 @@ word_change_user(struct rq *rq, const struct tenant *tenant, bytes words, const 
     return e;
 }
 
+/* The rows of one segment that stand under these tokens, as many of them as a statement takes. */
+static void
+delete_rows(struct rq *rq, const struct tenant *tenant, struct uuid user_id, int64_t segment,
+    const int64_t *tokens, size_t count)
+{
+    enum { BEFORE = 3, AT_ONCE = 16 };
+    struct db_value values[BEFORE + AT_ONCE] = {
+        DB_I64(segment), DB_ID(&tenant->id), DB_ID(&user_id)};
+
+    for (size_t at = 0; at < count; at += AT_ONCE) {
+        for (size_t i = 0; i < AT_ONCE; i++) {
+            values[BEFORE + i] = DB_I64(tokens[MIN(at + i, count - 1)]);
+        }
+        rq_write(rq, WORD_DELETE, DB_ANY, ERR_OK, values, COUNT(values));
+    }
+}
+
+/* Rows of a large segment end after those of the small one: on PostgreSQL each statement sees what was committed before it, and
+ * who holds the lock of the small one's heads sees all that the job has moved, and the job finds them gone. */
 enum err
 word_forget_user(struct rq *rq, const struct tenant *tenant, struct uuid user_id, bytes words)
 {
     int64_t segment, tokens[WORD_TOKENS_MAX];
     size_t count = word_unpack(words, &segment, tokens);
+    bool is_bulk = segment >= FIRST_BULK && !word_is_small(segment);
     enum err e = ERR_OK;
 
-    for (size_t i = 0; e == ERR_OK && i < count; i++) {
-        if (segment >= FIRST_BULK) {
-            e = word_posting_forget(rq, tenant, user_id, segment, tokens[i]);
-        } else {
-            rq_write(rq, WORD_DELETE, DB_ANY, ERR_OK,
-                DB_VALUES(DB_I64(segment), DB_I64(large_of(segment)), DB_ID(&tenant->id),
-                    DB_I64(tokens[i]), DB_ID(&user_id)));
-        }
+    if (!is_bulk) {
+        delete_rows(rq, tenant, user_id, segment, tokens, count);
+        delete_rows(rq, tenant, user_id, word_large_of(segment), tokens, count);
     }
-    return e;
-}
-
-enum err
-word_merge(struct rq *rq, size_t max, size_t *ret_count)
-{
-    const struct db_value small[] = {DB_I64(OLD_SMALL), DB_I64(FIRST_BULK)};
-    struct db_row *oldest = NULL, *last = NULL, *end = NULL;
-    int64_t from;
-    enum err e = rq_read(rq, WORD_OLDEST, &oldest, small, COUNT(small));
-
-    CHECK(max > 0);
-    e = e ? e : rq_read(rq, WORD_LAST, &last, small, COUNT(small));
-    *ret_count = 0;
-    if (e != ERR_OK || oldest == NULL || last == NULL || db_is_null(oldest, 0)) {
-        return e;
-    }
-    from = db_i64(oldest, 0);
-    if (db_i64(last, 0) - from <= SMALL_KEPT) {
-        return ERR_OK;
-    }
-    *ret_count = max;
-    e = rq_read(rq, WORD_NTH, &end, DB_VALUES(DB_I64(from), DB_I64((int64_t)max - 1)));
-    if (e == ERR_OK && end != NULL) {
-        rq_write(rq, WORD_MOVE_SOME, DB_ANY, ERR_OK,
-            DB_VALUES(DB_I64(from), DB_I64(large_of(from)), end->col[0], end->col[1]));
-    } else if (e == ERR_OK) {
-        rq_write(rq, WORD_MOVE, DB_ANY, ERR_OK, DB_VALUES(DB_I64(from), DB_I64(large_of(from))));
+    for (size_t i = 0; is_bulk && e == ERR_OK && i < count; i++) {
+        e = word_posting_forget(rq, tenant, user_id, segment, tokens[i]);
     }
     return e;
 }
