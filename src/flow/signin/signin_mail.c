@@ -229,7 +229,7 @@ enter(struct visit *visit, const struct proof *proof)
     struct rq *rq = visit->rq;
     const struct tenant *tenant = visit->a->tenant;
     struct user *after = ARENA_NEW(rq->arena, struct user);
-    bool is_out;
+    bool is_out = false;
     enum err e = after ? is_kept_out(visit, proof->user, &is_out) : FAIL_SERVER(rq);
 
     if (e != ERR_OK || is_out) {
