@@ -448,6 +448,32 @@ describe('in by a mail', () => {
     const page = await browser.open(authorizeUrl({}));
     const gated = await browser.post('/signin', { ...Browser.hidden(page), loginId: email, password });
     assert.match(link(gated, 'Get a mail for it'), /^\/email\/verify\?client_id=/);
+    const json = await browser.open('/signin', { method: 'POST', headers: { accept: 'application/json', 'content-type': 'application/json' }, body: JSON.stringify({ ...Browser.hidden(page), loginId: email, password }) });
+    assert.match(JSON.parse(json.text).way, /^\/email\/verify\?client_id=/);
     await good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { unverified: { behavior: 'Allow' } } } }));
+  });
+
+  test('where a code confirms it they are sent to where it is typed, also right after they signed up, and on to sign in', async () => {
+    const set = (verificationStrategy, behavior) => good(root.patchTenant(ids.tenant, { tenant: { emailConfiguration: { verificationStrategy, unverified: { behavior } } } }));
+    await set('FormField', 'Gated');
+    const browser = new Browser(c);
+    const email = `new${Date.now()}@example.com`;
+    const form = await browser.open(authorizeUrl({}).replace('/oauth2/authorize', '/oauth2/register'));
+    const made = await browser.post('/signin', { ...Browser.hidden(form), 'user.email': email, 'user.firstName': 'New', 'user.password': password });
+    assert.equal(made.status, 303, made.text);
+    assert.match(made.location, /^\/email\/verify\/[\w-]{64}\?client_id=/);
+    const code = (await mailTo(email, 'Enter this code')).text.match(/: (\w{6}) /)[1];
+    const page = await browser.open(made.location);
+    assert.match((await browser.post('/email/verify', Browser.hidden(page))).text, /id="f-code-e">.*Fill this in/s);
+    const back = await new Browser(c).open(authorizeUrl({}));
+    assert.equal(back.status, 200);
+    const other = await (async () => { const b = new Browser(c); const p = await b.open(authorizeUrl({})); return b.post('/signin', { ...Browser.hidden(p), loginId: email, password }); })();
+    assert.match(other.location, /^\/email\/verify\/[\w-]{64}\?client_id=/);
+    assert.notEqual(other.location, made.location, 'a mail of its own');
+    const done = await browser.post('/email/verify', { ...Browser.hidden(page), oneTimeCode: code });
+    assert.match(done.location, /^\/email\/complete\?/);
+    const onward = await browser.open(link(await browser.open(done.location), 'Sign in'));
+    assert.equal((await browser.post('/signin', { ...Browser.hidden(onward), loginId: email, password })).status, 303);
+    await set('ClickableLink', 'Allow');
   });
 });

@@ -171,30 +171,12 @@ note_person(struct visit *visit)
 
 /* No page takes a second factor, or what a mail brings, yet; and one step must not do where two are asked for: nobody is
  * let in. */
-static enum err
-refuse_one_step(struct visit *visit, const char *alert)
+enum err
+signin_refuse(struct visit *visit, const char *alert)
 {
     visit->user = NULL;
     visit->alert = alert;
     return signin_password_first.render(visit);
-}
-
-/* The page where the mail that is to be answered first can be had again. */
-static enum err
-refuse_gated(struct visit *visit, enum ticket_kind wanted)
-{
-    switch (wanted) {
-    case TICKET_VERIFY_IDENTITY:
-        visit->way = "/phone/verify";
-        break;
-    case TICKET_VERIFY_REGISTRATION:
-        visit->way = "/registration/verify";
-        break;
-    default:
-        visit->way = "/email/verify";
-        break;
-    }
-    return refuse_one_step(visit, "error.unverified");
 }
 
 /* Registered with the default roles, and asked to verify it where the application says so. */
@@ -205,7 +187,6 @@ join(struct visit *visit, struct registration *ret)
     const struct role *roles = a->application->roles.items;
     size_t count = a->application->roles.count;
     str *names = ARENA_ARRAY(visit->rq->arena, count, str);
-    struct proof_made made;
     enum err e;
 
     *ret = (struct registration){.application_id = a->application->id};
@@ -219,7 +200,8 @@ join(struct visit *visit, struct registration *ret)
     ret->verified_instant = ret->verified ? visit->rq->now : 0;
     e = registration_create(visit->rq, a->tenant, visit->user, ret);
     return e ? e
-             : proof_registration(visit->rq, a->tenant, a->application, visit->user, ret, &made);
+             : proof_registration(visit->rq, a->tenant, a->application, visit->user, ret,
+                 &visit->mailed[GATE_REGISTRATION]);
 }
 
 /* A membership that has just begun is gated as one of before is. */
@@ -230,7 +212,7 @@ refuse_unverified(struct visit *visit)
         return authorization_refuse(
             visit->rq, visit->a, ERR_INTERACTION_REQUIRED, "the person has to be asked");
     }
-    return refuse_gated(visit, TICKET_VERIFY_REGISTRATION);
+    return signin_gate(visit, TICKET_VERIFY_REGISTRATION);
 }
 
 /* The person is known and nothing stands in the way: register where the application lets people
@@ -275,7 +257,7 @@ go_to(struct visit *visit, enum journey_step next)
     case JOURNEY_DONE:
         return signin_finish(visit);
     case JOURNEY_UNVERIFIED:
-        return refuse_gated(visit, wanted_of(visit, NO_STR));
+        return signin_gate(visit, wanted_of(visit, NO_STR));
     case JOURNEY_FORBIDDEN:
         return show_forbidden(visit);
     case JOURNEY_LOGIN_REQUIRED:
@@ -354,15 +336,15 @@ signin_proved(struct visit *visit, str login_id, str password)
         return e;
     }
     if (factor_needed(a->tenant, a->application, visit->user) != FACTOR_NEED_NONE) {
-        return refuse_one_step(visit, "error.factor");
+        return signin_refuse(visit, "error.factor");
     }
     if (wanted != TICKET_NONE) {
-        return refuse_gated(visit, wanted);
+        return signin_gate(visit, wanted);
     }
     if (user_password_due(visit->rq, a->tenant, visit->user, password.n > 0, password)
         != PASSWORD_FINE) {
-        visit->way = "/password/forgot";
-        return refuse_one_step(visit, "error.due");
+        visit->way = S("/password/forgot");
+        return signin_refuse(visit, "error.due");
     }
     e = session_start(visit->rq, a->tenant, visit->user->id, signin_is_kept(visit), &session);
     if (e != ERR_OK) {

@@ -7,19 +7,24 @@
 #include "model/authorization/authorization.h"
 #include "model/authorization/authorization_onward.h"
 #include "model/page/page.h"
+#include "model/proof/proof.h"
 #include "model/session/session.h"
 #include "model/user/user.h"
+
+/* What may have to be verified before somebody is let in. */
+enum signin_gate { GATE_EMAIL, GATE_PHONE, GATE_REGISTRATION, GATE_COUNT };
 
 struct visit { /* one request of the journey */
     struct rq *rq;
     struct authorization *a;
-    const struct form *form;       /* what was posted; empty at the start */
-    const struct session *session; /* the browser's live one, or NULL */
-    struct user *user;             /* of the session, or who just proved it */
-    const char *alert;             /* catalogue key of what went wrong, or NULL */
-    const char *way;               /* path of ours that leads out of it, or NULL */
-    str authentication;            /* how the person proved it; empty: by a password */
-    str code;                      /* the id of a mail that signs in, on the pages that take it */
+    const struct form *form;              /* what was posted; empty at the start */
+    const struct session *session;        /* the browser's live one, or NULL */
+    struct user *user;                    /* of the session, or who just proved it */
+    const char *alert;                    /* catalogue key of what went wrong, or NULL */
+    str way;                              /* path of ours that leads out of it, or empty */
+    struct proof_made mailed[GATE_COUNT]; /* what was sent in this request, to be verified */
+    str authentication;                   /* how the person proved it; empty: by a password */
+    str code; /* the id of a mail that signs in, on the pages that take it */
     enum journey_step known_step;
 };
 
@@ -41,6 +46,11 @@ MUST_USE enum err signin_finish(struct visit *visit);
 /* The person proved who they are (login_id empty: by making the account): a session, the login record, then the next step.
  * visit->user is NULL afterwards where they are not let in all the same. */
 MUST_USE enum err signin_proved(struct visit *visit, str login_id, str password);
+
+/* Nobody is let in: the sign-in page says why, and shows the way out of it. */
+MUST_USE enum err signin_refuse(struct visit *visit, const char *alert);
+/* The same for who has to verify something first (as proof_wanted says): where a code of a mail is typed, on to there. */
+MUST_USE enum err signin_gate(struct visit *visit, enum ticket_kind wanted);
 
 /* Came by /oauth2/passwordless: the page that asks for a mail, or the one that takes the code of one. */
 MUST_USE enum err signin_mail_begin(struct visit *visit);

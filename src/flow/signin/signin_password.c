@@ -51,9 +51,8 @@ render_first(struct visit *visit)
         page_url(&page, NULL, S("mail_url"),
             authorization_link(visit->rq, visit->a, S("/oauth2/passwordless")));
     }
-    if (visit->way != NULL) {
-        page_url(&page, NULL, S("way_url"),
-            authorization_link(visit->rq, visit->a, str_from(visit->way)));
+    if (visit->way.n) {
+        page_url(&page, NULL, S("way_url"), authorization_link(visit->rq, visit->a, visit->way));
     }
     add_extras(visit, &page);
     signin_add_captcha(visit, &page, "signin");

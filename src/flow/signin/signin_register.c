@@ -148,6 +148,8 @@ create(struct visit *visit, struct user *user)
     e = e ? e : outbox_add(rq, tenant, user, subject, text, NO_STR);
     e = e ? e : proof_account(rq, tenant, visit->a->application, NULL, user, &sent);
     visit->user = user;
+    visit->mailed[GATE_EMAIL] = sent.email;
+    visit->mailed[GATE_PHONE] = sent.phone;
     return e ? e : signin_proved(visit, NO_STR, NO_STR);
 }
 

@@ -64,6 +64,9 @@ show_json(struct visit *visit, const struct signin_step *step)
     }
     signin_write_captcha(visit->a->tenant, step->captcha, &out);
     json_put_given(&out, S("code"), visit->code);
+    if (visit->way.n) {
+        json_put_str(&out, S("way"), authorization_link(rq, visit->a, visit->way));
+    }
     if (visit->alert != NULL) {
         json_put_str(&out, S("error"), str_from(visit->alert));
         json_put_str(&out, S("message"), page_text(rq->lang, str_from(visit->alert)));

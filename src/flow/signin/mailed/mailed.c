@@ -118,13 +118,16 @@ load_place(struct mailed *m, struct uuid tenant_id, struct uuid application_id)
 {
     enum err e = uuid_is_nil(tenant_id) ? ERR_OK : tenant_load(m->rq, tenant_id, &m->tenant);
 
-    if (e == ERR_OK && m->tenant == NULL) {
-        e = FAIL(m->rq, ERR_INVALID_REQUEST, "tenantId", "is missing or not known");
+    if (e != ERR_OK) {
+        return e;
     }
-    if (e == ERR_OK && !uuid_is_nil(application_id)) {
-        e = load_application(m, application_id);
+    if (m->tenant == NULL) {
+        return FAIL(m->rq, ERR_INVALID_REQUEST, "tenantId", "is missing or not known");
     }
     m->rq->tenant = m->tenant;
+    if (!uuid_is_nil(application_id)) {
+        e = load_application(m, application_id);
+    }
     return e ? e : authorization_check_place(m->rq, m->tenant, m->application);
 }
 
@@ -179,6 +182,7 @@ mailed_begin(struct mailed *m)
     e = find_tenant(m, form_get(&query, S("tenantId")), client_id, m->onward.text, &tenant_id);
     e = e ? e : load_place(m, tenant_id, client_id);
     if (e == ERR_OK) {
+        CHECK(m->tenant != NULL);
         m->onward.tenant_id = m->tenant->id;
         m->onward.application_id = m->application ? m->application->id : (struct uuid){{0}};
     }
