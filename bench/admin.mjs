@@ -4,7 +4,6 @@
 // Settings, by environment: ADMIN_PEOPLE (200000) imported first, ADMIN_CALL (10000) of them a call, ADMIN_DATA (a folder that is
 // kept: what was imported there is not imported again), ADMIN_ONLY (words of rows), ADMIN_PARTS=0 without the parts, BENCH_SECONDS
 // of each run (3).
-import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { loadavg } from 'node:os';
@@ -15,6 +14,7 @@ import { once } from 'node:events';
 const kept = process.env.ADMIN_DATA;
 if (kept) mkdirSync(kept, { recursive: true });
 const { addPeople, folder, ids, load, readFixtures, rss, setPeople, start } = await import('./house.mjs');
+const { importBody, moved, name } = await import('./many.mjs');
 const { measureParts, median, sumOf } = await import('./parts.mjs');
 const { apiKey } = await import('../test/e2e/harness.mjs');
 
@@ -63,21 +63,6 @@ const print = (what, rate, cpu, r, n, kind, more = '') => {
   console.log(`| ${what} | ${thousands(rate)} | ${cpu.toFixed(1)} |${partsOf(kind, cpu)} ${k(r.user)} | ${k(r.kernel)} | ${more} |`);
 };
 const row = (what, r, n) => print(what, n / r.seconds, r.cpu / n, r, n, null, r.more);
-
-// ---- people with names of syllables: some tens of thousands of words, some of them frequent ----
-
-const syllables = ['ka', 'ri', 'so', 'me', 'lu', 'na', 'to', 'vi', 'da', 'po', 'she', 'bra', 'ni', 'ta', 'ro', 'ya', 'el', 'an', 'mi', 'gor', 'sen', 'han', 'fer', 'wu', 'os'];
-const dice = (n) => { let x = Math.imul(n ^ (n >>> 16), 0x45d9f3b); x = Math.imul(x ^ (x >>> 16), 0x45d9f3b); return (x ^ (x >>> 16)) >>> 0; };
-const name = (n) => {
-  const d = dice(n);
-  const at = (i) => syllables[(d >>> (5 * i)) % syllables.length];
-  return d % 4 === 0 ? at(1) + at(2) : at(1) + at(2) + at(3);
-};
-const person = (n) => `{"email":"many${n}@example.com","firstName":"${name(2 * n)}","lastName":"${name(2 * n + 1)}","encryptionScheme":"salted-pbkdf2-hmac-sha256","factor":24000,`
-  + `"salt":"${Buffer.from(`salt of ${n}....`).toString('base64')}","password":"${Buffer.alloc(32, n).toString('base64')}"}`;
-// As people come from elsewhere: with their id (at random) and a registration.
-const moved = (n) => `{"id":"${randomUUID()}","registrations":[{"applicationId":"${ids.manyApp}","roles":["member"]}],${person(n).slice(1)}`;
-const importBody = (first, count, one = person) => Buffer.from(`{"users":[${Array.from({ length: count }, (_, i) => one(first + i)).join(',')}]}`);
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const ask = (c, method, path, body) => new Promise((done, fail) => {
