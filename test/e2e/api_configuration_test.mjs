@@ -75,6 +75,21 @@ describe('configuration', () => {
     await refused(client.createTheme(null, { sourceThemeId: nobody, theme: { name: 'None' } }), 400, ['[invalid]sourceThemeId', '[blank]theme.defaultMessages']);
   });
 
+  // Decision 0033: a page that names a key nobody has is broken in front of whoever signs in.
+  test('a theme has a text for each key that its templates name', async () => {
+    const templates = { index: "[#-- ${theme.message('never')} --]${theme.message('title')}${theme.optionalMessage('maybe')}",
+      oauth2Authorize: `[#list a as b]\${theme.message("[blank]user.email")}\${theme.message('title')}\${theme.message(b)}[/#list]` };
+    const theme = { name: 'Lacking', defaultMessages: 'login=Login', templates };
+    const codes = ['[invalid]theme.defaultMessages'];
+    const { fieldErrors } = (await refused(client.createTheme(null, { theme }), 400, codes)).exception;
+    assert.match(fieldErrors['theme.defaultMessages'][0].message, /Missing: title, \[blank\]user\.email$/);
+    const { id } = (await good(client.createTheme(null, { theme: { ...theme, defaultMessages: '# texts\r\ntitle = Welcome\r\n[blank]user.email: Required' } }))).theme;
+    await refused(client.patchTheme(id, { theme: { templates: { helpers: "${theme.message('more')}" } } }), 400, codes);
+    await refused(client.createTheme(null, { sourceThemeId: id, theme: { name: 'Copy of it', defaultMessages: 'a=b' } }), 400, codes);
+    await good(client.patchTheme(id, { theme: { stylesheet: 'a {}', localizedMessages: { de: 'title=Hallo' } } }));
+    await good(client.deleteTheme(id));
+  });
+
   test('a theme as large as FusionAuth’s own is stored and changed', async () => {
     const big = 'x'.repeat(80000);
     const { id } = (await good(client.createTheme(null, { theme: { name: 'Big', defaultMessages: big, stylesheet: big, templates: { helpers: big, index: big, oauth2Authorize: big, oauth2Register: big } } }))).theme;

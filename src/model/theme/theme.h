@@ -3,6 +3,9 @@
 #pragma once
 #include "model/record/record.h"
 
+struct arena;
+struct buf;
+
 /* clang-format off */
 #define THEME_TEMPLATES(X) /* type Templates, by their names on the wire */ \
     X(accountEdit) X(accountIndex) X(accountTwoFactorDisable) X(accountTwoFactorEdit) \
@@ -57,4 +60,8 @@ struct theme_favicon { /* type Favicon */
     str href, rel, sizes, type;
 };
 extern const struct record_kind theme_kind;
+/* Writes to out the keys, at most max, that templates of the theme ask for by name and its messages lack, with commas
+ * between them. True if there are any; false, too, without memory, which the arena says. */
+MUST_USE bool theme_lacks(
+    struct arena *arena, const struct theme *theme, size_t max, struct buf *out);
 extern const struct uuid theme_default_id;
