@@ -19,7 +19,10 @@
 
 enum { MAX_TRIES = 5, MAX_ERRANDS = 8, UNKNOWN_BODY = 16 * 1024 };
 
+static const char no_memory[] = "cannot be handled now: try again in a second";
+
 static void run_trip(struct trip *trip);
+static void fail_storage(struct trip *trip, const char *detail);
 
 struct dispatch *
 dispatch_new(const struct dispatch_config *config)
@@ -117,7 +120,12 @@ on_errand(struct run_job *job)
     struct rq_errand *errand = rq->errand;
 
     rq->errand = NULL;
+    (void)mem_ran_short();
     CHECK(rq_send(rq, errand) == ERR_OK);
+    if (mem_ran_short()) {
+        fail_storage(trip, no_memory);
+        return;
+    }
     if (trip->home == RQ_HASH) {
         move(trip, RQ_HASH);
     } else {
@@ -248,6 +256,7 @@ run_handler(struct trip *trip)
     if (is_short) {
         db_reads_hold(rq->db);
     }
+    (void)mem_ran_short(); /* somebody else's */
     e = find_caller(trip);
     e = e ? e : trip->route->handler(rq);
     if (is_short) {
@@ -262,6 +271,10 @@ run_trip(struct trip *trip)
     struct rq *rq = &trip->rq;
     enum err e = run_handler(trip);
 
+    if (mem_ran_short()) { /* what was found of keys may be wrong: nothing of it is said or stored */
+        fail_storage(trip, no_memory);
+        return;
+    }
     if (e == ERR_MOVE && rq->errand != NULL) {
         send_out(trip);
         return;

@@ -8,6 +8,9 @@
 #include <pthread.h>
 #include <sodium.h>
 
+#include <openssl/crypto.h>
+
+#include "base/mem.h"
 #include "crypto/hash.h"
 
 struct crypto_algs crypto_algs;
@@ -93,12 +96,43 @@ fetch_digests(void)
     return true;
 }
 
+static void *
+give(size_t n, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return mem_watched_new(n);
+}
+
+static void *
+resize(void *p, size_t n, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return mem_watched_resize(p, n);
+}
+
+static void
+take_back(void *p, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    mem_free(p);
+}
+
+void
+crypto_watch_memory(void)
+{
+    (void)CRYPTO_set_mem_functions(give, resize, take_back);
+}
+
 bool
 crypto_init(void)
 {
     if (crypto_algs.is_ready) {
         return true; /* a second call finds everything done */
     }
+    crypto_watch_memory();
     if (sodium_init() < 0 || !fetch_digests()) {
         return false;
     }

@@ -38,6 +38,9 @@ struct crypto_thread {
     uint8_t pool[CRYPTO_POOL_BYTES];
 };
 struct crypto_thread *crypto_thread_here(void);
+
+/* OpenSSL's memory comes from base/mem (mem_ran_short). Without effect once somebody has used it; nothing else depends on it. */
+void crypto_watch_memory(void);
 /* Forks this process descends from; a pool filled before the last one must not be used. */
 unsigned crypto_fork_count(void);
 

@@ -2,18 +2,21 @@
 /* Randomness out of RAND_bytes in pools of 4 KiB, one a thread.
  *
  * Invariant: 1 a byte is handed out once and wiped from the pool at that moment  2 a pool filled
- * before a fork is not used after it. A generator without entropy ends the process (RAND_bytes
- * failing). */
+ * before a fork is not used after it. Where OpenSSL's generator has no memory for a new thread, the
+ * kernel's is asked (libsodium), which ends the process when it has none to give. */
 #include "crypto/random.h"
 
 #include <openssl/rand.h>
+#include <sodium.h>
 
 #include "crypto/crypto_internal.h"
 
 static void
 refill(struct crypto_thread *t)
 {
-    CHECK(RAND_bytes(t->pool, sizeof t->pool) == 1);
+    if (RAND_bytes(t->pool, sizeof t->pool) != 1) {
+        randombytes_buf(t->pool, sizeof t->pool);
+    }
     t->pool_left = sizeof t->pool;
     t->fork_count = crypto_fork_count();
 }

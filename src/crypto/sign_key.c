@@ -21,6 +21,9 @@ sign_key_new(enum sign_alg alg)
     const struct sign_rule *rule = sign_rule_of(alg);
     struct sign_key *key = rule ? MEM_NEW(struct sign_key) : NULL;
 
+    if (rule != NULL && key == NULL) {
+        mem_note_short();
+    }
     if (key != NULL) {
         atomic_init(&key->refs, 1);
         key->alg = alg;
@@ -241,6 +244,7 @@ take_secret(struct sign_key *key, size_t n)
 {
     key->secret = key ? mem_new(n) : NULL;
     if (key->secret == NULL) {
+        mem_note_short();
         return false;
     }
     key->secret_n = n;

@@ -12,6 +12,9 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <stdatomic.h>
+
+#include "base/mem.h"
 #include "codec/jwk.h"
 #include "crypto/sign_internal.h"
 
@@ -68,6 +71,27 @@ read_public(str pem, const char *type)
     return read_key(pem, type, EVP_PKEY_PUBLIC_KEY);
 }
 
+/* A kind of key whose first one met a shortage: OpenSSL may have noted that it has no decoder for it, for good. Until a
+ * key of the kind is read, none of them can be called bad. */
+static atomic_bool is_doubtful[SIGN_KIND_HMAC + 1];
+
+static struct sign_key *
+without_doubt(enum sign_kind kind, struct sign_key *key, bool was_short)
+{
+    bool is_short = mem_ran_short();
+
+    if (key != NULL) {
+        atomic_store_explicit(&is_doubtful[kind], false, memory_order_relaxed);
+    } else if (is_short) {
+        atomic_store_explicit(&is_doubtful[kind], true, memory_order_relaxed);
+    }
+    if (was_short || is_short
+        || (key == NULL && atomic_load_explicit(&is_doubtful[kind], memory_order_relaxed))) {
+        mem_note_short();
+    }
+    return key;
+}
+
 struct sign_key *
 sign_key_from_pem(enum sign_alg alg, str pem)
 {
@@ -93,8 +117,11 @@ sign_key_from_pem(enum sign_alg alg, str pem)
     for (size_t i = 0; i < COUNT(kinds); i++) {
         size_t at = str_find_str(pem, kinds[i].label); /* what stands before, like EC PARAMETERS, */
         if (at < pem.n) {                              /* is skipped */
-            return sign_key_adopt(alg, kinds[i].read(str_skip(pem, at), type_names[rule->kind]),
-                kinds[i].has_private);
+            bool was_short = mem_ran_short();
+            EVP_PKEY *pkey = kinds[i].read(str_skip(pem, at), type_names[rule->kind]);
+
+            return without_doubt(
+                rule->kind, sign_key_adopt(alg, pkey, kinds[i].has_private), was_short);
         }
     }
     return NULL;

@@ -5,6 +5,8 @@
 #include "torture.h"
 
 #include "base/buf.h"
+#include "base/mem.h"
+#include "crypto/crypto_internal.h"
 #include "model/removal/removal.h"
 
 enum { PEOPLE = 40 }; /* two statements of sixteen rows, and eight of one */
@@ -307,3 +309,51 @@ BOTH(entities)
 BOTH(told_later)
 BOTH(import)
 BOTH(universal)
+
+/* A library of Criterion's uses OpenSSL as soon as it is loaded: this comes first. */
+__attribute__((section(".preinit_array"), used)) static void (*const watch_early)(
+    void) = crypto_watch_memory;
+
+/* Performs it with OpenSSL's nth allocation failing, some of them: whoever sent a good key is never told that it is
+ * bad. */
+static void
+blames_nobody(const struct api *api, const char *path, const char *body)
+{
+    static const long numbers[] = {0, 1, 2, 5, 9, 17, 40, 90, -1};
+    struct torture_call call = {HTTP_POST, path, .is_api = true, .body = str_from(body)};
+    int status = 0, refused = 0;
+
+    for (size_t i = 0; i < COUNT(numbers) && status != 200; i++) {
+        mem_fail_watched_after(numbers[i]);
+        status = torture_perform(api->w, api->keep, &call, TORTURE_NOTHING, 0).status;
+        mem_fail_watched_after(-1);
+        cr_assert(
+            status == 200 || status == 503, "%s: allocation %ld: %d", path, numbers[i], status);
+        refused += status == 503;
+    }
+    EXPECT(status == 200 && refused > 0);
+}
+
+TEST(a_key_that_there_is_no_memory_to_read_is_no_bad_key, .timeout = 300)
+{
+#define POINT                                                                                      \
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEDP5e1Td6fZvzGrK+97iHFWxYXhS\\n"                          \
+    "/efyTE8y+UWMZmcGh7YZ1dKJgy371cvenzOjiZLRvGZ4CA6xCYiimFPCVA=="
+#define PEM "-----BEGIN PUBLIC KEY-----\\n" POINT "\\n-----END PUBLIC KEY-----\\n"
+#define USER "00000000-0000-0000-0000-00000000aaaa"
+    struct torture_world w;
+    struct api api = {&w, arena_new(MB(512)), TORTURE_NOTHING};
+
+    torture_open(&w);
+    (void)send(&api, HTTP_POST, S("/api/key/import"),
+        S("{'key':{'name':'Warm','algorithm':'ES256','publicKey':'" PEM "'}}"));
+    blames_nobody(&api, "/api/key/import",
+        "{\"key\":{\"name\":\"Theirs\",\"algorithm\":\"ES256\",\"publicKey\":\"" PEM "\"}}");
+    (void)send(&api, HTTP_POST, S("/api/user/" USER), S("{'user':{'email':'key@example.com'}}"));
+    blames_nobody(&api, "/api/webauthn/import",
+        "{\"credentials\":[{\"userId\":\"" USER "\",\"credentialId\":\"AQEBAQEBAQEBAQEBAQEBAQ\","
+        "\"publicKey\":\"" PEM "\",\"algorithm\":-7,\"attestationType\":\"none\","
+        "\"displayName\":\"mine\",\"name\":\"mine\",\"relyingPartyId\":\"localhost\"}]}");
+    torture_close(&w);
+    arena_free(api.keep);
+}

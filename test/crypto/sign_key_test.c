@@ -6,9 +6,11 @@
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 
+#include "base/mem.h"
 #include "codec/base64.h"
 #include "codec/jwk.h"
 #include "codec/json.h"
+#include "crypto/crypto_internal.h"
 #include "crypto/sign_internal.h"
 #include "sign_key_pem.h"
 
@@ -68,6 +70,67 @@ TEST(rfc7468_pem_forms_that_users_bring_are_read)
             CHECK_AT(cases[i].line, sign_key_alg(key) == cases[i].alg);
         }
         sign_key_unref(key);
+    }
+}
+
+/* A library of Criterion's uses OpenSSL as soon as it is loaded: this comes first. */
+__attribute__((section(".preinit_array"), used)) static void (*const watch_early)(
+    void) = crypto_watch_memory;
+
+static const struct {
+    enum sign_alg alg;
+    const char *pem;
+} of_each_kind[] = {{SIGN_RS256, pem_rsa_spki}, {SIGN_ES256, pem_ec_pkcs8},
+    {SIGN_ES256, pem_ec_certificate}, {SIGN_EdDSA, pem_ed25519_pkcs8}};
+
+static bool
+is_read(enum sign_alg alg, str pem)
+{
+    struct sign_key *key = sign_key_from_pem(alg, pem);
+
+    sign_key_unref(key);
+    return key != NULL;
+}
+
+/* How often reading fails before it has what it needs; each time memory is named as the reason. */
+static long
+shortages(enum sign_alg alg, str pem, long step)
+{
+    bool was_read = false;
+    long n;
+
+    for (n = 0; !was_read && n < 5000; n += step) {
+        (void)mem_ran_short();
+        mem_fail_watched_after(n);
+        was_read = is_read(alg, pem);
+        mem_fail_watched_after(-1);
+        cr_assert(was_read || mem_ran_short(), "allocation %ld", n);
+    }
+    return n;
+}
+
+TEST(a_key_that_there_is_no_memory_to_read_is_told_from_a_bad_one)
+{
+    for (size_t i = 0; i < COUNT(of_each_kind); i++) {
+        str pem = str_from(of_each_kind[i].pem);
+
+        REQUIRE(is_read(of_each_kind[i].alg, pem));
+        EXPECT(shortages(of_each_kind[i].alg, pem, 1) > 5);
+        EXPECT(is_read(of_each_kind[i].alg, pem));
+        (void)mem_ran_short();
+        EXPECT(!is_read(of_each_kind[i].alg, str_head(pem, pem.n / 2)) && !mem_ran_short());
+    }
+}
+
+/* OpenSSL's tables of decoders may stay without the one that it had no memory to add. */
+TEST(after_a_shortage_at_the_first_key_of_its_kind_no_key_is_called_bad)
+{
+    for (size_t i = 0; i < COUNT(of_each_kind); i++) {
+        str pem = str_from(of_each_kind[i].pem);
+        long n = shortages(of_each_kind[i].alg, pem, 40);
+
+        (void)mem_ran_short();
+        EXPECT(n == 5000 || is_read(of_each_kind[i].alg, pem) || mem_ran_short());
     }
 }
 
