@@ -219,6 +219,28 @@ describe('keys', () => {
     assert.equal((await c.api('POST', '/api/jwt/vend', {}, { authorization: '' })).status, 401);
   });
 
+  // The house may give two tenants one key and one issuer; tid, which vending guards, still tells their tokens apart.
+  test('tenants of one key and one issuer do not speak as each other', async () => {
+    const { key } = await ok(make({ algorithm: 'ES256', name: 'of both' }));
+    const { entityType } = await ok(c.api('POST', '/api/entity/type', { entityType: { name: 'Of one' } }));
+    const inFirst = { 'x-fusionauth-tenantid': ids.tenant };
+    const { entity } = await ok(c.api('POST', '/api/entity', { entity: { name: 'One', type: { id: entityType.id } } }, inFirst));
+    const both = (jwtConfiguration, issuer) => Promise.all([ids.tenant, second].map((id) => ok(c.api('PATCH', `/api/tenant/${id}`, { tenant: { issuer, jwtConfiguration } }, { 'content-type': 'application/merge-patch+json' }))));
+    await both({ accessTokenKeyId: key.id, idTokenKeyId: key.id }, 'https://one.example');
+    await ok(c.api('PATCH', `/api/application/${ids.app}`, { application: { jwtConfiguration: { enabled: false } } }));
+    const vend = (claims, headers) => c.api('POST', '/api/jwt/vend', { claims, keyId: key.id, timeToLiveInSeconds: 600 }, headers);
+    const hint = async (t) => (await c.fetch(`/oauth2/logout?${new URLSearchParams({ id_token_hint: t, client_id: ids.app })}`, { redirect: 'manual' })).status;
+    const validates = async (t) => (await c.api('GET', '/api/jwt/validate', undefined, { authorization: `Bearer ${t}` })).status;
+    for (const claims of [{ aud: ids.app, sub: ids.user }, { sub: entity.id }, { sub: ids.user, aud: ids.app, client_id: ids.app, jti: 'x', scope: 'openid' }]) {
+      const { token } = await ok(vend(claims, { authorization: tenantKey }));
+      assert.deepEqual([decode(token).iss, decode(token).tid, header(token).kid], ['https://one.example', second, key.kid]);
+      assert.deepEqual([await hint(token), await validates(token)], [400, 401], JSON.stringify(claims));
+      for (const tid of [ids.tenant, ids.tenant.toUpperCase(), [ids.tenant], null]) assert.equal((await vend({ ...claims, tid }, { authorization: tenantKey })).status, 400, JSON.stringify(tid));
+    }
+    assert.notEqual(await hint((await ok(vend({ aud: ids.app, sub: ids.user }, inFirst))).token), 400, 'the tenant itself, so that the rest means something');
+    await both({ accessTokenKeyId: null, idTokenKeyId: null }, null);
+  });
+
   // Keys that settings list are believed, within what the token says of itself; each attack is one change to a token that holds.
   test('keys that only check: by list, for one kind of token, in one tenant or application, never an administrator\'s', async () => {
     const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' }), rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });

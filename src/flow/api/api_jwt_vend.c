@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* POST /api/jwt/vend: a token of the caller's own claims. Its typ is JWT, so it is no access token of
- * ours (RFC 8725 s3.11). Deviations: exp, iat and amr are refused, not ignored; iss is added when it is not
- * there, and a call that is bound to a tenant cannot speak as another. */
+ * ours (RFC 8725 s3.11). Deviations: exp, iat and amr are refused, not ignored; iss and tid are added when they are
+ * not there, and a call that is bound to a tenant cannot speak as another, not even as one that has its key and its issuer:
+ * whatever we believe of a token, we believe of the tenant that tid names. */
 #include "flow/api/api_endpoints.h"
 #include "flow/api/api_key_use.h"
 #include "model/event/event.h"
@@ -82,6 +83,9 @@ write_claims(struct rq *rq, const struct json *claims, int64_t ttl_s)
     }
     if (json_get(claims, S("iss")) == NULL) {
         json_put_str(&out, S("iss"), tenant_issuer(rq->tenant));
+    }
+    if (json_get(claims, S("tid")) == NULL) {
+        json_put_id(&out, S("tid"), rq->tenant->id);
     }
     json_put_i64(&out, S("iat"), rq->now / SECOND_MS);
     json_put_i64(&out, S("exp"), rq->now / SECOND_MS + ttl_s);

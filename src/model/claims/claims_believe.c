@@ -266,6 +266,7 @@ claims_hint(struct rq *rq, const struct tenant *tenant, str id_token, struct uui
     struct uuid *ret_application, bool *ret_ok)
 {
     const struct application *application;
+    struct uuid tenant_id;
     struct jwt jwt;
     str issuer;
     enum err e;
@@ -273,8 +274,9 @@ claims_hint(struct rq *rq, const struct tenant *tenant, str id_token, struct uui
     *ret_ok = false;
     if (id_token.n > JWT_MAX_BYTES || !jwt_parse(rq->arena, id_token, &jwt)
         || !str_eq(jwt.typ, S("JWT")) || !claims_id(jwt.claims, S("sub"), ret_user)
-        || !claims_id(jwt.claims, S("aud"), ret_application)) {
-        return ERR_OK;
+        || !claims_id(jwt.claims, S("aud"), ret_application)
+        || !claims_id(jwt.claims, S("tid"), &tenant_id) || !uuid_eq(tenant_id, tenant->id)) {
+        return ERR_OK; /* tenants of one key and one issuer: tid, which vending guards, tells them apart */
     }
     e = application_in(rq, *ret_application, tenant->id, &application);
     if (e != ERR_OK || application == NULL) {
