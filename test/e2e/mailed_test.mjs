@@ -3,7 +3,7 @@
 // stranger get.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { good } from './client.mjs';
+import { clientOf, good } from './client.mjs';
 import { Browser, authorizeUrl, basic, decode, ids, pkce, redirect } from './harness.mjs';
 import { begin, c, change, client, end, enter, login, mailTo, password, person, register, root, totp, verify } from './proof.mjs';
 
@@ -154,6 +154,28 @@ describe('a forgotten password', () => {
     assert.equal((await new Browser(c).open('/password/forgot?tenantId=no')).status, 200, 'there is one tenant');
     const twice = await new Browser(c).open(`${path}&tenantId=${ids.tenant}&client_id=${ids.app}&client_id=${ids.app}`);
     assert.equal(twice.status, 200, "templates may say a thing twice");
+  });
+
+  test('people go on to applications of their own tenant, whatever a link or a state says', async () => {
+    const { email } = await person();
+    const { tenant } = await good(root.createTenant(null, { tenant: { name: 'Of somebody else' } }));
+    const theirs = clientOf(c, undefined, tenant.id);
+    const { application } = await good(theirs.createApplication(null, { application: { name: 'Theirs', oauthConfiguration: { authorizedRedirectURLs: [redirect] } } }));
+    const foreign = request({ client_id: application.id });
+    const state = Object.fromEntries(new URLSearchParams(foreign));
+    const { changePasswordId } = await good(client.forgotPassword({ loginId: email, state, sendForgotPasswordEmail: false }));
+    for (const more of ['', `&${foreign}`]) {
+      const browser = new Browser(c);
+      const page = await browser.open(`${change}${changePasswordId}?tenantId=${ids.tenant}${more}`);
+      assert.match(page.text, new RegExp(email));
+      const wrong = await browser.post('/password/change', { ...Browser.hidden(page), password: 'x', passwordConfirm: 'x' });
+      assert.equal(wrong.status, 200);
+      if (!more) continue;
+      const done = await browser.post('/password/change', { ...Browser.hidden(page), password: another, passwordConfirm: another });
+      assert.equal(done.location, `/password/complete?tenantId=${ids.tenant}`);
+    }
+    assert.ok(!(await new Browser(c).open(`/password/forgot?tenantId=${ids.tenant}&${foreign}`)).text.includes(application.id));
+    await good(root.deleteTenant(tenant.id));
   });
 
   test('a second factor is asked for, by the rule of the API; wrong codes shut it', async () => {

@@ -131,6 +131,26 @@ load_place(struct mailed *m, struct uuid tenant_id, struct uuid application_id)
     return e ? e : authorization_check_place(m->rq, m->tenant, m->application);
 }
 
+/* People go on to applications of the tenant the mail is of: whoever begins a mail may write what they like into its state. */
+static enum err
+keep_request(struct mailed *m, str request)
+{
+    const struct application *application = NULL;
+    struct form form;
+    struct uuid id;
+    enum err e = ERR_OK;
+
+    m->onward.request = NO_STR;
+    if (request.n && form_parse(m->rq->arena, request, &form)
+        && uuid_parse(form_get(&form, S("client_id")), &id)) {
+        e = application_in(m->rq, id, m->tenant->id, &application);
+    }
+    if (e == ERR_OK && application != NULL && application->active) {
+        m->onward.request = request;
+    }
+    return e;
+}
+
 static enum err
 find_proof(struct mailed *m)
 {
@@ -185,6 +205,7 @@ mailed_begin(struct mailed *m)
         CHECK(m->tenant != NULL);
         m->onward.tenant_id = m->tenant->id;
         m->onward.application_id = m->application ? m->application->id : (struct uuid){{0}};
+        e = keep_request(m, m->onward.request);
     }
     return e;
 }
@@ -215,9 +236,9 @@ mailed_open(struct rq *rq)
         return mailed_ask_render(&m);
     }
     if (m.onward.request.n == 0) { /* a link of ours is short: its ticket knows the rest */
-        m.onward.request = authorization_request_of_state(rq, m.proof->state);
+        e = keep_request(&m, authorization_request_of_state(rq, m.proof->state));
     }
-    return m.kind->render(&m);
+    return e ? e : m.kind->render(&m);
 }
 
 enum err
@@ -233,7 +254,7 @@ mailed_enter(struct rq *rq)
         e = find_proof(&m);
     }
     if (e == ERR_OK && m.proof != NULL) {
-        m.onward.request = authorization_request_of_state(rq, m.proof->state);
+        e = keep_request(&m, authorization_request_of_state(rq, m.proof->state));
     }
     if (e == ERR_OK && m.onward.request.n == 0) {
         e = FAIL(rq, m.proof ? ERR_INVALID_REQUEST : ERR_GONE, NULL,
