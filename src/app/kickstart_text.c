@@ -29,7 +29,7 @@ kickstart_read_file(struct kickstart_text *kt, str path, str *ret)
                    ? path
                    : str_fmt(kt->arena, STRF "/" STRF, STRV(kt->folder), STRV(path));
     const char *z = str_z(kt->arena, full);
-    int fd = z ? open(z, O_RDONLY | O_CLOEXEC) : -1;
+    int fd = z ? open(z, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1; /* waits for no pipe */
     struct stat st;
     size_t max = kt->max_bytes ? kt->max_bytes : FILE_MAX;
     ssize_t got = -1;

@@ -242,7 +242,6 @@ block_signals(sigset_t *ret)
     sigaddset(ret, SIGTERM);
     sigaddset(ret, SIGINT);
     pthread_sigmask(SIG_BLOCK, ret, NULL); /* before any thread starts: all inherit it */
-    signal(SIGPIPE, SIG_IGN);
 }
 
 int
@@ -253,6 +252,7 @@ serve_run(const struct config *config)
     sigset_t signals;
     int got;
 
+    signal(SIGPIPE, SIG_IGN);
     block_signals(&signals);
     if (!server_open(config, &s, &why)) {
         return fail(&s, why);
@@ -278,7 +278,6 @@ serve_kickstart(const struct config *config)
 {
     const char *why;
     struct server s;
-    sigset_t signals;
     bool was_empty;
     size_t refused = 0;
 
@@ -286,7 +285,7 @@ serve_kickstart(const struct config *config)
         fprintf(stderr, "cardea: name the kickstart file: cardea kickstart FILE [--data DIR]\n");
         return 2;
     }
-    block_signals(&signals);
+    signal(SIGPIPE, SIG_IGN);
     if (!server_open(config, &s, &why)) {
         return fail(&s, why);
     }
@@ -322,11 +321,10 @@ serve_inside(const struct config *config,
     const char *why;
     struct server s;
     struct serve_inside inside = {.default_tenant = {{0}}};
-    sigset_t signals;
     int result;
 
     as.no_rate_limit = as.quiet = true; /* one caller, who waits for each answer */
-    block_signals(&signals);
+    signal(SIGPIPE, SIG_IGN);           /* the others end it, at any moment */
     if (!server_open(&as, &s, &why)) {
         return fail(&s, why);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Configuration as files: cardea apply and cardea export.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -292,6 +292,8 @@ describe('apply and export', () => {
     assert.deepEqual(read.stderr.trim().split('\n'), [
       'cardea: alias.yaml, document 2, line 4: anchors and tags are not taken', 'cardea: bad.json, document 1: nonsense: is no kind of thing that files can hold',
       'cardea: bad.json, document 1: tenants: is no list', 'cardea: bad.json, document 1: themes[0]: is no object', 'cardea: none.yaml: cannot read the file: ./none.yaml']);
+    execFileSync('mkfifo', [join(dir, 'pipe')]);
+    assert.match(run(['apply', '-f', 'pipe', ...one.args]).stderr, /^cardea: pipe: cannot read the file/, 'and nobody waits for who writes it');
     const plan = apply(two, `applications:
   - { name: X, nonsense: 1, oauthConfiguration: { authorizedRedirectURLs: ["javascript:x"] }, roles: [{ description: x }] }
   - { name: "#{ENV.NOT_THERE}" }
@@ -366,9 +368,9 @@ identityProviders: [{ type: Google, name: G, client_id: a, client_secret: b, app
     writeFileSync(join(dir, 'file.yaml'), file);
     const child = spawn(CARDEA, ['apply', '-f', 'file.yaml', ...three.args], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] });
     let text = '';
-    child.stdout.on('data', (d) => { text += d; if (text.includes('\n50 of 140\n')) child.kill('SIGKILL'); });
+    child.stdout.on('data', (d) => { text += d; if (text.includes('\n50 of 140\n')) child.kill('SIGTERM'); });
     const [, signal] = await once(child, 'exit');
-    assert.equal(signal, 'SIGKILL', text.slice(-300));
+    assert.equal(signal, 'SIGTERM', text.slice(-300));
     const left = Number(/\n(\d+) to make, 0 to change/.exec(done(apply(three, file), /\ndone\n$/).stdout)[1]);
     assert.ok(left > 0 && left <= 90, `${left} were left`);
     assert.equal(done(apply(three, file), /./).stdout, 'nothing to do\n');
