@@ -230,6 +230,23 @@ test('the way by which administrators come in is made and changed by whom has ev
   assert.equal((await c.api('DELETE', `/api/application/${app}/role/${role}`)).status, 200);
 });
 
+test('a copy of the administrators\' tenant has none of its passwords, unless who makes it has every right', async () => {
+  const before = (await c.api('GET', `/api/tenant/${ids.tenant}`)).body.tenant;
+  const set = (tenant) => c.api('PATCH', `/api/tenant/${ids.tenant}`, { tenant });
+  assert.equal((await set({ emailConfiguration: { host: 'mail.example', username: 'mailer', password: 'of the mail server' }, captchaConfiguration: { enabled: true, captchaMethod: 'GoogleRecaptchaV2', siteKey: 'k', secretKey: 'of the captcha' } })).status, 200);
+  await roles('tenant_manager');
+  const copies = [];
+  for (const [who, password, enabled] of [[call, undefined, false], [chief, 'of the mail server', true]]) {
+    const made = await who('POST', '/api/tenant', { tenant: { name: `Copy ${enabled}` }, sourceTenantId: ids.tenant });
+    assert.equal(made.status, 200, made.text);
+    const { emailConfiguration: mail, captchaConfiguration: captcha } = (await c.api('GET', `/api/tenant/${made.body.tenant.id}`)).body.tenant;
+    assert.deepEqual([mail.host, mail.username, mail.password, captcha.enabled], ['mail.example', 'mailer', password, enabled]);
+    copies.push(made.body.tenant.id);
+  }
+  for (const id of copies) assert.equal((await c.api('DELETE', `/api/tenant/${id}`)).status, 200);
+  assert.equal((await set({ emailConfiguration: { host: before.emailConfiguration.host ?? null, username: null, password: null }, captchaConfiguration: { enabled: false } })).status, 200);
+});
+
 test('support helps, but not with what people sign in with', async () => {
   await roles('user_support_manager');
   const member = `/api/user/registration/${ids.user}/${ids.app}`;

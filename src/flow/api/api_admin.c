@@ -142,20 +142,25 @@ api_admin_check_roles(struct rq *rq, struct field_reader *reader, struct uuid ap
 }
 
 enum err
-api_admin_check_home(struct rq *rq, struct uuid tenant_id)
+api_admin_is_home(struct rq *rq, struct uuid tenant_id, bool *ret)
 {
     const struct application *application;
-    enum err e;
+    enum err e = application_load(rq, admin_application_id(), &application);
 
-    if (api_is_super(rq)) {
-        return ERR_OK;
-    }
-    e = application_load(rq, admin_application_id(), &application);
-    if (e == ERR_OK && application != NULL && uuid_eq(application->tenant_id, tenant_id)) {
-        return api_refuse(rq, "", "notAllowed",
-            "Administrators sign in here: only a caller with every right changes how.");
-    }
+    *ret = e == ERR_OK && application != NULL && uuid_eq(application->tenant_id, tenant_id);
     return e;
+}
+
+enum err
+api_admin_check_home(struct rq *rq, struct uuid tenant_id)
+{
+    bool is_home = false;
+    enum err e = api_is_super(rq) ? ERR_OK : api_admin_is_home(rq, tenant_id, &is_home);
+
+    return e || !is_home
+               ? e
+               : api_refuse(rq, "", "notAllowed",
+                   "Administrators sign in here: only a caller with every right changes how.");
 }
 
 /* Has the administrator in that tenant what a key has that may call the endpoint, all of it? */

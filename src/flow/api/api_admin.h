@@ -25,6 +25,8 @@ MUST_USE enum err api_admin_check_roles(struct rq *rq, struct field_reader *read
     struct uuid application_id, const struct field_texts *roles, const char *path);
 /* The same for what a role of one's own permits. */
 bool api_admin_may_give(const struct rq *rq, const struct admin *what);
+/* Do administrators sign in to this tenant? */
+MUST_USE enum err api_admin_is_home(struct rq *rq, struct uuid tenant_id, bool *ret);
 /* Refuses what only a caller with every right may change: the administrators' application, and their tenant. */
 MUST_USE enum err api_admin_check_home(struct rq *rq, struct uuid tenant_id);
 /* Does the administrator have what the key has? */

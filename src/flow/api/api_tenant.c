@@ -109,7 +109,21 @@ leave_own_keys(struct rq *rq, struct field_texts *ids)
     return e;
 }
 
-/* All settings of the source but its name. */
+/* Who may change the copy could have the mail server's password sent elsewhere. */
+static enum err
+leave_passwords(struct rq *rq, const struct tenant *source, struct tenant *copy)
+{
+    bool is_home = false;
+    enum err e = api_is_super(rq) ? ERR_OK : api_admin_is_home(rq, source->id, &is_home);
+
+    if (is_home) {
+        copy->mail.password = copy->captcha.secret_key = NO_STR;
+        copy->captcha.enabled = false; /* it has to have one */
+    }
+    return e;
+}
+
+/* All settings of the source but its name; of the administrators' tenant for some no passwords. */
 static enum err
 copy_source(struct api_call *call)
 {
@@ -129,7 +143,8 @@ copy_source(struct api_call *call)
     *tenant = *source;
     tenant->name = name;
     tenant->made_issuer = NO_STR;
-    e = leave_own_key(call->rq, &tenant->jwt.access_token_key_id);
+    e = leave_passwords(call->rq, source, tenant);
+    e = e ? e : leave_own_key(call->rq, &tenant->jwt.access_token_key_id);
     e = e ? e : leave_own_key(call->rq, &tenant->jwt.id_token_key_id);
     e = e ? e : leave_own_keys(call->rq, &tenant->jwt.access_check_key_ids);
     return e ? e : leave_own_keys(call->rq, &tenant->jwt.id_check_key_ids);
