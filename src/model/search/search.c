@@ -120,6 +120,9 @@ search_leaf_ok(struct search_builder *builder, const struct search_node *leaf)
     if (leaf->field.n == 0) {
         return leaf->kind != SEARCH_RANGE || search_refuse(builder, "A range needs a field.");
     }
+    if (str_ends(leaf->field, S(".*"))) { /* it would find nobody, in silence */
+        return search_refuse(builder, "A field has no wildcard: name one, such as data.plan.");
+    }
     field = search_field_of(builder->scope, leaf->field);
     if (field == NULL) {
         return search_refuse(builder, builder->scope->no_field);

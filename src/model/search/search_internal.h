@@ -52,6 +52,9 @@ struct search_chain {
 void search_chain_add(struct search_chain *chain, struct search_node *part);
 /* A leaf of the field checked: that there is such a field, and that the value is of its kind. */
 bool search_leaf_ok(struct search_builder *builder, const struct search_node *leaf);
+/* search_parse where words without an operator between them must all be there. */
+MUST_USE bool search_parse_all(struct arena *arena, const struct search_scope *scope, str text,
+    const struct search_node **ret, const char **ret_why);
 /* Hangs parts under AND or OR: *ret is the part itself when there is one alone. */
 bool search_join(struct search_builder *builder, enum search_kind kind, struct search_node *first,
     struct search_node **ret);

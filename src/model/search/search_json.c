@@ -2,11 +2,11 @@
 /* The raw query: a subset of Elasticsearch's query language, in JSON.
  *
  *   bool (must, filter, should, must_not, minimum_should_match of 1), match_all, match, match_phrase,
- *   match_phrase_prefix, term, terms, prefix, wildcard, range, exists, ids, query_string, simple_query_string,
+ *   match_phrase_prefix, match_bool_prefix, match_none, dis_max, term, terms, prefix, wildcard, range, exists, ids, query_string, simple_query_string,
  *   multi_match, constant_score, nested (registrations and memberships of people, grants of entities)
  * A query may stand under "query". What only moves results (boost, _name, score_mode ...) has no effect; what would
  * change which people are meant is refused. This file has what combines
- * queries; what asks something of a field is in search_json_leaf.c. */
+ * queries; what asks something of a field is in search_json_leaf.c, what holds words in search_json_words.c. */
 #include "base/arena.h"
 #include "codec/json.h"
 #include "model/search/search_json.h"
@@ -45,6 +45,26 @@ static bool
 read_constant(struct search_builder *b, const struct json *value, struct search_node **ret)
 {
     return read_query(b, json_get(value, S("filter")), ret);
+}
+
+/* The best of them counts, so one is enough. */
+static bool
+read_dis_max(struct search_builder *b, const struct json *value, struct search_node **ret)
+{
+    const struct json *list = json_get(value, S("queries"));
+    struct search_chain chain = {NULL, NULL};
+    struct search_node *node = NULL;
+
+    if (list == NULL || list->type != JSON_ARRAY || list->first == NULL) {
+        return search_refuse(b, "dis_max has a list of queries.");
+    }
+    for (const struct json *item = list->first; item != NULL; item = item->next) {
+        if (!read_query(b, item, &node)) {
+            return false;
+        }
+        search_chain_add(&chain, node);
+    }
+    return search_join(b, SEARCH_OR, chain.first, ret);
 }
 
 struct clauses { /* of a bool */
@@ -130,6 +150,7 @@ read_bool(struct search_builder *b, const struct json *value, struct search_node
 static const struct search_json_part parts[] = {
     {"bool",                read_bool},
     {"constant_score",      read_constant},
+    {"dis_max",             read_dis_max},
     {"nested",              read_nested},
 };
 /* clang-format on */
@@ -143,6 +164,33 @@ part_of(const struct search_json_part *list, size_t count, str name)
         }
     }
     return NULL;
+}
+
+/* Parts that people write and that are not read here, and what to do instead. */
+static bool
+refuse_part(struct search_builder *b, str name)
+{
+    static const struct {
+        str name;
+        const char *why;
+    } known[] = {
+        {S_INIT("regexp"),
+            "Regular expressions cannot be searched for: use wildcard, with * and ?."},
+        {S_INIT("fuzzy"), "Fuzzy words cannot be searched for: use wildcard, with * and ?."},
+        {S_INIT("script"), "Scripts are not run: ask for fields."},
+        {S_INIT("has_child"), "There are no children to ask for: use nested."},
+        {S_INIT("has_parent"), "There are no parents to ask for: use nested."},
+    };
+
+    for (size_t i = 0; i < COUNT(known); i++) {
+        if (str_eq(name, known[i].name)) {
+            return search_refuse(b, known[i].why);
+        }
+    }
+    return search_refuse(b,
+        "The query has a part that nothing can be searched by here. There are bool, nested, match, "
+        "match_phrase, term, terms, prefix, wildcard, range, exists, ids, query_string and "
+        "multi_match.");
 }
 
 static bool
@@ -160,8 +208,9 @@ read_query(struct search_builder *b, const struct json *value, struct search_nod
     }
     part = part_of(parts, COUNT(parts), m->name);
     part = part ? part : part_of(search_json_leaves, search_json_leaf_count, m->name);
+    part = part ? part : part_of(search_json_words, search_json_word_count, m->name);
     if (part == NULL) {
-        return search_refuse(b, "The query has a part that nothing can be searched by here.");
+        return refuse_part(b, m->name);
     }
     is_sound = part->read(b, m, ret);
     b->depth--;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The parts of a raw query that ask something of a field: term, match, range and their like. */
+/* The parts of a raw query that ask something of a field: term, range and their like. */
 #include "base/arena.h"
 #include "base/buf.h"
 #include "codec/json.h"
@@ -25,8 +25,8 @@ search_json_wrap(struct search_builder *b, enum search_kind kind, struct search_
     return true;
 }
 
-static bool
-nobody(struct search_builder *b, struct search_node **ret)
+bool
+search_json_nobody(struct search_builder *b, struct search_node **ret)
 {
     return search_json_all(b, ret) && search_json_wrap(b, SEARCH_NOT, ret);
 }
@@ -52,8 +52,8 @@ search_json_text(struct search_builder *b, const struct json *value, str *ret)
 }
 
 /* {"field": value} or {"field": {"key": value, ...}}: the only member that names no option. */
-static bool
-take_field(
+bool
+search_json_field(
     struct search_builder *b, const struct json *value, str *ret_field, const struct json **ret)
 {
     const struct json *found = NULL;
@@ -80,19 +80,21 @@ take_field(
     return true;
 }
 
-static bool
-take_value(struct search_builder *b, const struct json *value, str key, str *ret_field, str *ret)
+bool
+search_json_value(
+    struct search_builder *b, const struct json *value, str key, str *ret_field, str *ret)
 {
     const struct json *of = NULL;
 
-    if (!take_field(b, value, ret_field, &of) || of == NULL) {
+    if (!search_json_field(b, value, ret_field, &of) || of == NULL) {
         return false;
     }
     return search_json_text(b, of->type == JSON_OBJECT ? json_get(of, key) : of, ret);
 }
 
-static bool
-leaf(struct search_builder *b, enum search_kind kind, str field, str text, struct search_node **ret)
+bool
+search_json_leaf(
+    struct search_builder *b, enum search_kind kind, str field, str text, struct search_node **ret)
 {
     struct search_node *node = search_node_new(b, kind);
 
@@ -110,53 +112,8 @@ read_term(struct search_builder *b, const struct json *value, struct search_node
 {
     str field = NO_STR, text = NO_STR;
 
-    return take_value(b, value, S("value"), &field, &text)
-           && leaf(b, SEARCH_TERM, field, text, ret);
-}
-
-static bool
-read_phrase(struct search_builder *b, const struct json *value, struct search_node **ret)
-{
-    str field = NO_STR, text = NO_STR;
-
-    return take_value(b, value, S("query"), &field, &text)
-           && leaf(b, SEARCH_TERM, field, text, ret);
-}
-
-/* "ann smith": one of the words is enough, unless the operator is "and". */
-static bool
-join_words(struct search_builder *b, str field, str text, bool is_and, struct search_node **ret)
-{
-    struct search_chain chain = {NULL, NULL};
-    struct search_node *node = NULL;
-    str rest = text, word;
-
-    while (str_cut(&rest, ' ', &word)) {
-        if (word.n == 0) {
-            continue;
-        }
-        if (!leaf(b, SEARCH_TERM, field, word, &node)) {
-            return false;
-        }
-        search_chain_add(&chain, node);
-    }
-    return chain.first != NULL ? search_join(b, is_and ? SEARCH_AND : SEARCH_OR, chain.first, ret)
-                               : nobody(b, ret);
-}
-
-static bool
-read_match(struct search_builder *b, const struct json *value, struct search_node **ret)
-{
-    str field = NO_STR, text = NO_STR, joiner;
-    const struct json *of = NULL;
-
-    if (!take_value(b, value, S("query"), &field, &text) || !take_field(b, value, &field, &of)) {
-        return false;
-    }
-    if (!json_str(json_get(of, S("operator")), &joiner)) {
-        joiner = S("or");
-    }
-    return join_words(b, field, text, str_ieq(joiner, S("and")), ret);
+    return search_json_value(b, value, S("value"), &field, &text)
+           && search_json_leaf(b, SEARCH_TERM, field, text, ret);
 }
 
 static bool
@@ -167,19 +124,21 @@ read_terms(struct search_builder *b, const struct json *value, struct search_nod
     const struct json *of = NULL;
     str field = NO_STR, text = NO_STR;
 
-    if (!take_field(b, value, &field, &of) || of == NULL) {
+    if (!search_json_field(b, value, &field, &of) || of == NULL) {
         return false;
     }
     if (of->type != JSON_ARRAY) {
         return search_refuse(b, "terms wants a list of values.");
     }
     for (const struct json *item = of->first; item != NULL; item = item->next) {
-        if (!search_json_text(b, item, &text) || !leaf(b, SEARCH_TERM, field, text, &node)) {
+        if (!search_json_text(b, item, &text)
+            || !search_json_leaf(b, SEARCH_TERM, field, text, &node)) {
             return false;
         }
         search_chain_add(&chain, node);
     }
-    return chain.first != NULL ? search_join(b, SEARCH_OR, chain.first, ret) : nobody(b, ret);
+    return chain.first != NULL ? search_join(b, SEARCH_OR, chain.first, ret)
+                               : search_json_nobody(b, ret);
 }
 
 static bool
@@ -192,12 +151,14 @@ read_ids(struct search_builder *b, const struct json *value, struct search_node 
 
     for (const struct json *item = ids && ids->type == JSON_ARRAY ? ids->first : NULL; item != NULL;
          item = item->next) {
-        if (!search_json_text(b, item, &text) || !leaf(b, SEARCH_TERM, S("id"), text, &node)) {
+        if (!search_json_text(b, item, &text)
+            || !search_json_leaf(b, SEARCH_TERM, S("id"), text, &node)) {
             return false;
         }
         search_chain_add(&chain, node);
     }
-    return chain.first != NULL ? search_join(b, SEARCH_OR, chain.first, ret) : nobody(b, ret);
+    return chain.first != NULL ? search_join(b, SEARCH_OR, chain.first, ret)
+                               : search_json_nobody(b, ret);
 }
 
 static bool
@@ -205,17 +166,7 @@ read_prefix(struct search_builder *b, const struct json *value, struct search_no
 {
     str field = NO_STR, text = NO_STR;
 
-    return take_value(b, value, S("value"), &field, &text)
-           && search_pattern_leaf(
-               b, field, str_fmt(b->arena, STRF "%c", STRV(text), SEARCH_ANY), ret);
-}
-
-static bool
-read_phrase_prefix(struct search_builder *b, const struct json *value, struct search_node **ret)
-{
-    str field = NO_STR, text = NO_STR;
-
-    return take_value(b, value, S("query"), &field, &text)
+    return search_json_value(b, value, S("value"), &field, &text)
            && search_pattern_leaf(
                b, field, str_fmt(b->arena, STRF "%c", STRV(text), SEARCH_ANY), ret);
 }
@@ -226,7 +177,7 @@ read_wildcard(struct search_builder *b, const struct json *value, struct search_
     str field = NO_STR, text = NO_STR, pattern;
     struct buf buf;
 
-    if (!take_value(b, value, S("value"), &field, &text)) {
+    if (!search_json_value(b, value, S("value"), &field, &text)) {
         return false;
     }
     buf_init(&buf, b->arena, SEARCH_MAX_TEXT + 1);
@@ -267,7 +218,7 @@ read_range(struct search_builder *b, const struct json *value, struct search_nod
     struct search_node *node = search_node_new(b, SEARCH_RANGE);
     const struct json *of = NULL;
 
-    if (node == NULL || !take_field(b, value, &node->field, &of) || of == NULL) {
+    if (node == NULL || !search_json_field(b, value, &node->field, &of) || of == NULL) {
         return false;
     }
     if (of->type != JSON_OBJECT) {
@@ -291,7 +242,7 @@ read_exists(struct search_builder *b, const struct json *value, struct search_no
     if (!json_str(json_get(value, S("field")), &field)) {
         return search_refuse(b, "exists wants a field.");
     }
-    return leaf(b, SEARCH_EXISTS, field, NO_STR, ret);
+    return search_json_leaf(b, SEARCH_EXISTS, field, NO_STR, ret);
 }
 
 static bool
@@ -302,65 +253,20 @@ read_all(struct search_builder *b, const struct json *value, struct search_node 
 }
 
 static bool
-read_query_string(struct search_builder *b, const struct json *value, struct search_node **ret)
+read_none(struct search_builder *b, const struct json *value, struct search_node **ret)
 {
-    const struct search_node *tree = NULL;
-    const char *why = NULL;
-    str text = NO_STR;
-
-    if (!search_json_text(b, json_get(value, S("query")), &text)) {
-        return false;
-    }
-    if (!search_parse(b->arena, b->scope, text, &tree, &why)) {
-        return search_refuse(b, why ? why : "The query is too large.");
-    }
-    *ret = ARENA_NEW(b->arena, struct search_node);
-    if (*ret == NULL) {
-        return false;
-    }
-    **ret = *tree;
-    b->nodes += SEARCH_MAX_NODES / 16; /* it has nodes of its own */
-    return b->nodes <= SEARCH_MAX_NODES || search_refuse(b, "The query has too many parts.");
-}
-
-static bool
-read_multi_match(struct search_builder *b, const struct json *value, struct search_node **ret)
-{
-    struct search_chain chain = {NULL, NULL};
-    struct search_node *node = NULL;
-    const struct json *fields = json_get(value, S("fields"));
-    str text = NO_STR, field = NO_STR;
-
-    if (!search_json_text(b, json_get(value, S("query")), &text)) {
-        return false;
-    }
-    for (const struct json *item = fields && fields->type == JSON_ARRAY ? fields->first : NULL;
-         item != NULL; item = item->next) {
-        if (!json_str(item, &field)) {
-            return search_refuse(b, "multi_match wants names of fields.");
-        }
-        if (!join_words(b, str_head(field, str_find(field, '^')), text, false, &node)) {
-            return false;
-        }
-        search_chain_add(&chain, node);
-    }
-    return chain.first != NULL ? search_join(b, SEARCH_OR, chain.first, ret)
-                               : join_words(b, NO_STR, text, false, ret);
+    (void)value;
+    return search_json_nobody(b, ret);
 }
 
 /* clang-format off */
 const struct search_json_part search_json_leaves[] = {
     {"exists",              read_exists},
     {"ids",                 read_ids},
-    {"match",               read_match},
     {"match_all",           read_all},
-    {"match_phrase",        read_phrase},
-    {"match_phrase_prefix", read_phrase_prefix},
-    {"multi_match",         read_multi_match},
+    {"match_none",          read_none},
     {"prefix",              read_prefix},
-    {"query_string",        read_query_string},
     {"range",               read_range},
-    {"simple_query_string", read_query_string},
     {"term",                read_term},
     {"terms",               read_terms},
     {"wildcard",            read_wildcard},

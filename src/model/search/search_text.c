@@ -21,6 +21,7 @@ struct parser {
     struct search_builder builder;
     str rest;
     str field; /* of a group: "firstName:(ann OR bob)" */
+    bool needs_all;
 };
 
 static bool parse_query(struct parser *p, struct search_node **ret);
@@ -421,17 +422,19 @@ parse_query(struct parser *p, struct search_node **ret)
             return false;
         }
         has_plus |= is_plus;
-        search_chain_add(is_plus || node->kind == SEARCH_NOT ? &items.must : &items.may, node);
+        search_chain_add(
+            is_plus || p->needs_all || node->kind == SEARCH_NOT ? &items.must : &items.may, node);
         skip_spaces(p);
     } while (!is_at_end(p));
     return join_items(p, &items, has_plus, ret);
 }
 
-bool
-search_parse(struct arena *arena, const struct search_scope *scope, str text,
+static bool
+parse_text(struct arena *arena, const struct search_scope *scope, str text, bool needs_all,
     const struct search_node **ret, const char **ret_why)
 {
-    struct parser p = {.builder = {.arena = arena, .scope = scope}, .rest = text};
+    struct parser p = {
+        .builder = {.arena = arena, .scope = scope}, .rest = text, .needs_all = needs_all};
     struct search_node *tree = NULL;
     bool is_sound = utf8_is_valid(text) || search_refuse(&p.builder, "The query is no UTF-8.");
 
@@ -450,4 +453,18 @@ search_parse(struct arena *arena, const struct search_scope *scope, str text,
         *ret = tree;
     }
     return is_sound && !arena_failed(arena);
+}
+
+bool
+search_parse(struct arena *arena, const struct search_scope *scope, str text,
+    const struct search_node **ret, const char **ret_why)
+{
+    return parse_text(arena, scope, text, false, ret, ret_why);
+}
+
+bool
+search_parse_all(struct arena *arena, const struct search_scope *scope, str text,
+    const struct search_node **ret, const char **ret_why)
+{
+    return parse_text(arena, scope, text, true, ret, ret_why);
 }
