@@ -26,10 +26,34 @@ typed_login_id(const struct visit *visit)
 static void
 add_extras(struct visit *visit, struct page *page)
 {
-    page_url(page, NULL, S("forgot_url"),
-        authorization_link(visit->rq, visit->a, S("/password/forgot")));
     view_bool(&page->view, NULL, S("can_keep"), true);
     view_bool(&page->view, NULL, S("is_kept"), signin_is_kept(visit));
+}
+
+/* To pages of ours that go on with the same request; written out once for all of them. */
+static void
+add_links(struct visit *visit, struct page *page, bool is_first)
+{
+    const struct application *application = visit->a->application;
+    struct rq *rq = visit->rq;
+    const struct {
+        const char *name;
+        str path;
+        bool is_shown;
+    } links[] = {
+        {"forgot_url", S("/password/forgot"), true},
+        {"register_url", S("/oauth2/register"), is_first && application->registration.enabled},
+        {"mail_url", S("/oauth2/passwordless"), is_first && application->passwordless.enabled},
+        {"way_url", visit->way, is_first && visit->way.n > 0},
+    };
+    str query = rq_wants_json(rq) ? NO_STR : authorization_link(rq, visit->a, NO_STR);
+
+    for (size_t i = 0; query.n && i < COUNT(links); i++) {
+        if (links[i].is_shown) {
+            page_url(page, NULL, str_from(links[i].name),
+                str_fmt(rq->arena, STRF STRF, STRV(links[i].path), STRV(query)));
+        }
+    }
 }
 
 static enum err
@@ -43,18 +67,8 @@ render_first(struct visit *visit)
     }
     page_add_field(&page, login_fields[type].field, typed_login_id(visit), NO_STR, true);
     page_add_field(&page, PAGE_FIELD_PASSWORD, NO_STR, NO_STR, true);
-    if (visit->a->application->registration.enabled) {
-        page_url(&page, NULL, S("register_url"),
-            authorization_link(visit->rq, visit->a, S("/oauth2/register")));
-    }
-    if (visit->a->application->passwordless.enabled) {
-        page_url(&page, NULL, S("mail_url"),
-            authorization_link(visit->rq, visit->a, S("/oauth2/passwordless")));
-    }
-    if (visit->way.n) {
-        page_url(&page, NULL, S("way_url"), authorization_link(visit->rq, visit->a, visit->way));
-    }
     add_extras(visit, &page);
+    add_links(visit, &page, true);
     signin_add_captcha(visit, &page, "signin");
     return signin_show(visit, &signin_password_first, &page);
 }
@@ -73,6 +87,7 @@ render_again(struct visit *visit)
     view_text(&page.view, NULL, S("login_id"), user_login_id(visit->user));
     page_add_field(&page, PAGE_FIELD_PASSWORD, NO_STR, NO_STR, true);
     add_extras(visit, &page);
+    add_links(visit, &page, false);
     signin_add_captcha(visit, &page, "signin");
     return signin_show(visit, &signin_password_again, &page);
 }
