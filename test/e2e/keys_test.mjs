@@ -10,6 +10,7 @@ import { Cardea, apiKey, decode, header, ids, kickstart, person } from './harnes
 const second = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 const plainKey = 'a-key-that-may-all-but-manage-keys';
 const narrowKey = 'a-manager-of-users-and-keys-only';
+const boundId = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaab', boundKey = 'a-manager-that-gets-bounds';
 const tenantKey = 'a-manager-of-the-second-tenant-only';
 const setup = {
   ...kickstart,
@@ -17,6 +18,7 @@ const setup = {
     ...kickstart.apiKeys,
     { key: plainKey, permissions: { endpoints: { '/api/user': [], '/api/key': [], '/api/api-key': [] } } },
     { key: narrowKey, keyManager: true, permissions: { endpoints: { '/api/user': ['GET', 'POST'], '/api/user/registration': ['GET'], '/api/api-key': [] } } },
+    { id: boundId, key: boundKey, keyManager: true, permissions: { endpoints: { '/api/user': ['GET'], '/api/api-key': [] } } },
   ],
 };
 const ok = async (promise) => { const answer = await promise; assert.equal(answer.status, 200, answer.text); return answer.body; };
@@ -433,6 +435,25 @@ describe('API keys', () => {
         assert.equal((await c.api(method, `/api/api-key/${made.id}`, method[0] === 'P' ? { apiKey: {} } : undefined, { authorization: who })).status, 401);
       }
     }
+  });
+
+  test('a manager that ends, or may be used from some places alone, makes no key without that, and does not free itself', async () => {
+    const everywhere = (await ok(c.api('POST', '/api/ip-acl', { ipAccessControlList: { name: 'Everywhere', entries: [{ action: 'Allow', startIPAddress: '*' }] } }))).ipAccessControlList.id;
+    const other = (await ok(c.api('POST', '/api/ip-acl', { ipAccessControlList: { name: 'Other', entries: [{ action: 'Allow', startIPAddress: '*' }] } }))).ipAccessControlList.id;
+    const { apiKey: known } = await ok(create({ name: 'free', permissions: { endpoints: { '/api/user': ['GET'] } } }));
+    const end = Date.now() + 3600000;
+    const bounds = (more) => ({ expirationInstant: end, ipAccessControlListId: everywhere, ...more });
+    await ok(c.api('PATCH', `/api/api-key/${boundId}`, { apiKey: bounds() }));
+    const wanted = { permissions: { endpoints: { '/api/user': ['GET'] } } };
+    for (const [more, field] of [[bounds({ expirationInstant: undefined }), 'expirationInstant'], [bounds({ expirationInstant: end + 1 }), 'expirationInstant'], [bounds({ ipAccessControlListId: undefined }), 'ipAccessControlListId'], [bounds({ ipAccessControlListId: other }), 'ipAccessControlListId']]) {
+      const answers = [await create({ ...wanted, ...more }, boundKey), await create(more, boundKey, { sourceKeyId: known.id })];
+      for (const id of [boundId, known.id]) answers.push(await c.api('PATCH', `/api/api-key/${id}`, { apiKey: { ...bounds(), ...Object.fromEntries(Object.entries(more).map(([k, v]) => [k, v ?? null])) } }, { authorization: boundKey }));
+      for (const answer of answers) assert.match(answer.body.fieldErrors?.[`apiKey.${field}`]?.[0].code ?? answer.text, /^\[notAllowed\]/, `${field}: ${answer.text}`);
+    }
+    await ok(create({ ...wanted, ...bounds({ expirationInstant: end - 1 }) }, boundKey));
+    await ok(c.api('PATCH', `/api/api-key/${boundId}`, { apiKey: { name: 'the same', expirationInstant: end - 1 } }, { authorization: boundKey }));
+    await ok(c.api('PATCH', `/api/api-key/${boundId}`, { apiKey: { expirationInstant: null, ipAccessControlListId: null } }));
+    await ok(create(wanted, boundKey));
   });
 
   test('a manager gives only what it has: narrower is fine, wider and all are not', async () => {

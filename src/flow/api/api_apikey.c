@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /api/api-key, for key managers only. No key gives what it does not have itself: neither an endpoint,
- * nor another tenant. As in FusionAuth, no key manager is made here. Deviations: only digests are kept,
+ * nor another tenant, nor more time, nor other addresses. As in FusionAuth, no key manager is made here. Deviations: only digests are kept,
  * so a value is shown once, when it is made, whatever retrievable says; names need not be unique. */
 #include "flow/api/api_admin.h"
 #include "flow/api/api_endpoints.h"
@@ -165,6 +165,25 @@ check_endpoints(struct api_call *call, const struct api_key *key)
     }
 }
 
+/* Nor one that lasts longer, or may be used from elsewhere: a manager's bounds are those of what it makes and changes, itself
+ * among it. */
+static void
+check_bounds(struct api_call *call, const struct api_key *key)
+{
+    const struct api_key *manager = call->rq->api_key;
+    bool is_later =
+        key->expiration_instant == 0 || key->expiration_instant > manager->expiration_instant;
+
+    if (manager->expiration_instant != 0 && is_later) {
+        field_fault(&call->reader, "apiKey.expirationInstant", "notAllowed",
+            "A key manager that ends makes only keys that end no later.");
+    }
+    if (!uuid_is_nil(manager->ip_list_id) && !uuid_eq(key->ip_list_id, manager->ip_list_id)) {
+        field_fault(&call->reader, "apiKey.ipAccessControlListId", "notAllowed",
+            "A key manager with a list of addresses makes only keys with the same.");
+    }
+}
+
 /* A bound call makes keys of its tenant; others choose, or make one for all. */
 static enum err
 check_tenant(struct api_call *call, struct api_key *key)
@@ -252,6 +271,7 @@ check_new(struct api_call *call)
     check_name(call, key);
     e = e ? e : check_value(call, key);
     e = e ? e : check_list(call, key);
+    check_bounds(call, key);
     e = e ? e : check_tenant(call, key);
     if (e == ERR_OK) {
         check_endpoints(call, key); /* of a key of that tenant */
@@ -282,6 +302,7 @@ check_changed(struct api_call *call)
     key->is_retrievable = before->is_retrievable;
     check_name(call, key);
     check_endpoints(call, key);
+    check_bounds(call, key);
     return check_list(call, key);
 }
 
