@@ -340,13 +340,19 @@ static void
 refuse_path(struct trip *trip, int status)
 {
     struct rq *rq = &trip->rq;
+    const char *why;
+    str methods;
 
     if (status != 405) {
         dispatch_fault(trip, ERR_NOT_FOUND);
         return;
     }
-    http_add_header(rq->answer, S("allow"), route_methods(rq->arena, rq->http->path));
-    dispatch_fault(trip, FAIL(rq, ERR_METHOD, NULL, "has a method that this path does not take"));
+    methods = route_methods(rq->arena, rq->http->path);
+    http_add_header(rq->answer, S("allow"), methods);
+    why = str_z(rq->arena,
+        str_fmt(rq->arena, "has a method that this path does not take: use " STRF, STRV(methods)));
+    dispatch_fault(
+        trip, FAIL(rq, ERR_METHOD, NULL, why ? why : "has a method that this path does not take"));
 }
 
 void

@@ -75,6 +75,31 @@ describe('configuration', () => {
     await refused(client.createTheme(null, { sourceThemeId: nobody, theme: { name: 'None' } }), 400, ['[invalid]sourceThemeId', '[blank]theme.defaultMessages']);
   });
 
+  // The mistakes that nearly everybody makes once, and the hint that gets them on.
+  test('what is said to common mistakes', async () => {
+    const send = async (method, path, body, type = 'application/json') => {
+      const answer = await c.fetch(path, { method, headers: { authorization: apiKey, 'content-type': type }, body });
+      const { fieldErrors = {}, generalErrors = [] } = JSON.parse(await answer.text());
+      return [answer.status, [...Object.values(fieldErrors).flat(), ...generalErrors].map((e) => e.message).join(' | ')];
+    };
+    for (const [status, hint, ...call] of [
+      [400, /Send user as an object: what belongs to it stands inside it/, 'POST', '/api/user', '{"email":"a@b.c"}'],
+      [400, /breaks at byte 25\./, 'POST', '/api/user', '{"user":{"email":"a@b"},}'],
+      [405, /: use GET, HEAD$/, 'POST', '/api/health', '{}'],
+      [415, /application\/json/, 'POST', '/api/user', 'user=1', 'text/plain'],
+      [400, /of this type have: populate\.$/, 'POST', '/api/lambda', '{"lambda":{"name":"Not yet","type":"JWTPopulate","body":"x"}}'],
+      [400, /a list of 1 to \d+/, 'POST', '/api/user/import', '{"users":[]}'],
+      [400, /as a list, in brackets\.$/, 'POST', '/api/user/import', '{"users":{}}'],
+      [400, /Set end to a time after start\.$/, 'GET', '/api/report/monthly-active-user?start=5&end=1'],
+      [400, /Some they have: email,/, 'POST', '/api/user/search', '{"search":{"queryString":"mail:a"}}'],
+      [400, /use wildcard, with/, 'POST', '/api/user/search', JSON.stringify({ search: { query: '{"regexp":{"email":"a.*"}}' } })],
+    ]) {
+      const [got, said] = await send(...call);
+      assert.equal(got, status, said);
+      assert.match(said, hint);
+    }
+  });
+
   // Decision 0033: a page that names a key nobody has is broken in front of whoever signs in.
   test('a theme has a text for each key that its templates name', async () => {
     const templates = { index: "[#-- ${theme.message('never')} --]${theme.message('title')}${theme.optionalMessage('maybe')}",

@@ -40,8 +40,12 @@ count_items(struct rq *rq, const struct api_cut *cut, struct json_cut ahead, siz
         return api_refuse(rq, cut->name, "invalidJSON", "The list is no valid JSON.");
     }
     if (*ret_count == 0 || *ret_count > cut->max) {
+        const char *why = str_z(
+            rq->arena, str_fmt(rq->arena,
+                           "Give a list of 1 to %zu: send more in calls of their own.", cut->max));
+
         return api_refuse(rq, cut->name, *ret_count ? "tooMany" : "missing",
-            "Give a list that is neither empty nor longer than one call may have.");
+            why ? why : "Give a list that is neither empty nor too long.");
     }
     return ERR_OK;
 }
@@ -66,7 +70,7 @@ api_cut_list(struct rq *rq, const struct api_cut *cut, struct json_cut *ret, siz
         return e;
     }
     if (list.n == 0 || list.p[0] != '[' || !json_cut_begin(list, ret)) {
-        return api_refuse(rq, cut->name, "missing", "Give a list.");
+        return api_refuse(rq, cut->name, "missing", "Send it as a list, in brackets.");
     }
     return count_items(rq, cut, *ret, ret_count);
 }

@@ -62,7 +62,7 @@ read_range(struct report *report)
     enum err e = api_query_id(rq, "applicationId", &report->application_id);
 
     if (e == ERR_OK && rq->faults.count == 0 && end < start) {
-        field_fault(&reader, "end", "invalid", "The end comes after the start.");
+        field_fault(&reader, "end", "invalid", "Set end to a time after start.");
     }
     e = e ? e : api_faults(rq);
     e = e ? e : system_load(rq, &system);

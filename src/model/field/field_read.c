@@ -280,8 +280,9 @@ field_read(struct field_reader *reader, const struct field_table *table, enum fi
     if (mode == FIELD_CREATE || mode == FIELD_STORED) {
         field_defaults(reader->arena, table, object);
     }
-    if (value == NULL || value->type == JSON_NULL) {
-        return field_complain(&job, &at, "missing", S("Give "), S(" a value."));
+    if (value == NULL || value->type == JSON_NULL) { /* mostly, its members stand outside */
+        return field_complain(&job, &at, "missing", S("Send "),
+            S(" as an object: what belongs to it stands inside it, in braces."));
     }
     if (value->type != JSON_OBJECT) {
         return field_complain(&job, &at, "invalidJSON", S("Write "), S(" as an object in braces."));

@@ -44,8 +44,13 @@ check_body(struct field_check *check)
     const struct lambda *lambda = check->object;
 
     if (lambda->type >= 0 && !has_word(lambda->body, str_from(functions[lambda->type]))) {
+        const char *why = str_z(check->reader->arena,
+            str_fmt(check->reader->arena,
+                "The body must define the function that lambdas of this type have: %s.",
+                functions[lambda->type]));
+
         field_check_fault(check, "body", "invalid",
-            "The body must define the function that lambdas of this type have.");
+            why ? why : "The body must define the function that lambdas of this type have.");
     }
 }
 

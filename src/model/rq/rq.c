@@ -122,6 +122,8 @@ is_json_type(const struct rq *rq)
 enum err
 rq_json(struct rq *rq, const struct json **ret)
 {
+    size_t at = 0;
+
     if (!rq->has_json_ && rq->http->body.n) {
         if (!is_json_type(rq)) {
             return FAIL(rq, ERR_MEDIA_TYPE, "Content-Type", "must be application/json");
@@ -130,10 +132,13 @@ rq_json(struct rq *rq, const struct json **ret)
             return FAIL(rq, ERR_MEDIA_TYPE, "Content-Encoding", "is not supported: leave it out");
         }
         arena_keep_secret(rq->arena);
-        if (!json_parse(rq->arena, rq->http->body, &rq->json_, NULL)) {
+        if (!json_parse(rq->arena, rq->http->body, &rq->json_, &at)) {
             field_fault_add(&rq->faults, rq->arena, NO_STR, S("invalidJSON"),
-                S("The request body is not valid JSON: send one UTF-8 object without repeated "
-                  "names."));
+                str_fmt(rq->arena,
+                    "The request body is not valid JSON: it breaks at byte %zu. Send one UTF-8 "
+                    "object without "
+                    "repeated names.",
+                    at + 1));
             return FAIL(rq, ERR_FIELDS, NULL, "is not valid JSON");
         }
         if (rq->json_->type == JSON_NULL) { /* FusionAuth's Python client, for no body */

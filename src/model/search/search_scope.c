@@ -56,7 +56,8 @@ static const char *const people_paths[] = {"registrations", "memberships", NULL}
 
 const struct search_scope search_people = {
     people, COUNT(people), people_trees, people_paths,
-    "The query names a field that people do not have.",
+    "The query names a field that people do not have. Some they have: email, firstName, insertInstant, data.plan, "
+    "registrations.applicationId.",
     "nested wants the path registrations or memberships."};
 
 #define E(member) offsetof(struct entity, member)
