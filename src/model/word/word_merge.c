@@ -5,6 +5,8 @@
 #include "model/statements.h"
 #include "model/word/word_internal.h"
 
+static const bytes nobody = {(const uint8_t *)"", 0};
+
 static enum err
 oldest_between(struct rq *rq, int64_t from, int64_t end, int64_t *ret)
 {
@@ -34,35 +36,52 @@ move_plain(struct rq *rq, int64_t from, size_t max)
 
 /* How many rows it becomes. */
 static size_t
-unfold(struct rq *rq, const struct db_row *row, int64_t from)
+tokens_in(const struct db_row *row)
 {
-    const bytes nobody = {(const uint8_t *)"", 0};
-    struct db_value to = DB_I64(word_large_of(from));
+    return 1 + db_bytes(row, 3).n / TOKEN_BYTES;
+}
+
+static void
+remove_head(struct rq *rq, const struct db_row *row, int64_t from)
+{
     bytes others = db_bytes(row, 3);
 
     rq_write(rq, WORD_POSTING_DELETE, DB_ONE, ERR_AGAIN,
         DB_VALUES(DB_I64(from), row->col[0], row->col[1], row->col[2],
             DB_BYTES(others.n ? others : nobody)));
-    rq_write(rq, WORD_INSERT, DB_NEW, ERR_AGAIN,
-        DB_VALUES(to, row->col[0], row->col[1], row->col[2], DB_BYTES(nobody)));
-    for (size_t at = 0; at + TOKEN_BYTES <= others.n; at += TOKEN_BYTES) {
-        rq_write(rq, WORD_INSERT, DB_NEW, ERR_AGAIN,
-            DB_VALUES(to, row->col[0], DB_I64(word_number(others.p + at)), row->col[2],
-                DB_BYTES(nobody)));
-    }
-    return 1 + others.n / TOKEN_BYTES;
 }
 
+static void
+add_tokens(struct rq *rq, const struct db_row *row, int64_t to)
+{
+    bytes others = db_bytes(row, 3);
+
+    rq_write(rq, WORD_INSERT, DB_NEW, ERR_AGAIN,
+        DB_VALUES(DB_I64(to), row->col[0], row->col[1], row->col[2], DB_BYTES(nobody)));
+    for (size_t at = 0; at + TOKEN_BYTES <= others.n; at += TOKEN_BYTES) {
+        rq_write(rq, WORD_INSERT, DB_NEW, ERR_AGAIN,
+            DB_VALUES(DB_I64(to), row->col[0], DB_I64(word_number(others.p + at)), row->col[2],
+                DB_BYTES(nobody)));
+    }
+}
+
+/* First all that goes, then all that comes: rows that are only added share statements (io/db/sqlite_rows.c). */
 static enum err
 move_heads(struct rq *rq, int64_t from, size_t max)
 {
     struct db_row *rows;
-    size_t moved = 0;
+    size_t few = (max + 1) / 2, heads = 0, moved = 0; /* most have more than one token */
     enum err e = rq_read_all(
-        rq, WORD_OLDEST_ROWS, max, &rows, DB_VALUES(DB_I64(from), DB_I64((int64_t)max)));
+        rq, WORD_OLDEST_ROWS, few, &rows, DB_VALUES(DB_I64(from), DB_I64((int64_t)few)));
 
-    for (; e == ERR_OK && rows != NULL && moved < max; rows = rows->next) {
-        moved += unfold(rq, rows, from);
+    for (const struct db_row *row = rows; e == ERR_OK && row != NULL && moved < max;
+         row = row->next) {
+        remove_head(rq, row, from);
+        moved += tokens_in(row);
+        heads++;
+    }
+    for (; e == ERR_OK && heads > 0; rows = rows->next, heads--) {
+        add_tokens(rq, rows, word_large_of(from));
     }
     return e == ERR_OK && arena_failed(rq->arena) ? FAIL_SERVER(rq) : e;
 }
@@ -77,7 +96,8 @@ word_merge(struct rq *rq, size_t max, size_t *ret_count)
     *ret_count = 0;
     if (e == ERR_OK && from > 0) {
         *ret_count = max;
-        return move_plain(rq, from, max);
+        /* To change a row's key costs much more than to add a row. */
+        return move_plain(rq, from, (max + 1) / 2);
     }
     e = e ? e : oldest_between(rq, FIRST_SMALL, END_SMALL, &from);
     e = e ? e : word_last_between(rq, FIRST_SMALL, END_SMALL, &last);
