@@ -89,7 +89,8 @@ auditor_run(const struct config *config)
     if (!jobs_event_days(config->event_days, &days)) {
         return fail("--event-days takes 0 or a number from 7 on: the server's");
     }
-    if (arena == NULL || !house_open(config, arena, &house, &why)) {
+    if (arena == NULL || !house_is_there(config, &why)
+        || !house_open(config, arena, &house, &why)) {
         return fail(why);
     }
     result = walk_all(&house, days ? clock_now_ms() - days * DAY_MS : 0);

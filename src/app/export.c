@@ -12,6 +12,7 @@
 
 #include "app/config.h"
 #include "app/export_put.h"
+#include "app/house.h"
 #include "app/operator.h"
 #include "app/serve.h"
 #include "app/state.h"
@@ -417,5 +418,11 @@ export_inside(const struct serve_inside *inside, const struct config *config)
 int
 export_run(const struct config *config)
 {
+    const char *why;
+
+    if (!house_is_there(config, &why)) {
+        fprintf(stderr, "cardea: %s\n", why);
+        return 1;
+    }
     return serve_inside(config, export_inside);
 }

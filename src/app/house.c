@@ -3,6 +3,7 @@
 #include "app/house.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 #include "codec/url.h"
@@ -207,6 +208,23 @@ finish_erasures(struct house *house, const char **ret_why)
         if (e != ERR_OK && e != ERR_AGAIN) { /* again: another node was faster */
             return false;
         }
+    }
+    return true;
+}
+
+bool
+house_is_there(const struct config *config, const char **ret_why)
+{
+    char path[4096];
+    struct stat status;
+
+    if (config->database != NULL && config->database[0] != '\0') {
+        return true;
+    }
+    if (snprintf(path, sizeof path, "%s/cardea.db", config->data) >= (int)sizeof path
+        || stat(path, &status) != 0) {
+        *ret_why = "there is no database in the folder that --data names";
+        return false;
     }
     return true;
 }

@@ -9,6 +9,9 @@
 MUST_USE bool house_open(
     const struct config *config, struct arena *arena, struct house *ret, const char **ret_why);
 void house_close(struct house *house);
+/* Whether there is anything to open: commands that only look must not make what they look at, and call it sound. False
+ * with *ret_why for a folder without a database; of PostgreSQL house_open says. */
+MUST_USE bool house_is_there(const struct config *config, const char **ret_why);
 
 /* A request of the house itself (commands, jobs), on an arena of its caller; commit waits and
  * gives the fault of a missed expectation. */

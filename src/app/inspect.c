@@ -154,7 +154,8 @@ inspect_run(const struct config *config)
     const char *why = "there is not enough memory";
     int result;
 
-    if (arena == NULL || !house_open(config, arena, &house, &why)) {
+    if (arena == NULL || !house_is_there(config, &why)
+        || !house_open(config, arena, &house, &why)) {
         fprintf(stderr, "cardea: %s\n", why);
         return 1;
     }

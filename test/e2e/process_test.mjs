@@ -2,7 +2,7 @@
 // The process: clean stops, kill -9, settings, TLS and HTTP/2, what lies on disk.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import http2 from 'node:http2';
 import https from 'node:https';
@@ -47,6 +47,12 @@ describe('the process', () => {
     assert.equal(run('nonsense').status, 2);
     assert.match(run('serve', '--nope').stderr, /--nope is no option/);
     assert.equal(run('healthcheck', '--listen', `127.0.0.1:${await freePort()}`).status, 1);
+    const nowhere = join(tmpdir(), `cardea-nowhere-${process.pid}`);
+    for (const command of [['check'], ['audit', 'verify'], ['export']]) { // a folder that is mistyped is not sound
+      const looked = run(...command, '--data', nowhere);
+      assert.deepEqual([looked.status, looked.stdout, existsSync(nowhere)], [1, '', false], command.join(' '));
+      assert.match(looked.stderr, /no database in the folder/);
+    }
     const c = await Cardea.start();
     try {
       const ok = run('healthcheck', '--listen', `127.0.0.1:${c.port}`);
