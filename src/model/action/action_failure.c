@@ -59,10 +59,10 @@ is_answered(struct rq *rq, const struct tenant *tenant, const struct lockout_due
     *ret = false;
     for (size_t i = 0; e == ERR_OK && i < list.count; i++) {
         const struct action_log *log = list.items[i];
-        *ret |= uuid_eq(log->head.subject_id, tenant->failed_login.action_id)
-                && log->application_ids.count == 0
-                && (log->head.until_instant > rq->now
-                    || log->head.last_update_instant >= due->instant);
+        *ret |=
+            uuid_eq(log->head.subject_id, tenant->failed_login.action_id)
+            && log->application_ids.count == 0
+            && (log->head.until_instant > rq->now || log->head.last_update_instant >= due->instant);
     }
     return e;
 }
