@@ -189,10 +189,11 @@ test('without a key: who asks on the machine itself, and not through a proxy or 
   assert.equal((await bare({ host: 'localhost:9011' })).status, 200);
   assert.match((await bare({}, '/api/status')).text, /cardeaVersion/);
   for (const headers of [{ host: 'id.example.com' }, { host: 'localhost.example.com' }, { forwarded: 'for=203.0.113.9' }, { via: '1.1 proxy' }, { 'x-forwarded-for': '127.0.0.1' },
-    { 'x-real-ip': '127.0.0.1' }, { 'x-forwarded-server': 'id.example.com' }, { 'x-forwarded': 'for=1' }, { 'cf-connecting-ip': '203.0.113.9' }, { 'sec-fetch-mode': 'cors' }, { origin: 'http://localhost' }, { 'sec-fetch-site': 'none' }, { authorization: 'wrong' }]) {
+    { 'x-real-ip': '127.0.0.1' }, { 'x-forwarded-server': 'id.example.com' }, { 'x-forwarded': 'for=1' }, { 'cf-connecting-ip': '203.0.113.9' }, { origin: 'http://localhost' }, { 'sec-fetch-site': 'none' }, { authorization: 'wrong' }]) {
     assert.equal((await bare(headers)).status, 401, JSON.stringify(headers));
     if (!headers.authorization) assert.equal((await bare(headers, '/api/status')).text, '');
   }
+  assert.equal((await bare({ 'sec-fetch-mode': 'cors' })).status, 200, 'which fetch() of Node says, too');
   // as nginx asks whose configuration has nothing but proxy_pass http://localhost:9011
   assert.match(await raw(c, 'GET /api/prometheus/metrics HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 401 /);
 });

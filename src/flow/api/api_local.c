@@ -8,14 +8,14 @@ is_mark(str name)
 {
     static const char *const marks[] = {"forwarded", "via", "x-forwarded", "x-real-ip",
         "x-client-ip", "client-ip", "true-client-ip", "cf-connecting-ip", "cdn-loop",
-        "x-envoy-external-address", "origin", "referer", "cookie"};
+        "x-envoy-external-address", "sec-fetch-site", "origin", "referer", "cookie"};
 
     for (size_t i = 0; i < COUNT(marks); i++) {
         if (str_eq(name, str_from(marks[i]))) {
             return true;
         }
     }
-    return str_starts(name, S("x-forwarded-")) || str_starts(name, S("sec-fetch-"));
+    return str_starts(name, S("x-forwarded-"));
 }
 
 /* A proxy on this machine would pass everybody off as a caller on it, and a name of somebody else's that points here
