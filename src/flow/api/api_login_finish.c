@@ -109,8 +109,7 @@ let_in(struct rq *rq, const struct api_entry *entry)
     api_token_write(&tokens, &answer.out);
     json_put_given(&answer.out, S("trustToken"), entry->trust_token);
     if (entry->given_trust.n) {
-        api_token_set_trust(
-            rq, entry->given_trust, factor_trust_ttl_s(entry->tenant, entry->application));
+        factor_trust_keep(rq, entry->tenant, entry->application, entry->given_trust);
         json_put_str(&answer.out, S("twoFactorTrustId"), entry->given_trust);
     }
     json_out_name(&answer.out, S("user"));

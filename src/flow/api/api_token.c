@@ -9,7 +9,6 @@
 
 #define ACCESS_COOKIE S("access_token")
 #define REFRESH_COOKIE S("refresh_token")
-#define TRUST_COOKIE "fusionauth.trust"
 
 enum err
 api_token_access(struct rq *rq, const struct api_token_wish *wish, const struct token *grant,
@@ -107,20 +106,6 @@ api_token_write(const struct api_tokens *tokens, struct json_out *out)
         json_put_str(out, S("token"), tokens->access);
         json_put_i64(out, S("tokenExpirationInstant"), tokens->expires_at);
     }
-}
-
-void
-api_token_set_trust(struct rq *rq, str trust, int64_t ttl_s)
-{
-    rq_set_cookie(rq, S(TRUST_COOKIE), trust, ttl_s);
-}
-
-str
-api_token_trust(struct rq *rq, str named)
-{
-    str cookie = api_token_cookie(rq, TRUST_COOKIE);
-
-    return cookie.n ? cookie : named;
 }
 
 void

@@ -38,9 +38,6 @@ MUST_USE enum err api_token_access(struct rq *rq, const struct api_token_wish *w
 /* Writes token, tokenExpirationInstant, refreshToken and refreshTokenId, those that there are. */
 void api_token_write(const struct api_tokens *tokens, struct json_out *out);
 /* Sets the cookies access_token (until the browser ends) and refresh_token, as FusionAuth does. */
-/* fusionauth.trust: the computer that is spared the second factor; the cookie goes before what the body names. */
-void api_token_set_trust(struct rq *rq, str trust, int64_t ttl_s);
-str api_token_trust(struct rq *rq, str named);
 void api_token_set_cookies(struct rq *rq, const struct api_tokens *tokens);
 void api_token_clear_cookies(struct rq *rq);
 str api_token_cookie(struct rq *rq, const char *name);

@@ -78,6 +78,7 @@ enum err
 api_two_factor_ask(struct rq *rq, const struct api_entry *entry, bool *ret_asked)
 {
     enum factor_need need = factor_needed(entry->tenant, entry->application, entry->user);
+    str cookie = factor_trust_cookie(rq);
     struct factor_trusted trusted;
     enum err e;
 
@@ -86,7 +87,7 @@ api_two_factor_ask(struct rq *rq, const struct api_entry *entry, bool *ret_asked
         return ERR_OK;
     }
     e = factor_trust_look(rq, entry->tenant, entry->application, entry->user->id,
-        api_token_trust(rq, entry->trust), &trusted);
+        cookie.n ? cookie : entry->trust, &trusted);
     if (e != ERR_OK || (need == FACTOR_NEED_CODE && trusted.spares)) {
         return e;
     }

@@ -12,7 +12,7 @@
 
 static const struct signin_step *const steps[] = {&signin_password_first, &signin_password_again,
     &signin_register, &signin_complete, &signin_consent, &signin_mail_ask, &signin_mail_sent,
-    &signin_mail_code, &signin_mail_link};
+    &signin_mail_code, &signin_mail_link, &signin_factor};
 
 bool
 signin_is_same_person(const struct visit *visit)
@@ -133,6 +133,7 @@ gather(struct visit *visit, struct journey_facts *ret)
         ret->may_sign_in = ret->may_sign_in && actions.count == 0;
         ret->is_proved = ret->is_proved && actions.count == 0;
         e = e ? e : find_consent(visit, &ret->needs_consent);
+        e = e ? e : signin_needs_factor(visit, &ret->needs_factor);
     }
     return e;
 }
@@ -169,8 +170,6 @@ note_person(struct visit *visit)
     }
 }
 
-/* No page takes a second factor, or what a mail brings, yet; and one step must not do where two are asked for: nobody is
- * let in. */
 enum err
 signin_refuse(struct visit *visit, const char *alert)
 {
@@ -303,8 +302,8 @@ signin_begin(struct rq *rq, struct authorization *authorization)
     return e ? e : signin_continue(&visit);
 }
 
-static str
-authentication_of(const struct visit *visit)
+str
+signin_authentication(const struct visit *visit)
 {
     return visit->authentication.n ? visit->authentication : S("PASSWORD");
 }
@@ -321,7 +320,7 @@ note_entry(struct visit *visit, str password)
 
     return e || is_first || is_known ? e
                                      : proof_tell_device(visit->rq, a->tenant, a->application,
-                                         visit->user, authentication_of(visit));
+                                         visit->user, signin_authentication(visit));
 }
 
 enum err
@@ -329,14 +328,12 @@ signin_proved(struct visit *visit, str login_id, str password)
 {
     struct authorization *a = visit->a;
     enum ticket_kind wanted = wanted_of(visit, login_id);
-    struct session *session;
+    bool is_by_phone = proof_identity_of(visit->rq, visit->user, login_id) == PROOF_PHONE;
+    bool is_asked = false;
     enum err e = breach_check_login(visit->rq, a->tenant, a->application, visit->user, password);
 
     if (e != ERR_OK) {
         return e;
-    }
-    if (factor_needed(a->tenant, a->application, visit->user) != FACTOR_NEED_NONE) {
-        return signin_refuse(visit, "error.factor");
     }
     if (wanted != TICKET_NONE) {
         return signin_gate(visit, wanted);
@@ -346,7 +343,21 @@ signin_proved(struct visit *visit, str login_id, str password)
         visit->way = S("/password/forgot");
         return signin_refuse(visit, "error.due");
     }
-    e = session_start(visit->rq, a->tenant, visit->user->id, signin_is_kept(visit), &session);
+    e = signin_ask_factor(visit, is_by_phone, &is_asked);
+    return e || is_asked ? e : signin_enter(visit, password, false);
+}
+
+enum err
+signin_enter(struct visit *visit, str password, bool has_factor)
+{
+    struct authorization *a = visit->a;
+    const struct session wanted = {.user_id = visit->user->id,
+        .is_kept = signin_is_kept(visit),
+        .has_factor = has_factor,
+        .auth_instant = visit->rq->now};
+    struct session *session;
+    enum err e = session_start_as(visit->rq, a->tenant, &wanted, &session);
+
     if (e != ERR_OK) {
         return e;
     }
@@ -355,7 +366,7 @@ signin_proved(struct visit *visit, str login_id, str password)
     a->user_id = visit->user->id;
     a->session_id = session->id;
     a->auth_instant = session->auth_instant;
-    a->authentication_type = authentication_of(visit);
+    a->authentication_type = signin_authentication(visit);
     a->prompt_login = false;
     visit->alert = NULL;
     return e ? e : signin_continue(visit);

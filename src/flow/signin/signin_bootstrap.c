@@ -55,7 +55,7 @@ signin_bootstrap(struct visit *visit)
     struct authorization *a = visit->a;
     struct event event = {.kind = "user.login.success", .application_id = a->application->id};
     struct access *access = NULL;
-    struct session *session = NULL;
+    struct session *session = NULL, wanted = {.is_kept = false};
     struct user *user = NULL;
     str token = rq_bearer(rq);
     int64_t proved = 0;
@@ -72,7 +72,9 @@ signin_bootstrap(struct visit *visit)
     if (e != ERR_OK || user == NULL) {
         return e;
     }
-    e = session_start_at(rq, a->tenant, user->id, false, proved, &session);
+    wanted.user_id = user->id;
+    wanted.auth_instant = proved;
+    e = session_start_as(rq, a->tenant, &wanted, &session);
     if (e != ERR_OK) {
         return e;
     }

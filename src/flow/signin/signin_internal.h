@@ -20,6 +20,8 @@ struct visit { /* one request of the journey */
     const struct form *form;              /* what was posted; empty at the start */
     const struct session *session;        /* the browser's live one, or NULL */
     struct user *user;                    /* of the session, or who just proved it */
+    const struct user *asked;             /* whom the page of a second factor is about */
+    const char *notice;                   /* catalogue key of what went right, or NULL */
     const char *alert;                    /* catalogue key of what went wrong, or NULL */
     str way;                              /* path of ours that leads out of it, or empty */
     struct proof_made mailed[GATE_COUNT]; /* what was sent in this request, to be verified */
@@ -37,7 +39,7 @@ struct signin_step {
 };
 extern const struct signin_step signin_password_first, signin_password_again, signin_register,
     signin_complete, signin_consent, signin_mail_ask, signin_mail_sent, signin_mail_code,
-    signin_mail_link;
+    signin_mail_link, signin_factor;
 
 /* Finds out what holds and goes to the next step. */
 MUST_USE enum err signin_continue(struct visit *visit);
@@ -46,6 +48,20 @@ MUST_USE enum err signin_finish(struct visit *visit);
 /* The person proved who they are (login_id empty: by making the account): a session, the login record, then the next step.
  * visit->user is NULL afterwards where they are not let in all the same. */
 MUST_USE enum err signin_proved(struct visit *visit, str login_id, str password);
+
+/* The same for who has proved all that is asked for: a session and on. */
+MUST_USE enum err signin_enter(struct visit *visit, str password, bool has_factor);
+/* How the person proved it, for tokens: "PASSWORD" ... */
+str signin_authentication(const struct visit *visit);
+/* Whether the application asks for a second factor that neither the session nor a trusted computer has. */
+MUST_USE enum err signin_needs_factor(struct visit *visit, bool *ret);
+/* Asks visit->user, who has just proved the first, for it, where it is needed: then the page is shown and *ret_asked is true. Who
+ * would have to set one up first is refused, and visit->user is NULL. */
+MUST_USE enum err signin_ask_factor(struct visit *visit, bool is_by_phone, bool *ret_asked);
+/* A button for each of the person's methods that codes are sent to (send=id), on a page; all methods, for JSON. */
+void signin_add_methods(
+    struct rq *rq, const struct tenant *tenant, const struct user *user, struct page *page);
+void signin_write_methods(const struct visit *visit, struct json_out *out);
 
 /* Nobody is let in: the sign-in page says why, and shows the way out of it. */
 MUST_USE enum err signin_refuse(struct visit *visit, const char *alert);

@@ -8,7 +8,7 @@ is_known(const struct journey_facts *f)
 {
     return f->is_proved
            || (f->has_session && f->may_sign_in && !f->prompt_login && !f->is_session_old
-               && !f->is_other_person);
+               && !f->is_other_person && !f->needs_factor);
 }
 
 static bool

@@ -10,6 +10,7 @@ struct journey_facts {
     bool is_session_old;     /* older than max_age allows */
     bool is_other_person;    /* not whom id_token_hint names */
     bool may_sign_in;        /* the account is active */
+    bool needs_factor;       /* the application asks for a second one, and the session has none */
     bool is_registered;      /* for the application */
     bool needs_registration; /* the application asks for one */
     bool may_register;       /* and lets people make it themselves */

@@ -62,6 +62,9 @@ show_json(struct visit *visit, const struct signin_step *step)
     if (step == &signin_consent) {
         json_put_str(&out, S("scope"), visit->a->scope);
     }
+    if (step == &signin_factor) {
+        signin_write_methods(visit, &out);
+    }
     signin_write_captcha(visit->a->tenant, step->captcha, &out);
     json_put_given(&out, S("code"), visit->code);
     if (visit->way.n) {

@@ -17,7 +17,7 @@
 struct carried { /* an authorization as it travels in a page */
     struct uuid id, application_id, tenant_id, expected_user_id, user_id, session_id;
     str redirect_uri, scope, state, nonce, challenge, login_hint, ui_locales, authentication_type;
-    str resource;
+    str resource, factor_id;
     int64_t response_mode, max_age_s, started_at, auth_instant;
     bool prompt_login, prompt_consent;
 };
@@ -42,6 +42,7 @@ static const struct field carried_fields[] = {
     {.name = "hint", .kind = FIELD_TEXT, .offset = C(login_hint), .max = TEXT_MAX},
     {.name = "locales", .kind = FIELD_TEXT, .offset = C(ui_locales)},
     {.name = "type", .kind = FIELD_TEXT, .offset = C(authentication_type)},
+    {.name = "factor", .kind = FIELD_TEXT, .offset = C(factor_id)},
     {.name = "mode", .kind = FIELD_INT, .offset = C(response_mode), .max = RESPONSE_FORM_POST},
     {.name = "age", .kind = FIELD_INT, .offset = C(max_age_s), .min = -1, .max = INT64_MAX, .default_int = -1},
     {.name = "start", .kind = FIELD_INSTANT, .offset = C(started_at)},
@@ -71,6 +72,7 @@ carry(const struct authorization *a)
         .login_hint = a->login_hint,
         .ui_locales = a->ui_locales,
         .authentication_type = a->authentication_type,
+        .factor_id = a->factor_id,
         .response_mode = a->response_mode,
         .max_age_s = a->max_age_s,
         .started_at = a->started_at,
@@ -94,6 +96,7 @@ unpack(const struct carried *c, struct authorization *a)
         .login_hint = c->login_hint,
         .ui_locales = c->ui_locales,
         .authentication_type = c->authentication_type,
+        .factor_id = c->factor_id,
         .response_mode = (enum response_mode)c->response_mode,
         .prompt_login = c->prompt_login,
         .prompt_consent = c->prompt_consent,

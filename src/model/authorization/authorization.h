@@ -32,6 +32,7 @@ struct authorization {
     struct uuid session_id;
     int64_t auth_instant;
     str authentication_type;
+    str factor_id; /* of the second factor that is asked for (model/factor); empty: none is */
 };
 
 /* Sealed text for the hidden field; sets the browser cookie if it has none. Empty on failure. */

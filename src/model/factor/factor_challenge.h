@@ -90,13 +90,17 @@ struct factor_trusted {             /* type TwoFactorTrust */
     bool spares;                    /* the challenge of the application that was asked for */
 };
 /* Declares one for a sign-in to the application (NULL: none); *ret is its text. */
-/* How long one may last. */
-int64_t factor_trust_ttl_s(const struct tenant *tenant, const struct application *application);
 MUST_USE enum err factor_trust_give(struct rq *rq, const struct tenant *tenant,
     const struct application *application, struct uuid user_id, str *ret);
 /* What the text is worth for this person at the application (NULL: none). */
 MUST_USE enum err factor_trust_look(struct rq *rq, const struct tenant *tenant,
     const struct application *application, struct uuid user_id, str text,
     struct factor_trusted *ret);
+/* The text in the browser's cookie, as FusionAuth names it; empty: none. keep sets it for as long as it lasts. */
+str factor_trust_cookie(struct rq *rq);
+void factor_trust_keep(
+    struct rq *rq, const struct tenant *tenant, const struct application *application, str text);
+/* Whether the application (NULL: none) believes any at all, so that one is offered. */
+bool factor_trust_is_offered(const struct application *application);
 /* Declares that none of the person's spares anything any more. */
 void factor_trust_forget(struct rq *rq, const struct tenant *tenant, struct uuid user_id);

@@ -63,8 +63,8 @@ digest_of(const struct tenant *tenant, str normal)
 }
 
 /* As people type it: capitals, without what only parts it for the eye. Empty for what is none of ours. */
-static str
-normal_code(struct arena *arena, str code)
+str
+factor_normal_code(struct arena *arena, str code)
 {
     char *to = code.n && code.n <= FACTOR_CODE_MAX ? arena_alloc(arena, code.n) : NULL;
     size_t n = 0;
@@ -81,7 +81,7 @@ normal_code(struct arena *arena, str code)
 str
 factor_digest(struct rq *rq, const struct tenant *tenant, str code)
 {
-    str normal = normal_code(rq->arena, code);
+    str normal = factor_normal_code(rq->arena, code);
     struct digest digest;
 
     if (normal.n == 0) {

@@ -49,7 +49,8 @@ factor_take_code(struct rq *rq, struct factor *factor, str code)
     if (otp.secret.n == 0) {
         return false;
     }
-    step = otp_find(&otp, rq->now, factor->used_step ? factor->used_step : -1, code);
+    step = otp_find(&otp, rq->now, factor->used_step ? factor->used_step : -1,
+        factor_normal_code(rq->arena, code));
     if (step < 0) {
         return false;
     }

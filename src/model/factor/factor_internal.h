@@ -5,6 +5,8 @@
 
 enum { FACTOR_CODE_MAX = 64 };
 
+/* A code as people type it, without spaces and hyphens, in one case; empty for what cannot be a code. */
+str factor_normal_code(struct arena *arena, str code);
 /* What is stored of a code: keyed; letters of either case, spaces and hyphens ignored. Empty for what cannot
  * be a code. */
 str factor_digest(struct rq *rq, const struct tenant *tenant, str code);

@@ -7,6 +7,8 @@
 #include "model/rq/rq.h"
 #include "model/tenant/tenant.h"
 
+#define COOKIE "fusionauth.trust"
+
 static int64_t
 ttl_of(const struct tenant *tenant, const struct application *application)
 {
@@ -15,8 +17,8 @@ ttl_of(const struct tenant *tenant, const struct application *application)
                : tenant->ids.two_factor_trust_ttl_s;
 }
 
-int64_t
-factor_trust_ttl_s(const struct tenant *tenant, const struct application *application)
+static int64_t
+longest_of(const struct tenant *tenant, const struct application *application)
 {
     return MAX(ttl_of(tenant, application), tenant->ids.two_factor_trust_ttl_s);
 }
@@ -29,13 +31,34 @@ factor_trust_give(struct rq *rq, const struct tenant *tenant, const struct appli
         .kind = TICKET_TWO_FACTOR_TRUST,
         .user_id = user_id,
         .application_id = application ? application->id : (struct uuid){{0}},
-        .ttl_s = factor_trust_ttl_s(tenant, application),
+        .ttl_s = longest_of(tenant, application),
     };
     struct ticket_made made;
     enum err e = ticket_make(rq, tenant, &order, &made);
 
     *ret = e ? NO_STR : made.text;
     return e;
+}
+
+str
+factor_trust_cookie(struct rq *rq)
+{
+    return rq_cookie(rq, rq_cookie_name(rq, S(COOKIE)));
+}
+
+void
+factor_trust_keep(
+    struct rq *rq, const struct tenant *tenant, const struct application *application, str text)
+{
+    rq_set_cookie(rq, S(COOKIE), text, longest_of(tenant, application));
+}
+
+bool
+factor_trust_is_offered(const struct application *application)
+{
+    return application == NULL || application->factor.policy < 0
+           || application->factor.trust == FACTOR_TRUST_ANY
+           || application->factor.trust == FACTOR_TRUST_THIS;
 }
 
 /* The application's policy counts where it has a policy of its own at all. */

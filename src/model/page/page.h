@@ -20,7 +20,7 @@
  *   SIGN_OUT   action* login_id user_name user_initials             posts: answer=yes|no
  *   ERROR      page_problem; detail (for developers) back_url back_text (else: Back to application)
  *   FORM_POST  target*: the client's redirect URI; page_add_hidden
- *   CARD       heading* action is_wide can_keep is_kept username (of the password that is set, for password managers);
+ *   CARD       heading* action is_wide can_keep is_kept can_trust is_trusted (posts: trustComputer=true) username (of the password that is set, for password managers);
  *              page_add_paragraph, _pair, _block, _link, _button */
 #pragma once
 #include "base/fault.h"

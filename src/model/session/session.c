@@ -16,7 +16,7 @@
 #define KEPT_MAX_MS (30 * DAY_MS)
 #define OTHERS_MAX_MS ((int64_t)12 * HOUR_MS)
 
-enum column { USER, DIGEST, INSERTED, LAST, AUTHENTICATED, EXPIRES, IS_KEPT, ID };
+enum column { USER, DIGEST, INSERTED, LAST, AUTHENTICATED, EXPIRES, IS_KEPT, HAS_FACTOR, ID };
 
 /* The last eight digits: version 7 ids of tenants made in one minute share the first eight. */
 str
@@ -64,6 +64,7 @@ session_from_row(const struct tenant *tenant, struct uuid id, const struct db_ro
         .auth_instant = db_i64(row, AUTHENTICATED),
         .expires_at = db_i64(row, EXPIRES),
         .is_kept = db_i64(row, IS_KEPT) != 0,
+        .has_factor = db_i64(row, HAS_FACTOR) != 0,
     };
 }
 
@@ -176,12 +177,15 @@ enum err
 session_start(struct rq *rq, const struct tenant *tenant, struct uuid user_id, bool is_kept,
     struct session **ret)
 {
-    return session_start_at(rq, tenant, user_id, is_kept, rq->now, ret);
+    const struct session wanted = {
+        .user_id = user_id, .is_kept = is_kept, .auth_instant = rq->now};
+
+    return session_start_as(rq, tenant, &wanted, ret);
 }
 
 enum err
-session_start_at(struct rq *rq, const struct tenant *tenant, struct uuid user_id, bool is_kept,
-    int64_t auth_instant, struct session **ret)
+session_start_as(struct rq *rq, const struct tenant *tenant, const struct session *wanted,
+    struct session **ret)
 {
     struct session *old, *session;
     struct digest digest;
@@ -197,21 +201,23 @@ session_start_at(struct rq *rq, const struct tenant *tenant, struct uuid user_id
     }
     *session = (struct session){.id = rq_new_id(rq),
         .tenant_id = tenant->id,
-        .user_id = user_id,
+        .user_id = wanted->user_id,
         .insert_instant = rq->now,
         .last_instant = rq->now,
-        .auth_instant = auth_instant,
-        .is_kept = is_kept};
+        .auth_instant = wanted->auth_instant,
+        .is_kept = wanted->is_kept,
+        .has_factor = wanted->has_factor};
     session->expires_at = end_of(tenant, session, rq->now);
     if (old != NULL) {
         replace(rq, tenant, old, session);
     }
     text = bearer_make(rq, session->id, &digest);
     rq_write(rq, SESSION_INSERT, DB_NEW, ERR_AGAIN,
-        DB_VALUES(DB_ID(&tenant->id), DB_ID(&session->id), DB_ID(&user_id),
-            DB_BYTES(digest_bytes(&digest)), DB_I64(rq->now), DB_I64(rq->now), DB_I64(auth_instant),
-            DB_I64(session->expires_at), DB_I64(is_kept)));
-    rq_set_cookie(rq, cookie_of(rq, tenant), text, is_kept ? KEPT_MAX_MS / SECOND_MS : -1);
+        DB_VALUES(DB_ID(&tenant->id), DB_ID(&session->id), DB_ID(&session->user_id),
+            DB_BYTES(digest_bytes(&digest)), DB_I64(rq->now), DB_I64(rq->now),
+            DB_I64(session->auth_instant), DB_I64(session->expires_at), DB_I64(session->is_kept),
+            DB_I64(session->has_factor)));
+    rq_set_cookie(rq, cookie_of(rq, tenant), text, session->is_kept ? KEPT_MAX_MS / SECOND_MS : -1);
     *ret = session;
     return arena_failed(rq->arena) ? FAIL_SERVER(rq) : ERR_OK;
 }

@@ -11,7 +11,8 @@ struct tenant;
 struct session {
     struct uuid id, tenant_id, user_id;
     int64_t insert_instant, last_instant, auth_instant, expires_at;
-    bool is_kept; /* "keep me signed in" */
+    bool is_kept;    /* "keep me signed in" */
+    bool has_factor; /* a second factor was proved when it began */
 };
 
 /* The live session of this browser with the tenant, from its cookie; *ret NULL when there is none
@@ -29,9 +30,10 @@ MUST_USE enum err session_list(struct rq *rq, const struct tenant *tenant, struc
  * they are revoked. */
 MUST_USE enum err session_start(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
     bool is_kept, struct session **ret);
-/* The same for who proved it at an earlier time, elsewhere: the session is as old for what asks for a fresh proof. */
-MUST_USE enum err session_start_at(struct rq *rq, const struct tenant *tenant, struct uuid user_id,
-    bool is_kept, int64_t auth_instant, struct session **ret);
+/* The same with all that can be said of it: the person, is_kept, has_factor, and auth_instant for who proved it at an earlier
+ * time, elsewhere: the session is as old for what asks for a fresh proof. */
+MUST_USE enum err session_start_as(struct rq *rq, const struct tenant *tenant,
+    const struct session *wanted, struct session **ret);
 /* Declares that the session was used (at most once a minute) so that its idle time starts again. */
 void session_touch(struct rq *rq, const struct tenant *tenant, const struct session *session);
 /* Declares that the session must still be there at the commit, else the request is refused as miss:

@@ -39,6 +39,10 @@ static const struct {
     {__LINE__, {KNOWN, .is_incomplete = true, .is_gated = true}, JOURNEY_UNVERIFIED},
     {__LINE__, {KNOWN, .is_incomplete = true, .prompt_none = true}, JOURNEY_INTERACTION_REQUIRED},
     {__LINE__, {.is_incomplete = true}, JOURNEY_SIGNIN},
+    {__LINE__, {KNOWN, .needs_factor = true}, JOURNEY_PASSWORD},
+    {__LINE__, {KNOWN, .needs_factor = true, .prompt_none = true}, JOURNEY_LOGIN_REQUIRED},
+    {__LINE__, {KNOWN, .needs_factor = true, .is_other_person = true}, JOURNEY_SIGNIN},
+    {__LINE__, {KNOWN, .needs_factor = true, .is_proved = true}, JOURNEY_DONE},
 };
 /* clang-format on */
 
@@ -49,10 +53,10 @@ TEST(oidc_core_3_1_2_the_next_step_follows_from_what_is_known)
     }
 }
 
-/* All 2^12 combinations: with prompt=none no step ever shows a page. */
+/* All 2^13 combinations: with prompt=none no step ever shows a page. */
 TEST(oa_24_prompt_none_never_shows_a_page)
 {
-    for (unsigned bits = 0; bits < 1u << 12; bits++) {
+    for (unsigned bits = 0; bits < 1u << 13; bits++) {
         struct journey_facts f = {.has_session = bits & 1,
             .is_proved = bits & 2,
             .is_session_old = bits & 4,
@@ -65,6 +69,7 @@ TEST(oa_24_prompt_none_never_shows_a_page)
             .prompt_login = bits & 512,
             .is_gated = bits & 1024,
             .is_incomplete = bits & 2048,
+            .needs_factor = bits & 4096,
             .prompt_none = true};
         enum journey_step step = signin_journey_next(&f);
         CHECK_AT((int)bits, step != JOURNEY_SIGNIN && step != JOURNEY_PASSWORD

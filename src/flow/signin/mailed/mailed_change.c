@@ -11,25 +11,6 @@ needs_code(const struct mailed *m)
     return factor_needed(m->tenant, NULL, m->proof->user) == FACTOR_NEED_CODE;
 }
 
-/* The person's methods that codes are sent to, a button each. */
-static void
-add_methods(struct mailed *m, struct page *page)
-{
-    static const char *const keys[] = {[FACTOR_AUTHENTICATOR] = NULL,
-        [FACTOR_EMAIL] = "forgot.send.email",
-        [FACTOR_SMS] = "forgot.send.sms"};
-    const struct user *user = m->proof->user;
-    const struct factor *factors = user->two_factor.methods.items;
-    str lang = m->rq->lang;
-
-    for (size_t i = 0; i < user->two_factor.methods.count; i++) {
-        const char *key = keys[factors[i].method];
-        if (key != NULL && factor_is_allowed(m->tenant, (enum factor_method)factors[i].method)) {
-            page_add_button(page, page_text(lang, str_from(key)), S("send"), factors[i].id, false);
-        }
-    }
-}
-
 static void
 add_field(struct mailed *m, struct page *page, enum page_field field)
 {
@@ -58,7 +39,7 @@ mailed_change_render(struct mailed *m)
     signin_add_rules(rq, m->tenant, &page);
     page_add_button(&page, mailed_text(m, "link.submit"), S("answer"), S("change"), true);
     if (needs_code(m)) {
-        add_methods(m, &page);
+        signin_add_methods(rq, m->tenant, m->proof->user, &page);
     }
     if (m->notice != NULL) {
         view_text(&page.view, NULL, S("notice"), page_text(rq->lang, str_from(m->notice)));
