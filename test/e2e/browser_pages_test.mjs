@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every page in light and dark, English and Arabic, on a phone and at 200 %: readable, reachable, within its policy.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { Application, ada, axeFindings, isClean, launch, openBrowser, press, shoot, startDemo, submitPassword } from './chromium.mjs';
 import { ids } from './harness.mjs';
@@ -40,6 +41,17 @@ const pages = [
       await page.goto(c.authorize({ ui_locales: lang }, 'passwordless'));
       await page.locator('[name=loginId]').fill(ada.email);
       await press(page.locator('main form#f button.btn'));
+    },
+  },
+  {
+    name: 'factor',
+    open: async (page, c, lang) => {
+      const who = { email: 'twice@example.com', password: 'correct horse twice' };
+      const methods = [{ method: 'authenticator', secret: Buffer.alloc(20, 7).toString('base64') }, { method: 'email', email: 'somewhere.else@example.com' }];
+      await c.api('PATCH', `/api/tenant/${ids.tenant}`, { tenant: { multiFactorConfiguration: { email: { enabled: true } } } });
+      await c.api('POST', `/api/user/${randomUUID()}`, { user: { ...who, twoFactor: { methods } }, skipVerification: true }); // the second time it is there
+      await page.goto(c.authorize({ ui_locales: lang }));
+      await submitPassword(page, who);
     },
   },
   { name: 'error', status: 400, open: (page, c) => page.goto(c.authorize({ redirect_uri: 'https://evil.example/' })) },

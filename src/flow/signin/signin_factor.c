@@ -21,7 +21,8 @@ masked(struct rq *rq, const struct factor *factor)
         return str_fmt(rq->arena, STRF "\u2026" STRF, STRV(str_head(factor->email, first)),
             STRV(str_skip(factor->email, at)));
     }
-    return str_fmt(rq->arena, "\u2026" STRF, STRV(str_skip(number, number.n > 4 ? number.n - 4 : 0)));
+    return str_fmt(
+        rq->arena, "\u2026" STRF, STRV(str_skip(number, number.n > 4 ? number.n - 4 : 0)));
 }
 
 static bool
@@ -96,16 +97,16 @@ show(struct visit *visit, struct user *user)
     if (visit->notice != NULL) {
         view_text(&page.view, NULL, S("notice"), page_text(rq->lang, str_from(visit->notice)));
     }
-    page_add_paragraph(&page,
-        page_text(rq->lang, has_authenticator(user) ? S("factor.text.app") : S("factor.text.sent")));
+    page_add_paragraph(&page, page_text(rq->lang, has_authenticator(user) ? S("factor.text.app")
+                                                                          : S("factor.text.sent")));
     if (signin_is_kept(visit)) { /* it was ticked beside the password */
         page_add_hidden(&page, S("rememberDevice"), S("true"));
     }
     page_add_field(&page, PAGE_FIELD_CODE, NO_STR,
         signin_error_of(rq, visit->a->tenant, S("oneTimeCode")), true);
     view_bool(&page.view, NULL, S("can_trust"), factor_trust_is_offered(visit->a->application));
-    view_bool(&page.view, NULL, S("is_trusted"),
-        str_eq(signin_value(visit, "trustComputer"), S("true")));
+    view_bool(
+        &page.view, NULL, S("is_trusted"), str_eq(signin_value(visit, "trustComputer"), S("true")));
     page_add_button(&page, page_text(rq->lang, S("signin.submit")), S("answer"), S("enter"), true);
     signin_add_methods(rq, visit->a->tenant, user, &page);
     return signin_show(visit, &signin_factor, &page);

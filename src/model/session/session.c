@@ -177,15 +177,14 @@ enum err
 session_start(struct rq *rq, const struct tenant *tenant, struct uuid user_id, bool is_kept,
     struct session **ret)
 {
-    const struct session wanted = {
-        .user_id = user_id, .is_kept = is_kept, .auth_instant = rq->now};
+    const struct session wanted = {.user_id = user_id, .is_kept = is_kept, .auth_instant = rq->now};
 
     return session_start_as(rq, tenant, &wanted, ret);
 }
 
 enum err
-session_start_as(struct rq *rq, const struct tenant *tenant, const struct session *wanted,
-    struct session **ret)
+session_start_as(
+    struct rq *rq, const struct tenant *tenant, const struct session *wanted, struct session **ret)
 {
     struct session *old, *session;
     struct digest digest;

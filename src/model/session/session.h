@@ -32,8 +32,8 @@ MUST_USE enum err session_start(struct rq *rq, const struct tenant *tenant, stru
     bool is_kept, struct session **ret);
 /* The same with all that can be said of it: the person, is_kept, has_factor, and auth_instant for who proved it at an earlier
  * time, elsewhere: the session is as old for what asks for a fresh proof. */
-MUST_USE enum err session_start_as(struct rq *rq, const struct tenant *tenant,
-    const struct session *wanted, struct session **ret);
+MUST_USE enum err session_start_as(
+    struct rq *rq, const struct tenant *tenant, const struct session *wanted, struct session **ret);
 /* Declares that the session was used (at most once a minute) so that its idle time starts again. */
 void session_touch(struct rq *rq, const struct tenant *tenant, const struct session *session);
 /* Declares that the session must still be there at the commit, else the request is refused as miss:
