@@ -357,9 +357,7 @@ start_export(struct rq *rq, struct export *export)
 {
     static const char header[] =
         "\"Id\",\"Time\",\"User\",\"Message\",\"Reason\",\"Old value\",\"New value\",\"Tenant Id\"";
-    enum err e =
-        export ? api_export_read(rq, &api_audit_criteria_table, &export->criteria, &export->to)
-               : FAIL_SERVER(rq);
+    enum err e = api_export_read(rq, &api_audit_criteria_table, &export->criteria, &export->to);
 
     e = e ? e : api_audit_range(rq, &export->criteria, &export->which);
     if (e != ERR_OK) {
@@ -373,8 +371,16 @@ enum err
 api_audit_log_export(struct rq *rq)
 {
     struct api_export *to = api_export_begun(rq);
-    struct export *export = to ? NULL : ARENA_NEW(rq->arena, struct export);
-    enum err e = to ? ERR_OK : start_export(rq, export);
+    struct export *export;
+    enum err e;
 
-    return e ? e : api_export_go_on(to ? to : &export->to);
+    if (to != NULL) {
+        return api_export_go_on(to);
+    }
+    export = ARENA_NEW(rq->arena, struct export);
+    if (export == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    e = start_export(rq, export);
+    return e ? e : api_export_go_on(&export->to);
 }

@@ -313,9 +313,8 @@ start_export(struct rq *rq, struct export *export)
                                  "\",\"Application Id \",\"IP Address \","
                                  "\"City \",\"Country \",\"Zipcode \",\"Region \",\"Latitude "
                                  "\",\"Longitude \",\"Result\",\"Reason\"";
-    enum err e = export ? api_export_read(
-                     rq, &api_login_record_criteria_table, &export->criteria, &export->to)
-                        : FAIL_SERVER(rq);
+    enum err e =
+        api_export_read(rq, &api_login_record_criteria_table, &export->criteria, &export->to);
 
     e = e ? e : range_of(rq, &export->criteria, &export->which, &export->is_none);
     if (e != ERR_OK) {
@@ -330,10 +329,18 @@ enum err
 api_login_record_export(struct rq *rq)
 {
     struct api_export *to = api_export_begun(rq);
-    struct export *export = to ? NULL : ARENA_NEW(rq->arena, struct export);
-    enum err e = to ? ERR_OK : start_export(rq, export);
+    struct export *export;
+    enum err e;
 
-    return e ? e : api_export_go_on(to ? to : &export->to);
+    if (to != NULL) {
+        return api_export_go_on(to);
+    }
+    export = ARENA_NEW(rq->arena, struct export);
+    if (export == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    e = start_export(rq, export);
+    return e ? e : api_export_go_on(&export->to);
 }
 
 /* ?name= as a number within bounds. */

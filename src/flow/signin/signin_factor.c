@@ -42,7 +42,8 @@ signin_add_methods(
 
     for (size_t i = 0; i < user->two_factor.methods.count; i++) {
         if (can_be_sent_to(tenant, &factors[i])) {
-            str to = masked(rq, &factors[i]);
+            /* isolated: it is read from left to right in any language (Unicode TR 9) */
+            str to = str_fmt(rq->arena, "\u2066" STRF "\u2069", STRV(masked(rq, &factors[i])));
             str text =
                 page_text_fmt(rq->arena, rq->lang, str_from(keys[factors[i].method]), &to, 1);
             page_add_button(page, text, S("send"), factors[i].id, false);
@@ -70,17 +71,24 @@ signin_write_methods(const struct visit *visit, struct json_out *out)
     json_out_array_end(out);
 }
 
-static bool
-has_authenticator(const struct user *user)
+/* What to do, by what the person has that is good for it now. */
+static str
+what_to_enter(const struct visit *visit)
 {
+    const struct user *user = visit->asked;
     const struct factor *factors = user->two_factor.methods.items;
+    const char *key = "factor.text.recovery";
 
     for (size_t i = 0; i < user->two_factor.methods.count; i++) {
         if (factors[i].method == FACTOR_AUTHENTICATOR) {
-            return true;
+            key = "factor.text.app";
+            break;
+        }
+        if (can_be_sent_to(visit->a->tenant, &factors[i])) {
+            key = "factor.text.sent";
         }
     }
-    return false;
+    return page_text(visit->rq->lang, str_from(key));
 }
 
 static enum err
@@ -97,8 +105,7 @@ show(struct visit *visit, struct user *user)
     if (visit->notice != NULL) {
         view_text(&page.view, NULL, S("notice"), page_text(rq->lang, str_from(visit->notice)));
     }
-    page_add_paragraph(&page, page_text(rq->lang, has_authenticator(user) ? S("factor.text.app")
-                                                                          : S("factor.text.sent")));
+    page_add_paragraph(&page, what_to_enter(visit));
     if (signin_is_kept(visit)) { /* it was ticked beside the password */
         page_add_hidden(&page, S("rememberDevice"), S("true"));
     }
@@ -301,7 +308,6 @@ enter(struct visit *visit, struct challenge *challenge)
 static enum err
 note_wrong(struct visit *visit, const struct challenge *challenge, enum challenge_verdict verdict)
 {
-    visit->rq->login_application = visit->a->application->id;
     credential_note_failure(visit->rq, visit->a->tenant, challenge->user->id,
         verdict == CHALLENGE_LOCKED ? ATTEMPT_LOCKED : ATTEMPT_CODE,
         user_login_id(challenge->user));
@@ -320,6 +326,8 @@ submit(struct visit *visit)
     struct challenge *challenge;
     enum err e = find(visit, &challenge);
 
+    arena_keep_secret(visit->rq->arena);
+    visit->rq->login_application = visit->a->application->id;
     if (e != ERR_OK || challenge == NULL) {
         return e ? e : begin_again(visit);
     }

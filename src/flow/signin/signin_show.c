@@ -56,7 +56,7 @@ show_json(struct visit *visit, const struct signin_step *step)
     json_put_str(&out, S("step"), str_from(step->name));
     json_put_str(&out, S("state"), authorization_seal(rq, visit->a));
     json_put_str(&out, S("application"), visit->a->application->name);
-    if (visit->user != NULL && visit->session != NULL) {
+    if (visit->user != NULL && visit->session != NULL && visit->asked == NULL) {
         json_put_str(&out, S("loginId"), user_login_id(visit->user));
     }
     if (step == &signin_consent) {
@@ -73,6 +73,9 @@ show_json(struct visit *visit, const struct signin_step *step)
     if (visit->alert != NULL) {
         json_put_str(&out, S("error"), str_from(visit->alert));
         json_put_str(&out, S("message"), page_text(rq->lang, str_from(visit->alert)));
+    }
+    if (visit->notice != NULL) {
+        json_put_str(&out, S("message"), page_text(rq->lang, str_from(visit->notice)));
     }
     signin_write_faults(rq, &out);
     json_out_object_end(&out);
