@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { readFileSync } from 'node:fs';
-import { Cardea, basic, ids, until } from './harness.mjs';
+import { Browser, Cardea, authorizeUrl, basic, ids, until } from './harness.mjs';
 import { clientOf, good, refused } from './client.mjs';
 import { Outside } from './outside.mjs';
 
@@ -296,6 +296,25 @@ describe('numbers', () => {
     await message(to(last));
     assert.ok(seen.filter(to(phone)).length <= 6, 'five in ten minutes, and the first');
     await phones({ unverified: { behavior: 'Allow' }, verificationStrategy: 'ClickableLink' });
+  });
+
+  test('the link of a message opens a page, and its button confirms the number; another is asked for there', async () => {
+    const phone = number();
+    const { user } = await good(client.createUser(null, { user: { phoneNumber: phone, password } }));
+    const first = (await text(phone)).match(/https?:\/\/[^/]+(\/phone\/verify\/\S+)/)[1];
+    const browser = new Browser(c);
+    const ask = await browser.open(`/phone/verify?${authorizeUrl({}).split('?')[1]}`);
+    const sent = await browser.post('/phone/verify', { ...Browser.hidden(ask), loginId: phone });
+    assert.match(sent.location, /^\/phone\/sent\?/, sent.text);
+    assert.match((await browser.open(sent.location)).text, /Look for our message/);
+    const second = (await text(phone, 2)).match(/https?:\/\/[^/]+(\/phone\/verify\/\S+)/)[1];
+    assert.notEqual(second, first);
+    const page = await browser.open(second);
+    assert.deepEqual(await verified(user.id), { phoneNumber: false }, 'looking confirms nothing');
+    const done = await browser.post('/phone/verify', Browser.hidden(page));
+    assert.match(done.location, /^\/phone\/complete\?/, done.text);
+    assert.match((await browser.open(done.location)).text, /Your number is confirmed/);
+    assert.deepEqual(await verified(user.id), { phoneNumber: true });
   });
 
   test('passwordless by a number: a link or a code to it, and it is verified on the way', async () => {

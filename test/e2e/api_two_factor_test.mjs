@@ -433,7 +433,8 @@ test('the hosted page lets nobody in with one step where two are asked for', asy
   const page = await browser.open(authorizeUrl({}));
   const answer = await browser.post('/signin', { ...Browser.hidden(page), loginId: who.email, password });
   assert.equal(answer.status, 200);
-  assert.match(answer.text, /asks for a second step/);
+  assert.match(answer.text, /name="oneTimeCode"/);
+  assert.equal(new URL((await browser.open(authorizeUrl({ prompt: 'none' }))).location).searchParams.get('error'), 'login_required');
   assert.ok((await signIn(new Browser(c), {}, { email: plain.email, password })).searchParams.get('code'));
 });
 

@@ -322,6 +322,18 @@ describe('addresses and memberships', () => {
     await by('ClickableLink');
   });
 
+  test('the pages at the end stand by themselves and lead on to sign in', async () => {
+    const pages = [['/password/sent', /Look for our mail/], ['/password/complete', /Your new password is set/], ['/email/sent', /Look for our mail/], ['/email/complete', /Your address is confirmed/],
+      ['/registration/sent', /Look for our mail/], ['/registration/complete', /You are a member/], ['/phone/sent', /Look for our message/], ['/phone/complete', /Your number is confirmed/]];
+    for (const [path, says] of pages) {
+      const page = await new Browser(c).open(`${path}?${request()}`);
+      assert.equal(page.status, 200, path);
+      assert.match(page.text, says, path);
+      assert.match(page.text, /href="\/oauth2\/authorize\?client_id=/, path);
+      assert.equal((await new Browser(c).open(`${path}?tenantId=${ids.tenant}`)).status, 200, path);
+    }
+  });
+
   test('where nothing is verified, nothing is sent', async () => {
     const { tenant } = await good(root.createTenant(null, { tenant: { name: 'Takes any address' } }));
     const page = await new Browser(c).open(`/email/verify?tenantId=${tenant.id}`);
