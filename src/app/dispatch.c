@@ -64,8 +64,7 @@ static void
 start_over(struct rq *rq)
 {
     *rq->answer = (struct http_answer){.status = 0};
-    rq->fault = (struct fault){ERR_OK, NULL, NULL, NULL, 0};
-    rq->faults = (struct field_faults){NULL, NULL, 0};
+    rq_forget_fault(rq);
     rq->drops = NULL;
     rq->opened = NULL;
     rq->postings = NULL;

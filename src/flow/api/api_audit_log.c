@@ -353,8 +353,10 @@ rows_of(struct api_export *to, bool *ret_is_all)
 }
 
 static enum err
-start_export(struct rq *rq, struct export *export)
+start_export(struct api_export *to)
 {
+    struct export *export = (struct export *)(void *)to;
+    struct rq *rq = to->rq;
     static const char header[] =
         "\"Id\",\"Time\",\"User\",\"Message\",\"Reason\",\"Old value\",\"New value\",\"Tenant Id\"";
     enum err e = api_export_read(rq, &api_audit_criteria_table, &export->criteria, &export->to);
@@ -370,17 +372,5 @@ start_export(struct rq *rq, struct export *export)
 enum err
 api_audit_log_export(struct rq *rq)
 {
-    struct api_export *to = api_export_begun(rq);
-    struct export *export;
-    enum err e;
-
-    if (to != NULL) {
-        return api_export_go_on(to);
-    }
-    export = ARENA_NEW(rq->arena, struct export);
-    if (export == NULL) {
-        return FAIL_SERVER(rq);
-    }
-    e = start_export(rq, export);
-    return e ? e : api_export_go_on(&export->to);
+    return api_export_answer(rq, sizeof(struct export), start_export);
 }

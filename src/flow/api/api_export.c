@@ -80,14 +80,6 @@ api_export_read(
     return api_faults(rq);
 }
 
-struct api_export *
-api_export_begun(const struct rq *rq)
-{
-    const struct kept *kept = rq->kept;
-
-    return rq->is_going_on ? kept->to : NULL;
-}
-
 enum err
 api_export_start(struct api_export *to, const char *name, const char *header)
 {
@@ -205,8 +197,8 @@ answer_part(struct api_export *to, str part)
     return rq_answer_text(rq, 200, S("application/zip"), part);
 }
 
-enum err
-api_export_go_on(struct api_export *to)
+static enum err
+go_on(struct api_export *to)
 {
     bool is_all = false;
     enum err e = ERR_OK;
@@ -226,4 +218,24 @@ api_export_go_on(struct api_export *to)
     }
     to->rq->has_more = !is_all;
     return buf_done(&to->archive, &part) ? answer_part(to, part) : refuse_large(to);
+}
+
+enum err
+api_export_answer(struct rq *rq, size_t size, enum err (*start)(struct api_export *to))
+{
+    const struct kept *kept = rq->kept;
+    struct api_export *to;
+    enum err e;
+
+    if (rq->is_going_on) {
+        return go_on(kept->to);
+    }
+    to = arena_alloc(rq->arena, size);
+    if (to == NULL) {
+        return FAIL_SERVER(rq);
+    }
+    memset(to, 0, size);
+    to->rq = rq;
+    e = start(to);
+    return e ? e : go_on(to);
 }

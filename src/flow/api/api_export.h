@@ -2,7 +2,7 @@
 /* Exports: a CSV file (RFC 4180) in a ZIP archive, as FusionAuth answers them. An export has any length: it is made, and
  * leaves, a part at a time, and a handler is run again for each (decision 0032):
  *
- *   api_export_read -> api_export_start -> api_export_go_on -> the part leaves -> api_export_begun, api_export_go_on ... */
+ *   api_export_answer -> api_export_read -> api_export_start -> a part leaves -> api_export_answer -> a part leaves ... */
 #pragma once
 #include "codec/datetime.h"
 #include "flow/api/api.h"
@@ -25,8 +25,6 @@ MUST_USE enum err api_export_read(
     struct rq *rq, const struct field_table *table, void *criteria, struct api_export *ret);
 /* How the export writes instants, FusionAuth's way where a text is empty; faults are only collected. */
 void api_export_times(struct rq *rq, str format, str zone, struct api_export *to);
-/* The export this request is in the middle of; NULL: it begins. */
-struct api_export *api_export_begun(const struct rq *rq);
 /* Begins the file; what that needs lies on the request's arena, whichever is in use for the rows, and so does *to. */
 MUST_USE enum err api_export_start(struct api_export *to, const char *name, const char *header);
 /* Cells of the row, in order; a text that a spreadsheet would take for a formula begins with a quote. */
@@ -36,5 +34,7 @@ void api_export_instant(struct api_export *to, int64_t instant);
 void api_export_id(struct api_export *to, struct uuid id); /* nil: empty */
 /* Ends the row; ERR_FIELDS when the file has 4 GB. */
 MUST_USE enum err api_export_row(struct api_export *to);
-/* Answers the next part: all, when that is not much. */
-MUST_USE enum err api_export_go_on(struct api_export *to);
+/* Answers the next part of the export this request is in the middle of, or the first: all, when that is not much. start reads
+ * and starts one that has just begun, in a struct of that size on the request's arena, which begins with *to. */
+MUST_USE enum err api_export_answer(
+    struct rq *rq, size_t size, enum err (*start)(struct api_export *to));

@@ -307,8 +307,10 @@ rows_of(struct api_export *to, bool *ret_is_all)
 
 /* The columns are FusionAuth's; result and reason stand behind them. */
 static enum err
-start_export(struct rq *rq, struct export *export)
+start_export(struct api_export *to)
 {
+    struct export *export = (struct export *)(void *)to;
+    struct rq *rq = to->rq;
     static const char header[] = "\"User Id \",\"Identity value \",\"Identity type \",\"Time "
                                  "\",\"Application Id \",\"IP Address \","
                                  "\"City \",\"Country \",\"Zipcode \",\"Region \",\"Latitude "
@@ -328,19 +330,7 @@ start_export(struct rq *rq, struct export *export)
 enum err
 api_login_record_export(struct rq *rq)
 {
-    struct api_export *to = api_export_begun(rq);
-    struct export *export;
-    enum err e;
-
-    if (to != NULL) {
-        return api_export_go_on(to);
-    }
-    export = ARENA_NEW(rq->arena, struct export);
-    if (export == NULL) {
-        return FAIL_SERVER(rq);
-    }
-    e = start_export(rq, export);
-    return e ? e : api_export_go_on(&export->to);
+    return api_export_answer(rq, sizeof(struct export), start_export);
 }
 
 /* ?name= as a number within bounds. */

@@ -232,8 +232,7 @@ send(struct visit *visit, const struct challenge *challenge)
     }
     e = factor_challenge_send(rq, tenant, challenge, factor, false);
     if (e == ERR_FIELDS) { /* enough were sent */
-        rq->fault = (struct fault){ERR_OK, NULL, NULL, NULL, 0};
-        rq->faults = (struct field_faults){NULL, NULL, 0};
+        rq_forget_fault(rq);
         visit->alert = "error.codes";
         return show(visit, challenge->user);
     }

@@ -242,6 +242,13 @@ rq_new_id(struct rq *rq)
 }
 
 void
+rq_forget_fault(struct rq *rq)
+{
+    rq->fault = (struct fault){ERR_OK, NULL, NULL, NULL, 0};
+    rq->faults = (struct field_faults){NULL, NULL, 0};
+}
+
+void
 rq_keep_refusal(struct rq *rq)
 {
     db_writes_init(&rq->writes, rq->arena);

@@ -140,6 +140,8 @@ str rq_bearer(const struct rq *rq);
  * fails (ERR_AGAIN: run the handler again). */
 void rq_write(struct rq *rq, int statement, enum db_expect expect, enum err miss,
     const struct db_value *values, size_t count);
+/* Forgets what went wrong so far: for who answers it in another way. */
+void rq_forget_fault(struct rq *rq);
 /* Forgets what was declared: what is declared from here on is committed with the refusal that follows. */
 void rq_keep_refusal(struct rq *rq);
 /* Reads; both record ERR_BUSY when storage fails. *ret NULL when there is no row. */

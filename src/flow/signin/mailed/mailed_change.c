@@ -63,8 +63,7 @@ send_code(struct mailed *m)
     purpose.value = factor->id;
     e = factor_code_send(m->rq, m->tenant, &letter, &purpose);
     if (e == ERR_FIELDS) { /* enough were sent */
-        m->rq->fault = (struct fault){ERR_OK, NULL, NULL, NULL, 0};
-        m->rq->faults = (struct field_faults){NULL, NULL, 0};
+        rq_forget_fault(m->rq);
         m->alert = "error.codes";
         return mailed_change_render(m);
     }
